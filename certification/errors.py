@@ -1,0 +1,36 @@
+"""Every exception of the certification: we could not do our work. A failed check is data, not an exception."""
+
+from __future__ import annotations
+
+
+class CertificationError(Exception):
+    """The certification could not do its work. The message is one line: what, where, what to do."""
+
+    exit_code = 2
+    """What the command line ends with: 2 wrong usage or configuration, 3 something we depend on is unavailable."""
+
+
+class ProfileError(CertificationError):
+    """A profile, overlay or option is wrong."""
+
+
+class FetchError(CertificationError):
+    """A description could not be fetched: not found, too large, too slow, or at an address that is not allowed."""
+
+
+class UnavailableError(CertificationError):
+    """Something we depend on does not answer: sandbox, registry, engine. Says nothing about the exchange."""
+
+    exit_code = 3
+
+
+class SandboxError(UnavailableError):
+    """The sandbox can't be started or reached."""
+
+
+class IsolationError(UnavailableError):
+    """The container engine does not answer, or a job could not be started in it."""
+
+
+class BuildError(CertificationError):
+    """A build tool itself is missing or broken (an SDK that does not build is a finding, not this)."""

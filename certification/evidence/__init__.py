@@ -1,0 +1,1 @@
+"""Gathering what happens: the contract tester, the SDK harness, scenarios; their events folded into ``Evidence``."""

@@ -1,0 +1,244 @@
+"""What a run saw, as frozen records: what happened, never what it means.
+
+Made by the modules beside this one, read by ``certification.checks``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certification.model import File, SdkPackage
+    from sdkgen.source import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An HTTP request or answer as it was on the wire, secrets redacted."""
+
+    start: str
+    """``GET /orders?limit=1`` or ``200``."""
+    headers: tuple[tuple[str, str], ...]
+    """Names in lower case, in wire order."""
+    body: str = ""
+    """Text, or base64 where ``base64`` is set."""
+    base64: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request with its answer."""
+
+    operation: str
+    """``Operation.id``, or ``METHOD /path`` where it is none of the description's."""
+    actor: str
+    """Who called: ``anonymous``, ``first``, ``second`` (the sandbox's accounts), ``python``, ``typescript``, ``go``."""
+    request: Message
+    response: Message | None
+    """``None`` where no answer came."""
+    status: int | None
+    elapsed_ms: int
+    failure: str = ""
+    """Why no answer came."""
+
+
+class Observation(StrEnum):
+    """Whether a part of the evidence could be gathered."""
+
+    COMPLETE = "complete"
+    SKIPPED = "skipped"
+    """It was not asked for, or the profile has nothing to gather it from."""
+    UNAVAILABLE = "unavailable"
+    """It was asked for, and the environment did not let us: sandbox down, engine gone, credentials refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionIssue:
+    """A flaw of the description."""
+
+    kind: str
+    """``repaired``, ``refused``, ``noted``."""
+    rule: str
+    pointer: str
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionEvidence:
+    """What reading the description showed."""
+
+    operations_declared: int
+    operations_read: int
+    fields_declared: int
+    fields_read: int
+    issues: tuple[DescriptionIssue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildStep:
+    """One command of a build and how it ended."""
+
+    name: str
+    """``build``, ``install``, ``type-check``, ``vet`` …"""
+    command: tuple[str, ...]
+    exit_code: int
+    elapsed_ms: int
+    output: str
+    """The last lines of what it printed, at most 4,000 characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTripLoss:
+    """A value that did not survive."""
+
+    type: str
+    origin: str
+    """Pointer of the documented example, or ``generated #<n>``."""
+    probe: str
+    """What the value was made to show: ``documented``, ``generated``, ``precision`` (numbers that binary floats can't hold), ``unknown``."""
+    value: str
+    returned: str | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTrips:
+    """How many values were decoded and encoded again, and those that changed."""
+
+    documented: int
+    generated: int
+    precision: int
+    losses: tuple[RoundTripLoss, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireCase:
+    """One generated call of an SDK against the mock exchange."""
+
+    case: str
+    """The same in every language: ``<operation> #<n>``."""
+    operation: str
+    call: str
+    """The harness document that made the call."""
+    request: Message | None
+    """What arrived, signature and user agent included."""
+    mismatches: tuple[str, ...]
+    """Where the request is not what the description and the arguments ask for, a sentence each."""
+    result: str
+    """The harness document that came back."""
+    faults: tuple[str, ...] = ()
+    """Where the result is not what the mock exchange answered, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorCase:
+    """One answer outside 2xx (or none at all) and what the SDK made of it."""
+
+    operation: str
+    situation: str
+    """``429``, ``503``, ``reset``, ``slow``, ``html``, ``truncated`` …"""
+    expected: str
+    """The harness's error kind."""
+    observed: str
+    """The kind that came, or ``returned``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkEvidence:
+    """What generating, building and exercising one SDK showed."""
+
+    language: Language
+    package: SdkPackage | None
+    """``None`` where it did not build."""
+    operations: int
+    types: int
+    fields: int
+    generation_error: str = ""
+    steps: tuple[BuildStep, ...] = ()
+    round_trips: RoundTrips | None = None
+    wire: tuple[WireCase, ...] | None = None
+    errors: tuple[ErrorCase, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationCoverage:
+    """What the contract test did to one operation."""
+
+    operation: str
+    calls: int
+    accepted: int
+    """Answers 2xx to requests that were meant to be valid."""
+    statuses: tuple[tuple[int, int], ...]
+    """Status and count, sorted."""
+    warnings: tuple[str, ...] = ()
+    """The tester's own: ``missing_auth``, ``missing_test_data``, ``validation_mismatch``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A broken promise of the contract."""
+
+    check: str
+    """The tester's own name for it: ``response_schema_conformance`` …"""
+    operation: str
+    summary: str
+    call: Call | None
+    reproduce: str
+    """A command to paste into a shell."""
+    reproduced: bool | None = None
+    """Whether it happened again when replayed on its own; ``None`` where it was not replayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractEvidence:
+    """What Schemathesis saw."""
+
+    tool: str
+    seed: int
+    observation: Observation
+    reason: str = ""
+    """Why the observation is not complete."""
+    operations: tuple[OperationCoverage, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    calls_per_second: Decimal = Decimal(0)
+    reports: tuple[File, ...] = ()
+    """The tester's own report files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioStep:
+    """One thing that a scenario did and saw."""
+
+    label: str
+    """What it is in the scenario's story: ``place``, ``place again with the same id``, ``balances after``."""
+    call: Call | None
+    facts: tuple[tuple[str, str], ...] = ()
+    """What was read out of the answer through the profile's trading roles: sorted names and text values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One story played on the sandbox: what happened, not what it means."""
+
+    id: str
+    """``orders.rest-and-cancel``."""
+    operation: str
+    """The operation that the story is about."""
+    observation: Observation
+    reason: str
+    steps: tuple[ScenarioStep, ...]
+    reproduce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a run saw. A part that is ``None`` was not looked at."""
+
+    description: DescriptionEvidence | None = None
+    sdks: tuple[SdkEvidence, ...] = ()
+    contract: ContractEvidence | None = None
+    scenarios: tuple[Scenario, ...] | None = None

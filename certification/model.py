@@ -1,0 +1,217 @@
+"""The vocabulary of a certification: every type that flows between its steps, frozen, with tuples for collections.
+
+``Evidence`` (``certification.evidence.record``) records what happened; a check answers one question about it; the rules of a level
+say what the answer weighs. Big content travels as ``File``: digest and path. Numbers of money are decimal text or ``Decimal``, never ``float``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from sdkgen.source import Language
+
+
+class Outcome(StrEnum):
+    """A check's answer, or why there is none."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not_applicable"
+    """The question does not arise here (no streams, no private operation …)."""
+    NOT_OBSERVED = "not_observed"
+    """The question arises, but there is no evidence. Never a pass."""
+    ERROR = "error"
+    """The check itself broke. Never a pass."""
+
+
+class Severity(StrEnum):
+    """How much a failed rule matters to someone who trades."""
+
+    CRITICAL = "critical"
+    """Money can be lost or seen by others."""
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Level(IntEnum):
+    """The certification levels, in order."""
+
+    NONE = 0
+    BRONZE = 1
+    SILVER = 2
+    GOLD = 3
+    PLATINUM = 4
+
+    @property
+    def label(self) -> str:
+        """``bronze``"""
+        return self.name.lower()
+
+
+class Part(StrEnum):
+    """The two things that a run can examine."""
+
+    API = "api"
+    SDKS = "sdks"
+
+
+class Isolation(StrEnum):
+    """Where jobs run."""
+
+    CONTAINER = "container"
+    PROCESS = "process"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Content on disk, known by its digest."""
+
+    path: str
+    """Relative to the folder that the holder names (a run's output folder, unless said otherwise), with ``/``."""
+    digest: str
+    """SHA-256 (hex)."""
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecSnapshot:
+    """An API description as it was at one moment."""
+
+    exchange_id: str
+    source: str
+    """Where it came from, as a person would write it: URL, ``github:owner/repo:path`` or file path."""
+    digest: str
+    """SHA-256 (hex) of the description's bytes."""
+    path: str
+    """Absolute path of the bytes in the content-addressed history."""
+    overlays: tuple[str, ...]
+    """Absolute paths of the overlays to apply, in order."""
+    format: str
+    """``openapi 3.0.3``, ``swagger 2.0``, ``asyncapi 3.0.0``."""
+    title: str
+    version: str
+    operations: int
+    fetched_at: datetime
+    etag: str | None = None
+
+
+class ChangeClass(StrEnum):
+    """What a change does to a program that uses the SDK."""
+
+    DOCUMENTATION = "documentation"
+    ADDITIVE = "additive"
+    BREAKING = "breaking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference between two descriptions."""
+
+    change_class: ChangeClass
+    rule: str
+    """A stable kebab-case id, such as ``operation-removed``."""
+    pointer: str
+    operation: str | None
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecChange:
+    """What became of a description since the last look."""
+
+    exchange_id: str
+    old: SpecSnapshot | None
+    new: SpecSnapshot
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artefact:
+    """One file that a registry takes."""
+
+    kind: str
+    """``wheel``, ``sdist``, ``npm-tarball``, ``go-module-zip``."""
+    file: File
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkPackage:
+    """A built SDK."""
+
+    language: Language
+    package: str
+    version: str
+    source_digest: str
+    artefacts: tuple[Artefact, ...]
+    """In the order wheel, sdist; the first is the one whose digest stands for the package."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the first artefact."""
+        return self.artefacts[0].file.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a check says about one subject."""
+
+    subject: str
+    """What it is about: an operation's id, ``python``, ``python: placeOrder``, a pointer into the description, or ``api``."""
+    outcome: Outcome
+    summary: str
+    evidence: tuple[str, ...] = ()
+    """Short texts that show it: request and answer lines, values, log lines."""
+    reproduce: str = ""
+    """A command to paste into a shell that shows it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check's answer, with what the standard says about it."""
+
+    check: str
+    subject: str
+    outcome: Outcome
+    severity: Severity
+    summary: str
+    requirement: str
+    evidence: tuple[str, ...]
+    reproduce: str
+    remediation: str
+
+
+class VerdictOutcome(StrEnum):
+    """How a run ended."""
+
+    CERTIFIED = "certified"
+    NOT_CERTIFIED = "not_certified"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectLevel:
+    """The level that the API or one SDK reached, and what stands between it and the next."""
+
+    subject: str
+    """``api`` or a language."""
+    level: Level
+    missing: tuple[str, ...]
+    """The checks that the next level still wants, as ``check: outcome``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the standard says of the evidence."""
+
+    outcome: VerdictOutcome
+    level: Level
+    """The highest level that everything examined reached."""
+    asked: Level
+    reasons: tuple[str, ...]
+    """Why it is not more, a sentence each."""
+    subjects: tuple[SubjectLevel, ...]

@@ -1,0 +1,170 @@
+"""An exchange's profile: what ``exchanges/<id>/profile.yaml`` says, validated where it enters.
+
+Pydantic models, because strangers write profiles. ``load`` turns every mistake into one line that names file, line and field.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from sdkgen.signing.recipe import Recipe
+
+ExchangeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=64)]
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/$.?#][^\s]*$", max_length=2000)]
+
+
+class _Part(BaseModel):
+    """A part of a profile: frozen, and a misspelt field is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SpecSource(_Part):
+    """Where a description comes from: exactly one of ``url``, ``github`` and ``file``."""
+
+    url: HttpUrl | None = None
+    github: str | None = Field(default=None, pattern=r"^[\w.-]+/[\w.-]+(@[\w./-]+)?:[^\s]+$")
+    """``owner/repository[@ref]:path``; without a ref, the default branch."""
+    file: str | None = None
+    """Relative to the profile's folder."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> SpecSource:
+        given = [name for name in ("url", "github", "file") if getattr(self, name) is not None]
+        if len(given) != 1:
+            message = f"give exactly one of url, github and file, not {len(given)}"
+            raise ValueError(message)
+        return self
+
+
+class Specs(_Part):
+    """The descriptions of one product."""
+
+    rest: SpecSource
+    streams: SpecSource | None = None
+    overlays: tuple[str, ...] = ()
+    """OpenAPI Overlay 1.0 documents, relative to the profile's folder, applied in order."""
+
+
+class Account(_Part):
+    """One account's credentials, as names of environment variables. The values never stand in a profile."""
+
+    key: EnvironmentName | None = None
+    secret: EnvironmentName | None = None
+    passphrase: EnvironmentName | None = None
+
+
+class SandboxSpec(_Part):
+    """Where the API can be tried without real money: at most one of ``url``, ``image`` and ``reference``."""
+
+    url: HttpUrl | None = None
+    image: str | None = None
+    """A container image that serves the API on ``port``."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    reference: bool = False
+    """The embedded reference exchange."""
+    base_path: str = ""
+    """Put between the sandbox's address and an operation's path, such as ``/api/v3``."""
+    headers: dict[str, str] = {}
+    """Sent with every request (OKX: ``x-simulated-trading: 1``). No secrets."""
+    accounts: tuple[Account, ...] = ()
+    """The first trades; the second must not see the first's orders."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> SandboxSpec:
+        given = [name for name in ("url", "image", "reference") if getattr(self, name)]
+        if len(given) > 1:
+            message = f"give at most one of url, image and reference, not {' and '.join(given)}"
+            raise ValueError(message)
+        return self
+
+
+class RateBudget(_Part):
+    """How much everything that calls the sandbox may ask of it together."""
+
+    name: str = "requests"
+    requests: int = Field(ge=1)
+    per_seconds: int = Field(ge=1)
+
+
+class SdkNames(_Part):
+    """What the packages are called."""
+
+    python: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    typescript: str = Field(pattern=r"^(@[a-z0-9-]+/)?[a-z0-9]+(-[a-z0-9]+)*$")
+    go: str = Field(pattern=r"^[a-z0-9.-]+(/[a-z0-9._-]+)+$")
+
+
+class SdkSpec(_Part):
+    """The SDKs of an exchange."""
+
+    packages: SdkNames
+    version: str = Field(default="0.1.0", pattern=r"^\d+\.\d+\.\d+$")
+    licence: str = "Apache-2.0"
+    authors: tuple[str, ...] = ("OpenXAPI",)
+
+
+class Role(_Part):
+    """An operation that plays a part in trading, and where its arguments and answers keep what we look for.
+
+    Places are dotted paths. An argument's starts with its carrier (``body.symbol``, ``query.symbol``, ``path.order_id``); an
+    answer's starts at the answer itself (``data.orderId``), ``[]`` steps into a list (``balances[].free``), ``[0]`` takes one.
+    """
+
+    operation: str
+    arguments: dict[str, str] = {}
+    """Neutral name -> place: symbol, side, type, time_in_force, price, quantity, client_order_id, order_id, limit, cursor."""
+    constants: dict[str, str] = {}
+    """Place -> value that is always sent."""
+    fields: dict[str, str] = {}
+    """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, asset, free, held, bids, asks, cursor …"""
+    values: dict[str, dict[str, str]] = {}
+    """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED}``."""
+
+
+class Trading(_Part):
+    """How the exchange's own operations trade."""
+
+    symbol: str
+    base: str
+    quote: str
+    price: Decimal
+    """A price at which a buy order rests."""
+    price_step: Decimal
+    quantity: Decimal
+    quantity_step: Decimal
+    roles: dict[Literal["time", "instrument", "depth", "trades", "balances", "place", "query", "cancel", "open_orders", "fills"], Role]
+
+
+class KnownGap(_Part):
+    """A finding that is accepted until a date."""
+
+    check: str
+    subject: str = "*"
+    reason: str = Field(min_length=10)
+    until: date
+
+
+class ExchangeProfile(_Part):
+    """Everything that a certification needs to know of an exchange."""
+
+    id: ExchangeId
+    name: str = Field(min_length=1, max_length=100)
+    product: str = ""
+    website: HttpUrl | None = None
+    contact: str = ""
+    spec: Specs
+    signing: Recipe | None = None
+    sandbox: SandboxSpec | None = None
+    rate_limit: tuple[RateBudget, ...] = ()
+    sdk: SdkSpec
+    trading: Trading | None = None
+    known_gaps: tuple[KnownGap, ...] = ()
+    folder: Path = Field(default=Path(), exclude=True)
+    """Where the profile was read from; set by ``load``."""

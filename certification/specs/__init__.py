@@ -1,0 +1,1 @@
+"""API descriptions: fetch, keep by digest, compare."""

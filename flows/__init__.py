@@ -1,0 +1,1 @@
+"""Orchestration: the only package that imports Prefect; flows, tasks, deployments and the command line."""

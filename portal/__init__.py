@@ -1,0 +1,1 @@
+"""The web service: certification requests, certificates, badges, package index."""

@@ -1,0 +1,1 @@
+"""What we say and sign: reports, proofs, status, rendering, and publishing to registries."""

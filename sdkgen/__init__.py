@@ -1,0 +1,1 @@
+"""API description in, SDK source in three languages out."""

@@ -1,0 +1,1 @@
+"""An API description, loaded into one language-neutral model."""

@@ -1,0 +1,81 @@
+"""What a generator takes and gives: options in, a tree of source files out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Api
+    from sdkgen.signing.recipe import Recipe
+
+
+class Language(StrEnum):
+    """The languages that SDKs are made in."""
+
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+    GO = "go"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkOptions:
+    """What a package is called and what it says of itself."""
+
+    package: str
+    """The name in its registry: ``openxapi-kraken-futures``, ``@openxapi/kraken-futures``, ``github.com/openxapi/kraken-futures-go``."""
+    version: str
+    """Semantic version, ``MAJOR.MINOR.PATCH``, without a prefix."""
+    exchange_id: str
+    exchange_name: str
+    licence: str = "Apache-2.0"
+    """SPDX identifier."""
+    authors: tuple[str, ...] = ()
+    website: str = ""
+    base_url: str | None = None
+    """Where the client calls unless told otherwise; ``None`` means the description's first server."""
+    recipe: Recipe | None = None
+    """How requests are signed; ``None`` where nothing is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One generated file."""
+
+    path: str
+    """Relative, with ``/``; never ``..``, never absolute, only ``[A-Za-z0-9._-]`` and ``/``."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkSource:
+    """A package's source tree, and beside it the harness program that exercises the package once it is installed."""
+
+    language: Language
+    package: str
+    version: str
+    files: tuple[SourceFile, ...]
+    """Sorted by path."""
+    harness: tuple[SourceFile, ...]
+    """Sorted by path: a program of its own that uses the package only through its public API (see ``sdkgen/HARNESS.md``)."""
+    operations: int
+    """Operations that the source has a method for."""
+    types: int
+    """Named types that the source declares."""
+    fields: int
+    """Fields of object types that the source declares."""
+
+    def digest(self) -> str:
+        """SHA-256 (hex) over the sorted lines ``<SHA-256 of the content>  <path>`` of the package's files, not of the harness."""
+        listing = "".join(f"{hashlib.sha256(file.content).hexdigest()}  {file.path}\n" for file in self.files)
+        return hashlib.sha256(listing.encode()).hexdigest()
+
+
+class Emitter(Protocol):
+    """One arrow: ``Api -> SdkSource`` in one language. Pure: same input, same bytes."""
+
+    def __call__(self, api: Api, options: SdkOptions) -> SdkSource:
+        """Write the whole SDK."""
+        ...
