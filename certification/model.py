@@ -1,7 +1,8 @@
 """The vocabulary of a certification: every type that flows between its steps, frozen, with tuples for collections.
 
-``Evidence`` (``certification.evidence.record``) records what happened; a check answers one question about it; the rules of a level
-say what the answer weighs. Big content travels as ``File``: digest and path. Numbers of money are decimal text or ``Decimal``, never ``float``.
+``Evidence`` (``certification.evidence.record``) records what happened; a check answers one question about it; the rules
+of a level say what the answer weighs. Big content travels as ``File``: digest and path. Numbers of money are decimal text or
+``Decimal``, never ``float``.
 """
 
 from __future__ import annotations

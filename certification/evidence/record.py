@@ -99,7 +99,7 @@ class RoundTripLoss:
     origin: str
     """Pointer of the documented example, or ``generated #<n>``."""
     probe: str
-    """What the value was made to show: ``documented``, ``generated``, ``precision`` (numbers that binary floats can't hold), ``unknown``."""
+    """What the value shows: ``documented``, ``generated``, ``precision`` (numbers that binary floats can't hold), ``unknown``."""
     value: str
     returned: str | None
     error: str = ""

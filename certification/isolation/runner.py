@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -105,7 +105,7 @@ class Runner(Protocol):
 
     isolation: Isolation
 
-    def __enter__(self) -> Runner:
+    def __enter__(self) -> Self:
         """Prepare what all jobs of the run share (a network)."""
         ...
 
