@@ -77,6 +77,8 @@ class JobResult:
     stderr: bytes
     elapsed_ms: int
     timed_out: bool = False
+    truncated: bool = False
+    """Whether it was ended because it printed more than it may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ class Service:
     health_path: str = "/"
     """Any HTTP answer below 500 there means that it is up."""
     start_timeout_s: float = 30.0
+    port: int | None = None
+    """Where an image listens whatever it is told; ``None`` lets the runner choose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
