@@ -9,11 +9,14 @@ UV_VERSION := 0.13.9
 
 setup: $(READY)
 
-$(READY): requirements.lock pyproject.toml
+TOOLCHAIN := certification/sdks/toolchain
+
+$(READY): requirements.lock pyproject.toml $(TOOLCHAIN)/package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@cd $(TOOLCHAIN) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $(READY)
 
 lock:
