@@ -162,6 +162,8 @@ class Placement:
     """For ``LITERAL``."""
     prefix: str = ""
     """Put before the value, such as ``Bearer ``."""
+    number: bool = False
+    """Whether a JSON body takes the text as a number (``"nonce": 1700000000123``) and not as a string."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
