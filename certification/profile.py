@@ -1,6 +1,6 @@
 """An exchange's profile: what ``exchanges/<id>/profile.yaml`` says, validated where it enters.
 
-Pydantic models, because strangers write profiles. ``load`` turns every mistake into one line that names file, line and field.
+Pydantic models, because strangers write profiles. ``certification.profiles.load_profile`` turns every mistake into one line that names file, line and field.
 """
 
 from __future__ import annotations
@@ -167,4 +167,4 @@ class ExchangeProfile(_Part):
     trading: Trading | None = None
     known_gaps: tuple[KnownGap, ...] = ()
     folder: Path = Field(default=Path(), exclude=True)
-    """Where the profile was read from; set by ``load``."""
+    """Where the profile was read from; set by ``certification.profiles.load_profile``."""

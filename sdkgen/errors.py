@@ -20,8 +20,11 @@ class OverlayError(DescriptionError):
     """An overlay is no OpenAPI Overlay 1.0 document, or one of its targets is not in the description."""
 
 
-class RecipeError(SdkgenError):
-    """A signing recipe contradicts itself, or the credentials given don't fit it."""
+class RecipeError(SdkgenError, ValueError):
+    """A signing recipe contradicts itself, or the credentials given don't fit it.
+
+    A ``ValueError`` too, so that reading a profile names the field that holds the recipe.
+    """
 
 
 class BackendError(SdkgenError):

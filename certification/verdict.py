@@ -1,0 +1,162 @@
+"""Findings in, verdict out. Pure: no file, no clock, no network.
+
+A subject reaches a level when every rule up to it holds for that subject. A rule holds when nothing failed, nothing broke, and
+the question was observed or does not arise. What was not observed is neither a pass nor a failure: it makes a run inconclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from certification.levels.rule import LevelRules, Rule, Scope, Standard
+from certification.model import Finding, Level, Outcome, Severity, SubjectLevel, Verdict, VerdictOutcome
+
+API = "api"
+SDKS = "sdks"
+"""The subject of findings that concern all SDKs together, such as their agreement."""
+
+_GRAVE = frozenset({Severity.CRITICAL, Severity.HIGH})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedGap:
+    """A failure that the profile accepts until a date."""
+
+    check: str
+    subject: str
+    """A finding's subject, or ``*`` for all."""
+    reason: str
+    until: date
+
+    def covers(self, finding: Finding, today: date) -> bool:
+        """Whether this failure is accepted today."""
+        return finding.check == self.check and self.subject in {"*", finding.subject} and today <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a run was asked to decide."""
+
+    asked: Level
+    subjects: tuple[str, ...]
+    """``api`` and languages, as examined."""
+    gaps: tuple[AcceptedGap, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """How one rule stands for one subject."""
+
+    rule: Rule
+    level: Level
+    failed: tuple[Finding, ...]
+    unobserved: tuple[Finding, ...]
+    """Not observed, or the check itself broke."""
+    silent: bool
+    """No finding at all speaks of it."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.rule.needs_observation or not (self.failed or self.unobserved or self.silent)
+
+    def explained(self) -> str:
+        if self.failed:
+            return f"{self.rule.check}: failed for {_some(self.failed)}"
+        if self.unobserved:
+            return f"{self.rule.check}: {self.unobserved[0].outcome.value.replace('_', ' ')} ({self.unobserved[0].summary})"
+        return f"{self.rule.check}: not observed"
+
+
+def decide(findings: tuple[Finding, ...], standard: Standard, question: Question) -> Verdict:
+    """What the standard says of the findings.
+
+    A failure of a rule up to the level asked for refuses the certificate, and so does a grave one (high or critical) of any higher
+    level: a proven defect that loses money is not excused by asking for less.
+    """
+    counted = tuple(finding for finding in findings if not any(gap.covers(finding, question.today) for gap in question.gaps))
+    standings = {subject: _standings(subject, counted, standard) for subject in question.subjects}
+    subjects = tuple(_subject_level(subject, rules, standard) for subject, rules in standings.items())
+    level = min((subject.level for subject in subjects), default=Level.NONE)
+    refusals = tuple(
+        standing
+        for rules in standings.values()
+        for standing in rules
+        if standing.failed and not standing.holds and (standing.level <= question.asked or standing.rule.severity in _GRAVE)
+    )
+    if refusals:
+        outcome = VerdictOutcome.NOT_CERTIFIED
+    elif subjects and level >= question.asked:
+        outcome = VerdictOutcome.CERTIFIED
+    else:
+        outcome = VerdictOutcome.INCONCLUSIVE
+    return Verdict(
+        outcome=outcome, level=level, asked=question.asked, reasons=_reasons(refusals, subjects, findings, question), subjects=subjects
+    )
+
+
+def _standings(subject: str, findings: tuple[Finding, ...], standard: Standard) -> tuple[_Standing, ...]:
+    return tuple(
+        _standing(rule, level, tuple(finding for finding in findings if finding.check == rule.check and _concerns(finding, rule, subject)))
+        for level in standard.levels
+        for rule in level.rules
+        if _weighs_on(rule, subject)
+    )
+
+
+def _standing(rule: Rule, level: LevelRules, findings: tuple[Finding, ...]) -> _Standing:
+    return _Standing(
+        rule=rule,
+        level=level.level,
+        failed=tuple(finding for finding in findings if finding.outcome is Outcome.FAILED),
+        unobserved=tuple(finding for finding in findings if finding.outcome in {Outcome.NOT_OBSERVED, Outcome.ERROR}),
+        silent=not findings,
+    )
+
+
+def _weighs_on(rule: Rule, subject: str) -> bool:
+    return rule.scope is Scope.ALL or (rule.scope is Scope.API) == (subject == API)
+
+
+def _concerns(finding: Finding, rule: Rule, subject: str) -> bool:
+    """Whether a finding speaks of the subject: an SDK's own, one of all SDKs, or (for what all stand on) any."""
+    if rule.scope is not Scope.SDK:
+        return True
+    owner = finding.subject.partition(":")[0]
+    return owner in {subject, SDKS, API}
+
+
+def _subject_level(subject: str, standings: tuple[_Standing, ...], standard: Standard) -> SubjectLevel:
+    reached = Level.NONE
+    for level in standard.levels:
+        missing = tuple(standing.explained() for standing in standings if standing.level is level.level and not standing.holds)
+        if missing:
+            return SubjectLevel(subject=subject, level=reached, missing=missing)
+        reached = level.level
+    return SubjectLevel(subject=subject, level=reached, missing=())
+
+
+def _reasons(
+    refusals: tuple[_Standing, ...], subjects: tuple[SubjectLevel, ...], findings: tuple[Finding, ...], question: Question
+) -> tuple[str, ...]:
+    refused = dict.fromkeys(standing.explained() for standing in refusals)
+    short = dict.fromkeys(
+        f"{subject.subject}: {missing}" for subject in subjects if subject.level < question.asked for missing in subject.missing
+    )
+    gaps = tuple(_gap_reason(gap, findings, question.today) for gap in question.gaps)
+    return (*refused, *(reason for reason in short if not any(reason.endswith(known) for known in refused)), *gaps)
+
+
+def _gap_reason(gap: AcceptedGap, findings: tuple[Finding, ...], today: date) -> str:
+    about = tuple(finding for finding in findings if finding.check == gap.check and gap.subject in {"*", finding.subject})
+    if today > gap.until:
+        return f"known gap {gap.check} ({gap.subject}) ended on {gap.until}: {gap.reason}"
+    if any(finding.outcome is Outcome.FAILED for finding in about):
+        return f"known gap {gap.check} ({gap.subject}) accepted until {gap.until}: {gap.reason}"
+    return f"known gap {gap.check} ({gap.subject}) no longer fails; take it out of the profile"
+
+
+def _some(findings: tuple[Finding, ...], most: int = 3) -> str:
+    names = list(dict.fromkeys(finding.subject for finding in findings))
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
