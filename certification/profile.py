@@ -1,6 +1,7 @@
 """An exchange's profile: what ``exchanges/<id>/profile.yaml`` says, validated where it enters.
 
-Pydantic models, because strangers write profiles. ``certification.profiles.load_profile`` turns every mistake into one line that names file, line and field.
+Pydantic models, because strangers write profiles. ``certification.profiles.load_profile`` turns every mistake into one line that
+names file, line and field.
 """
 
 from __future__ import annotations

@@ -1,0 +1,111 @@
+"""What the environment says: the only module that reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from certification.errors import ProfileError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are kept and how to reach what is outside."""
+
+    home: Path
+    """``CERTIFY_HOME``: keys, history, registry, database, unfinished runs. Default: the user's data folder."""
+    database_url: str
+    """``CERTIFY_DATABASE_URL``: SQLAlchemy URL. Default: SQLite in ``home``."""
+    api_token: str | None
+    """``CERTIFY_API_TOKEN``: what a certification request over HTTP must carry. Without it, requests are refused."""
+    github_url: str
+    """``CERTIFY_GITHUB_URL``: base URL of GitHub's API, for GitHub Enterprise and for tests."""
+    github_token: str | None
+    """``CERTIFY_GITHUB_TOKEN``"""
+    base_image: str | None
+    """``CERTIFY_BASE_IMAGE``: the air-gapped base that images are built from, instead of the public ones."""
+    public_url: str
+    """``CERTIFY_PUBLIC_URL``: where the portal is reached from outside; stands in badges and reports."""
+    allow_private: bool
+    """``CERTIFY_ALLOW_PRIVATE=1``: profiles may name private addresses (a company's own network)."""
+
+    @property
+    def history(self) -> Path:
+        """Content-addressed history of descriptions."""
+        return self.home / "history"
+
+    @property
+    def keys(self) -> Path:
+        """Signing keys, private to the user."""
+        return self.home / "keys"
+
+    @property
+    def registry(self) -> Path:
+        """The embedded package registries."""
+        return self.home / "registry"
+
+    @property
+    def log(self) -> Path:
+        """The transparency log."""
+        return self.home / "log"
+
+    @property
+    def runs(self) -> Path:
+        """What unfinished runs have answered so far."""
+        return self.home / "runs"
+
+    @property
+    def cache(self) -> Path:
+        """Built packages by the digest of their source; safe to delete."""
+        return self.home / "cache"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read them once, at an edge of the program; everything inside gets a ``Settings``."""
+    given = os.environ if environment is None else environment
+    home = Path(given.get("CERTIFY_HOME") or platformdirs.user_data_path("openxapi-certify", appauthor=False)).expanduser().absolute()
+    return Settings(
+        home=home,
+        database_url=given.get("CERTIFY_DATABASE_URL") or f"sqlite:///{home / 'certify.sqlite'}",
+        api_token=given.get("CERTIFY_API_TOKEN") or None,
+        github_url=given.get("CERTIFY_GITHUB_URL") or "https://api.github.com",
+        github_token=given.get("CERTIFY_GITHUB_TOKEN") or None,
+        base_image=given.get("CERTIFY_BASE_IMAGE") or None,
+        public_url=(given.get("CERTIFY_PUBLIC_URL") or "http://127.0.0.1:8460").rstrip("/"),
+        allow_private=given.get("CERTIFY_ALLOW_PRIVATE") == "1",
+    )
+
+
+def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
+    """A credential that a profile names.
+
+    Raises:
+        ProfileError: the variable is not set.
+    """
+    value = (os.environ if environment is None else environment).get(name)
+    if not value:
+        raise ProfileError(f"the profile takes a credential from the environment variable {name}, which is not set; set it")
+    return value
+
+
+def quiet_prefect(settings: Settings, *, verbose: bool) -> None:
+    """Settle Prefect before it is imported: its own folder under ours, no telemetry, and silence unless asked.
+
+    Whatever the user has already set for Prefect wins.
+    """
+    wanted = {
+        "PREFECT_HOME": str(settings.home / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "CRITICAL",
+        "PREFECT_LOGGING_SERVER_LEVEL": "WARNING" if verbose else "CRITICAL",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+    }
+    for name, value in wanted.items():
+        os.environ.setdefault(name, value)

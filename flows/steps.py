@@ -1,0 +1,79 @@
+"""Answers that outlive a crash: a step is worked out once, and a run that died goes on behind the last answer.
+
+An answer is one JSON file, written whole or not at all. Its name holds the digest of what went in, so that another input never
+gets an old answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+T = TypeVar("T")
+
+
+def digest_of(*parts: Any) -> str:
+    """SHA-256 (hex) over the parts' JSON, in order. Dataclasses and tuples are fine; sets are not, they have no order."""
+    return hashlib.sha256(TypeAdapter(tuple[Any, ...]).dump_json(parts)).hexdigest()
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file so that a reader finds the old content or the new, never a part, whatever happens to this process."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(file)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class Steps:
+    """The answers of one run, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep answers in ``folder``; it is made when the first comes."""
+        self._folder = folder
+
+    def answer(
+        self,
+        name: str,
+        inputs: tuple[Any, ...],
+        kind: type[T],
+        work: Callable[[], T],
+        *,
+        holds: Callable[[T], bool] = lambda _: True,
+    ) -> T:
+        """The step's answer: the kept one for these inputs if it still ``holds``, else what ``work`` gives, kept.
+
+        ``holds`` looks whether what the answer speaks of (files) is still there. Whatever ``work`` raises passes through, and
+        nothing is kept.
+        """
+        adapter = TypeAdapter[T](kind)
+        file = self._folder / f"{name}-{digest_of(*inputs)[:20]}.json"
+        kept = _read(file, adapter)
+        if kept is not None and holds(kept):
+            return kept
+        found = work()
+        write_whole(file, adapter.dump_json(found))
+        return found
+
+
+def _read(file: Path, adapter: TypeAdapter[T]) -> T | None:
+    try:
+        return adapter.validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError:  # another version of this program wrote it
+        return None
