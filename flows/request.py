@@ -1,0 +1,155 @@
+"""What a run is asked to do, and the plan that comes of it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from certification.errors import CertificationError
+from certification.model import Level, Part, SpecSnapshot
+from certification.profile import ExchangeProfile
+from flows.settings import Settings
+from flows.steps import digest_of, write_whole
+from sdkgen.source import Language
+
+RUN_ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{8}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """One certification, as a person or a schedule asks for it. Plain values only, so that it can travel to a worker."""
+
+    exchange: str
+    """An id in ``exchanges/`` or a path to a profile."""
+    spec: str | None = None
+    """A file or URL to take the description from, instead of the profile's source."""
+    sandbox: str | None = None
+    """A URL to test against, instead of the profile's sandbox."""
+    parts: tuple[Part, ...] = (Part.API, Part.SDKS)
+    languages: tuple[Language, ...] = tuple(Language)
+    level: Level | None = None
+    """``None`` asks for what the parts can reach in one run: silver with an API to test, bronze without."""
+    isolation: str = "auto"
+    """``auto``, ``container`` or ``process``."""
+    seed: int | None = None
+    """``None`` draws one, which the report then holds."""
+    out: str | None = None
+    """The output folder; ``None`` means ``out/<exchange>/<run id>/``."""
+    faults: tuple[str, ...] = ()
+    """Faults of the reference exchange to switch on, to see them found."""
+    publish: bool = True
+    """Whether a certified result goes to the registries."""
+    request_id: str | None = None
+    """The certification request that asked for it, where one did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """One run, settled: everything that its stages need to know."""
+
+    run_id: str
+    request: RunRequest
+    profile: ExchangeProfile
+    snapshot: SpecSnapshot
+    asked: Level
+    seed: int
+    out: Path
+    """Absolute."""
+    steps: Path
+    """Where its answers are kept until it ends."""
+    started_at: datetime
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """What is kept of a run so that the same command finds it again."""
+
+    run_id: str
+    seed: int
+    out: str
+    started_at: datetime
+
+
+def plan_run(request: RunRequest, profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings, version: str) -> RunPlan:
+    """Settle a run: take up the unfinished one that was asked for in the same words, or begin a new one.
+
+    The same words are the same request, profile, description and program version.
+    """
+    key = digest_of(request, profile.model_dump(mode="json"), snapshot.digest, version)[:24]
+    folder = settings.runs / key
+    begun = _unfinished(folder)
+    resumed = begun is not None
+    if begun is None:
+        begun = _begin(request, profile.id)
+        write_whole(folder / "run.json", TypeAdapter(_Begun).dump_json(begun))
+    return RunPlan(
+        run_id=begun.run_id,
+        request=request,
+        profile=profile,
+        snapshot=snapshot,
+        asked=request.level or default_level(request, profile),
+        seed=begun.seed,
+        out=Path(begun.out),
+        steps=folder,
+        started_at=begun.started_at,
+        resumed=resumed,
+    )
+
+
+def default_level(request: RunRequest, profile: ExchangeProfile) -> Level:
+    """Silver where there is an API to test, bronze where there are only SDKs to look at."""
+    has_sandbox = bool(request.sandbox) or (
+        profile.sandbox is not None and any((profile.sandbox.url, profile.sandbox.image, profile.sandbox.reference))
+    )
+    return Level.SILVER if Part.API in request.parts and has_sandbox else Level.BRONZE
+
+
+@contextmanager
+def alone(plan: RunPlan) -> Iterator[None]:
+    """Hold the run's lock, so that two processes never work on the same one. A dead process holds nothing.
+
+    Raises:
+        CertificationError: another process is at it.
+    """
+    plan.steps.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(plan.steps / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CertificationError(
+                f"the same run of {plan.profile.id} is already going on (run {plan.run_id}); wait for it, or give another --seed"
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _unfinished(folder: Path) -> _Begun | None:
+    try:
+        begun = TypeAdapter(_Begun).validate_json((folder / "run.json").read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+    return begun if RUN_ID.match(begun.run_id) else None
+
+
+def _begin(request: RunRequest, exchange_id: str) -> _Begun:
+    now = datetime.now(UTC).replace(microsecond=0)
+    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    out = Path(request.out) if request.out else Path("out") / exchange_id / run_id
+    return _Begun(
+        run_id=run_id,
+        seed=request.seed if request.seed is not None else secrets.randbelow(2**31),
+        out=str(out.absolute()),
+        started_at=now,
+    )
