@@ -111,6 +111,9 @@ class SdkSpec(_Part):
     authors: tuple[str, ...] = ("OpenXAPI",)
 
 
+RoleName = Literal["time", "instrument", "depth", "trades", "balances", "place", "query", "cancel", "open_orders", "order_history", "fills"]
+
+
 class Role(_Part):
     """An operation that plays a part in trading, and where its arguments and answers keep what we look for.
 
@@ -140,7 +143,7 @@ class Trading(_Part):
     price_step: Decimal
     quantity: Decimal
     quantity_step: Decimal
-    roles: dict[Literal["time", "instrument", "depth", "trades", "balances", "place", "query", "cancel", "open_orders", "fills"], Role]
+    roles: dict[RoleName, Role]
 
 
 class KnownGap(_Part):
