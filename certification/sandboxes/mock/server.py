@@ -1,0 +1,96 @@
+"""The server itself: reads a request, writes it down, gives the answer that waits in its lane, faults included."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+from .log import Arrival, write_arrival
+from .plan import Fault, PlannedAnswer, lane_of
+from .wire import MAX_HEAD, WireError, answer_bytes, read_request
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from .plan import Lane
+
+_NO_LANE = PlannedAnswer(status=404, headers=(("content-type", "text/plain"),), body=b"no lane of the plan\n")
+_BROKEN = PlannedAnswer(status=400, headers=(("content-type", "text/plain"),), body=b"no HTTP/1.1 request\n")
+
+
+class MockExchange:
+    """Answers by plan. Requests outside every lane get 404, and are written down all the same."""
+
+    def __init__(self, lanes: dict[int, Lane], log: BinaryIO) -> None:
+        """Take the plan, and the file that gets a line for each request before its answer goes out."""
+        self._lanes = lanes
+        self._log = log
+        self._seen: dict[int, int] = {}
+
+    async def serve(self, host: str, port: int) -> asyncio.Server:
+        """Listen."""
+        return await asyncio.start_server(self._converse, host, port, limit=MAX_HEAD)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (WireError, ValueError):
+            with contextlib.suppress(ConnectionError):
+                await self._send(writer, _BROKEN, keep_alive=False)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the caller may vanish at any moment: that is its right, and often the point of the test
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """One request and its answer; whether the connection lives on."""
+        request = await read_request(reader, writer)
+        if request is None:
+            return False
+        lane = lane_of(request.target)
+        known = lane if lane in self._lanes else None
+        arrival = Arrival(lane=known, method=request.method, target=request.target, headers=request.headers, body=request.body)
+        self._log.write(write_arrival(arrival))
+        self._log.flush()
+        answer = _NO_LANE if known is None else self._next_answer(known)
+        match answer.fault:
+            case Fault.RESET:
+                _reset(writer)
+                return False
+            case Fault.CLOSE:
+                return False
+            case Fault.SILENCE:
+                await reader.read()
+                return False
+            case Fault.DRIP | Fault.CUT | Fault.NONE:
+                keep_alive = request.keep_alive and answer.fault is Fault.NONE
+                await self._send(writer, answer, keep_alive=keep_alive, head_only=request.method == "HEAD")
+                return keep_alive
+
+    def _next_answer(self, lane: int) -> PlannedAnswer:
+        seen = self._seen.get(lane, 0)
+        self._seen[lane] = seen + 1
+        answers = self._lanes[lane].answers
+        return answers[min(seen, len(answers) - 1)]
+
+    async def _send(self, writer: asyncio.StreamWriter, answer: PlannedAnswer, *, keep_alive: bool, head_only: bool = False) -> None:
+        head, body = answer_bytes(answer, keep_alive=keep_alive, head_only=head_only)
+        if answer.fault is Fault.DRIP:
+            for byte in head + body:
+                writer.write(bytes((byte,)))
+                await writer.drain()
+                await asyncio.sleep(answer.pause_ms / 1000)
+            return
+        writer.write(head + (body[: len(body) // 2] if answer.fault is Fault.CUT else body))
+        await writer.drain()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Close so that the peer sees a reset: lingering for no time drops what is unsent."""
+    raw: socket.socket = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
