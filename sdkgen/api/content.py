@@ -1,0 +1,112 @@
+"""Bodies and answers: media types, how they travel, and their examples."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sdkgen.api.issues import quoted
+from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.model import Content, Encoding, Example, ListOf, MapOf, Nullable, Reference, Scalar, ScalarKind, TupleOf, Type
+from sdkgen.api.pointer import join
+from sdkgen.api.resolve import Place, Resolver
+
+if TYPE_CHECKING:
+    from sdkgen.api.issues import IssueLog
+    from sdkgen.api.schema import Schemas, Words
+
+_MEDIA_TYPE = re.compile(
+    r"[A-Za-z0-9!#$&^_.+*-]{1,100}/[A-Za-z0-9!#$&^_.+*-]{1,100}(\s*;\s*[A-Za-z0-9_-]{1,40}=\"?[A-Za-z0-9_.:+-]{1,80}\"?)*"
+)
+_ORDER = (Encoding.JSON, Encoding.FORM, Encoding.MULTIPART, Encoding.TEXT, Encoding.BINARY)
+_TEXTS = ("application/xml", "application/yaml", "application/x-yaml", "application/javascript", "application/graphql")
+
+
+def encoding_of(media_type: str) -> Encoding:
+    """How a body of that media type travels."""
+    essence = media_type.partition(";")[0].strip().lower()
+    if essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json") or "json" in essence:
+        return Encoding.JSON
+    if essence == "application/x-www-form-urlencoded":
+        return Encoding.FORM
+    if essence.startswith("multipart/"):
+        return Encoding.MULTIPART
+    if essence.startswith("text/") or essence in _TEXTS or essence.endswith("+xml"):
+        return Encoding.TEXT
+    return Encoding.BINARY
+
+
+class Contents:
+    """Reads the ``content`` maps of one document."""
+
+    def __init__(self, schemas: Schemas, resolver: Resolver, issues: IssueLog) -> None:
+        self._schemas = schemas
+        self._resolver = resolver
+        self._issues = issues
+
+    def read(self, place: Place, words: Words) -> tuple[Content, ...]:
+        """All ways in which a body may be written, those that SDKs like best first."""
+        if not isinstance(place.value, dict):
+            if place.value is not None:
+                self._issues.refused("wrong-shape", place.pointer, "content must be an object of media types; it is left out")
+            return ()
+        found = [
+            self._content(media_type, Place(pointer=join(place.pointer, media_type), value=value), words)
+            for media_type, value in place.value.items()
+            if self.is_media_type(media_type, place.pointer)
+        ]
+        return tuple(sorted(found, key=lambda content: _ORDER.index(content.encoding)))
+
+    def is_media_type(self, text: str, pointer: str) -> bool:
+        """Whether a text is a media type; an issue where not."""
+        if _MEDIA_TYPE.fullmatch(text):
+            return True
+        self._issues.refused("wrong-media-type", join(pointer, text), f"{quoted(text)} is no media type; it is left out")
+        return False
+
+    def _content(self, media_type: str, place: Place, words: Words) -> Content:
+        value = place.value if isinstance(place.value, dict) else {}
+        if "schema" in value:
+            body = self._schemas.type_of(Place(pointer=join(place.pointer, "schema"), value=value["schema"]), words)
+        else:
+            body = Scalar(kind=ScalarKind.ANY)
+        return self.content(media_type, body, place.pointer, self.examples(place))
+
+    def content(self, media_type: str, body: Type, pointer: str, examples: tuple[Example, ...]) -> Content:
+        """One way to write a body, its encoding agreeing with its type."""
+        encoding = encoding_of(media_type)
+        if encoding is Encoding.BINARY:
+            body = Scalar(kind=ScalarKind.BINARY) if isinstance(body, Scalar) else body
+        if encoding is Encoding.TEXT and isinstance(body, Scalar):
+            body = Scalar(kind=ScalarKind.STRING, format=body.format, limits=body.limits)
+        if encoding in (Encoding.TEXT, Encoding.BINARY) and isinstance(body, Reference | ListOf | MapOf | TupleOf | Nullable):
+            self._issues.repaired(
+                "structure-in-text", pointer, f"a body of media type {quoted(media_type)} has structure; it is read as JSON"
+            )
+            encoding = Encoding.JSON
+        return Content(media_type=media_type, encoding=encoding, type=body, examples=examples)
+
+    def examples(self, place: Place) -> tuple[Example, ...]:
+        """The values in a place's ``example`` and ``examples``."""
+        value = place.value if isinstance(place.value, dict) else {}
+        found: list[Example] = []
+        if "example" in value:
+            found.append(Example(pointer=join(place.pointer, "example"), value=dumps_exact(value["example"])))
+        several = value.get("examples")
+        if isinstance(several, dict):
+            for name, entry in several.items():
+                found += self._named_example(Place(pointer=join(place.pointer, "examples", name), value=entry))
+        return tuple(found)
+
+    def _named_example(self, place: Place) -> list[Example]:
+        followed = self._resolver.follow(place)
+        if followed is None:
+            return []
+        value: JsonValue = followed.value
+        if isinstance(value, dict) and "value" in value:
+            return [Example(pointer=join(followed.pointer, "value"), value=dumps_exact(value["value"]))]
+        if isinstance(value, dict) and "externalValue" in value:
+            self._issues.noted("external-example", followed.pointer, "an example that stands elsewhere is not fetched")
+            return []
+        self._issues.repaired("bare-example", followed.pointer, "an example stands without its “value”; it is read as the value itself")
+        return [Example(pointer=followed.pointer, value=dumps_exact(value))]

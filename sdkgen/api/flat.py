@@ -1,0 +1,254 @@
+"""One schema out of many: references followed and ``allOf`` merged, so that what a value may be stands in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sdkgen.api.issues import quoted
+from sdkgen.api.json_text import JsonValue, same_json
+from sdkgen.api.pointer import join
+from sdkgen.api.resolve import Place, Resolver
+
+if TYPE_CHECKING:
+    from sdkgen.api.issues import IssueLog
+    from sdkgen.api.model import Pointer
+
+STRUCTURE = frozenset(
+    (
+        "type",
+        "properties",
+        "patternProperties",
+        "additionalProperties",
+        "items",
+        "prefixItems",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "enum",
+        "const",
+        "format",
+        "required",
+    )
+)
+"""Keywords that say what a value is, as opposed to those that talk about it."""
+
+_MEANING = ("type", "format", "const")
+_CHOICES = ("oneOf", "anyOf")
+_DEEPEST_MERGE = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One ``oneOf`` or ``anyOf``."""
+
+    pointer: Pointer
+    variants: tuple[Place, ...]
+    discriminator: JsonValue
+
+
+@dataclass(slots=True, kw_only=True)
+class Flat:
+    """What a schema says of its values, gathered from all its parts."""
+
+    key: tuple[Pointer, ...]
+    """The places that it was gathered from."""
+    keywords: dict[str, JsonValue] = field(default_factory=dict)
+    """All that is not gathered below; of several, the outermost."""
+    properties: dict[str, tuple[Place, ...]] = field(default_factory=dict)
+    required: dict[str, None] = field(default_factory=dict)
+    patterns: list[Place] = field(default_factory=list)
+    extra: Place | None = None
+    closed: bool = False
+    items: tuple[Place, ...] = ()
+    places: tuple[Place, ...] | None = None
+    choices: list[Choice] = field(default_factory=list)
+    nullable: bool = False
+
+    @property
+    def pointer(self) -> Pointer:
+        """Where the schema stands."""
+        return self.key[0]
+
+
+class Flattener:
+    """Merges schemas of one document."""
+
+    def __init__(self, resolver: Resolver, issues: IssueLog, *, siblings: bool) -> None:
+        self._resolver = resolver
+        self._siblings = siblings
+        self._issues = issues
+        self._nulls: dict[Pointer, bool] = {}
+
+    def flatten(self, parts: tuple[Place, ...]) -> Flat:
+        """Everything that the parts say together."""
+        flat = Flat(key=tuple(part.pointer for part in parts))
+        for part in parts:
+            self._gather(part, flat, ())
+        flat.nullable = all(self.admits_null(part) for part in parts)
+        return flat
+
+    def _gather(self, place: Place, flat: Flat, around: tuple[Pointer, ...]) -> None:
+        if place.pointer in around or len(around) > _DEEPEST_MERGE:
+            self._issues.refused("cyclic-reference", place.pointer, "a schema is merged into itself through allOf; that part is left out")
+            return
+        around = (*around, place.pointer)
+        if not isinstance(place.value, dict):
+            self._refuse_shape(place)
+            return
+        if not self._siblings and self._resolver.reference(place.value) is not None:
+            for member in self._members(place):
+                self._gather(member, flat, around)
+            return
+        self._gather_keywords(place.value, place.pointer, flat)
+        for member in self._members(place):
+            self._gather(member, flat, around)
+        self._gather_properties(place.value, place.pointer, flat)
+        self._gather_items(place.value, place.pointer, flat)
+        for keyword in _CHOICES:
+            self._gather_choice(place.value, place.pointer, keyword, flat)
+
+    def _members(self, place: Place) -> list[Place]:
+        """The schemas that this one includes: what it refers to, then its ``allOf``."""
+        members = []
+        reference = self._resolver.reference(place.value)
+        if reference is not None:
+            found = self._resolver.target(reference, place.pointer)
+            members += [found] if found is not None else []
+        if isinstance(place.value, dict) and "allOf" in place.value and (self._siblings or reference is None):
+            members += self._list_of_schemas(place, "allOf")
+        return members
+
+    def _list_of_schemas(self, place: Place, keyword: str) -> list[Place]:
+        value = place.value[keyword] if isinstance(place.value, dict) else None
+        if not isinstance(value, list):
+            self._issues.refused("wrong-shape", join(place.pointer, keyword), f"{keyword} must be a list of schemas; it is left out")
+            return []
+        return [Place(pointer=join(place.pointer, keyword, index), value=item) for index, item in enumerate(value)]
+
+    def _refuse_shape(self, place: Place) -> None:
+        if not isinstance(place.value, bool):
+            self._issues.refused("wrong-shape", place.pointer, f"a schema must be an object, not {quoted(place.value)}; it is left out")
+
+    def _gather_keywords(self, schema: dict[str, JsonValue], pointer: Pointer, flat: Flat) -> None:
+        for keyword, value in schema.items():
+            if keyword not in flat.keywords:
+                flat.keywords[keyword] = value
+            elif keyword == "enum":
+                flat.keywords[keyword] = _common(flat.keywords[keyword], value)
+            elif keyword in _MEANING and not same_json(flat.keywords[keyword], value):
+                flat.keywords[keyword] = self._narrower(keyword, flat.keywords[keyword], value, pointer)
+        required = schema.get("required")
+        if isinstance(required, list):
+            flat.required.update(dict.fromkeys(name for name in required if isinstance(name, str)))
+
+    def _narrower(self, keyword: str, first: JsonValue, second: JsonValue, pointer: Pointer) -> JsonValue:
+        if keyword == "type":
+            common = [kind for kind in _kinds(first) if kind in _kinds(second)]
+            if common:
+                return common[0] if len(common) == 1 else list(common)
+            if set(_kinds(first)) | set(_kinds(second)) == {"integer", "number"}:
+                return "integer"
+        self._issues.noted(
+            "conflicting-all-of", join(pointer, keyword), f"{keyword} {quoted(second)} contradicts {quoted(first)}, which is what counts"
+        )
+        return first
+
+    def _gather_properties(self, schema: dict[str, JsonValue], pointer: Pointer, flat: Flat) -> None:
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            for wire_name, value in properties.items():
+                own = Place(pointer=join(pointer, "properties", wire_name), value=value)
+                others = tuple(part for part in flat.properties.get(wire_name, ()) if part.pointer != own.pointer)
+                flat.properties[wire_name] = (own, *others)
+        elif properties is not None:
+            self._issues.refused("wrong-shape", join(pointer, "properties"), "properties must be an object; it is left out")
+        patterns = schema.get("patternProperties")
+        if isinstance(patterns, dict):
+            flat.patterns += [Place(pointer=join(pointer, "patternProperties", name), value=value) for name, value in patterns.items()]
+        extra = schema.get("additionalProperties")
+        if isinstance(extra, dict) and flat.extra is None and extra:
+            flat.extra = Place(pointer=join(pointer, "additionalProperties"), value=extra)
+        elif extra is False or schema.get("unevaluatedProperties") is False:
+            flat.closed = True
+
+    def _gather_items(self, schema: dict[str, JsonValue], pointer: Pointer, flat: Flat) -> None:
+        items, prefix = schema.get("items"), schema.get("prefixItems")
+        keyword, rest = ("prefixItems", "items") if isinstance(prefix, list) else ("items", "additionalItems")
+        places = schema.get(keyword)
+        if isinstance(places, list):
+            flat.places = flat.places or tuple(Place(pointer=join(pointer, keyword, i), value=item) for i, item in enumerate(places))
+            items, keyword = schema.get(rest), rest
+        else:
+            keyword = "items"
+        if isinstance(items, dict) or (items is True and flat.places is None):
+            flat.items = (*flat.items, Place(pointer=join(pointer, keyword), value=items))
+
+    def _gather_choice(self, schema: dict[str, JsonValue], pointer: Pointer, keyword: str, flat: Flat) -> None:
+        if keyword not in schema:
+            return
+        place = Place(pointer=pointer, value=schema)
+        variants = tuple(variant for variant in self._list_of_schemas(place, keyword) if not _only_null(variant.value))
+        telling = [variant for variant in variants if isinstance(variant.value, dict) and _tells(variant.value)]
+        if telling:
+            choice = Choice(pointer=join(pointer, keyword), variants=variants, discriminator=schema.get("discriminator"))
+            flat.choices.append(choice)
+
+    def admits_null(self, place: Place) -> bool:
+        """Whether JSON ``null`` is among a schema's values, in any of the ways that the versions of OpenAPI have for it."""
+        return self._admits_null(place, frozenset())
+
+    def _admits_null(self, place: Place, around: frozenset[Pointer]) -> bool:
+        schema = place.value
+        if not isinstance(schema, dict) or place.pointer in around:
+            return False
+        if _says_null(schema):
+            return True
+        around |= {place.pointer}
+        reference = self._resolver.reference(schema)
+        if reference is not None:
+            found = self._resolver.target(reference, place.pointer)
+            return found is not None and self._admits_null(found, around)
+        members = schema.get("allOf")
+        if isinstance(members, list) and members and "type" not in schema:
+            return all(self._admits_null(member, around) for member in self._list_of_schemas(place, "allOf"))
+        choices = [keyword for keyword in _CHOICES if isinstance(schema.get(keyword), list)]
+        return any(
+            _only_null(variant.value) or self._admits_null(variant, around)
+            for keyword in choices
+            for variant in self._list_of_schemas(place, keyword)
+        )
+
+
+def _says_null(schema: dict[str, JsonValue]) -> bool:
+    enum, kind = schema.get("enum"), schema.get("type")
+    return (
+        schema.get("nullable") is True
+        or schema.get("x-nullable") is True
+        or _only_null(schema)
+        or (isinstance(kind, list) and "null" in kind)
+        or (isinstance(enum, list) and any(value is None for value in enum))
+    )
+
+
+def _only_null(schema: JsonValue) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    return schema.get("type") in ("null", ["null"]) or schema.get("enum") == [None] or ("const" in schema and schema["const"] is None)
+
+
+def _tells(schema: dict[str, JsonValue]) -> bool:
+    """Whether a variant says what a value is; one that only lists required properties does not."""
+    return "$ref" in schema or bool((STRUCTURE - {"required"}) & schema.keys()) or not (schema.keys() - {"description", "title"})
+
+
+def _kinds(value: JsonValue) -> list[str]:
+    kinds = value if isinstance(value, list) else [value]
+    return [kind for kind in kinds if isinstance(kind, str)]
+
+
+def _common(first: JsonValue, second: JsonValue) -> JsonValue:
+    if not isinstance(first, list) or not isinstance(second, list):
+        return first
+    common = [value for value in first if any(same_json(value, other) for other in second)]
+    return common or first

@@ -1,0 +1,53 @@
+"""Collecting a description's flaws, each once, with its line."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from sdkgen.api.model import Issue, IssueKind
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Pointer
+    from sdkgen.api.parse import Lines
+
+_LONGEST = 120
+
+
+def quoted(text: object) -> str:
+    """A stranger's text made harmless for a one-line message: no control or format characters, not too long, in quotes."""
+    clean = "".join(character if unicodedata.category(character)[0] != "C" else "?" for character in str(text)[: _LONGEST + 1])
+    return f"“{clean[:_LONGEST]}…”" if len(clean) > _LONGEST else f"“{clean}”"
+
+
+class IssueLog:
+    """Takes flaws as they are found."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._issues: dict[tuple[Pointer, str, str], Issue] = {}
+
+    def repaired(self, rule: str, pointer: Pointer, message: str) -> None:
+        """The meaning was plain; the model holds it."""
+        self._add(IssueKind.REPAIRED, rule, pointer, message)
+
+    def refused(self, rule: str, pointer: Pointer, message: str) -> None:
+        """The meaning can't be known; the part is not in the model."""
+        self._add(IssueKind.REFUSED, rule, pointer, message)
+
+    def noted(self, rule: str, pointer: Pointer, message: str) -> None:
+        """Wrong or unwise, without effect on the model."""
+        self._add(IssueKind.NOTED, rule, pointer, message)
+
+    def at_line(self, kind: IssueKind, rule: str, message: str, line: int | None) -> None:
+        """A flaw whose line is known and whose pointer is not."""
+        self._issues.setdefault(("", rule, f"{message}{line}"), Issue(kind=kind, rule=rule, pointer="", message=message, line=line))
+
+    def _add(self, kind: IssueKind, rule: str, pointer: Pointer, message: str) -> None:
+        place = (pointer, rule, message)
+        if place not in self._issues:
+            self._issues[place] = Issue(kind=kind, rule=rule, pointer=pointer, message=message, line=self._lines.of(pointer))
+
+    def all(self) -> tuple[Issue, ...]:
+        """Every flaw, in the order of its place in the source."""
+        return tuple(sorted(self._issues.values(), key=lambda issue: (issue.line or 0, issue.pointer, issue.rule, issue.message)))

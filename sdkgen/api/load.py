@@ -1,0 +1,158 @@
+"""From the bytes of an API description to the language-neutral model: Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from sdkgen.api.content import Contents
+from sdkgen.api.issues import IssueLog, quoted
+from sdkgen.api.model import Api, IssueKind, ObjectType
+from sdkgen.api.operation import METHODS, Defaults, Operations, Readers
+from sdkgen.api.parameter import Parameters
+from sdkgen.api.parse import Document, Lines, parse
+from sdkgen.api.pointer import find, from_fragment, join
+from sdkgen.api.resolve import Place, Resolver
+from sdkgen.api.schema import Schemas
+from sdkgen.api.security import requirements, schemes, servers, swagger_servers
+from sdkgen.errors import DescriptionError
+
+if TYPE_CHECKING:
+    from sdkgen.api.json_text import JsonValue
+
+_VERSION = re.compile(r"(2\.0|3\.[0-2](\.[0-9]+)?)\b")
+
+
+def load(description: bytes, *, overlays: tuple[bytes, ...] = (), source: str = "description") -> Api:
+    """Read a description, with overlays applied in order.
+
+    An operation's ``x-signed: true`` (or ``false``), which an overlay may set, overrules what its ``security`` says.
+
+    Args:
+        description: Swagger 2.0 or OpenAPI 3.0 to 3.2, in JSON or YAML.
+        overlays: OpenAPI Overlay 1.0 documents.
+        source: what messages call the description.
+
+    Raises:
+        DescriptionError: it can't be read at all, or describes no operation. Lesser flaws are ``Api.issues``.
+        OverlayError: an overlay can't be read, or one of its targets is not in the description.
+    """
+    document = parse(description, source=source)
+    issues = IssueLog(Lines(document))
+    for duplicate, line in document.duplicates:
+        issues.at_line(
+            IssueKind.REPAIRED, "duplicate-key", f"the key {quoted(duplicate)} stands twice in one object; the last counts", line
+        )
+    root = document.root
+    version = _version(root, source)
+    declared = _declared_operations(root)
+    if declared == 0:
+        raise DescriptionError(
+            "the description describes no operation under “paths”", where=source, advice="check that the file is complete"
+        )
+    digest = hashlib.sha256(b"".join((description, *overlays))).hexdigest()
+    return _api(
+        document, issues, swagger=version.startswith("2"), siblings=not version.startswith(("2", "3.0")), digest=digest, declared=declared
+    )
+
+
+def _version(root: dict[str, JsonValue], source: str) -> str:
+    """The specification's version.
+
+    Raises:
+        DescriptionError: it is no OpenAPI description, or of a version that does not exist.
+    """
+    written = root.get("openapi", root.get("swagger"))
+    if written is None:
+        other = "an AsyncAPI description" if "asyncapi" in root else "no API description: it has neither “openapi” nor “swagger”"
+        raise DescriptionError(f"the document is {other}", where=source, advice="give an OpenAPI 3 or Swagger 2.0 description")
+    text = str(written)
+    if not _VERSION.match(text):
+        raise DescriptionError(
+            f"version {quoted(text)} of OpenAPI is not known", where=source, advice="Swagger 2.0 and OpenAPI 3.0 to 3.2 are"
+        )
+    return text
+
+
+def _declared_operations(root: dict[str, JsonValue]) -> int:
+    paths = root.get("paths")
+    entries = paths.items() if isinstance(paths, dict) else ()
+    return sum(_methods(root, item) for path, item in entries if not path.startswith("x-"))
+
+
+def _methods(root: dict[str, JsonValue], item: JsonValue) -> int:
+    reference = Resolver.reference(item)
+    if reference is not None:
+        try:
+            item = find(root, from_fragment(reference[1:])) if reference.startswith("#/") else None
+        except KeyError:
+            item = None
+        if item is None:
+            return 1  # what stands elsewhere can't be known; it counts as one that is missing
+    return sum(1 for method in item if method.lower() in METHODS) if isinstance(item, dict) else 0
+
+
+def _api(document: Document, issues: IssueLog, *, swagger: bool, siblings: bool, digest: str, declared: int) -> Api:
+    root = document.root
+    resolver = Resolver(root, issues)
+    schemas = Schemas(_components(root, swagger=swagger), resolver, issues, siblings=siblings)
+    contents = Contents(schemas, resolver, issues)
+    declared_schemes = (
+        Place(pointer="/securityDefinitions", value=root.get("securityDefinitions")) if swagger else _component(root, "securitySchemes")
+    )
+    known = frozenset(declared_schemes.value) if isinstance(declared_schemes.value, dict) else frozenset()
+    security = root.get("security")
+    own_servers = swagger_servers(root, issues) if swagger else servers(Place(pointer="/servers", value=root.get("servers")), issues)
+    defaults = Defaults(
+        swagger=swagger,
+        security=requirements(Place(pointer="/security", value=security), known, issues) if security is not None else (),
+        known_schemes=known,
+        servers=own_servers,
+        consumes=_texts(root.get("consumes")),
+        produces=_texts(root.get("produces")),
+    )
+    readers = Readers(
+        schemas=schemas,
+        contents=contents,
+        parameters=Parameters(schemas, contents, resolver, issues, swagger=swagger),
+        resolver=resolver,
+        issues=issues,
+    )
+    schemas.declare_components()
+    operations = Operations(readers, defaults).all(Place(pointer="/paths", value=root["paths"]))
+    types = schemas.types()
+    info = root.get("info")
+    about = info if isinstance(info, dict) else {}
+    return Api(
+        title=_text(about.get("title")),
+        version=_text(about.get("version")),
+        description=_text(about.get("description")),
+        digest=digest,
+        servers=own_servers,
+        security_schemes=schemes(declared_schemes, resolver, issues),
+        operations=operations,
+        types=types,
+        issues=issues.all(),
+        declared_operations=declared,
+        declared_fields=sum(len(declared_type.fields) for declared_type in types if isinstance(declared_type, ObjectType)),
+    )
+
+
+def _component(root: dict[str, JsonValue], section: str) -> Place:
+    components = root.get("components")
+    return Place(pointer=join("/components", section), value=components.get(section) if isinstance(components, dict) else None)
+
+
+def _components(root: dict[str, JsonValue], *, swagger: bool) -> tuple[Place, ...]:
+    section = Place(pointer="/definitions", value=root.get("definitions")) if swagger else _component(root, "schemas")
+    entries = section.value if isinstance(section.value, dict) else {}
+    return tuple(Place(pointer=join(section.pointer, name), value=value) for name, value in entries.items())
+
+
+def _texts(value: JsonValue) -> tuple[str, ...]:
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else str(value) if value is not None else ""

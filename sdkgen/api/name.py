@@ -1,0 +1,132 @@
+"""Public names out of a description's words: readable, deterministic, and unable to collide or to carry anything but letters and digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from sdkgen.api.model import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_PIECE = re.compile(
+    r"[A-Z]{2,}s(?![a-zA-Z])"  # orderIDs -> order, ids
+    r"|[A-Z]+(?=[A-Z][a-z])[0-9]*"  # HTTPServer -> http, server
+    r"|[A-Z]?[a-z]+[0-9]*"
+    r"|[A-Z]+[0-9]*"
+    r"|[0-9]+[a-z]*"  # 24hr stays one word
+)
+_LONGEST_WORDS = 12
+"""Words beyond these make names that nobody can read; what they told apart is told apart by a number."""
+_LONGEST_WORD = 48
+_SYMBOLS = {
+    "<": "less",
+    ">": "greater",
+    "=": "equal",
+    "+": "plus",
+    "-": "minus",
+    "*": "star",
+    "%": "percent",
+    "!": "not",
+    "&": "and",
+    "|": "or",
+    "/": "slash",
+    "~": "about",
+    "#": "hash",
+    "$": "dollar",
+    "@": "at",
+    "?": "question",
+    ".": "dot",
+    ",": "comma",
+    "_": "underscore",
+    " ": "blank",
+}
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words in a text, split at case changes, punctuation and white space. May be empty, may start with a digit."""
+    plain = text if text.isascii() else "".join(map(_latin, unicodedata.normalize("NFKD", text[:400])))
+    return tuple(piece.lower()[:_LONGEST_WORD] for piece in _PIECE.findall(plain[:400]))
+
+
+def _latin(character: str) -> str:
+    """A character in Latin letters: itself, its Unicode name's last word (``alpha``, ``tse``), or its number (``u4ef7``)."""
+    if character.isascii():
+        return character
+    if not character.isalnum():
+        return "" if unicodedata.combining(character) else " "
+    last = unicodedata.name(character, "").rpartition(" ")[2]
+    return last.lower() if last.isascii() and last.isalpha() else f"u{ord(character):04x}"
+
+
+def symbol_words(text: str) -> tuple[str, ...]:
+    """The words for a text such as ``>=`` or ``-1``; ``("empty",)`` for an empty one."""
+    if not text:
+        return ("empty",)
+    words = words_of(text)
+    if words and not (text[0] in "+-" and words[0][0].isdigit()):
+        return words
+    signs = tuple(_SYMBOLS[character] for character in text[:_LONGEST_WORDS] if character in _SYMBOLS)
+    return (signs[0], *words) if words and signs else signs
+
+
+def key(words: Iterable[str]) -> str:
+    """What two names must not share: their words run together."""
+    return "".join(words)
+
+
+class Scope:
+    """The names that are taken where names must differ."""
+
+    def __init__(self, fallback: str, *, reserved: Iterable[str] = ()) -> None:
+        """Begin an empty scope.
+
+        Args:
+            fallback: the word that goes before a name that starts with a digit, and stands for one without any letter or digit.
+            reserved: words that no name may be.
+        """
+        self._fallback = fallback
+        self._taken: set[str] = set(reserved)
+
+    def _sound(self, words: Sequence[str]) -> tuple[str, ...]:
+        kept = tuple(words)[:_LONGEST_WORDS]
+        return kept if kept and kept[0][0].isalpha() else (self._fallback, *kept)
+
+    def take(self, *candidates: Sequence[str]) -> Name:
+        """A name out of the first candidate that is free, else the last one with a number."""
+        sound = [self._sound(candidate) for candidate in candidates]
+        for words in sound:
+            if key(words) not in self._taken:
+                return self._enter(words)
+        number = 2
+        while key((*sound[-1], str(number))) in self._taken:
+            number += 1
+        return self._enter((*sound[-1], str(number)))
+
+    def _enter(self, words: tuple[str, ...]) -> Name:
+        self._taken.add(key(words))
+        return Name(words=words)
+
+    def take_all(self, texts: Sequence[str]) -> tuple[Name, ...]:
+        """Names for all members of a scope, in their order.
+
+        Of texts that would share a name, such as ``m`` and ``M``, the one with the fewest capitals keeps it; the others get a
+        word more. So a name does not depend on the order in which the description lists its owners.
+        """
+        wanted = [self._sound(symbol_words(text)) for text in texts]
+        order = sorted(range(len(texts)), key=lambda index: (_capitals(texts[index]), texts[index], index))
+        names: dict[int, Name] = {}
+        for index in order:
+            if key(wanted[index]) not in self._taken:
+                names[index] = self._enter(wanted[index])
+        for index in order:
+            if index not in names:
+                upper = ("upper",) if _capitals(texts[index]) else ("other",)
+                names[index] = self.take((*wanted[index], *upper))
+        return tuple(names[index] for index in range(len(texts)))
+
+
+def _capitals(text: str) -> int:
+    return sum(character.isupper() for character in text)

@@ -1,0 +1,175 @@
+"""Bytes of a description to one document: JSON or YAML, exact numbers, with the lines of its parts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdkgen.api.json_text import JsonTextError, loads_exact
+from sdkgen.api.pointer import join, split
+from sdkgen.errors import DescriptionError
+
+if TYPE_CHECKING:
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.model import Pointer
+
+MAX_BYTES = 50 * 1024 * 1024
+"""The largest description that is read: thirty times the largest known."""
+
+_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|<script)", re.IGNORECASE)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\],:]|\n', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A description as a value."""
+
+    root: dict[str, JsonValue]
+    text: str
+    yaml_lines: dict[int, dict[str, int] | list[int]] | None
+    """Lines by ``id()`` of the collections in ``original``; ``None`` where the text is JSON."""
+    original: dict[str, JsonValue]
+    """The value as it was parsed, before any overlay."""
+    duplicates: tuple[tuple[str, int | None], ...]
+    """Keys that stand twice in one object, with the second one's line where known."""
+
+
+def parse(data: bytes, *, source: str) -> Document:
+    """Read a description's bytes.
+
+    Raises:
+        DescriptionError: too large, not UTF-8, HTML, neither JSON nor YAML, too deep, a YAML bomb, or no object at the top.
+    """
+    if len(data) > MAX_BYTES:
+        raise DescriptionError(
+            f"the description has {len(data):,} bytes, more than the {MAX_BYTES:,} that are read",
+            where=source,
+            advice="split it or point at the right file",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DescriptionError("the description is not UTF-8 text", where=source, advice="save it as UTF-8") from error
+    if _HTML.match(text):
+        raise DescriptionError(
+            "this is an HTML page, not an API description", where=source, advice="give the address of the raw JSON or YAML file"
+        )
+    return _parse_json(text, source) if text.lstrip()[:1] == "{" and _is_json(text) else _parse_yaml(text, source)
+
+
+def _is_json(text: str) -> bool:
+    # A YAML document may open with a brace too; JSON's second token is a quoted key or the closing brace.
+    return text.lstrip()[1:].lstrip()[:1] in {'"', "}"}
+
+
+def _parse_json(text: str, source: str) -> Document:
+    duplicates: list[tuple[str, int | None]] = []
+    try:
+        root = loads_exact(text, on_duplicate=lambda key: duplicates.append((key, None)))
+    except JsonTextError as error:
+        raise DescriptionError(f"the description is no JSON: {error}", where=source, advice="mend it there") from error
+    return _document(root, text=text, lines=None, duplicates=tuple(duplicates), source=source)
+
+
+def _parse_yaml(text: str, source: str) -> Document:
+    # Imported late: a JSON description needs no YAML parser, and `certify` must start fast.
+    from sdkgen.api.yaml_text import YamlTextError, loads_yaml  # noqa: PLC0415
+
+    try:
+        loaded = loads_yaml(text)
+    except YamlTextError as error:
+        where = f"{source}, line {error.line}" if error.line else source
+        raise DescriptionError(f"the description can't be read: {error}", where=where, advice="mend it there") from error
+    return _document(loaded.value, text=text, lines=loaded.lines, duplicates=loaded.duplicates, source=source)
+
+
+def _document(
+    root: JsonValue,
+    *,
+    text: str,
+    lines: dict[int, dict[str, int] | list[int]] | None,
+    duplicates: tuple[tuple[str, int | None], ...],
+    source: str,
+) -> Document:
+    if not isinstance(root, dict):
+        raise DescriptionError(
+            "the description is no object at its top", where=source, advice="give an OpenAPI 3 or Swagger 2.0 document in JSON or YAML"
+        )
+    return Document(root=root, text=text, yaml_lines=lines, original=root, duplicates=duplicates)
+
+
+class Lines:
+    """Finds the line that a pointer's key stands on. JSON is scanned once, when the first line is asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._json: dict[Pointer, int] | None = None
+
+    def of(self, pointer: Pointer) -> int | None:
+        """The line of the place, or of the nearest place around it that the source holds; ``None`` where there is none."""
+        if self._document.yaml_lines is None:
+            return self._in_json(pointer)
+        return self._in_yaml(pointer, self._document.yaml_lines)
+
+    def _in_yaml(self, pointer: Pointer, lines: dict[int, dict[str, int] | list[int]]) -> int | None:
+        node: JsonValue = self._document.original
+        found: int | None = 1
+        for token in split(pointer):
+            entries = lines.get(id(node))
+            if isinstance(node, dict) and token in node:
+                found = entries.get(token, found) if isinstance(entries, dict) else found
+                node = node[token]
+            elif isinstance(node, list) and token.isdigit() and int(token) < len(node):
+                found = entries[int(token)] if isinstance(entries, list) else found
+                node = node[int(token)]
+            else:
+                break
+        return found
+
+    def _in_json(self, pointer: Pointer) -> int | None:
+        if self._json is None:
+            self._json = json_lines(self._document.text)
+        while pointer and pointer not in self._json:
+            pointer = pointer.rpartition("/")[0]
+        return self._json.get(pointer, 1)
+
+
+def json_lines(text: str) -> dict[Pointer, int]:
+    """The line (from 1) of every place in a JSON text that is known to be well-formed."""
+    lines: dict[Pointer, int] = {}
+    stack: list[tuple[Pointer, int | None]] = []  # the collection's pointer; the index where it is an array
+    here, line, last = "", 1, ("", 1)
+    for token in _TOKEN.finditer(text):
+        match token.group()[0]:
+            case "\n":
+                line += 1
+            case "{":
+                stack.append((here, None))
+            case "[":
+                stack.append((here, 0))
+                here = join(here, 0)
+                lines.setdefault(here, line)
+            case "}" | "]":
+                here = stack.pop()[0]
+            case '"':
+                last = (token.group(1), line)
+            case ":":
+                here = join(stack[-1][0], _unescape(last[0]))
+                lines[here] = last[1]
+            case _:
+                here = _next_place(stack, here)
+                lines.setdefault(here, line)
+    return lines
+
+
+def _next_place(stack: list[tuple[Pointer, int | None]], here: Pointer) -> Pointer:
+    outer, index = stack[-1]
+    if index is None:
+        return here
+    stack[-1] = (outer, index + 1)
+    return join(outer, index + 1)
+
+
+def _unescape(quoted: str) -> str:
+    return str(loads_exact(f'"{quoted}"')) if "\\" in quoted else quoted

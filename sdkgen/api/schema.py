@@ -1,0 +1,474 @@
+"""Schemas to types: every schema of a description that an operation or a component uses, named where it needs a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sdkgen.api import scalar as scalars
+from sdkgen.api.flat import STRUCTURE, Choice, Flat, Flattener
+from sdkgen.api.issues import quoted
+from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.model import (
+    AliasType,
+    Discriminator,
+    EnumType,
+    Example,
+    Field,
+    ListOf,
+    MapOf,
+    Name,
+    NamedType,
+    Nullable,
+    ObjectType,
+    Reference,
+    Scalar,
+    ScalarKind,
+    TupleOf,
+    Type,
+    UnionType,
+)
+from sdkgen.api.name import Scope, words_of
+from sdkgen.api.pointer import join
+from sdkgen.api.resolve import Place, Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sdkgen.api.issues import IssueLog
+    from sdkgen.api.model import Pointer
+
+ANY = Scalar(kind=ScalarKind.ANY)
+
+Words = tuple[str, ...]
+
+
+class Schemas:
+    """Turns the schemas of one document into types, each once."""
+
+    def __init__(self, components: Sequence[Place], resolver: Resolver, issues: IssueLog, *, siblings: bool) -> None:
+        """Name all components first, so that they keep their own words.
+
+        Args:
+            components: the schemas that the description itself names.
+            resolver: follows references.
+            issues: takes flaws.
+            siblings: whether what stands beside a ``$ref`` counts (OpenAPI 3.1) or does not (before).
+        """
+        self._resolver = resolver
+        self._issues = issues
+        self._siblings = siblings
+        self._flattener = Flattener(resolver, issues, siblings=siblings)
+        self._scope = Scope("type")
+        self._components = {place.pointer: place for place in components}
+        texts = [place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~") for place in components]
+        self._names = dict(zip(self._components, self._scope.take_all(texts), strict=True))
+        self._declared: dict[Name, NamedType] = {}
+        self._cache: dict[tuple[Pointer, ...], Type] = {}
+        self._open: set[tuple[Pointer, ...]] = set()
+
+    def declare_components(self) -> None:
+        """Make the types of all components, used or not."""
+        for pointer, place in self._components.items():
+            self._declare(place, self._names[pointer])
+
+    def types(self) -> tuple[NamedType, ...]:
+        """All named types so far, in order of their names."""
+        return tuple(sorted(self._declared.values(), key=lambda declared: declared.name.words))
+
+    def take_name(self, words: Words) -> Name:
+        """A name for a type that the caller declares itself."""
+        return self._scope.take(words)
+
+    def declare(self, declared: NamedType) -> Reference:
+        """Enter a type that the caller made."""
+        self._declared[declared.name] = declared
+        return Reference(name=declared.name)
+
+    def type_of(self, place: Place, words: Words) -> Type:
+        """The type of a schema where it is used; ``words`` name it if it needs a name and has none."""
+        return self._referred(place, words) or self._typed((place,), words)
+
+    def _referred(self, place: Place, words: Words) -> Type | None:
+        """The type that a mere reference names, or an ``allOf`` around nothing but one."""
+        schema = place.value
+        if not isinstance(schema, dict):
+            return None
+        members = schema.get("allOf")
+        if isinstance(members, list) and len(members) == 1 and not (STRUCTURE & schema.keys()) - {"allOf"} and "$ref" not in schema:
+            inner = self.type_of(Place(pointer=join(place.pointer, "allOf", 0), value=members[0]), words)
+            return _nullable(inner) if schema.get("nullable") is True else inner
+        if self._resolver.reference(schema) is None or (self._siblings and STRUCTURE & schema.keys()):
+            return None
+        found = self._resolver.follow(place)
+        if found is None:
+            return ANY
+        inner = self._behind(found, words)
+        return _nullable(inner) if schema.get("nullable") is True else inner
+
+    def _behind(self, place: Place, words: Words) -> Type:
+        if place.pointer not in self._names:
+            return self.type_of(place, words)
+        reference = Reference(name=self._names[place.pointer])
+        return Nullable(inner=reference) if self._flattener.admits_null(place) else reference
+
+    def _typed(self, parts: tuple[Place, ...], words: Words) -> Type:
+        key = tuple(part.pointer for part in parts)
+        if key in self._cache:
+            return self._cache[key]
+        if key in self._open:
+            self._issues.refused("cyclic-reference", key[0], "a schema without a name contains itself; any value is accepted there")
+            return ANY
+        self._open.add(key)
+        try:
+            flat = self._flattener.flatten(parts)
+            inner = self._shape(flat, words, None)
+            result = _nullable(inner) if flat.nullable and inner != ANY else inner
+        finally:
+            self._open.discard(key)
+        self._cache[key] = result
+        return result
+
+    def _declare(self, place: Place, name: Name) -> None:
+        referred = self._referred(place, name.words)
+        flat = self._flattener.flatten((place,))
+        target = _without_null(referred if referred is not None else self._shape(flat, name.words, name))
+        if target != Reference(name=name):
+            self._declared[name] = AliasType(
+                name=name,
+                pointer=place.pointer,
+                target=target,
+                description=_text(flat, "description"),
+                deprecated=_flag(flat, "deprecated"),
+                examples=self._examples(flat),
+            )
+
+    def _named(self, flat: Flat, words: Words, name: Name | None) -> Name:
+        """The name that a type declares under; known to references before the type is complete, because it may contain itself."""
+        if name is not None:
+            return name
+        taken = self._scope.take(words)
+        reference = Reference(name=taken)
+        self._cache[flat.key] = Nullable(inner=reference) if flat.nullable else reference
+        return taken
+
+    def _shape(self, flat: Flat, words: Words, name: Name | None) -> Type:
+        """The type without its ``null``; declared under the name where it needs one."""
+        if flat.choices:
+            return self._choice(flat, words, name)
+        kinds = self._kinds(flat)
+        kind = kinds[0] if len(kinds) == 1 else None
+        if kind not in ("array", "object"):
+            values = scalars.enum_values(flat, kind, self._issues)
+            if values is not None:
+                return self._enum(flat, values, kind, words, name)
+        if len(kinds) > 1:
+            return self._several_kinds(flat, kinds, words, name)
+        match kind:
+            case "object":
+                return self._object(flat, words, name)
+            case "array":
+                return self._list(flat, words)
+            case None:
+                return ANY
+            case _:
+                return scalars.scalar(scalars.SCALAR_KINDS[kind], flat, self._issues)
+
+    def _kinds(self, flat: Flat) -> list[str]:
+        """The JSON types that the schema allows besides null; inferred where it does not say."""
+        written = flat.keywords.get("type")
+        if written is None:
+            return self._inferred(flat)
+        texts = written if isinstance(written, list) else [written]
+        kinds: dict[str, None] = {}
+        for text in texts:
+            kind = self._kind(text, flat)
+            if kind is not None:
+                kinds[kind] = None
+        if list(kinds) not in (["object"], []) and flat.properties and "object" not in kinds:
+            return [self._kind_with_properties(flat, list(kinds))]
+        if kinds.keys() >= {"integer", "number"}:
+            del kinds["integer"]
+        return list(kinds)
+
+    def _kind(self, text: JsonValue, flat: Flat) -> str | None:
+        if text == "null":
+            return None
+        if isinstance(text, str):
+            if text in scalars.SCALAR_KINDS or text in ("array", "object"):
+                return text
+            if text == "any" or not text:
+                return None
+            meant = scalars.MISSPELT.get(text.lower(), text.lower())
+            if meant in scalars.SCALAR_KINDS or meant in ("array", "object"):
+                self._issues.repaired("unknown-type", join(flat.pointer, "type"), f"{quoted(text)} is no JSON type; it is read as {meant}")
+                return meant
+        self._issues.refused("unknown-type", join(flat.pointer, "type"), f"{quoted(text)} is no JSON type; any value is accepted there")
+        return None
+
+    def _kind_with_properties(self, flat: Flat, kinds: list[str]) -> str:
+        pointer = join(flat.pointer, "type")
+        if kinds == ["array"]:
+            if flat.items or flat.places is not None:
+                self._issues.refused("properties-of-list", pointer, "a list has both items and properties; the properties are left out")
+            else:
+                self._issues.repaired("properties-of-list", pointer, "a list has properties and no items; they are read as its items'")
+            return "array"
+        self._issues.repaired(
+            "properties-of-scalar", pointer, f"the type is {quoted(kinds)}, yet it has properties; it is read as an object"
+        )
+        return "object"
+
+    def _inferred(self, flat: Flat) -> list[str]:
+        words = flat.keywords.keys()
+        if flat.properties or flat.extra or flat.patterns or (words & {"minProperties", "maxProperties"}):
+            return ["object"]
+        if flat.items or flat.places is not None or words & {"minItems", "maxItems", "uniqueItems"}:
+            return ["array"]
+        if words & {"minLength", "maxLength", "pattern"} or flat.keywords.get("format") in ("date-time", "date", "uuid", "uri", "byte"):
+            return ["string"]
+        if flat.keywords.get("format") in ("int32", "int64"):
+            return ["integer"]
+        return ["number"] if words & {"minimum", "maximum", "multipleOf"} else []
+
+    def _object(self, flat: Flat, words: Words, name: Name | None) -> Type:
+        extra = self.type_of(flat.extra, (*words, "value")) if flat.extra is not None else None
+        patterns = [self.type_of(place, (*words, "value")) for place in flat.patterns]
+        if patterns:
+            extra = patterns[0] if extra is None and len(set(patterns)) == 1 else ANY
+        if not flat.properties and not (flat.closed and not patterns):
+            return MapOf(values=extra or ANY)
+        own = self._named(flat, words, name)
+        self._note_undeclared(flat)
+        fields = self._fields(flat, own)
+        return self.declare(
+            ObjectType(
+                name=own,
+                pointer=flat.pointer,
+                fields=fields,
+                extra=extra,
+                closed=flat.closed and extra is None,
+                description=_text(flat, "description"),
+                deprecated=_flag(flat, "deprecated"),
+                examples=self._examples(flat),
+            )
+        )
+
+    def _note_undeclared(self, flat: Flat) -> None:
+        for wire_name in flat.required:
+            if wire_name not in flat.properties:
+                self._issues.noted(
+                    "required-but-undeclared",
+                    join(flat.pointer, "required"),
+                    f"{quoted(wire_name)} is required but not among the properties",
+                )
+
+    def _fields(self, flat: Flat, owner: Name) -> tuple[Field, ...]:
+        names = Scope("field").take_all(list(flat.properties))
+        return tuple(
+            self._field(wire_name, parts, name, owner=owner, required=wire_name in flat.required)
+            for (wire_name, parts), name in zip(flat.properties.items(), names, strict=True)
+        )
+
+    def _field(self, wire_name: str, parts: tuple[Place, ...], name: Name, *, owner: Name, required: bool) -> Field:
+        words = (*owner.words, *name.words)
+        value_type = self.type_of(parts[0], words) if len(parts) == 1 else self._typed(parts, words)
+        own: dict[str, JsonValue] = {}
+        for part in reversed(parts):
+            own.update(part.value if isinstance(part.value, dict) else {})
+        if own.get("required") is True:
+            self._issues.repaired("required-flag", join(parts[0].pointer, "required"), "a property says that it is required; so it is")
+            required = True
+        description = own.get("description")
+        return Field(
+            wire_name=wire_name,
+            name=name,
+            type=value_type,
+            required=required,
+            description=description if isinstance(description, str) else "",
+            deprecated=own.get("deprecated") is True,
+            read_only=own.get("readOnly") is True,
+            write_only=own.get("writeOnly") is True,
+            default=dumps_exact(own["default"]) if "default" in own else None,
+        )
+
+    def _list(self, flat: Flat, words: Words) -> Type:
+        item_words = (*words, "item")
+        if flat.places is not None:
+            places = tuple(self.type_of(place, (*item_words, str(index + 1))) for index, place in enumerate(flat.places))
+            return TupleOf(items=places, rest=self._typed_together(flat.items, item_words) if flat.items else None)
+        if flat.items:
+            items = self._typed_together(flat.items, item_words)
+        else:
+            items = self._items_beside(flat, item_words)
+        return ListOf(
+            items=items,
+            min_items=scalars.count(flat, "minItems", self._issues),
+            max_items=scalars.count(flat, "maxItems", self._issues),
+        )
+
+    def _typed_together(self, parts: tuple[Place, ...], words: Words) -> Type:
+        return self.type_of(parts[0], words) if len(parts) == 1 else self._typed(parts, words)
+
+    def _items_beside(self, flat: Flat, words: Words) -> Type:
+        """The items of a list that does not say what they are, unless it does so in the wrong place."""
+        beside = {word: value for word, value in flat.keywords.items() if word in ("enum", "properties", "required", "format")}
+        if flat.properties or "enum" in beside:
+            place = Place(pointer=flat.pointer, value=beside)
+            if "enum" in beside:
+                self._issues.repaired("enum-of-list", join(flat.pointer, "enum"), "a list has allowed values; they are read as its items'")
+            return self._shape(self._flattener.flatten((place,)), words, None)
+        self._issues.repaired("missing-items", flat.pointer, "a list does not say what its items are; any are accepted")
+        return ANY
+
+    def _enum(self, flat: Flat, values: list[JsonValue], kind: str | None, words: Words, name: Name | None) -> Type:
+        own = self._named(flat, words, name)
+        return self.declare(
+            EnumType(
+                name=own,
+                pointer=flat.pointer,
+                kind=scalars.enum_kind(values, kind),
+                members=scalars.enum_members(values),
+                description=_text(flat, "description"),
+                deprecated=_flag(flat, "deprecated"),
+            )
+        )
+
+    def _several_kinds(self, flat: Flat, kinds: list[str], words: Words, name: Name | None) -> Type:
+        variants = []
+        for kind in kinds:
+            narrowed = Flat(**{slot: getattr(flat, slot) for slot in Flat.__slots__})
+            narrowed.key = (*flat.key, join(flat.pointer, "type", kind))
+            narrowed.keywords = {**flat.keywords, "type": kind}
+            variants.append(self._shape(narrowed, (*words, kind), None))
+        return self._union(flat, variants, None, words, name)
+
+    def _choice(self, flat: Flat, words: Words, name: Name | None) -> Type:
+        choice = flat.choices[0]
+        if len(flat.choices) > 1:
+            self._issues.refused("several-choices", flat.choices[1].pointer, "a schema has several oneOf or anyOf; only the first is read")
+        base = self._base(flat)
+        variants: list[Type] = []
+        names: dict[str, Name] = {}
+        for index, variant in enumerate(choice.variants):
+            own = self._variant(base, variant, (*words, *_variant_words(variant, index)))
+            inner = _without_null(own)
+            if inner not in variants:
+                variants.append(inner)
+            if isinstance(inner, Reference):
+                names[variant.pointer] = inner.name
+        own_discriminator = self._discriminator(choice, names)
+        return self._union(flat, variants, own_discriminator, words, name)
+
+    def _base(self, flat: Flat) -> Place | None:
+        """What all variants share: the schema without its choice, where that says anything."""
+        if not flat.properties:
+            return None
+        properties: dict[str, JsonValue] = {
+            wire_name: {"allOf": [part.value for part in parts]} if len(parts) > 1 else parts[0].value
+            for wire_name, parts in flat.properties.items()
+        }
+        return Place(pointer=flat.pointer, value={"type": "object", "properties": properties, "required": list(flat.required)})
+
+    def _variant(self, base: Place | None, variant: Place, words: Words) -> Type:
+        return self.type_of(variant, words) if base is None else self._typed((variant, base), words)
+
+    def _discriminator(self, choice: Choice, names: dict[Pointer, Name]) -> Discriminator | None:
+        written = choice.discriminator
+        wire_name = written.get("propertyName") if isinstance(written, dict) else None
+        if not isinstance(written, dict) or not isinstance(wire_name, str):
+            return None
+        by_target: dict[str, Name] = {}
+        for variant in choice.variants:
+            reference = self._resolver.reference(variant.value)
+            if reference is not None and variant.pointer in names:
+                by_target[reference] = names[variant.pointer]
+        mapping: dict[str, Name] = {}
+        written_mapping = written.get("mapping")
+        for value, target in (written_mapping if isinstance(written_mapping, dict) else {}).items():
+            found = self._mapped(str(target), by_target)
+            if found is None:
+                self._issues.repaired("discriminator-mapping", choice.pointer, f"the mapping of {quoted(value)} names no variant; left out")
+            else:
+                mapping[value] = found
+        for target, name in by_target.items():
+            if name not in mapping.values():
+                mapping[target.rpartition("/")[2]] = name
+        return Discriminator(wire_name=wire_name, mapping=tuple(sorted(mapping.items()))) if mapping else None
+
+    @staticmethod
+    def _mapped(target: str, by_target: dict[str, Name]) -> Name | None:
+        if target in by_target:
+            return by_target[target]
+        return next((name for reference, name in by_target.items() if reference.rpartition("/")[2] == target), None)
+
+    def _union(self, flat: Flat, variants: list[Type], discriminator: Discriminator | None, words: Words, name: Name | None) -> Type:
+        simple = _simplified(variants)
+        if not simple:
+            return ANY
+        if len(simple) == 1:
+            return simple[0]
+        own = self._named(flat, words, name)
+        return self.declare(
+            UnionType(
+                name=own,
+                pointer=flat.pointer,
+                variants=tuple(simple),
+                discriminator=discriminator,
+                description=_text(flat, "description"),
+                deprecated=_flag(flat, "deprecated"),
+                examples=self._examples(flat),
+            )
+        )
+
+    def _examples(self, flat: Flat) -> tuple[Example, ...]:
+        found = []
+        if "example" in flat.keywords:
+            found.append(Example(pointer=join(flat.pointer, "example"), value=dumps_exact(flat.keywords["example"])))
+        several = flat.keywords.get("examples")
+        for index, value in enumerate(several if isinstance(several, list) else []):
+            found.append(Example(pointer=join(flat.pointer, "examples", index), value=dumps_exact(value)))
+        return tuple(found)
+
+
+def _variant_words(variant: Place, index: int) -> Words:
+    if isinstance(variant.value, dict):
+        title = variant.value.get("title")
+        if isinstance(title, str) and words_of(title):
+            return words_of(title)
+        reference = Resolver.reference(variant.value)
+        if reference is not None and words_of(reference.rpartition("/")[2]):
+            return words_of(reference.rpartition("/")[2])
+    return ("option", str(index + 1))
+
+
+def _simplified(variants: list[Type]) -> list[Type]:
+    """Single values of one kind are one variant: text can't tell them apart."""
+    result: list[Type] = []
+    for variant in variants:
+        twin = next((index for index, other in enumerate(result) if _same_kind(variant, other)), None)
+        if twin is None:
+            result.append(variant)
+        elif isinstance(variant, Scalar) and result[twin] != variant:
+            result[twin] = Scalar(kind=variant.kind)
+    return result
+
+
+def _same_kind(left: Type, right: Type) -> bool:
+    return left == right or (isinstance(left, Scalar) and isinstance(right, Scalar) and left.kind == right.kind)
+
+
+def _nullable(inner: Type) -> Type:
+    return inner if isinstance(inner, Nullable) else Nullable(inner=inner)
+
+
+def _without_null(outer: Type) -> Type:
+    return outer.inner if isinstance(outer, Nullable) else outer
+
+
+def _text(flat: Flat, keyword: str) -> str:
+    value = flat.keywords.get(keyword)
+    return value if isinstance(value, str) else ""
+
+
+def _flag(flat: Flat, keyword: str) -> bool:
+    return flat.keywords.get(keyword) is True

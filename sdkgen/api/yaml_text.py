@@ -1,0 +1,221 @@
+"""YAML read exactly: 1.2 core scalars, no binary floats, no bombs, line numbers kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import yaml
+
+from sdkgen.api.json_text import MAX_DEPTH, decimal_number, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sdkgen.api.json_text import JsonValue
+
+MAX_NODES = 5_000_000
+"""How many values a description may hold once its aliases are written out. The largest real one known holds 350,000."""
+
+_INT = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o[0-7]{1,4000}")
+_HEX = re.compile(r"0x[0-9a-fA-F]{1,4000}")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER_START = frozenset("+-.0123456789")
+_TEXT_TAGS = frozenset(("tag:yaml.org,2002:str", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:timestamp", "!"))
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class YamlTextError(ValueError):
+    """The text is no YAML, or it asks for more than a description may."""
+
+    def __init__(self, what: str, line: int | None) -> None:
+        """Keep the line, from 1."""
+        super().__init__(what)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlText:
+    """What a YAML text holds."""
+
+    value: JsonValue
+    lines: dict[int, dict[str, int] | list[int]]
+    """Lines (from 1) of the entries of each mapping and sequence, by ``id()``; valid as long as ``value`` lives."""
+    duplicates: tuple[tuple[str, int], ...]
+    """Keys that a mapping names twice, with the line of the second; the last value counts."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """A collection whose end has not come yet."""
+
+    value: dict[str, JsonValue] | list[JsonValue]
+    lines: dict[str, int] | list[int]
+    anchor: str | None
+    size: int = 1
+    key: str | None = None
+    has_key: bool = False
+    merge: bool = False
+    merged: list[JsonValue] = field(default_factory=list)
+
+
+def scalar(text: str) -> JsonValue:
+    """A plain scalar's value by YAML 1.2's core schema, except that ``.nan`` and ``.inf`` stay text: JSON has no such numbers."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_START:
+        return text
+    if _INT.fullmatch(text):
+        return whole_number(text)
+    if _OCTAL.fullmatch(text):
+        return int(text, 0)
+    if _HEX.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return decimal_number(text)
+    return text
+
+
+def loads_yaml(text: str) -> YamlText:
+    """Read one YAML document.
+
+    Raises:
+        YamlTextError: it is no YAML, has several documents, nests too deep, or grows too large once its aliases are written out.
+    """
+    builder = _Builder()
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlTextError(f"it is no YAML: {error.problem or error.context}", mark.line + 1 if mark else None) from error
+    except yaml.YAMLError as error:
+        raise YamlTextError(f"it is no YAML: {' '.join(str(error).split())}", None) from error
+    return YamlText(value=builder.root, lines=builder.lines, duplicates=tuple(builder.duplicates))
+
+
+class _Builder:
+    """Folds the parser's events into a value. No recursion, so no nesting can exhaust the stack."""
+
+    def __init__(self) -> None:
+        self.root: JsonValue = None
+        self.lines: dict[int, dict[str, int] | list[int]] = {}
+        self.duplicates: list[tuple[str, int]] = []
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[JsonValue, int]] = {}
+        self._nodes = 0
+        self._documents = 0
+
+    def take(self, event: yaml.Event) -> None:
+        """Read one event."""
+        line = event.start_mark.line + 1 if event.start_mark is not None else 0
+        match event:
+            case yaml.ScalarEvent():
+                self._scalar(event, line)
+            case yaml.MappingStartEvent():
+                self._open(_Open(value={}, lines={}, anchor=event.anchor), line)
+            case yaml.SequenceStartEvent():
+                self._open(_Open(value=[], lines=[], anchor=event.anchor), line)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._close(line)
+            case yaml.AliasEvent():
+                self._alias(str(event.anchor), line)
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+                if self._documents > 1:
+                    raise YamlTextError("it holds more than one YAML document", line)
+            case _:
+                pass
+
+    def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
+        text: str = event.value
+        if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
+            if event.anchor is not None:
+                self._anchors[event.anchor] = (text, 1)
+            self._key(text, merge=text == "<<" and event.implicit[0], line=line)
+            return
+        plain = event.implicit[0] or (event.tag is not None and event.tag not in _TEXT_TAGS and not event.implicit[1])
+        try:
+            value = scalar(text) if plain else text
+        except ValueError as error:
+            raise YamlTextError(str(error), line) from error
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, 1)
+        self._add(value, 1, line)
+
+    def _key(self, text: str, *, merge: bool, line: int) -> None:
+        frame = self._stack[-1]
+        frame.key, frame.has_key, frame.merge = text, True, merge
+        if not merge and isinstance(frame.lines, dict):
+            if text in frame.lines:
+                self.duplicates.append((text, line))
+            frame.lines[text] = line
+
+    def _open(self, frame: _Open, line: int) -> None:
+        if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
+            raise YamlTextError("a mapping's key must be a single value", line)
+        if len(self._stack) >= MAX_DEPTH:
+            raise YamlTextError(f"it nests deeper than {MAX_DEPTH} levels", line)
+        if frame.anchor is not None:
+            self._anchors.pop(frame.anchor, None)
+        self._stack.append(frame)
+
+    def _close(self, line: int) -> None:
+        frame = self._stack.pop()
+        if frame.merged and isinstance(frame.value, dict):
+            for key, value in _merged_entries(frame.merged):
+                frame.value.setdefault(key, value)
+        self.lines[id(frame.value)] = frame.lines
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = (frame.value, frame.size)
+        self._add(frame.value, frame.size, line)
+
+    def _alias(self, anchor: str, line: int) -> None:
+        if any(frame.anchor == anchor for frame in self._stack):
+            raise YamlTextError("an alias stands inside its own anchor", line)
+        if anchor not in self._anchors:
+            raise YamlTextError("an alias has no anchor", line)
+        value, size = self._anchors[anchor]
+        if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
+            if not isinstance(value, str):
+                raise YamlTextError("a mapping's key must be a single value", line)
+            self._key(value, merge=False, line=line)
+            return
+        self._add(value, size, line)
+
+    def _add(self, value: JsonValue, size: int, line: int) -> None:
+        if not self._stack:
+            self.root = value
+            return
+        frame = self._stack[-1]
+        frame.size += size
+        if frame.size > MAX_NODES:
+            raise YamlTextError(f"its aliases grow to more than {MAX_NODES:,} values", line)
+        if isinstance(frame.value, list):
+            frame.value.append(value)
+            if isinstance(frame.lines, list):
+                frame.lines.append(line)
+            return
+        if frame.merge:
+            frame.merged.append(value)
+        elif frame.key is not None:
+            frame.value[frame.key] = value
+        frame.has_key = False
+
+
+def _merged_entries(sources: list[JsonValue]) -> Iterator[tuple[str, JsonValue]]:
+    for source in sources:
+        match source:
+            case dict():
+                yield from source.items()
+            case list():
+                yield from _merged_entries(source)
+            case _:
+                pass
