@@ -127,7 +127,8 @@ class Role(_Part):
     constants: dict[str, str] = {}
     """Place -> value that is always sent."""
     fields: dict[str, str] = {}
-    """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, asset, free, held, bids, asks, cursor …"""
+    """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, asset, free, held, bids.price,
+    bids.quantity, asks.price, asks.quantity, item_id, cursor, fee, fee_asset, time. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED}``."""
 
@@ -143,6 +144,8 @@ class Trading(_Part):
     price_step: Decimal
     quantity: Decimal
     quantity_step: Decimal
+    taker_fee: Decimal | None = None
+    """The documented share of a fill that the side that took it pays, such as ``0.001``."""
     roles: dict[RoleName, Role]
 
 

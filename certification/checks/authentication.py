@@ -1,0 +1,113 @@
+"""Who may call: every private operation refuses a caller who does not prove who it is, and one account is closed to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from certification.checks.catalogue import check
+from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, is_refused, step, text, texts
+from certification.evidence.record import Evidence, Scenario
+from certification.model import Answer
+
+_STORIES = "authentication"
+
+
+def _refused_when(label: str, what: str, scenario: Scenario) -> list[str]:
+    """Nothing wrong where the forged call was refused; unclear where even the genuine one is."""
+    if not any(candidate.label == label for candidate in scenario.steps):
+        raise UnclearError(f"the exchange's way of signing {scenario.operation} can't be broken in this way")
+    forged = step(scenario, label)
+    if is_accepted(forged):
+        return [f"a call {what} was accepted with {forged.call.status if forged.call else None}"]
+    accepted_step(scenario, "as it should be")
+    if not is_refused(forged):
+        return [f"a call {what} was answered {forged.call.status if forged.call else None}, which is no refusal"]
+    return []
+
+
+@check(
+    requirement="A private operation refuses a call that carries no proof of identity with 401 or 403.",
+    remediation="Require authentication before the operation's handler runs, and answer 401.",
+)
+def unsigned_calls_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call without any proof of identity is refused on every private operation that the profile maps.
+
+    Anyone on the network could otherwise read balances or trade in another's name.
+    """
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("unsigned", "without any signature", scenario))
+
+
+@check(
+    requirement="A signature that does not fit the request is refused.",
+    remediation="Compute the signature over the received bytes and compare it in constant time before anything else.",
+)
+def wrong_signatures_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call whose signature was changed by one character is refused.
+
+    The key alone is no secret: it travels with every request. Only the signature proves that its owner sent it.
+    """
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("wrong signature", "with a wrong signature", scenario))
+
+
+@check(
+    requirement="What was signed is what is done: arguments changed after signing are refused.",
+    remediation="Sign and verify the whole query and body, byte for byte, as they arrived.",
+)
+def changed_requests_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call whose query or body was changed after it was signed is refused.
+
+    Otherwise whoever relays a request can turn an order for one into an order for a hundred.
+    """
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("changed after signing", "changed after it was signed", scenario))
+
+
+@check(
+    requirement="A request that was signed long ago (15 minutes) is refused.",
+    remediation="Refuse a timestamp outside the documented window, on every private operation.",
+)
+def stale_requests_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call signed a quarter of an hour ago is refused.
+
+    A time window is what keeps a recorded request from being played again later.
+    """
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("stale timestamp", "signed 15 minutes ago", scenario))
+
+
+@check(
+    requirement="An account reads only its own orders (OWASP API Security Top 10 2023, API1: broken object level authorisation).",
+    remediation="Look an order up by account and id together, and answer as if another's order did not exist.",
+)
+def orders_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
+    """The second account can neither read the first one's order by its id nor find it in its own list."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = accepted_step(scenario, "place")
+        complaints = []
+        if is_accepted(step(scenario, "other account reads it")):
+            complaints.append("another account's order was readable by its id")
+        listed = step(scenario, "other account lists")
+        if text(placed, "order_id") in texts(listed, "order_id"):
+            complaints.append("another account's order stood in the list of open orders")
+        return complaints
+
+    return ask_of(evidence, "orders.other-account", question)
+
+
+@check(
+    requirement="An account cancels only its own orders (OWASP API Security Top 10 2023, API1).",
+    remediation="Look an order up by account and id together before cancelling it.",
+)
+def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
+    """The second account can't cancel the first one's order."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "place")
+        complaints = []
+        if is_accepted(step(scenario, "other account cancels it")):
+            complaints.append("another account's order could be cancelled")
+        after = step(scenario, "query after")
+        if is_accepted(after) and text(after, "status") == "cancelled":
+            complaints.append("the order was cancelled by another account")
+        return complaints
+
+    return ask_of(evidence, "orders.other-account", question)

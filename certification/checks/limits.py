@@ -1,0 +1,87 @@
+"""Clocks and rate limits: what a client needs to know to stay welcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from certification.checks.catalogue import check
+from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, number, step, texts
+from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.model import Answer
+
+_TOO_MANY = 429
+
+
+def _throttled(scenario: Scenario) -> ScenarioStep:
+    for candidate in scenario.steps:
+        if candidate.call is not None and candidate.call.status == _TOO_MANY:
+            return candidate
+    raise UnclearError("no call was throttled")
+
+
+@check(
+    requirement="The exchange's clock moves, and never backwards.",
+    remediation="Answer with the time at which the answer is made, from a clock that only grows.",
+)
+def the_clock_moves(evidence: Evidence) -> Iterator[Answer]:
+    """Two looks at the exchange's clock, some time apart, show a later time on the second."""
+
+    def question(scenario: Scenario) -> list[str]:
+        first, second = (number(accepted_step(scenario, label), "time") for label in ("first", "second"))
+        return [] if second > first else [f"the clock stood at {first} and {second}"]
+
+    return ask_of(evidence, "clock.moves", question)
+
+
+@check(
+    requirement="More calls than the documented budget are refused with 429 (RFC 6585, section 4).",
+    remediation="Count every call against the budget, and refuse what exceeds it.",
+)
+def the_documented_limit_is_enforced(evidence: Evidence) -> Iterator[Answer]:
+    """A burst beyond the documented budget is throttled."""
+
+    def question(scenario: Scenario) -> list[str]:
+        calls = [candidate for candidate in scenario.steps if candidate.label.startswith("call ")]
+        throttled = any(candidate.call is not None and candidate.call.status == _TOO_MANY for candidate in calls)
+        return [] if throttled else [f"{len(calls)} calls in a row were all accepted, more than the documented budget"]
+
+    return ask_of(evidence, "limits.burst", question)
+
+
+@check(
+    requirement="A throttled answer says when to try again (Retry-After, RFC 9110, section 10.2.3).",
+    remediation="Send Retry-After with every 429, in whole seconds until the budget refills.",
+)
+def throttled_answers_say_when_to_retry(evidence: Evidence) -> Iterator[Answer]:
+    """A 429 carries Retry-After with a whole number of seconds, and the call is accepted after that wait."""
+
+    def question(scenario: Scenario) -> list[str]:
+        call = _throttled(scenario).call
+        headers = dict(call.response.headers) if call and call.response else {}
+        wait = headers.get("retry-after")
+        if wait is None:
+            return ["a throttled answer has no Retry-After"]
+        if not wait.isdigit():
+            return [f"Retry-After is {wait!r}, no whole number of seconds"]
+        after = step(scenario, "after the wait")
+        return [] if is_accepted(after) else [f"the call was still refused after the {wait} s that Retry-After asked for"]
+
+    return ask_of(evidence, "limits.burst", question)
+
+
+@check(
+    requirement="The header that counts what is left of the budget counts down with each call.",
+    remediation="Take the header's value from the same counter that refuses calls.",
+)
+def counters_count(evidence: Evidence) -> Iterator[Answer]:
+    """The remaining budget that the answers state falls from call to call until it refills."""
+
+    def question(scenario: Scenario) -> list[str]:
+        left = [int(text) for candidate in scenario.steps for text in texts(candidate, "header.remaining") if text.isdigit()]
+        if len(left) < 2:  # noqa: PLR2004 - one number does not count
+            raise UnclearError("the profile names no header that counts what is left")
+        falls = sum(1 for before, after in pairwise(left) if after < before)
+        return [] if falls * 2 > len(left) - 1 else [f"the counter fell {falls} times over {len(left)} calls"]
+
+    return ask_of(evidence, "limits.burst", question)

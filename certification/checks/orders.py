@@ -1,0 +1,178 @@
+"""The life of an order: it does what was asked, once, and never more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from certification.checks.catalogue import check
+from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, number, numbers, step, text, texts
+from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.model import Answer
+
+_RESTING = frozenset({"open", "partially_filled"})
+
+
+def _listed(scenario: Scenario, label: str, placed: ScenarioStep) -> bool:
+    return text(placed, "order_id") in texts(accepted_step(scenario, label), "order_id")
+
+
+@check(
+    requirement="An order's answer and a later query say what was asked: price, quantity, and an open state while it rests.",
+    remediation="Store what was accepted and answer from the store; never echo or default a field.",
+)
+def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
+    """An order that was accepted is found by query and in the open orders, with the price and quantity that were asked for."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = accepted_step(scenario, "place")
+        queried = accepted_step(scenario, "query")
+        complaints = [
+            f"{name} {number(candidate, name)} where {number(placed, f'asked.{name}')} was asked ({candidate.label})"
+            for candidate in (placed, queried)
+            for name in ("price", "quantity")
+            if number(candidate, name) != number(placed, f"asked.{name}")
+        ]
+        if text(queried, "status") != "open":
+            complaints.append(f"a resting order has the status {text(queried, 'status')}")
+        if not _listed(scenario, "open orders", placed):
+            complaints.append("a resting order is missing from the open orders")
+        return complaints
+
+    return ask_of(evidence, "orders.rest-and-cancel", question)
+
+
+@check(
+    requirement="A cancelled order is cancelled: it says so, is in no list of open orders, and can't be cancelled again.",
+    remediation="Take the order off the book and out of the open orders in the same transaction that answers the cancel.",
+)
+def cancelled_orders_are_gone(evidence: Evidence) -> Iterator[Answer]:
+    """After its cancellation an order has the status cancelled and no longer stands among the open orders."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = accepted_step(scenario, "place")
+        accepted_step(scenario, "cancel")
+        complaints = []
+        status = text(accepted_step(scenario, "query after"), "status")
+        if status != "cancelled":
+            complaints.append(f"a cancelled order has the status {status}")
+        if _listed(scenario, "open orders after", placed):
+            complaints.append("a cancelled order still stands among the open orders")
+        return complaints
+
+    return ask_of(evidence, "orders.rest-and-cancel", question)
+
+
+@check(
+    requirement="A client order id names one order: the same request again gives the same order or a refusal, never a second order.",
+    remediation="Make the client order id unique per account, and answer a repeat with the first order.",
+)
+def client_order_ids_are_idempotent(evidence: Evidence) -> Iterator[Answer]:
+    """Placing the same order again under the same client order id does not make a second order; a different one is refused.
+
+    A client whose answer was lost in the network has only this to find out whether it may try again.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = accepted_step(scenario, "place")
+        order_id, client_id = text(placed, "order_id"), text(placed, "asked.client_order_id")
+        complaints = []
+        again, other = step(scenario, "place the same again"), step(scenario, "place another under the same id")
+        if is_accepted(again) and text(again, "order_id") != order_id:
+            complaints.append("the same order placed again under the same client order id made a second order")
+        if is_accepted(other) and text(other, "order_id") != order_id:
+            complaints.append("a different order was accepted under a client order id already in use")
+        if texts(step(scenario, "open orders"), "client_order_id").count(client_id) > 1:
+            complaints.append("two open orders carry the same client order id")
+        return complaints
+
+    return ask_of(evidence, "orders.same-client-id", question)
+
+
+@check(
+    requirement="A limit order never trades at a worse price than its limit.",
+    remediation="Compare each fill's price with the limit in the matching engine, not only the first.",
+)
+def limits_hold(evidence: Evidence) -> Iterator[Answer]:
+    """No fill of a limit buy is dearer than its limit."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = accepted_step(scenario, "place")
+        limit = number(placed, "asked.price")
+        prices = numbers(accepted_step(scenario, "fills"), "price")
+        if not prices:
+            raise UnclearError("the order was not filled")
+        return [f"a buy limited to {limit} was filled at {price}" for price in prices if price > limit]
+
+    return ask_of(evidence, "orders.good-till-cancelled-meets-the-book", question)
+
+
+@check(
+    requirement="An immediate-or-cancel order never rests.",
+    remediation="Cancel what is left of such an order before answering.",
+)
+def immediate_orders_never_rest(evidence: Evidence) -> Iterator[Answer]:
+    """What an immediate-or-cancel order can't fill at once is cancelled."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = accepted_step(scenario, "place")
+        status = text(accepted_step(scenario, "query"), "status")
+        rests = status in _RESTING or _listed(scenario, "open orders", placed)
+        return [f"an immediate-or-cancel order rests (status {status})"] if rests else []
+
+    return ask_of(evidence, "orders.immediate-or-cancel-meets-the-book", question)
+
+
+@check(
+    requirement="A fill-or-kill order is filled whole or not at all.",
+    remediation="Look through the book for the whole quantity before the first fill.",
+)
+def fill_or_kill_is_all_or_nothing(evidence: Evidence) -> Iterator[Answer]:
+    """A fill-or-kill order is never filled in part, and never rests."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = step(scenario, "place")
+        if not is_accepted(placed):
+            return []
+        queried = accepted_step(scenario, "query")
+        filled, asked = number(queried, "filled"), number(placed, "asked.quantity")
+        complaints = [] if filled in {Decimal(0), asked} else [f"a fill-or-kill order of {asked} was filled for {filled}"]
+        if text(queried, "status") in _RESTING:
+            complaints.append(f"a fill-or-kill order rests (status {text(queried, 'status')})")
+        return complaints
+
+    return ask_of(evidence, "orders.fill-or-kill-meets-the-book", question)
+
+
+@check(
+    requirement="A post-only order never takes liquidity: one that would is refused or cancelled.",
+    remediation="Test a post-only order against the best opposite price before matching.",
+)
+def post_only_orders_never_take(evidence: Evidence) -> Iterator[Answer]:
+    """A post-only order at the best opposite price does not trade."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = step(scenario, "place")
+        if not is_accepted(placed):
+            return []
+        filled = number(accepted_step(scenario, "query"), "filled")
+        return [f"a post-only order took {filled} from the book"] if filled else []
+
+    return ask_of(evidence, "orders.post-only-meets-the-book", question)
+
+
+@check(
+    requirement="Prices and quantities off the instrument's grid are refused.",
+    remediation="Refuse what is no multiple of the instrument's price or quantity step; never round it in silence.",
+)
+def off_grid_orders_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """Half a price step or half a quantity step is refused."""
+
+    def question(scenario: Scenario) -> list[str]:
+        return [
+            f"'{label}' was accepted"
+            for label in ("place at half a price step", "place half a quantity step more")
+            if is_accepted(step(scenario, label))
+        ]
+
+    return ask_of(evidence, "orders.off-grid", question)

@@ -1,0 +1,50 @@
+"""Lists in pages: the pages together are the list, nothing twice and nothing left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from certification.checks.catalogue import check
+from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, texts
+from certification.evidence.record import Evidence, Scenario
+from certification.model import Answer
+
+
+def _ids(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of the list at once, and those of its pages in order."""
+    at_once = texts(accepted_step(scenario, "at once"), "item_id")
+    pages = [step for step in scenario.steps if step.label.startswith("page ")]
+    if not all(is_accepted(page) for page in pages):
+        raise UnclearError("a page was refused")
+    if len(pages) < 2:  # noqa: PLR2004 - one page shows nothing about the next
+        raise UnclearError("the list is too short to fill two pages")
+    return at_once, tuple(item for page in pages for item in texts(page, "item_id"))
+
+
+@check(
+    requirement="Following the cursor gives no item twice.",
+    remediation="Let the cursor name the last item that was given, and go on strictly behind it.",
+)
+def pages_repeat_nothing(evidence: Evidence) -> Iterator[Answer]:
+    """No item stands on two pages."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _, paged = _ids(scenario)
+        return [f"{item} stands on {count} pages" for item, count in Counter(paged).items() if count > 1]
+
+    return ask_of(evidence, "pagination", question)
+
+
+@check(
+    requirement="Following the cursor to its end gives every item.",
+    remediation="Let the cursor name the last item that was given, and go on right behind it.",
+)
+def pages_leave_nothing_out(evidence: Evidence) -> Iterator[Answer]:
+    """Every item of the list at once stands on one of its pages."""
+
+    def question(scenario: Scenario) -> list[str]:
+        at_once, paged = _ids(scenario)
+        return [f"{item} stands on no page" for item in at_once if item not in set(paged)]
+
+    return ask_of(evidence, "pagination", question)

@@ -1,0 +1,144 @@
+"""How checks read scenarios: find the story, ask one question of it, answer with what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal, InvalidOperation
+
+from certification.evidence.record import Evidence, Observation, Scenario, ScenarioStep
+from certification.model import Answer, Outcome
+
+
+class UnclearError(Exception):
+    """What was seen does not allow an answer; the message says why."""
+
+
+Question = Callable[[Scenario], list[str]]
+"""Gives a sentence for everything that is wrong, none where all is right."""
+
+
+def ask_of(evidence: Evidence, stories: str, question: Question) -> Iterator[Answer]:
+    """One answer per story whose id is, or begins with, ``stories``."""
+    told = [scenario for scenario in evidence.scenarios or () if scenario.id == stories or scenario.id.startswith(f"{stories}.")]
+    if not told:
+        yield Answer(subject="api", outcome=Outcome.NOT_OBSERVED, summary="no such scenario was played")
+    for scenario in told:
+        yield _answer(scenario, question)
+
+
+def _answer(scenario: Scenario, question: Question) -> Answer:
+    if scenario.observation is not Observation.COMPLETE:
+        return Answer(subject=scenario.operation, outcome=Outcome.NOT_OBSERVED, summary=scenario.reason)
+    try:
+        complaints = question(scenario)
+    except UnclearError as unclear:
+        return Answer(subject=scenario.operation, outcome=Outcome.NOT_OBSERVED, summary=str(unclear), evidence=told_lines(scenario))
+    if complaints:
+        return Answer(
+            subject=scenario.operation,
+            outcome=Outcome.FAILED,
+            summary="; ".join(complaints[:3]),
+            evidence=told_lines(scenario),
+            reproduce=scenario.reproduce,
+        )
+    return Answer(subject=scenario.operation, outcome=Outcome.PASSED, summary=f"seen in {scenario.id}")
+
+
+def told_lines(scenario: Scenario, most: int = 12) -> tuple[str, ...]:
+    """The story in short: a line a step, the last ones where there are many."""
+    return tuple(_line(step) for step in scenario.steps[-most:])
+
+
+def _line(step: ScenarioStep) -> str:
+    call = step.call
+    if call is None:
+        return f"{step.label}: {', '.join(f'{name}={value}' for name, value in step.facts[:8])}"
+    answer = call.response.body[:300] if call.response else call.failure
+    sent = f" {call.request.body[:200]}" if call.request.body else ""
+    return f"{step.label} ({call.actor}): {call.request.start}{sent} -> {call.status} {answer}"
+
+
+def step(scenario: Scenario, label: str) -> ScenarioStep:
+    """The story's first step of that name.
+
+    Raises:
+        UnclearError: the story has none.
+    """
+    for candidate in scenario.steps:
+        if candidate.label == label:
+            return candidate
+    raise UnclearError(f"{scenario.id} did not get as far as '{label}'")
+
+
+def is_accepted(candidate: ScenarioStep) -> bool:
+    """Whether the exchange answered 2xx."""
+    return candidate.call is not None and candidate.call.status is not None and candidate.call.status // 100 == 2  # noqa: PLR2004
+
+
+def is_refused(candidate: ScenarioStep) -> bool:
+    """Whether the exchange answered 4xx."""
+    return candidate.call is not None and candidate.call.status is not None and candidate.call.status // 100 == 4  # noqa: PLR2004
+
+
+def accepted_step(scenario: Scenario, label: str) -> ScenarioStep:
+    """The step, if the exchange accepted it.
+
+    Raises:
+        UnclearError: it did not, so what follows says nothing.
+    """
+    found = step(scenario, label)
+    if not is_accepted(found):
+        status = found.call.status if found.call else None
+        raise UnclearError(f"'{label}' was answered {status}, so {scenario.id} can't tell")
+    return found
+
+
+def texts(candidate: ScenarioStep, name: str) -> tuple[str, ...]:
+    """All values under a neutral name."""
+    return tuple(value for key, value in candidate.facts if key == name)
+
+
+def text(candidate: ScenarioStep, name: str) -> str:
+    """The one value under a neutral name.
+
+    Raises:
+        UnclearError: there is none.
+    """
+    found = texts(candidate, name)
+    if not found:
+        raise UnclearError(f"the profile reads no '{name}' from the answer to '{candidate.label}'")
+    return found[0]
+
+
+def numbers(candidate: ScenarioStep, name: str) -> tuple[Decimal, ...]:
+    """All values under a neutral name, as exact numbers.
+
+    Raises:
+        UnclearError: one is none.
+    """
+    try:
+        return tuple(Decimal(value) for value in texts(candidate, name))
+    except InvalidOperation as error:
+        raise UnclearError(f"'{name}' in the answer to '{candidate.label}' is no number") from error
+
+
+def number(candidate: ScenarioStep, name: str) -> Decimal:
+    """The one value under a neutral name, as an exact number.
+
+    Raises:
+        UnclearError: there is none, or it is no number.
+    """
+    text(candidate, name)
+    return numbers(candidate, name)[0]
+
+
+def holdings(candidate: ScenarioStep) -> dict[str, tuple[Decimal, Decimal]]:
+    """What a balances step read: asset -> free and held.
+
+    Raises:
+        UnclearError: the profile does not read them all.
+    """
+    assets, free, held = texts(candidate, "asset"), numbers(candidate, "free"), numbers(candidate, "held")
+    if not assets or not len(assets) == len(free) == len(held):
+        raise UnclearError(f"the profile reads no asset, free and held from the answer to '{candidate.label}'")
+    return {asset: (available, reserved) for asset, available, reserved in zip(assets, free, held, strict=True)}

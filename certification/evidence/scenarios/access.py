@@ -1,0 +1,45 @@
+"""Stories of who may call: every way of proving it wrongly, on every private role that the profile maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.venue import Tamper, Venue
+
+if TYPE_CHECKING:
+    from certification.profile import RoleName
+
+PRIVATE: tuple[RoleName, ...] = ("balances", "place", "query", "cancel", "open_orders", "order_history", "fills")
+
+
+def _refusals(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
+    """The call as it should be, then once in each wrong way. The right one comes last: cancelling works only once."""
+    arguments = dict(venue.usual_arguments(role))
+    if role in {"query", "cancel"}:
+        placed = venue.place(label="place")
+        yield placed
+        arguments |= venue.identity_of(placed)
+    for tamper in Tamper:
+        if tamper is not Tamper.NOTHING and venue.can(tamper, role, arguments):
+            yield venue.ask(role, label=tamper.value, tamper=tamper, **_fresh(role, venue, arguments))
+    yield venue.ask(role, label="as it should be", **_fresh(role, venue, arguments))
+
+
+def _fresh(role: RoleName, venue: Venue, arguments: dict[str, str]) -> dict[str, str]:
+    """A new client id for each order, so that an accepted forgery is not mistaken for an idempotent repeat."""
+    return arguments | {"client_order_id": venue.new_client_id()} if role == "place" and venue.takes(role, "client_order_id") else arguments
+
+
+STORIES = tuple(
+    Story(
+        id=f"authentication.{role.replace('_', '-')}",
+        about=role,
+        needs=("place",) if role in {"query", "cancel"} else (),
+        play=partial(_refusals, role),
+    )
+    for role in PRIVATE
+)

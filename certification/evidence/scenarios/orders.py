@@ -1,0 +1,120 @@
+"""Stories of an order's life: resting, cancelling, filling, and the ways in which it must not do so."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from decimal import Decimal
+
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.venue import Actor, Venue, facts_of
+
+_DEPTH = {"limit": "50"}
+
+
+def _best(depth: ScenarioStep, side: str) -> Decimal | None:
+    """The best price of a side, worked out rather than trusted to come first."""
+    prices = [Decimal(text) for text in facts_of(depth, f"{side}.price")]
+    if not prices:
+        return None
+    return min(prices) if side == "asks" else max(prices)
+
+
+def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
+    yield venue.ask("balances", label="balances before")
+    placed = venue.place(label="place")
+    yield placed
+    yield venue.ask("query", label="query", **venue.identity_of(placed))
+    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+    yield venue.ask("balances", label="balances while it rests")
+    yield venue.ask("depth", label="depth while it rests", symbol=venue.symbol, **_DEPTH)
+    yield venue.ask("cancel", label="cancel", **venue.identity_of(placed))
+    yield venue.ask("query", label="query after", **venue.identity_of(placed))
+    yield venue.ask("open_orders", label="open orders after", symbol=venue.symbol)
+    yield venue.ask("balances", label="balances after")
+    yield venue.ask("cancel", label="cancel again", **venue.identity_of(placed))
+
+
+def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
+    client_id = venue.new_client_id()
+    yield venue.place(label="place", client_order_id=client_id)
+    yield venue.place(label="place the same again", client_order_id=client_id)
+    yield venue.place(label="place another under the same id", client_order_id=client_id, quantity=str(venue.quantity * 2))
+    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+
+
+def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
+    """A story of one order that meets the best ask, under a time in force; ``deeper`` asks for more than the book has."""
+
+    def play(venue: Venue) -> Iterator[ScenarioStep]:
+        depth = venue.ask("depth", label="depth", symbol=venue.symbol, **_DEPTH)
+        yield depth
+        ask = _best(depth, "asks")
+        if ask is None:
+            return
+        yield venue.ask("balances", label="balances before")
+        offered = sum((Decimal(text) for text in _quantities_at(depth, ask)), Decimal(0))
+        quantity = offered + venue.quantity if deeper else min(venue.quantity, offered)
+        placed = venue.place(label="place", price=str(ask), quantity=str(quantity), time_in_force=time_in_force)
+        yield placed
+        identity = venue.identity_of(placed)
+        if identity:
+            yield venue.ask("query", label="query", **identity)
+            if venue.has("fills"):
+                yield venue.ask("fills", label="fills", symbol=venue.symbol, **venue.only("fills", identity))
+        yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+        yield venue.ask("balances", label="balances after")
+
+    return Story(
+        id=f"orders.{time_in_force.replace('_', '-')}-meets-the-book",
+        about="place",
+        needs=("depth", "query", "balances", "open_orders"),
+        play=play,
+    )
+
+
+def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[str]:
+    pairs = zip(facts_of(depth, "asks.price"), facts_of(depth, "asks.quantity"), strict=False)
+    return [quantity for text, quantity in pairs if Decimal(text) == price]
+
+
+def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
+    yield venue.place(label="place at half a price step", price=str(venue.price + venue.price_step / 2))
+    yield venue.place(label="place half a quantity step more", quantity=str(venue.quantity + venue.quantity_step / 2))
+    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+
+
+def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
+    placed = venue.place(label="place")
+    yield placed
+    identity = venue.identity_of(placed)
+    yield venue.ask("query", label="other account reads it", actor=Actor.SECOND, **identity)
+    yield venue.ask("open_orders", label="other account lists", actor=Actor.SECOND, symbol=venue.symbol)
+    yield venue.ask("cancel", label="other account cancels it", actor=Actor.SECOND, **identity)
+    yield venue.ask("query", label="query after", **identity)
+    yield venue.ask("balances", label="own balances")
+    yield venue.ask("balances", label="other account's balances", actor=Actor.SECOND)
+
+
+def _many(venue: Venue) -> Iterator[ScenarioStep]:
+    """Several orders at growing distance from the market, so that the book must sort them."""
+    for distance in (0, 3, 1, 2):
+        yield venue.place(label=f"place {distance} steps below", price=str(venue.price - distance * venue.price_step))
+    yield venue.ask("depth", label="depth", symbol=venue.symbol, **_DEPTH)
+    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+
+
+STORIES = (
+    Story(
+        id="orders.rest-and-cancel",
+        about="place",
+        needs=("query", "cancel", "open_orders", "balances", "depth"),
+        play=_rest_and_cancel,
+    ),
+    Story(id="orders.same-client-id", about="place", needs=("open_orders",), play=_same_client_id),
+    *itertools.starmap(_crossing, [("good_till_cancelled",), ("immediate_or_cancel",), ("fill_or_kill",), ("post_only",)]),
+    Story(id="orders.off-grid", about="place", needs=("open_orders",), play=_off_grid),
+    Story(id="orders.other-account", about="query", needs=("place", "cancel", "balances", "open_orders"), play=_other_account),
+    Story(id="books.own-orders-in-depth", about="depth", needs=("place", "open_orders"), play=_many),
+)

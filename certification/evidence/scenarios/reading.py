@@ -1,0 +1,61 @@
+"""Stories of reading: clocks, books at rest, pages, and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.venue import Venue, accepted, facts_of
+
+if TYPE_CHECKING:
+    from certification.profile import RoleName
+
+PAGED: tuple[RoleName, ...] = ("order_history", "fills", "trades")
+_PAGE = 3
+_MOST_PAGES = 40
+
+
+def _clock(venue: Venue) -> Iterator[ScenarioStep]:
+    yield venue.ask("time", label="first")
+    venue.let_time_pass()
+    yield venue.ask("time", label="second")
+
+
+def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
+    """The same list at once and in small pages. Orders placed and cancelled first make sure that there are several pages."""
+    if role == "order_history" and venue.has("place") and venue.has("cancel"):
+        for _ in range(_PAGE * 2 + 1):
+            placed = venue.place(label="place")
+            yield placed
+            yield venue.ask("cancel", label="cancel", **venue.identity_of(placed))
+    usual = venue.usual_arguments(role)
+    yield venue.ask(role, label="at once", **usual | {"limit": "100"})
+    cursor: dict[str, str] = {}
+    for number in range(1, _MOST_PAGES + 1):
+        page = venue.ask(role, label=f"page {number}", **usual | {"limit": str(_PAGE)} | cursor)
+        yield page
+        following = facts_of(page, "cursor")
+        if not accepted(page) or not following or following[0] in {"null", ""}:
+            return
+        cursor = {"cursor": following[0]}
+
+
+def _burst(venue: Venue) -> Iterator[ScenarioStep]:
+    """More calls than the budget allows, then one after the wait that the refusal asked for. Never on somebody's shared server."""
+    for number in range(venue.burst + 1):
+        step = venue.ask("time", label=f"call {number + 1}", paced=False)
+        yield step
+        if step.call is not None and step.call.status == 429:  # noqa: PLR2004 - RFC 6585, section 4
+            venue.wait_as_told(step)
+            yield venue.ask("time", label="after the wait", paced=False)
+            return
+
+
+STORIES = (
+    Story(id="clock.moves", about="time", needs=(), play=_clock),
+    *(Story(id=f"pagination.{role.replace('_', '-')}", about=role, needs=(), play=partial(_pages, role)) for role in PAGED),
+    Story(id="limits.burst", about="time", needs=(), play=_burst),
+)

@@ -1,0 +1,98 @@
+"""Breaking a call's proof of identity on purpose, one way at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sdkgen.api.json_text import dumps_exact, loads_exact
+
+from certification.evidence.places import write
+from sdkgen.api.model import Encoding
+from sdkgen.signing.recipe import Carrier, Recipe, Value
+
+if TYPE_CHECKING:
+    from sdkgen.signing.request import UnsignedRequest
+
+    from sdkgen.api.model import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A call before it is signed: the operation, and text for each place (``body.price``, ``query.limit``, ``path.id``)."""
+
+    operation: Operation
+    given: tuple[tuple[str, str], ...]
+
+
+def dated(recipe: Recipe) -> bool:
+    """Whether a signature says when it was made."""
+    dated = {Value.TIMESTAMP, Value.EXPIRES}
+    claims = (part.value for claim in recipe.jwt_claims for part in claim.parts)
+    return any(value in dated for value in (*(placement.value for placement in recipe.placements), *claims))
+
+
+def _covered(recipe: Recipe) -> set[Value]:
+    def values(parts: tuple[Any, ...]) -> set[Value]:
+        return {part.value for part in parts} | {value for part in parts for value in values(part.parts)}
+
+    return values(recipe.payload)
+
+
+def changeable(draft: Draft, recipe: Recipe) -> tuple[str, str] | None:
+    """The last number among the signed arguments: changing it changes what is asked, and keeps it valid."""
+    covered = {carrier for carrier, value in (("body", Value.BODY), ("query", Value.QUERY)) if value in _covered(recipe)}
+    for place, text in reversed(draft.given):
+        if place.partition(".")[0] in covered and _number(text) is not None:
+            return place, text
+    return None
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number > 0 else None
+
+
+def changed(request: UnsignedRequest, draft: Draft, recipe: Recipe) -> UnsignedRequest:
+    """The signed request, asking for twice what was signed."""
+    place, text = changeable(draft, recipe) or ("", "0")
+    carrier, _, name = place.partition(".")
+    doubled = str(Decimal(text) * 2)
+    pair, other = (f"{quote(name, safe='')}={quote(value, safe='')}" for value in (text, doubled))
+    if carrier == "query":
+        return replace(request, query=request.query.replace(pair, other, 1))
+    if request.encoding is Encoding.FORM:
+        return replace(request, body=request.body.replace(pair.encode(), other.encode(), 1))
+    document: Any = loads_exact(request.body)
+    write(document, name, doubled if f'"{text}"'.encode() in request.body else Decimal(doubled))
+    return replace(request, body=dumps_exact(document).encode())
+
+
+def misspelt(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest:
+    """The same with one character of the signature changed for another of its alphabet."""
+    for placement in recipe.placements:
+        if placement.value is not Value.SIGNATURE:
+            continue
+        if placement.carrier is Carrier.HEADER:
+            headers = tuple((name, _turned(value) if name.lower() == placement.name.lower() else value) for name, value in request.headers)
+            return replace(request, headers=headers)
+        if placement.carrier is Carrier.QUERY:
+            before, _, signature = request.query.rpartition(f"{quote(placement.name, safe='')}=")
+            return replace(request, query=f"{before}{quote(placement.name, safe='')}={_turned(signature)}")
+        before_body, _, rest = request.body.rpartition(placement.name.encode())
+        return replace(request, body=before_body + placement.name.encode() + _turned(rest.decode()).encode())
+    return request
+
+
+def _turned(signature: str) -> str:
+    """One character in the middle changed: the last ones of base64 may hold no data."""
+    middle = len(signature) // 2
+    while middle < len(signature) - 1 and not signature[middle].isalnum():
+        middle += 1
+    other = "a" if signature[middle] != "a" else "b"
+    return signature[:middle] + other + signature[middle + 1 :]

@@ -1,0 +1,209 @@
+"""An exchange, spoken to by trading role instead of by its own operations and field names."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sdkgen.api.json_text import JsonTextError, loads_exact
+
+from certification.evidence.places import read
+from certification.evidence.record import Call, ScenarioStep
+from certification.evidence.scenarios.tamper import Draft
+
+if TYPE_CHECKING:
+    from certification.evidence.scenarios.wire import Wire
+    from certification.profile import ExchangeProfile, Role, RoleName, Trading
+    from sdkgen.api.model import Api
+
+_MOST_WAIT_S = 30.0
+_CLOCK_STEP_S = 0.05
+
+
+class SilentVenueError(Exception):
+    """The sandbox does not answer (any more): the story can't be told to its end."""
+
+
+class Actor(StrEnum):
+    """Who calls."""
+
+    ANONYMOUS = "anonymous"
+    FIRST = "first"
+    SECOND = "second"
+
+
+class Tamper(StrEnum):
+    """What is wrong with a call's proof of identity. The values are the steps' labels."""
+
+    NOTHING = "nothing"
+    UNSIGNED = "unsigned"
+    WRONG_SIGNATURE = "wrong signature"
+    STALE_TIMESTAMP = "stale timestamp"
+    CHANGED_AFTER_SIGNING = "changed after signing"
+
+
+def accepted(step: ScenarioStep) -> bool:
+    """Whether the exchange answered 2xx."""
+    return step.call is not None and step.call.status is not None and 200 <= step.call.status < 300  # noqa: PLR2004
+
+
+def facts_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
+    """Every value that was read under a neutral name, in the answer's order."""
+    return tuple(value for key, value in step.facts if key == name)
+
+
+class Venue:
+    """One sandbox with its profile. Keeps no more than the orders that it has yet to cancel."""
+
+    def __init__(self, *, profile: ExchangeProfile, trading: Trading, api: Api, wire: Wire, burst: int = 0) -> None:
+        """Speak through ``wire``; ``burst`` is how many calls break the rate limit, 0 where nobody may try."""
+        self._trading = trading
+        self._wire = wire
+        self._operations = {operation.id: operation for operation in api.operations}
+        self._resting: list[dict[str, str]] = []
+        self.exchange_id = profile.id
+        self.symbol = trading.symbol
+        self.price = trading.price
+        self.price_step = trading.price_step
+        self.quantity = trading.quantity
+        self.quantity_step = trading.quantity_step
+        self.burst = burst
+
+    def has(self, role: RoleName) -> bool:
+        """Whether the profile maps the role to an operation that the description has."""
+        return self.operation_of(role) is not None
+
+    def operation_of(self, role: RoleName) -> str | None:
+        """The operation that plays the role."""
+        entry = self._trading.roles.get(role)
+        return entry.operation if entry and entry.operation in self._operations else None
+
+    def takes(self, role: RoleName, argument: str) -> bool:
+        """Whether the role has a place for an argument."""
+        return argument in self._trading.roles[role].arguments
+
+    def only(self, role: RoleName, arguments: Mapping[str, str]) -> dict[str, str]:
+        """Those arguments that the role has a place for."""
+        return {name: value for name, value in arguments.items() if self.takes(role, name)}
+
+    def usual_arguments(self, role: RoleName) -> dict[str, str]:
+        """What a valid call of the role needs, as far as the profile alone can tell."""
+        usual = {"symbol": self.symbol, "limit": "5"}
+        return self._order() if role == "place" else self.only(role, usual)
+
+    def can(self, tamper: Tamper, role: RoleName, arguments: Mapping[str, str]) -> bool:
+        """Whether the exchange's way of signing can be broken that way."""
+        return self._wire.can(tamper.value, self._draft(role, arguments))
+
+    def ask(
+        self,
+        role: RoleName,
+        *,
+        label: str,
+        actor: Actor = Actor.FIRST,
+        tamper: Tamper = Tamper.NOTHING,
+        paced: bool = True,
+        **arguments: str,
+    ) -> ScenarioStep:
+        """Call the role's operation, and read what the profile says can be read.
+
+        Raises:
+            SilentVenueError: no answer came.
+        """
+        draft = self._draft(role, self.only(role, arguments))
+        call = self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced)
+        if call.status is None:
+            raise SilentVenueError(f"{draft.operation.id} got no answer: {call.failure}")
+        facts = _facts(self._trading.roles[role], call, arguments)
+        if role == "fills" and self._trading.taker_fee is not None:
+            facts += (("taker_fee", str(self._trading.taker_fee)),)
+        step = ScenarioStep(label=label, call=call, facts=facts)
+        if role == "place" and accepted(step):
+            self._resting.append(self.identity_of(step))
+        return step
+
+    def place(self, *, label: str, **arguments: str) -> ScenarioStep:
+        """Place a buy order that rests, unless the arguments say otherwise."""
+        order = self._order() | arguments
+        if "client_order_id" not in arguments and self.takes("place", "client_order_id"):
+            order["client_order_id"] = self.new_client_id()
+        return self.ask("place", label=label, **order)
+
+    def identity_of(self, placed: ScenarioStep) -> dict[str, str]:
+        """What names the order in the roles query and cancel; empty where it was not placed."""
+        found = {name: facts_of(placed, name) for name in ("order_id", "client_order_id")}
+        identity = {name: values[0] for name, values in found.items() if values and values[0] not in {"", "null"}}
+        return identity | {"symbol": self.symbol} if identity else {}
+
+    def new_client_id(self) -> str:
+        """A client order id that was never used: letters and digits, 20 of them, as most exchanges allow."""
+        return f"c{secrets.token_hex(9)}a"
+
+    def let_time_pass(self) -> None:
+        """Wait until a clock of millisecond resolution must have moved."""
+        self._wire.wait(_CLOCK_STEP_S)
+
+    def wait_as_told(self, refused: ScenarioStep) -> None:
+        """Wait as long as the refusal's Retry-After says, 30 s at most."""
+        headers = dict(refused.call.response.headers) if refused.call and refused.call.response else {}
+        text = headers.get("retry-after", "1")
+        self._wire.wait(min(float(text) if text.isdigit() else 1.0, _MOST_WAIT_S))
+
+    def cancel_leftovers(self) -> None:
+        """Cancel every order that was placed and not cancelled yet; one that is gone already is none of our business."""
+        while self._resting:
+            identity = self._resting.pop()
+            if identity and self.has("cancel"):
+                self.ask("cancel", label="tidy up", **identity)
+
+    def _order(self) -> dict[str, str]:
+        return {
+            "symbol": self.symbol,
+            "side": "buy",
+            "type": "limit",
+            "time_in_force": "good_till_cancelled",
+            "price": str(self.price),
+            "quantity": str(self.quantity),
+        }
+
+    def _draft(self, role: RoleName, arguments: Mapping[str, str]) -> Draft:
+        entry = self._trading.roles[role]
+        given = dict(entry.constants)
+        for name, value in arguments.items():
+            if name in entry.arguments:
+                given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)
+        return Draft(operation=self._operations[entry.operation], given=tuple(given.items()))
+
+
+def _facts(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What was asked (``asked.price``) and what the answer says, in neutral words, sorted by name and else in the answer's order."""
+    asked = [(f"asked.{name}", value) for name, value in arguments.items()]
+    document = _document(call)
+    headers = call.response.headers if call.response else ()
+    found = [
+        (name, _neutral(role, name, value)) for name, place in role.fields.items() for value in _values(name, place, document, headers)
+    ]
+    return tuple(sorted([*asked, *found], key=lambda fact: fact[0]))
+
+
+def _values(name: str, place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    if name.startswith("header."):
+        return tuple(value for header, value in headers if header == place.lower())
+    return read(document, place)
+
+
+def _neutral(role: Role, name: str, value: str) -> str:
+    """The neutral word for an exchange's own, where the profile gives one."""
+    own = {theirs: ours for ours, theirs in role.values.get(name, {}).items()}
+    return own.get(value, value)
+
+
+def _document(call: Call) -> Any:
+    if call.response is None or call.response.base64:
+        return None
+    try:
+        return loads_exact(call.response.body)
+    except JsonTextError:
+        return None

@@ -1,0 +1,260 @@
+"""Signed requests on the wire, and what came back, with every credential taken out of the record."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+from sdkgen.api.json_text import dumps_exact
+from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
+from sdkgen.signing.sign import sign
+
+from certification.evidence.places import write
+from certification.evidence.record import Call, Message
+from certification.evidence.scenarios.tamper import Draft, changeable, changed, dated, misspelt
+from sdkgen.api.model import AliasType, Encoding, Nullable, ObjectType, Reference, Scalar, ScalarKind
+from sdkgen.signing.recipe import Algorithm, Recipe, Value
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Api, Operation, Type
+
+MAX_ANSWER_BYTES = 4_000_000
+TIMEOUT_S = 15.0
+_STALE_MS = 15 * 60_000
+_HIDDEN = "***"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a wire leads."""
+
+    base_url: str
+    """With the base path, no trailing slash."""
+    headers: tuple[tuple[str, str], ...]
+    """Sent with every request."""
+    recipe: Recipe | None
+    accounts: tuple[tuple[str, Credentials], ...]
+    """Actor and credentials."""
+    interval_s: float = 0.0
+    """The least time between two paced calls."""
+
+
+class Wire:
+    """One connection pool to one sandbox."""
+
+    def __init__(
+        self, target: Target, api: Api, *, client: httpx.Client, now_ms: Callable[[], int], sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Send through ``client``, by the clock ``now_ms`` (milliseconds since 1970)."""
+        self._target = target
+        self._api = api
+        self._client = client
+        self._now_ms = now_ms
+        self._accounts = dict(target.accounts)
+        self._next_at = 0.0
+        self.wait = sleep
+
+    def can(self, tamper: str, draft: Draft) -> bool:
+        """Whether this draft's proof of identity can be broken that way."""
+        recipe = self._target.recipe
+        if recipe is None or not draft.operation.signed:
+            return False
+        match tamper:
+            case "wrong signature":
+                return recipe.algorithm is not Algorithm.NONE
+            case "stale timestamp":
+                return dated(recipe)
+            case "changed after signing":
+                return recipe.algorithm is not Algorithm.NONE and changeable(draft, recipe) is not None
+            case _:
+                return True
+
+    def send(self, draft: Draft, *, actor: str, tamper: str = "nothing", paced: bool = True) -> Call:
+        """Send one call and record it. A call without an answer has ``status`` None and says why in ``failure``."""
+        if paced:
+            self._pace()
+        request = self._unsigned(draft)
+        credentials = self._accounts.get(actor)
+        if credentials is not None and draft.operation.signed and tamper != "unsigned":
+            request = self._signed(request, draft, credentials, tamper)
+        return self._exchange(request, draft.operation.id, actor)
+
+    def _pace(self) -> None:
+        now = time.monotonic()
+        if self._next_at > now:
+            self.wait(self._next_at - now)
+        self._next_at = max(now, self._next_at) + self._target.interval_s
+
+    def _unsigned(self, draft: Draft) -> UnsignedRequest:
+        base = urlsplit(self._target.base_url)
+        path, query, body = base.path + draft.operation.path, [], dict[str, Any]()
+        headers = list(self._target.headers)
+        for place, text in draft.given:
+            carrier, _, name = place.partition(".")
+            match carrier:
+                case "path":
+                    path = path.replace("{" + name + "}", quote(text, safe=""))
+                case "query":
+                    query.append(f"{quote(name, safe='')}={quote(text, safe='')}")
+                case "header":
+                    headers.append((name, text))
+                case _:
+                    write(body, name, _typed(self._api, draft.operation, name, text))
+        content, encoding = _body(draft.operation, body)
+        if content:
+            headers.append(("content-type", _media_type(draft.operation)))
+        return UnsignedRequest(
+            method=draft.operation.method,
+            host=base.netloc,
+            path=path,
+            query="&".join(query),
+            headers=tuple(headers),
+            body=content,
+            encoding=encoding,
+        )
+
+    def _signed(self, request: UnsignedRequest, draft: Draft, credentials: Credentials, tamper: str) -> UnsignedRequest:
+        recipe = self._target.recipe
+        if recipe is None:
+            return request
+        now_ms = self._now_ms() - (_STALE_MS if tamper == "stale timestamp" else 0)
+        signed = sign(recipe, credentials, request, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
+        result = replace(request, path=signed.path, query=signed.query, headers=signed.headers, body=signed.body)
+        if tamper == "wrong signature":
+            return misspelt(result, recipe)
+        if tamper == "changed after signing":
+            return changed(result, draft, recipe)
+        return result
+
+    def _exchange(self, request: UnsignedRequest, operation: str, actor: str) -> Call:
+        target = request.path + (f"?{request.query}" if request.query else "")
+        url = httpx.URL(self._target.base_url).copy_with(raw_path=target.encode())
+        begun = time.monotonic()
+        sent = self._redacted(Message(start=f"{request.method} {target}", headers=_lower(request.headers), body=_readable(request.body)))
+        try:
+            with self._client.stream(
+                request.method, url, headers=list(request.headers), content=request.body or None, timeout=TIMEOUT_S
+            ) as response:
+                content = _bounded(response, begun)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reason = f"{type(error).__name__}: {error}"
+            return Call(
+                operation=operation, actor=actor, request=sent, response=None, status=None, elapsed_ms=_since(begun), failure=reason
+            )
+        text, is_base64 = _text(content)
+        received = Message(start=str(response.status_code), headers=_lower(response.headers.multi_items()), body=text, base64=is_base64)
+        return Call(
+            operation=operation,
+            actor=actor,
+            request=sent,
+            response=self._redacted(received),
+            status=response.status_code,
+            elapsed_ms=_since(begun),
+        )
+
+    def _redacted(self, message: Message) -> Message:
+        """The message without any account's credentials, wherever they stand in it."""
+        secrets = [text for account in self._accounts.values() for text in (account.secret, account.passphrase, account.key) if text]
+        recipe = self._target.recipe
+        proofs = {placement.name.lower() for placement in recipe.placements if placement.value in _PROOFS} if recipe else set()
+
+        def hide(text: str) -> str:
+            for secret in secrets:
+                text = text.replace(secret, _HIDDEN).replace(quote(secret, safe=""), _HIDDEN)
+            return text
+
+        return Message(
+            start=hide(message.start),
+            headers=tuple((name, _HIDDEN if name in proofs else hide(value)) for name, value in message.headers),
+            body=hide(message.body),
+            base64=message.base64,
+        )
+
+
+_PROOFS = frozenset({Value.KEY, Value.SIGNATURE, Value.PASSPHRASE, Value.SIGNED_PASSPHRASE})
+
+
+def _body(operation: Operation, body: dict[str, Any]) -> tuple[bytes, Encoding | None]:
+    encoding = operation.body.contents[0].encoding if operation.body and operation.body.contents else None
+    if not body:
+        return b"", encoding
+    if encoding is Encoding.FORM:
+        return "&".join(f"{quote(name, safe='')}={quote(str(value), safe='')}" for name, value in body.items()).encode(), encoding
+    return dumps_exact(body).encode(), encoding
+
+
+def _media_type(operation: Operation) -> str:
+    return operation.body.contents[0].media_type if operation.body and operation.body.contents else "application/json"
+
+
+def _typed(api: Api, operation: Operation, name: str, text: str) -> Any:
+    """The text as the JSON value that the description asks for at that place of the body."""
+    declared: Type | None = operation.body.contents[0].type if operation.body and operation.body.contents else None
+    for key in name.split("."):
+        declared = _field(api, declared, key)
+    match _plain(api, declared):
+        case Scalar(kind=ScalarKind.INTEGER):
+            return int(text)
+        case Scalar(kind=ScalarKind.DECIMAL):
+            return Decimal(text)
+        case Scalar(kind=ScalarKind.BOOLEAN):
+            return text == "true"
+        case _:
+            return text
+
+
+def _plain(api: Api, declared: Type | None) -> Any:
+    """What a type is once names, aliases and nullability are looked through: an object type, or the type itself."""
+    match declared:
+        case Nullable(inner=inner):
+            return _plain(api, inner)
+        case Reference(name=name):
+            named = api.type_named(name)
+            return _plain(api, named.target) if isinstance(named, AliasType) else named
+        case _:
+            return declared
+
+
+def _field(api: Api, declared: Type | None, key: str) -> Type | None:
+    match _plain(api, declared):
+        case ObjectType(fields=fields):
+            return next((field.type for field in fields if field.wire_name == key), None)
+        case _:
+            return None
+
+
+def _bounded(response: httpx.Response, begun: float) -> bytes:
+    """The answer's body, as long as it is neither endless nor slower than the whole call may be."""
+    content = bytearray()
+    for chunk in response.iter_bytes():
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise httpx.ReadError(f"the answer is longer than {MAX_ANSWER_BYTES:,} bytes")
+        if time.monotonic() - begun > TIMEOUT_S:
+            raise httpx.ReadTimeout(f"the answer took longer than {TIMEOUT_S:.0f} s")
+    return bytes(content)
+
+
+def _lower(headers: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((name.lower(), value) for name, value in headers)
+
+
+def _readable(content: bytes) -> str:
+    return _text(content)[0]
+
+
+def _text(content: bytes) -> tuple[str, bool]:
+    try:
+        return content.decode(), False
+    except UnicodeDecodeError:
+        return base64.b64encode(content).decode(), True
+
+
+def _since(begun: float) -> int:
+    return int((time.monotonic() - begun) * 1000)
