@@ -25,8 +25,8 @@ def _refusals(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
         arguments |= venue.identity_of(placed)
     for tamper in Tamper:
         if tamper is not Tamper.NOTHING and venue.can(tamper, role, arguments):
-            yield venue.ask(role, label=tamper.value, tamper=tamper, **_fresh(role, venue, arguments))
-    yield venue.ask(role, label="as it should be", **_fresh(role, venue, arguments))
+            yield venue.ask(role, _fresh(role, venue, arguments), label=tamper.value, tamper=tamper)
+    yield venue.ask(role, _fresh(role, venue, arguments), label="as it should be")
 
 
 def _fresh(role: RoleName, venue: Venue, arguments: dict[str, str]) -> dict[str, str]:

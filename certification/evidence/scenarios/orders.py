@@ -25,15 +25,15 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("balances", label="balances before")
     placed = venue.place(label="place")
     yield placed
-    yield venue.ask("query", label="query", **venue.identity_of(placed))
-    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+    yield venue.ask("query", venue.identity_of(placed), label="query")
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
     yield venue.ask("balances", label="balances while it rests")
-    yield venue.ask("depth", label="depth while it rests", symbol=venue.symbol, **_DEPTH)
-    yield venue.ask("cancel", label="cancel", **venue.identity_of(placed))
-    yield venue.ask("query", label="query after", **venue.identity_of(placed))
-    yield venue.ask("open_orders", label="open orders after", symbol=venue.symbol)
+    yield venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth while it rests")
+    yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+    yield venue.ask("query", venue.identity_of(placed), label="query after")
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
     yield venue.ask("balances", label="balances after")
-    yield venue.ask("cancel", label="cancel again", **venue.identity_of(placed))
+    yield venue.ask("cancel", venue.identity_of(placed), label="cancel again")
 
 
 def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
@@ -41,14 +41,14 @@ def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.place(label="place", client_order_id=client_id)
     yield venue.place(label="place the same again", client_order_id=client_id)
     yield venue.place(label="place another under the same id", client_order_id=client_id, quantity=str(venue.quantity * 2))
-    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
 
 
 def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
     """A story of one order that meets the best ask, under a time in force; ``deeper`` asks for more than the book has."""
 
     def play(venue: Venue) -> Iterator[ScenarioStep]:
-        depth = venue.ask("depth", label="depth", symbol=venue.symbol, **_DEPTH)
+        depth = venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth")
         yield depth
         ask = _best(depth, "asks")
         if ask is None:
@@ -60,10 +60,10 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
         yield placed
         identity = venue.identity_of(placed)
         if identity:
-            yield venue.ask("query", label="query", **identity)
+            yield venue.ask("query", identity, label="query")
             if venue.has("fills"):
-                yield venue.ask("fills", label="fills", symbol=venue.symbol, **venue.only("fills", identity))
-        yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+                yield venue.ask("fills", {"symbol": venue.symbol, **venue.only("fills", identity)}, label="fills")
+        yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
         yield venue.ask("balances", label="balances after")
 
     return Story(
@@ -82,17 +82,17 @@ def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[str]:
 def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.place(label="place at half a price step", price=str(venue.price + venue.price_step / 2))
     yield venue.place(label="place half a quantity step more", quantity=str(venue.quantity + venue.quantity_step / 2))
-    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
 
 
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     placed = venue.place(label="place")
     yield placed
     identity = venue.identity_of(placed)
-    yield venue.ask("query", label="other account reads it", actor=Actor.SECOND, **identity)
-    yield venue.ask("open_orders", label="other account lists", actor=Actor.SECOND, symbol=venue.symbol)
-    yield venue.ask("cancel", label="other account cancels it", actor=Actor.SECOND, **identity)
-    yield venue.ask("query", label="query after", **identity)
+    yield venue.ask("query", identity, label="other account reads it", actor=Actor.SECOND)
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="other account lists", actor=Actor.SECOND)
+    yield venue.ask("cancel", identity, label="other account cancels it", actor=Actor.SECOND)
+    yield venue.ask("query", identity, label="query after")
     yield venue.ask("balances", label="own balances")
     yield venue.ask("balances", label="other account's balances", actor=Actor.SECOND)
 
@@ -101,8 +101,8 @@ def _many(venue: Venue) -> Iterator[ScenarioStep]:
     """Several orders at growing distance from the market, so that the book must sort them."""
     for distance in (0, 3, 1, 2):
         yield venue.place(label=f"place {distance} steps below", price=str(venue.price - distance * venue.price_step))
-    yield venue.ask("depth", label="depth", symbol=venue.symbol, **_DEPTH)
-    yield venue.ask("open_orders", label="open orders", symbol=venue.symbol)
+    yield venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth")
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
 
 
 STORIES = (

@@ -30,12 +30,12 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
         for _ in range(_PAGE * 2 + 1):
             placed = venue.place(label="place")
             yield placed
-            yield venue.ask("cancel", label="cancel", **venue.identity_of(placed))
+            yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
     usual = venue.usual_arguments(role)
-    yield venue.ask(role, label="at once", **usual | {"limit": "100"})
+    yield venue.ask(role, usual | {"limit": "100"}, label="at once")
     cursor: dict[str, str] = {}
     for number in range(1, _MOST_PAGES + 1):
-        page = venue.ask(role, label=f"page {number}", **usual | {"limit": str(_PAGE)} | cursor)
+        page = venue.ask(role, usual | {"limit": str(_PAGE)} | cursor, label=f"page {number}")
         yield page
         following = facts_of(page, "cursor")
         if not accepted(page) or not following or following[0] in {"null", ""}:

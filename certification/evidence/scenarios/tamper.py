@@ -7,16 +7,14 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sdkgen.api.json_text import dumps_exact, loads_exact
-
 from certification.evidence.places import write
+from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.model import Encoding
 from sdkgen.signing.recipe import Carrier, Recipe, Value
 
 if TYPE_CHECKING:
-    from sdkgen.signing.request import UnsignedRequest
-
     from sdkgen.api.model import Operation
+    from sdkgen.signing.request import UnsignedRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

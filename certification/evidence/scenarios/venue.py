@@ -5,19 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-
-from sdkgen.api.json_text import JsonTextError, loads_exact
 
 from certification.evidence.places import read
 from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.tamper import Draft
+from sdkgen.api.json_text import JsonTextError, loads_exact
 
 if TYPE_CHECKING:
     from certification.evidence.scenarios.wire import Wire
     from certification.profile import ExchangeProfile, Role, RoleName, Trading
     from sdkgen.api.model import Api
 
+NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
 _CLOCK_STEP_S = 0.05
 
@@ -100,12 +101,12 @@ class Venue:
     def ask(
         self,
         role: RoleName,
+        arguments: Mapping[str, str] = NOTHING_GIVEN,
         *,
         label: str,
         actor: Actor = Actor.FIRST,
         tamper: Tamper = Tamper.NOTHING,
         paced: bool = True,
-        **arguments: str,
     ) -> ScenarioStep:
         """Call the role's operation, and read what the profile says can be read.
 
@@ -129,7 +130,7 @@ class Venue:
         order = self._order() | arguments
         if "client_order_id" not in arguments and self.takes("place", "client_order_id"):
             order["client_order_id"] = self.new_client_id()
-        return self.ask("place", label=label, **order)
+        return self.ask("place", order, label=label)
 
     def identity_of(self, placed: ScenarioStep) -> dict[str, str]:
         """What names the order in the roles query and cancel; empty where it was not placed."""
@@ -156,7 +157,7 @@ class Venue:
         while self._resting:
             identity = self._resting.pop()
             if identity and self.has("cancel"):
-                self.ask("cancel", label="tidy up", **identity)
+                self.ask("cancel", identity, label="tidy up")
 
     def _order(self) -> dict[str, str]:
         return {

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import httpx
-from sdkgen.api.json_text import dumps_exact
-from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
-from sdkgen.signing.sign import sign
 
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
 from certification.evidence.scenarios.tamper import Draft, changeable, changed, dated, misspelt
+from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import AliasType, Encoding, Nullable, ObjectType, Reference, Scalar, ScalarKind
 from sdkgen.signing.recipe import Algorithm, Recipe, Value
+from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
+from sdkgen.signing.sign import sign
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Operation, Type
