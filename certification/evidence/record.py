@@ -6,13 +6,12 @@ Made by the modules beside this one, read by ``certification.checks``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from certification.model import File, SdkPackage
-    from sdkgen.source import Language
+from certification.model import File, SdkPackage
+from sdkgen.source import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +161,8 @@ class SdkEvidence:
     round_trips: RoundTrips | None = None
     wire: tuple[WireCase, ...] | None = None
     errors: tuple[ErrorCase, ...] | None = None
+    rebuilt: tuple[str, ...] | None = None
+    """SHA-256 (hex) of each artefact of a second build from a fresh folder; ``None`` where there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +236,25 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """How one nightly run ended."""
+
+    run_id: str
+    finished_at: datetime
+    certified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyResult:
+    """What a strategy earned trading through one SDK, computed three ways, in the quote asset."""
+
+    language: Language
+    from_fills: Decimal
+    from_balances: Decimal
+    from_trades: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that a run saw. A part that is ``None`` was not looked at."""
 
@@ -242,3 +262,6 @@ class Evidence:
     sdks: tuple[SdkEvidence, ...] = ()
     contract: ContractEvidence | None = None
     scenarios: tuple[Scenario, ...] | None = None
+    nights: tuple[Night, ...] | None = None
+    """Past nightly runs, oldest first."""
+    strategies: tuple[StrategyResult, ...] | None = None
