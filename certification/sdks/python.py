@@ -1,0 +1,115 @@
+"""Builds Python SDKs: wheel and sdist through hatchling, mypy in strict mode over the source and over the consumer's program."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tarfile
+import zipfile
+from typing import TYPE_CHECKING
+
+from certification.isolation.runner import Job, Network
+from certification.sdks.archive import EPOCH_S, tar_gz_bytes, zip_bytes
+from certification.sdks.index import ArtefactContent, IndexFile, PackageVersion, simple_index
+from certification.sdks.package import package
+from certification.sdks.program import Program
+from certification.sdks.step import Ended, run_step
+from certification.sdks.tree import write
+from sdkgen.source import SourceFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from certification.evidence.record import BuildStep
+    from certification.isolation.runner import Endpoint, Runner
+    from certification.model import SdkPackage
+    from sdkgen.source import SdkSource
+
+_ENVIRONMENT = (
+    ("PIP_CONFIG_FILE", "/dev/null"),
+    ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+    ("PIP_NO_CACHE_DIR", "1"),
+    ("PIP_NO_INPUT", "1"),
+    ("PYTHONHASHSEED", "0"),
+    ("SOURCE_DATE_EPOCH", str(EPOCH_S)),
+)
+_MYPY = ("mypy", "--strict", "--config-file=", "--no-color-output", "--no-error-summary", "--cache-dir=.mypy_cache")
+
+
+def build(source: SdkSource, runner: Runner, folder: Path) -> tuple[SdkPackage | None, tuple[BuildStep, ...]]:
+    """See ``certification.sdks.build``."""
+    workshop = folder / "build"
+    write(source.files, workshop)
+    built = _step(runner, workshop, "build", ("python", "-m", "hatchling", "build", "-d", "out"))
+    contents = _artefacts(workshop / "out") if built.succeeded else ()
+    shutil.rmtree(workshop / "out", ignore_errors=True)
+    if not contents:
+        return None, (built.step,)
+    checked = _step(runner, workshop, "type-check", (*_MYPY, *_typed_folders(source)))
+    return package(source, contents, folder), (built.step, checked.step)
+
+
+def index(version: PackageVersion) -> tuple[IndexFile, ...]:
+    """The staging index of one package."""
+    return simple_index((version,))
+
+
+def install(source: SdkSource, runner: Runner, folder: Path, registry: Endpoint) -> tuple[Program | None, tuple[BuildStep, ...]]:
+    """See ``certification.sdks.install``."""
+    write(source.harness, folder / "harness")
+    host = registry.url.partition("://")[2].partition(":")[0]
+    made = _step(runner, folder, "environment", ("python", "-m", "venv", "--without-pip", "venv"))
+    pip = ("python", "-m", "pip", "--python", "venv/bin/python", "install", "--no-color", "--progress-bar", "off")
+    wanted = ("--index-url", f"{registry.url}/simple/", "--trusted-host", host, f"{source.package}=={source.version}")
+    installed = _step(runner, folder, "install", (*pip, *wanted), network=Network.INTERNAL)
+    steps = (made.step, installed.step)
+    if not installed.succeeded:
+        return None, steps
+    if not source.harness:
+        return None, steps
+    checked = _step(runner, folder, "consumer-type-check", (*_MYPY, "--python-executable", "venv/bin/python", "harness"))
+    return Program(argv=("venv/bin/python", _entry(source)), folder=folder), (*steps, checked.step)
+
+
+def _step(runner: Runner, folder: Path, name: str, argv: tuple[str, ...], *, network: Network = Network.NONE) -> Ended:
+    job = Job(name=f"python-{name}", argv=argv, folder=folder, environment=_ENVIRONMENT, network=network)
+    return run_step(runner, job, name=name)
+
+
+def _typed_folders(source: SdkSource) -> tuple[str, ...]:
+    """The packages that promise types; without any, the whole tree."""
+    typed = tuple(file.path.rpartition("/")[0] for file in source.files if file.path.endswith("/py.typed"))
+    return typed or (".",)
+
+
+def _entry(source: SdkSource) -> str:
+    paths = [file.path for file in source.harness if file.path.endswith(".py")]
+    main = next((path for path in paths if path.rpartition("/")[2] in {"__main__.py", "main.py", "harness.py"}), paths[0])
+    return f"harness/{main}"
+
+
+def _artefacts(folder: Path) -> tuple[ArtefactContent, ...]:
+    """Wheel and sdist, packed again so that only their content decides about their bytes."""
+    wheel = next(iter(sorted(folder.glob("*.whl"))))
+    sdist = next(iter(sorted(folder.glob("*.tar.gz"))))
+    return (
+        ArtefactContent(kind="wheel", name=wheel.name, content=_wheel(wheel.read_bytes())),
+        ArtefactContent(kind="sdist", name=sdist.name, content=_sdist(sdist.read_bytes())),
+    )
+
+
+def _wheel(content: bytes) -> bytes:
+    """Its files by name, with the metadata last and RECORD at the very end, as the format recommends."""
+    with zipfile.ZipFile(io.BytesIO(content)) as wheel:
+        files = [SourceFile(path=name, content=wheel.read(name)) for name in wheel.namelist() if not name.endswith("/")]
+    return zip_bytes(sorted(files, key=lambda file: (".dist-info/" in file.path, file.path.endswith(".dist-info/RECORD"), file.path)))
+
+
+def _sdist(content: bytes) -> bytes:
+    files = []
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as sdist:
+        for member in sdist:
+            opened = sdist.extractfile(member)
+            if opened is not None:
+                files.append(SourceFile(path=member.name, content=opened.read()))
+    return tar_gz_bytes(sorted(files, key=lambda file: file.path))
