@@ -6,13 +6,14 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from sdkgen.api.census import declared_fields, declared_operations
 from sdkgen.api.content import Contents
 from sdkgen.api.issues import IssueLog, quoted
-from sdkgen.api.model import Api, IssueKind, ObjectType
-from sdkgen.api.operation import METHODS, Defaults, Operations, Readers
+from sdkgen.api.model import Api, IssueKind
+from sdkgen.api.operation import Defaults, Operations, Readers
 from sdkgen.api.parameter import Parameters
 from sdkgen.api.parse import Document, Lines, parse
-from sdkgen.api.pointer import find, from_fragment, join
+from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 from sdkgen.api.schema import Schemas
 from sdkgen.api.security import requirements, schemes, servers, swagger_servers
@@ -46,7 +47,7 @@ def load(description: bytes, *, overlays: tuple[bytes, ...] = (), source: str = 
         )
     root = document.root
     version = _version(root, source)
-    declared = _declared_operations(root)
+    declared = declared_operations(root)
     if declared == 0:
         raise DescriptionError(
             "the description describes no operation under “paths”", where=source, advice="check that the file is complete"
@@ -73,24 +74,6 @@ def _version(root: dict[str, JsonValue], source: str) -> str:
             f"version {quoted(text)} of OpenAPI is not known", where=source, advice="Swagger 2.0 and OpenAPI 3.0 to 3.2 are"
         )
     return text
-
-
-def _declared_operations(root: dict[str, JsonValue]) -> int:
-    paths = root.get("paths")
-    entries = paths.items() if isinstance(paths, dict) else ()
-    return sum(_methods(root, item) for path, item in entries if not path.startswith("x-"))
-
-
-def _methods(root: dict[str, JsonValue], item: JsonValue) -> int:
-    reference = Resolver.reference(item)
-    if reference is not None:
-        try:
-            item = find(root, from_fragment(reference[1:])) if reference.startswith("#/") else None
-        except KeyError:
-            item = None
-        if item is None:
-            return 1  # what stands elsewhere can't be known; it counts as one that is missing
-    return sum(1 for method in item if method.lower() in METHODS) if isinstance(item, dict) else 0
 
 
 def _api(document: Document, issues: IssueLog, *, swagger: bool, siblings: bool, digest: str, declared: int) -> Api:
@@ -135,7 +118,7 @@ def _api(document: Document, issues: IssueLog, *, swagger: bool, siblings: bool,
         types=types,
         issues=issues.all(),
         declared_operations=declared,
-        declared_fields=sum(len(declared_type.fields) for declared_type in types if isinstance(declared_type, ObjectType)),
+        declared_fields=declared_fields(root, swagger=swagger, siblings=siblings),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sdkgen.api.census import METHODS
 from sdkgen.api.issues import quoted
 from sdkgen.api.model import Body, Content, Encoding, Field, Name, ObjectType, Operation, Response
 from sdkgen.api.name import Scope, key, words_of
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.parameter import Parameters, Raw
     from sdkgen.api.schema import Schemas, Words
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-"""The methods that a path item may describe (OpenAPI 3.2 adds ``query``)."""
 
 _STATUS = re.compile(r"[1-5][0-9][0-9]|[1-5]XX")
 _VERSION = re.compile(r"v?[0-9]+(\.[0-9]+)*", re.IGNORECASE)
@@ -90,7 +88,9 @@ class Operations:
             if path.startswith("x-"):
                 continue
             item = self._read.resolver.follow(Place(pointer=join(paths.pointer, path), value=value))
-            if item is None or not isinstance(item.value, dict):
+            if item is None:
+                continue
+            if not isinstance(item.value, dict):
                 self._issues.refused("wrong-shape", join(paths.pointer, path), "a path must be an object of methods; it is left out")
                 continue
             for method, operation in item.value.items():
@@ -290,12 +290,15 @@ class Operations:
 
 
 def _candidates(identity: str, one: _Found) -> tuple[Words, ...]:
-    """Names for an operation, the best first."""
+    """Names for an operation, the best first: its id's words, then ``get_orders_by_order_id``, ``get_orders_v2``, the whole path."""
     method = (one.method.lower(),)
     segments = [segment for segment in one.path.split("/") if segment]
-    short = [words for segment in segments if _tells(segment) for words in _segment_words(segment)]
-    full = [words for segment in segments for words in _segment_words(segment)]
-    by_path = ((*method, *short), (*method, *full)) if short else ((*method, *full),)
+    telling = [words for segment in segments if _tells(segment) for words in _segment_words(segment)]
+    last = _segment_words(segments[-1]) if segments and segments[-1].startswith("{") else ()
+    versions = [word for segment in segments if _VERSION.fullmatch(segment) for word in words_of(segment)]
+    full = [word for segment in segments for word in _segment_words(segment)]
+    short = (*method, *telling, *last)
+    by_path = (short, (*short, *versions), (*method, *full)) if telling else ((*method, *full),)
     words = words_of(identity)
     if identity.startswith(f"{one.method} ") or not any(word.isalpha() for word in words):
         return by_path

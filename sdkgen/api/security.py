@@ -79,7 +79,7 @@ def servers(place: Place, issues: IssueLog) -> tuple[str, ...]:
         if _ABSOLUTE.fullmatch(url):
             found[url] = None
         else:
-            issues.noted("relative-server", pointer, f"the server {quoted(url)} is no absolute URL; callers must name one")
+            issues.noted("unusable-server", pointer, f"the server {quoted(url)} is no absolute HTTP address; it is left out")
     return tuple(found)
 
 
