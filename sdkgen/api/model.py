@@ -150,6 +150,8 @@ class Field:
     read_only: bool = False
     write_only: bool = False
     default: JsonText | None = None
+    examples: tuple[Example, ...] = ()
+    """Values that the description gives for this property, where its type has no name to keep them under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
