@@ -171,7 +171,7 @@ class _Census:
         for level in levels:
             for wire_name, value in _entries(level, "properties"):
                 properties[wire_name] = (value, *(part for part in properties.get(wire_name, ()) if part.pointer != value.pointer))
-        inner = [members for members in properties.values()]
+        inner = list(properties.values())
         inner += [(place,) for level in levels for place in _inner_places(level)]
         together = tuple(place for level in levels for place in _items(level))
         inner += [together] if together else []

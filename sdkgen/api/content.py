@@ -10,6 +10,7 @@ from sdkgen.api.json_text import JsonValue, dumps_exact
 from sdkgen.api.model import Content, Encoding, Example, ListOf, MapOf, Nullable, Reference, Scalar, ScalarKind, TupleOf, Type
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
+from sdkgen.api.schema import examples_of
 
 if TYPE_CHECKING:
     from sdkgen.api.issues import IssueLog
@@ -19,6 +20,9 @@ _MEDIA_TYPE = re.compile(
     r"[A-Za-z0-9!#$&^_.+*-]{1,100}/[A-Za-z0-9!#$&^_.+*-]{1,100}(\s*;\s*[A-Za-z0-9_-]{1,40}=\"?[A-Za-z0-9_.:+-]{1,80}\"?)*"
 )
 _ORDER = (Encoding.JSON, Encoding.FORM, Encoding.MULTIPART, Encoding.TEXT, Encoding.BINARY)
+_PLAIN = ("text/plain", "application/octet-stream")
+"""Media types that servers send when nobody set one."""
+
 _TEXTS = ("application/xml", "application/yaml", "application/x-yaml", "application/javascript", "application/graphql")
 
 
@@ -66,24 +70,25 @@ class Contents:
 
     def _content(self, media_type: str, place: Place, words: Words) -> Content:
         value = place.value if isinstance(place.value, dict) else {}
-        if "schema" in value:
-            body = self._schemas.type_of(Place(pointer=join(place.pointer, "schema"), value=value["schema"]), words)
-        else:
-            body = Scalar(kind=ScalarKind.ANY)
-        return self.content(media_type, body, place.pointer, self.examples(place))
+        examples = self.examples(place)
+        if "schema" not in value:
+            return self.content(media_type, Scalar(kind=ScalarKind.ANY), place.pointer, examples)
+        schema = Place(pointer=join(place.pointer, "schema"), value=value["schema"])
+        body = self._schemas.type_of(schema, words)
+        return self.content(media_type, body, place.pointer, (*examples, *own_examples(schema, body)))
 
     def content(self, media_type: str, body: Type, pointer: str, examples: tuple[Example, ...]) -> Content:
         """One way to write a body, its encoding agreeing with its type."""
         encoding = encoding_of(media_type)
-        if encoding is Encoding.BINARY:
-            body = Scalar(kind=ScalarKind.BINARY) if isinstance(body, Scalar) else body
-        if encoding is Encoding.TEXT and isinstance(body, Scalar):
-            body = Scalar(kind=ScalarKind.STRING, format=body.format, limits=body.limits)
-        if encoding in (Encoding.TEXT, Encoding.BINARY) and isinstance(body, Reference | ListOf | MapOf | TupleOf | Nullable):
-            self._issues.repaired(
-                "structure-in-text", pointer, f"a body of media type {quoted(media_type)} has structure; it is read as JSON"
-            )
-            encoding = Encoding.JSON
+        if encoding in (Encoding.TEXT, Encoding.BINARY):
+            single = body.inner if isinstance(body, Nullable) else body
+            if isinstance(single, Reference | ListOf | MapOf | TupleOf) and media_type.startswith(_PLAIN):
+                self._issues.repaired("structure-in-text", pointer, f"a body of {quoted(media_type)} has structure; it is read as JSON")
+                encoding = Encoding.JSON
+            elif isinstance(single, Scalar) and encoding is Encoding.TEXT:
+                body = Scalar(kind=ScalarKind.STRING, format=single.format, limits=single.limits)
+            else:
+                body = Scalar(kind=ScalarKind.STRING if encoding is Encoding.TEXT else ScalarKind.BINARY)
         return Content(media_type=media_type, encoding=encoding, type=body, examples=examples)
 
     def examples(self, place: Place) -> tuple[Example, ...]:
@@ -110,3 +115,11 @@ class Contents:
             return []
         self._issues.repaired("bare-example", followed.pointer, "an example stands without its “value”; it is read as the value itself")
         return [Example(pointer=followed.pointer, value=dumps_exact(value))]
+
+
+def own_examples(schema: Place, body: Type) -> tuple[Example, ...]:
+    """What a schema's own examples are, where its type has no name to keep them under."""
+    single = body.inner if isinstance(body, Nullable) else body
+    if isinstance(single, Reference) or not isinstance(schema.value, dict):
+        return ()
+    return examples_of(schema.value, schema.pointer)

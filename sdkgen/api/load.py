@@ -17,6 +17,7 @@ from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 from sdkgen.api.schema import Schemas
 from sdkgen.api.security import requirements, schemes, servers, swagger_servers
+from sdkgen.api.settle import Settling
 from sdkgen.errors import DescriptionError
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def _api(document: Document, issues: IssueLog, *, swagger: bool, siblings: bool,
     schemas.declare_components()
     operations = Operations(readers, defaults).all(Place(pointer="/paths", value=root["paths"]))
     types = schemas.types()
+    settling = Settling(types, issues)
     info = root.get("info")
     about = info if isinstance(info, dict) else {}
     return Api(
@@ -114,8 +116,8 @@ def _api(document: Document, issues: IssueLog, *, swagger: bool, siblings: bool,
         digest=digest,
         servers=own_servers,
         security_schemes=schemes(declared_schemes, resolver, issues),
-        operations=operations,
-        types=types,
+        operations=tuple(settling.operation(operation) for operation in operations),
+        types=tuple(settling.named(declared_type) for declared_type in types),
         issues=issues.all(),
         declared_operations=declared,
         declared_fields=declared_fields(root, swagger=swagger, siblings=siblings),

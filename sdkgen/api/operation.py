@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.census import METHODS
 from sdkgen.api.issues import quoted
-from sdkgen.api.model import Body, Content, Encoding, Field, Name, ObjectType, Operation, Response
+from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.model import Body, Content, Encoding, Example, Field, Name, ObjectType, Operation, Response
 from sdkgen.api.name import Scope, key, words_of
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
@@ -285,8 +286,12 @@ class Operations:
             return ()
         body = self._read.schemas.type_of(Place(pointer=join(place.pointer, "schema"), value=schema), words)
         media_types = self._media_types(one, "produces", self._defaults.produces) or ("application/json",)
-        examples = self._read.contents.examples(place)
-        return tuple(self._read.contents.content(media_type, body, place.pointer, examples) for media_type in media_types)
+        written = _get(place, "examples")
+        values = written if isinstance(written, dict) else {}
+        return tuple(
+            self._read.contents.content(media_type, body, place.pointer, _swagger_examples(media_type, values, place.pointer))
+            for media_type in media_types
+        )
 
 
 def _candidates(identity: str, one: _Found) -> tuple[Words, ...]:
@@ -311,6 +316,12 @@ def _tells(segment: str) -> bool:
 
 def _segment_words(segment: str) -> Words:
     return ("by", *words_of(segment)) if segment.startswith("{") else words_of(segment)
+
+
+def _swagger_examples(media_type: str, values: dict[str, JsonValue], pointer: str) -> tuple[Example, ...]:
+    if media_type not in values:
+        return ()
+    return (Example(pointer=join(pointer, "examples", media_type), value=dumps_exact(values[media_type])),)
 
 
 def _get(place: Place, keyword: str) -> JsonValue:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sdkgen.api.content import own_examples
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, dumps_exact
 from sdkgen.api.model import Example, Location, Name, Parameter, Scalar, ScalarKind, Type
@@ -177,7 +178,9 @@ class Parameters:
         value, pointer = raw.value, raw.place.pointer
         examples = self._contents.examples(raw.place)
         if "schema" in value and not self._swagger:
-            return self._schemas.type_of(Place(pointer=join(pointer, "schema"), value=value["schema"]), words), False, examples
+            schema = Place(pointer=join(pointer, "schema"), value=value["schema"])
+            own = self._schemas.type_of(schema, words)
+            return own, False, (*examples, *own_examples(schema, own))
         if "content" in value:
             contents = self._contents.read(Place(pointer=join(pointer, "content"), value=value["content"]), words)
             if contents:
@@ -189,7 +192,7 @@ class Parameters:
             )
         if not inline.keys() & {"type", "enum", "items", "format", "schema"}:
             return Scalar(kind=ScalarKind.STRING), False, examples
-        place = Place(pointer=pointer, value=inline if "schema" not in inline else inline["schema"])
+        place = Place(pointer=pointer, value=inline.get("schema", inline))
         return self._schemas.type_of(place, words), False, examples
 
     def _style(self, value: dict[str, JsonValue], location: Location, pointer: str) -> tuple[str, bool]:

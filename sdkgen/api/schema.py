@@ -139,7 +139,7 @@ class Schemas:
                 target=target,
                 description=_text(flat, "description"),
                 deprecated=_flag(flat, "deprecated"),
-                examples=self._examples(flat),
+                examples=examples_of(flat.keywords, flat.pointer),
             )
 
     def _named(self, flat: Flat, words: Words, name: Name | None) -> Name:
@@ -161,8 +161,9 @@ class Schemas:
             values = scalars.enum_values(flat, kind, self._issues)
             if values is not None:
                 return self._enum(flat, values, kind, words, name)
-        if len(kinds) > 1:
-            return self._several_kinds(flat, kinds, words, name)
+        return self._several_kinds(flat, kinds, words, name) if len(kinds) > 1 else self._one_kind(flat, kind, words, name)
+
+    def _one_kind(self, flat: Flat, kind: str | None, words: Words, name: Name | None) -> Type:
         match kind:
             case "object":
                 return self._object(flat, words, name)
@@ -249,7 +250,7 @@ class Schemas:
                 closed=flat.closed and extra is None,
                 description=_text(flat, "description"),
                 deprecated=_flag(flat, "deprecated"),
-                examples=self._examples(flat),
+                examples=examples_of(flat.keywords, flat.pointer),
             )
         )
 
@@ -289,6 +290,7 @@ class Schemas:
             read_only=own.get("readOnly") is True,
             write_only=own.get("writeOnly") is True,
             default=dumps_exact(own["default"]) if "default" in own else None,
+            examples=() if isinstance(_without_null(value_type), Reference) else examples_of(own, parts[0].pointer),
         )
 
     def _list(self, flat: Flat, words: Words) -> Type:
@@ -296,10 +298,7 @@ class Schemas:
         if flat.places is not None:
             places = tuple(self.type_of(place, (*item_words, str(index + 1))) for index, place in enumerate(flat.places))
             return TupleOf(items=places, rest=self._typed_together(flat.items, item_words) if flat.items else None)
-        if flat.items:
-            items = self._typed_together(flat.items, item_words)
-        else:
-            items = self._items_beside(flat, item_words)
+        items = self._typed_together(flat.items, item_words) if flat.items else self._items_beside(flat, item_words)
         return ListOf(
             items=items,
             min_items=scalars.count(flat, "minItems", self._issues),
@@ -416,18 +415,20 @@ class Schemas:
                 discriminator=discriminator,
                 description=_text(flat, "description"),
                 deprecated=_flag(flat, "deprecated"),
-                examples=self._examples(flat),
+                examples=examples_of(flat.keywords, flat.pointer),
             )
         )
 
-    def _examples(self, flat: Flat) -> tuple[Example, ...]:
-        found = []
-        if "example" in flat.keywords:
-            found.append(Example(pointer=join(flat.pointer, "example"), value=dumps_exact(flat.keywords["example"])))
-        several = flat.keywords.get("examples")
-        for index, value in enumerate(several if isinstance(several, list) else []):
-            found.append(Example(pointer=join(flat.pointer, "examples", index), value=dumps_exact(value)))
-        return tuple(found)
+
+def examples_of(schema: dict[str, JsonValue], pointer: Pointer) -> tuple[Example, ...]:
+    """The values that a schema gives for itself in ``example`` and (since OpenAPI 3.1) ``examples``."""
+    found = []
+    if "example" in schema:
+        found.append(Example(pointer=join(pointer, "example"), value=dumps_exact(schema["example"])))
+    several = schema.get("examples")
+    for index, value in enumerate(several if isinstance(several, list) else []):
+        found.append(Example(pointer=join(pointer, "examples", index), value=dumps_exact(value)))
+    return tuple(found)
 
 
 def _variant_words(variant: Place, index: int) -> Words:

@@ -70,17 +70,15 @@ def scalar(text: str) -> JsonValue:
     """A plain scalar's value by YAML 1.2's core schema, except that ``.nan`` and ``.inf`` stay text: JSON has no such numbers."""
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _NUMBER_START:
-        return text
+    return _number(text) if text[0] in _NUMBER_START else text
+
+
+def _number(text: str) -> JsonValue:
     if _INT.fullmatch(text):
         return whole_number(text)
-    if _OCTAL.fullmatch(text):
+    if _OCTAL.fullmatch(text) or _HEX.fullmatch(text):
         return int(text, 0)
-    if _HEX.fullmatch(text):
-        return int(text, 0)
-    if _FLOAT.fullmatch(text):
-        return decimal_number(text)
-    return text
+    return decimal_number(text) if _FLOAT.fullmatch(text) else text
 
 
 def loads_yaml(text: str) -> YamlText:
