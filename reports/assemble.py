@@ -1,0 +1,183 @@
+"""From everything a run produced to its report: one pure function."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from certification.model import Level, VerdictOutcome
+from reports.report import (
+    SCHEMA,
+    VALIDITY,
+    AcceptedGap,
+    ApiSummary,
+    Comparison,
+    Environment,
+    EvidenceFile,
+    ExchangeName,
+    OperationSummary,
+    Report,
+    ReportedArtefact,
+    ReportedVerdict,
+    SdkSummary,
+    SpecSummary,
+    Standard,
+    StatusCount,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from certification.evidence.record import ContractEvidence
+    from certification.model import File, Finding, SdkPackage, SpecSnapshot, Verdict
+    from sdkgen.source import Language
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExaminedSdk:
+    """An SDK that a run examined, built or not."""
+
+    language: Language
+    name: str
+    """The package's name, from the profile."""
+    version: str
+    package: SdkPackage | None
+    """``None`` where it did not build. Its artefacts' paths are relative to the run's output folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a report says beside the verdict and the findings."""
+
+    run_id: str
+    exchange_id: str
+    exchange_name: str
+    standard: Standard
+    environment: Environment
+    started_at: datetime
+    finished_at: datetime
+    known_gaps: tuple[AcceptedGap, ...] = ()
+    comparison: Comparison | None = None
+    evidence: tuple[File, ...] = ()
+    """Files of evidence, with paths relative to the run's output folder."""
+
+
+def assemble(
+    *,
+    facts: RunFacts,
+    snapshot: SpecSnapshot,
+    contract: ContractEvidence | None,
+    sdks: tuple[ExaminedSdk, ...],
+    verdict: Verdict,
+    findings: tuple[Finding, ...],
+    validity: timedelta = VALIDITY,
+) -> Report:
+    """The report of a run. Same input, same bytes.
+
+    Texts that a stranger wrote may hold lone surrogates, which UTF-8 can't say: each becomes U+FFFD.
+    """
+    return _cleaned(
+        Report(
+            schema=SCHEMA,
+            run_id=facts.run_id,
+            exchange=ExchangeName(id=facts.exchange_id, name=facts.exchange_name),
+            spec=SpecSummary(
+                digest=snapshot.digest,
+                source=snapshot.source,
+                title=snapshot.title,
+                version=snapshot.version,
+                operations=snapshot.operations,
+            ),
+            standard=facts.standard,
+            environment=facts.environment,
+            verdict=ReportedVerdict(outcome=verdict.outcome, level=verdict.level, asked=verdict.asked, reasons=verdict.reasons),
+            api=_api(snapshot, contract, verdict),
+            sdks=tuple(_sdk(sdk, verdict) for sdk in sdks),
+            findings=findings,
+            known_gaps=facts.known_gaps,
+            comparison=facts.comparison,
+            evidence=tuple(
+                EvidenceFile(path=file.path, digest=file.digest, size=file.size)
+                for file in sorted(facts.evidence, key=lambda file: file.path)
+            ),
+            started_at=facts.started_at.replace(microsecond=0),
+            finished_at=facts.finished_at.replace(microsecond=0),
+            expires_at=facts.finished_at.replace(microsecond=0) + validity,
+        )
+    )
+
+
+def _api(snapshot: SpecSnapshot, contract: ContractEvidence | None, verdict: Verdict) -> ApiSummary:
+    level, missing = _reached(verdict, "api")
+    covered = contract.operations if contract is not None else ()
+    return ApiSummary(
+        level=level,
+        observation=contract.observation.value if contract is not None else "skipped",
+        reason=contract.reason if contract is not None else "the run did not look at the API",
+        operations=snapshot.operations,
+        operations_exercised=sum(1 for entry in covered if entry.calls > 0),
+        calls=sum(entry.calls for entry in covered),
+        missing=missing,
+        coverage=tuple(
+            OperationSummary(
+                operation=entry.operation,
+                calls=entry.calls,
+                accepted=entry.accepted,
+                statuses=tuple(StatusCount(status=status, count=count) for status, count in entry.statuses),
+            )
+            for entry in covered
+        ),
+    )
+
+
+def _sdk(sdk: ExaminedSdk, verdict: Verdict) -> SdkSummary:
+    level, missing = _reached(verdict, sdk.language.value)
+    package = sdk.package
+    return SdkSummary(
+        language=sdk.language,
+        package=sdk.name,
+        version=sdk.version,
+        digest=package.digest if package is not None else None,
+        source_digest=package.source_digest if package is not None else None,
+        level=level,
+        outcome=_sdk_outcome(level, package, verdict),
+        missing=missing,
+        artefacts=tuple(
+            ReportedArtefact(kind=artefact.kind, path=artefact.file.path, digest=artefact.file.digest, size=artefact.file.size)
+            for artefact in (package.artefacts if package is not None else ())
+        ),
+    )
+
+
+def _sdk_outcome(level: Level, package: SdkPackage | None, verdict: Verdict) -> VerdictOutcome:
+    """An SDK that did not build can't be certified; one below the level asked for is no better than the run."""
+    if package is None:
+        return VerdictOutcome.NOT_CERTIFIED
+    if level >= verdict.asked and level is not Level.NONE:
+        return VerdictOutcome.CERTIFIED
+    return VerdictOutcome.INCONCLUSIVE if verdict.outcome is VerdictOutcome.INCONCLUSIVE else VerdictOutcome.NOT_CERTIFIED
+
+
+def _reached(verdict: Verdict, subject: str) -> tuple[Level, tuple[str, ...]]:
+    for entry in verdict.subjects:
+        if entry.subject == subject:
+            return entry.level, entry.missing
+    return Level.NONE, ()
+
+
+def _cleaned(value: T) -> T:
+    """The same value with every lone surrogate replaced."""
+    return cast("T", _clean(value))
+
+
+def _clean(value: Any) -> Any:
+    if type(value) is str:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, tuple):
+        return tuple(_clean(entry) for entry in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.replace(value, **{field.name: _clean(getattr(value, field.name)) for field in dataclasses.fields(value)})
+    return value
