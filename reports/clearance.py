@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certification.model import Level, VerdictOutcome
-from reports import files
+from reports import canonical, files
 from reports.codec import moment_text
 from reports.envelope import parse_envelope, verified_payload
 from reports.errors import (
+    CanonicalError,
     DigestError,
     DocumentError,
     ExpiredError,
@@ -213,9 +213,13 @@ def _payload(envelope: bytes, trust: TrustRoot, at: datetime, name: str) -> byte
 
 def _signed_report(content: bytes, payload: bytes) -> Report:
     """The report, once its digest is the one that the signed statement names."""
-    statement = json.loads(payload)
-    digests = [subject["digest"]["sha256"] for subject in statement.get("subject", ()) if subject.get("name") == REPORT_NAME]
-    if digests != [hashlib.sha256(content).hexdigest()]:
+    subject: canonical.Json = {"name": REPORT_NAME, "digest": {"sha256": hashlib.sha256(content).hexdigest()}}
+    try:
+        statement = canonical.read(payload, CERTIFICATION_NAME)
+    except CanonicalError as error:
+        raise MalformedError(f"{error} (in the payload)") from error
+    subjects = statement.get("subject") if isinstance(statement, dict) else None
+    if not isinstance(subjects, list) or subject not in subjects:
         raise DigestError(f"{REPORT_NAME}: its digest differs from the signed one; the report was changed")
     try:
         return parse(content)
