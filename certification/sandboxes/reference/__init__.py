@@ -1,0 +1,1 @@
+"""The reference exchange: a small real spot exchange, the embedded sandbox and the example for exchanges."""

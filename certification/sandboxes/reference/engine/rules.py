@@ -1,0 +1,34 @@
+"""The rules that the engine keeps, each a switch, so that one fault is one rule not kept and the code stays in one piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRules:
+    """What a correct exchange does. All true is correct; a fault of the sandbox turns one off."""
+
+    buyers_pay_in_full: bool = True
+    """A buyer pays price times quantity for what was filled."""
+    cancel_releases_the_hold: bool = True
+    fees_are_charged: bool = True
+    takers_pay_the_taker_fee: bool = True
+    """And not the (lower) fee of makers."""
+    client_order_ids_are_unique: bool = True
+    client_order_ids_bind_the_content: bool = True
+    """The same id with other content is refused, and not answered with the first order."""
+    post_only_never_takes: bool = True
+    ioc_never_rests: bool = True
+    fok_fills_whole_or_not: bool = True
+    limits_bind_the_fill_price: bool = True
+    older_orders_fill_first: bool = True
+    prices_keep_the_tick: bool = True
+    quantities_keep_the_lot: bool = True
+    minimum_notional_is_kept: bool = True
+    cancelled_orders_leave_the_open_ones: bool = True
+    owners_alone_read: bool = True
+    owners_alone_cancel: bool = True
+
+
+CORRECT = EngineRules()

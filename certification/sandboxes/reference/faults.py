@@ -1,0 +1,149 @@
+"""The faults that the sandbox can be started with: each one small deviation from a correct exchange, all off by default.
+
+A fault either turns off one rule of the engine or of the web layer, or distorts the finished answer of one operation. Nothing else in
+the exchange knows of faults, and nothing that a client sees names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from certification.sandboxes.reference import distortions
+from certification.sandboxes.reference.engine import rules as engine_rules
+from certification.sandboxes.reference.engine.rules import EngineRules
+from certification.sandboxes.reference.web import rules as web_rules
+from certification.sandboxes.reference.web.answer import Answer
+from certification.sandboxes.reference.web.rules import WebRules
+
+Distortion = Callable[[Answer], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One deviation."""
+
+    name: str
+    breaks: str
+    """What no longer holds, one sentence."""
+    operation: str
+    """The operation (or, for streams, the channel) that it shows on."""
+    engine: str | None = None
+    """The engine's rule that is turned off."""
+    web: str | None = None
+    """The web layer's rule that is turned off."""
+    distortion: Distortion | None = None
+    """What becomes of the operation's answers."""
+
+
+def _engine(name: str, rule: str, operation: str, breaks: str) -> Fault:
+    return Fault(name=name, breaks=breaks, operation=operation, engine=rule)
+
+
+def _web(name: str, rule: str, operation: str, breaks: str) -> Fault:
+    return Fault(name=name, breaks=breaks, operation=operation, web=rule)
+
+
+def _wire(name: str, distortion: Distortion, operation: str, breaks: str) -> Fault:
+    return Fault(name=name, breaks=breaks, operation=operation, distortion=distortion)
+
+
+FAULTS = (
+    # what answers look like
+    _wire("wrong-type", distortions.price_as_number, "getTicker", "The best bid is a JSON number where a string is described."),
+    _wire("missing-required-field", distortions.without_total, "listBalances", "Balances lack the required field total."),
+    _wire("null-in-nonnullable", distortions.null_last_quantity, "listTrades", "A trade's quantity is null."),
+    _wire("wrong-enum-value", distortions.upper_case_status, "getOrder", "An order's status is not one of the described words."),
+    _wire("undeclared-field", distortions.extra_field, "getInstrument", "An instrument has a field that the description forbids."),
+    _wire("undocumented-status", distortions.accepted_status, "listOpenOrders", "A success is answered with 202."),
+    _wire("undocumented-content-type", distortions.plain_text, "listInstruments", "JSON is sent as text/plain."),
+    _wire("server-error", distortions.server_error_on_empty, "getOrderByClientId", "An id that nobody used is answered with 500."),
+    _wire("missing-rate-limit-header", distortions.without_remaining, "getFees", "X-RateLimit-Remaining is missing."),
+    _wire("missing-retry-after", distortions.without_retry_after, "getTime", "A 429 does not say when to come back."),
+    _wire("unsorted-depth", distortions.reversed_bids, "getDepth", "Bids come cheapest first."),
+    _wire("crossed-book", distortions.crossed, "getDepth", "The best bid is dearer than the best ask."),
+    _wire("short-candle", distortions.short_candles, "getCandles", "Candles lack their last place."),
+    _wire("time-in-seconds", distortions.time_in_seconds, "getTime", "The clock is in seconds where milliseconds are described."),
+    # who may do what
+    _web("unsigned-accepted", "calls_must_be_signed", "listBalances", "A call without a signature is answered."),
+    _web("wrong-signature-accepted", "signatures_must_fit", "listBalances", "Any signature will do."),
+    _web("tampered-body-accepted", "bodies_are_signed", "placeOrder", "A body may change after it was signed."),
+    _web("tampered-query-accepted", "queries_are_signed", "listFills", "A query may change after it was signed."),
+    _web("stale-timestamp-accepted", "timestamps_must_be_fresh", "listBalances", "A call from last year is answered."),
+    _web("permissions-ignored", "keys_keep_their_permissions", "placeOrder", "A key that may only read can trade."),
+    _engine("other-account-order-readable", "owners_alone_read", "getOrder", "Another account's order can be read."),
+    _engine("other-account-order-cancellable", "owners_alone_cancel", "cancelOrder", "Another account's order can be cancelled."),
+    # budgets, clock, forms
+    _web("rate-limit-not-enforced", "budgets_are_enforced", "getTime", "Calls beyond the budget are answered."),
+    _web("wrong-remaining-counter", "budgets_count_down", "getTime", "X-RateLimit-Remaining never falls."),
+    _web("time-not-advancing", "clocks_go_on", "getTime", "The clock stands still."),
+    _web("invalid-requests-accepted", "queries_keep_the_description", "getDepth", "Undeclared and out-of-range parameters pass."),
+    _web("methods-not-limited", "methods_are_limited", "getTime", "Every method is answered like GET."),
+    # pages
+    _web("cursor-repeats", "pages_go_on_after_the_cursor", "listFills", "Each page begins with the last item of the one before."),
+    _web("cursor-skips", "pages_leave_nothing_out", "listOrderHistory", "An item between two pages is never shown."),
+    # money
+    _engine("balance-leak", "buyers_pay_in_full", "listBalances", "Each fill makes a little money out of nothing."),
+    _engine("hold-not-released", "cancel_releases_the_hold", "cancelOrder", "A cancelled order goes on holding its funds."),
+    _engine("fee-not-charged", "fees_are_charged", "listFills", "Fills cost no fee."),
+    _engine("wrong-fee", "takers_pay_the_taker_fee", "listFills", "Takers pay the fee of makers."),
+    _engine("fill-price-worse-than-limit", "limits_bind_the_fill_price", "placeOrder", "A limit order fills beyond its limit."),
+    # orders
+    _engine("duplicate-client-id-accepted", "client_order_ids_are_unique", "placeOrder", "The same client order id places two orders."),
+    _engine(
+        "client-id-content-ignored", "client_order_ids_bind_the_content", "placeOrder", "A reused id with other content is no conflict."
+    ),
+    _engine("post-only-takes", "post_only_never_takes", "placeOrder", "A post-only order takes."),
+    _engine("ioc-rests", "ioc_never_rests", "placeOrder", "The rest of an IOC order stays in the book."),
+    _engine("fok-fills-in-part", "fok_fills_whole_or_not", "placeOrder", "A FOK order fills in part."),
+    _engine("newest-fills-first", "older_orders_fill_first", "listFills", "Within a level, the newest order fills first."),
+    _engine("invalid-tick-accepted", "prices_keep_the_tick", "placeOrder", "Prices between two ticks are taken."),
+    _engine("invalid-lot-accepted", "quantities_keep_the_lot", "placeOrder", "Quantities between two lots are taken."),
+    _engine("min-notional-ignored", "minimum_notional_is_kept", "placeOrder", "Orders below the least notional are taken."),
+    _engine(
+        "cancelled-order-still-open", "cancelled_orders_leave_the_open_ones", "listOpenOrders", "Cancelled orders stay listed as open."
+    ),
+    # streams
+    _web("sequence-gap", "streams_number_every_change", "depth", "A depth delta now and then is not sent."),
+    _web("stream-other-account", "streams_keep_accounts_apart", "orders", "Everybody's orders come to everybody logged in."),
+    _web("stream-login-unchecked", "streams_check_signatures", "orders", "Any signature logs in."),
+)
+"""Every fault, in the order of the listing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """The faults of one exchange, taken together."""
+
+    engine: EngineRules = engine_rules.CORRECT
+    web: WebRules = web_rules.CORRECT
+    distortions: tuple[tuple[str, Distortion], ...] = field(default=())
+    """Operation and what becomes of its answers."""
+
+    def distort(self, operation: str, answer: Answer) -> Answer:
+        """An operation's answer as it leaves the exchange."""
+        for name, distortion in self.distortions:
+            if name == operation:
+                answer = distortion(answer)
+        return answer
+
+
+NO_FAULTS = Faults()
+
+
+def faults_named(names: Iterable[str]) -> Faults:
+    """The faults of these names together.
+
+    Raises:
+        KeyError: one of the names is no fault's.
+    """
+    by_name = {fault.name: fault for fault in FAULTS}
+    faults = NO_FAULTS
+    for fault in (by_name[name] for name in names):
+        if fault.engine is not None:
+            faults = replace(faults, engine=replace(faults.engine, **{fault.engine: False}))
+        if fault.web is not None:
+            faults = replace(faults, web=replace(faults.web, **{fault.web: False}))
+        if fault.distortion is not None:
+            faults = replace(faults, distortions=(*faults.distortions, (fault.operation, fault.distortion)))
+    return faults

@@ -1,0 +1,100 @@
+"""Who calls: the signature of a call, held against the keys that the exchange knows."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+
+from certification.sandboxes.reference.accounts import Credential
+from certification.sandboxes.reference.web.answer import RequestRefusedError
+from certification.sandboxes.reference.web.call import RawCall
+from certification.sandboxes.reference.web.rules import WebRules
+
+DEFAULT_WINDOW_MS = 5000
+MIN_WINDOW_MS = 1000
+MAX_WINDOW_MS = 60_000
+_CHALLENGE = (("WWW-Authenticate", "Reference-HMAC-SHA256"),)
+_DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
+_WINDOW = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+
+
+class Authenticator:
+    """Holds the keys."""
+
+    def __init__(self, credentials: Iterable[Credential], rules: WebRules) -> None:
+        self._by_key = {credential.key: credential for credential in credentials}
+        self._fallback = next(iter(self._by_key.values()))
+        self._rules = rules
+
+    def authenticate(self, call: RawCall, now: int) -> Credential:
+        """Whose call it is.
+
+        Raises:
+            RequestRefusedError: that can't be proved (401), or the window is malformed (400).
+        """
+        key, timestamp, signature = (call.header(name) for name in ("x-ref-key", "x-ref-timestamp", "x-ref-signature"))
+        if not key or not timestamp or not signature:
+            if not self._rules.calls_must_be_signed:
+                return self._fallback
+            raise _refused("AUTHENTICATION_REQUIRED", "X-Ref-Key, X-Ref-Timestamp and X-Ref-Signature must be given, once each")
+        credential = self._by_key.get(key)
+        if credential is None:
+            raise _refused("KEY_UNKNOWN", "there is no such key")
+        window = _window(call)
+        self._require_fit(credential, call, signature, f"{timestamp}{window or ''}")
+        self._require_fresh(timestamp, now, int(window or DEFAULT_WINDOW_MS))
+        return credential
+
+    def authenticate_stream(self, key: str, timestamp: str, signature: str, now: int) -> Credential:
+        """Who logs in on a stream: the signature is that of timestamp + ``STREAM`` + ``/v1/stream``.
+
+        Raises:
+            RequestRefusedError: that can't be proved.
+        """
+        credential = self._by_key.get(key)
+        if credential is None:
+            raise _refused("KEY_UNKNOWN", "there is no such key")
+        if self._rules.streams_check_signatures:
+            _require_equal(sign(credential.secret, f"{timestamp}STREAM/v1/stream".encode()), signature)
+        self._require_fresh(timestamp, now, DEFAULT_WINDOW_MS)
+        return credential
+
+    def _require_fit(self, credential: Credential, call: RawCall, signature: str, begin: str) -> None:
+        unlooked = (call.body and not self._rules.bodies_are_signed) or (call.query and not self._rules.queries_are_signed)
+        if unlooked or not self._rules.signatures_must_fit:
+            return
+        query = f"?{call.query}" if call.query else ""
+        _require_equal(sign(credential.secret, f"{begin}{call.method}{call.path}{query}".encode() + call.body), signature)
+
+    def _require_fresh(self, timestamp: str, now: int, window_ms: int) -> None:
+        if not _DIGITS.fullmatch(timestamp):
+            raise _refused("TIMESTAMP_OUTSIDE_WINDOW", "the timestamp is no number of milliseconds")
+        if self._rules.timestamps_must_be_fresh and abs(now - int(timestamp)) > window_ms:
+            raise _refused("TIMESTAMP_OUTSIDE_WINDOW", f"the timestamp is more than {window_ms} ms off; GET /v1/time tells the time")
+
+
+def sign(secret: str, payload: bytes) -> str:
+    """HMAC-SHA256 in lower-case hexadecimal."""
+    return hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
+
+
+def _require_equal(expected: str, given: str) -> None:
+    if not hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
+        raise _refused("SIGNATURE_INVALID", "the signature does not fit the request")
+
+
+def _window(call: RawCall) -> str | None:
+    given = [value for name, value in call.headers if name == "x-ref-window"]
+    if not given:
+        return None
+    window = call.header("x-ref-window") or ""
+    if not _WINDOW.fullmatch(window) or not MIN_WINDOW_MS <= int(window) <= MAX_WINDOW_MS:
+        message = f"X-Ref-Window is one whole number from {MIN_WINDOW_MS} to {MAX_WINDOW_MS}"
+        raise RequestRefusedError(400, "INVALID_REQUEST", message, field="header.X-Ref-Window")
+    return window
+
+
+def _refused(code: str, message: str) -> RequestRefusedError:
+    return RequestRefusedError(401, code, message, headers=_CHALLENGE)
