@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="may be given several times")
     parser.add_argument("--seed", type=int, default=0, help="decides on the history before the start")
-    parser.add_argument("--rate-limit", type=int, default=DEFAULT_RATE_LIMIT, metavar="N", help="calls a minute and account")
+    parser.add_argument("--rate-limit", type=int, default=DEFAULT_RATE_LIMIT, metavar="N", help="calls in ten seconds, for each account")
     parser.add_argument("--list-faults", action="store_true", help="print them, a JSON document a line, and end")
     given = parser.parse_args(arguments)
     if given.list_faults:

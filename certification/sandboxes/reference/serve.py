@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DESCRIPTIONS = Path(__file__).resolve().parents[3] / "exchanges" / "reference"
 DEFAULT_RATE_LIMIT = 100_000
-"""Calls a minute: more than a contract test makes."""
+"""Calls in ten seconds: more than a contract test makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from certification.sandboxes.reference.web.rules import CORRECT, WebRules
 
-WINDOW_MS = 60_000
+WINDOW_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Budget:
 
 
 class Budgets:
-    """Counts calls in windows of one minute of the exchange's clock."""
+    """Counts calls in windows of ten seconds of the exchange's clock."""
 
     def __init__(self, limit: int, rules: WebRules = CORRECT) -> None:
         self._limit = limit

@@ -60,7 +60,7 @@ class Gateway:
         except RefusalError as refusal:
             status = 404 if refusal.code in NOT_FOUND else 409
             answer = Answer(status=status, document=error_document(refusal.code.value, str(refusal)))
-        except Exception:  # the edge of the server: whatever happens, the client gets an answer
+        except Exception:  # noqa: BLE001 - the edge of the server: whatever happens, the client gets an answer
             _log.exception("an unforeseen error in %s", operation.id if operation else "no operation")
             answer = Answer(status=500, document=error_document("INTERNAL", "the exchange made a mistake; it is in its log"))
         answer = replace(answer, headers=(*budget.headers(), *answer.headers))
