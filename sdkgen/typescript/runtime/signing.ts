@@ -1,0 +1,335 @@
+/** Signs requests by a recipe: the exchange's rules as data, interpreted here. */
+
+import { ConfigurationError } from "./errors.js";
+import { toBase64, writeJson } from "./json.js";
+import { type Algorithm, type SecretEncoding, type Sign, signer } from "./keys.js";
+import type { Draft } from "./request.js";
+import { concatenated, hex } from "./wire.js";
+
+/** How an instant is written. */
+export type TimestampFormat = "seconds" | "milliseconds" | "microseconds" | "nanoseconds" | "decimal-seconds" | "iso-milliseconds";
+
+/** How a nonce is made. */
+export type NonceFormat = "milliseconds" | "microseconds" | "nanoseconds" | "uuid" | "hex";
+
+type DigestName = "sha256" | "sha512";
+type TextEncoding = "raw" | "hex" | "base64" | "base64url";
+
+/** What can be signed or placed. */
+export type Value =
+  | "key"
+  | "signature"
+  | "timestamp"
+  | "nonce"
+  | "expires"
+  | "passphrase"
+  | "signed-passphrase"
+  | "window"
+  | "literal"
+  | "method"
+  | "host"
+  | "path"
+  | "query"
+  | "body"
+  | "payload"
+  | "group";
+
+/** One part of the payload. */
+export interface Part {
+  readonly value: Value;
+  readonly literal?: string;
+  readonly parts?: readonly Part[];
+  readonly digest?: DigestName;
+  readonly encoding?: TextEncoding;
+  readonly prefix?: string;
+  readonly suffix?: string;
+  readonly strip?: string;
+}
+
+/** One value's place in the request. */
+export interface Placement {
+  readonly carrier: "header" | "query" | "body";
+  readonly name: string;
+  readonly value: Value;
+  readonly literal?: string;
+  readonly prefix?: string;
+  readonly number?: boolean;
+}
+
+/** One member of a token's header or claims. */
+export interface Claim {
+  readonly name: string;
+  readonly parts: readonly Part[];
+  readonly number?: boolean;
+}
+
+/** How an exchange wants a request signed. */
+export interface Recipe {
+  readonly algorithm: Algorithm;
+  readonly placements: readonly Placement[];
+  readonly payload: readonly Part[];
+  readonly prehash?: DigestName;
+  readonly output: TextEncoding;
+  readonly secretEncoding: SecretEncoding;
+  readonly timestamp: TimestampFormat;
+  readonly nonce: NonceFormat;
+  readonly windowMs: number;
+  readonly lifetimeMs: number;
+  readonly jwtHeader: readonly Claim[];
+  readonly jwtClaims: readonly Claim[];
+}
+
+/** Who calls. */
+export interface Credentials {
+  readonly key: string | undefined;
+  readonly secret: string | undefined;
+  readonly passphrase: string | undefined;
+}
+
+const utf8 = new TextEncoder();
+
+/** Signs the requests of one client; its clock-made nonces only grow. */
+export class Signer {
+  readonly #recipe: Recipe;
+  readonly #credentials: Credentials;
+  readonly #now: () => number;
+  readonly #givenNonce: (() => string) | undefined;
+  #lastNonce = -1n;
+  #sign: Promise<Sign> | undefined;
+
+  constructor(recipe: Recipe, credentials: Credentials, now: () => number, nonce: (() => string) | undefined) {
+    this.#recipe = recipe;
+    this.#credentials = credentials;
+    this.#now = now;
+    this.#givenNonce = nonce;
+  }
+
+  /** The credentials that the recipe needs and the client was not given. */
+  missing(): readonly string[] {
+    const used = new Set(valuesUsed(this.#recipe));
+    const needed: [keyof Credentials, boolean][] = [
+      ["key", used.has("key")],
+      ["secret", this.#recipe.algorithm !== "none"],
+      ["passphrase", used.has("passphrase") || used.has("signed-passphrase")],
+    ];
+    return needed.filter(([name, need]) => need && !this.#credentials[name]).map(([name]) => name);
+  }
+
+  /**
+   * Sign a request.
+   *
+   * @param chosen - Which of the recipe's placements this operation has a place for; all of them where undefined.
+   * @throws ConfigurationError where a credential is missing or is no key.
+   */
+  async sign(draft: Draft, chosen: readonly number[] | undefined): Promise<void> {
+    const placements = chosen === undefined ? this.#recipe.placements : this.#recipe.placements.filter((_, at) => chosen.includes(at));
+    const made = (placement: Placement): boolean => placement.value === "signature" || placement.value === "payload";
+    const scene = new Scene(this.#recipe, this.#credentials, draft, this.#instant(), () => this.#nonce(), (bytes) => this.#signed(bytes));
+    for (const placement of placements.filter((each) => !made(each))) {
+      place(draft, placement, await scene.text({ value: placement.value, ...(placement.literal === undefined ? {} : { literal: placement.literal }) }));
+    }
+    const last = placements.filter(made);
+    if (last.length === 0) return;
+    const payload = await scene.joined(this.#recipe.payload);
+    const payloadText = (): string => new TextDecoder().decode(payload);
+    for (const placement of last.filter((each) => each.value === "payload")) place(draft, placement, payloadText());
+    const signature = this.#recipe.algorithm.startsWith("jwt-") ? await this.#token(scene) : await this.#signature(payload);
+    for (const placement of last.filter((each) => each.value === "signature")) place(draft, placement, signature);
+  }
+
+  async #signature(payload: Uint8Array<ArrayBuffer>): Promise<string> {
+    const { prehash, output } = this.#recipe;
+    return encodedText(await this.#signed(prehash === undefined ? payload : await hashed(prehash, payload)), output);
+  }
+
+  async #token(scene: Scene): Promise<string> {
+    const member = async (claim: Claim): Promise<string> => {
+      const value = new TextDecoder().decode(await scene.joined(claim.parts));
+      return `${writeJson(claim.name)}:${claim.number === true ? value : writeJson(value)}`;
+    };
+    const members = async (claims: readonly Claim[]): Promise<string[]> => Promise.all(claims.map(member));
+    const alg = this.#recipe.algorithm === "jwt-es256" ? "ES256" : "EdDSA";
+    const header = `{${[`"alg":"${alg}"`, '"typ":"JWT"', ...(await members(this.#recipe.jwtHeader))].join(",")}}`;
+    const claims = `{${(await members(this.#recipe.jwtClaims)).join(",")}}`;
+    const signed = `${base64url(utf8.encode(header))}.${base64url(utf8.encode(claims))}`;
+    return `${signed}.${base64url(await this.#signed(utf8.encode(signed)))}`;
+  }
+
+  async #signed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    const { algorithm, secretEncoding } = this.#recipe;
+    if (algorithm === "none") throw new ConfigurationError("the recipe signs nothing");
+    this.#sign ??= signer(algorithm, secretEncoding, this.#credentials.secret ?? "");
+    return (await this.#sign)(bytes);
+  }
+
+  #instant(): bigint {
+    return BigInt(Math.trunc(this.#now()));
+  }
+
+  #nonce(): string {
+    if (this.#givenNonce !== undefined) return this.#givenNonce();
+    const format = this.#recipe.nonce;
+    if (format === "uuid") return uuid();
+    if (format === "hex") return hex(crypto.getRandomValues(new Uint8Array(16)));
+    const unit = { milliseconds: 1n, microseconds: 1_000n, nanoseconds: 1_000_000n }[format];
+    const instant = this.#instant() * unit;
+    this.#lastNonce = instant > this.#lastNonce ? instant : this.#lastNonce + 1n;
+    return this.#lastNonce.toString();
+  }
+}
+
+/** One request being signed: the values that keep one text for all of it. */
+class Scene {
+  readonly #recipe: Recipe;
+  readonly #credentials: Credentials;
+  readonly #draft: Draft;
+  readonly #instant: bigint;
+  readonly #makeNonce: () => string;
+  readonly #signed: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  #nonce: string | undefined;
+
+  constructor(
+    recipe: Recipe,
+    credentials: Credentials,
+    draft: Draft,
+    instant: bigint,
+    makeNonce: () => string,
+    signed: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
+  ) {
+    this.#recipe = recipe;
+    this.#credentials = credentials;
+    this.#draft = draft;
+    this.#instant = instant;
+    this.#makeNonce = makeNonce;
+    this.#signed = signed;
+  }
+
+  async joined(parts: readonly Part[]): Promise<Uint8Array<ArrayBuffer>> {
+    const pieces: Uint8Array[] = [];
+    for (const part of parts) pieces.push(await this.#part(part));
+    return concatenated(pieces);
+  }
+
+  async #part(part: Part): Promise<Uint8Array> {
+    let bytes = await this.#bytes(part);
+    if (part.digest !== undefined) bytes = await hashed(part.digest, bytes);
+    if (part.encoding !== undefined && part.encoding !== "raw") bytes = utf8.encode(encodedText(bytes, part.encoding));
+    if (bytes.length === 0) return bytes;
+    return concatenated([utf8.encode(part.prefix ?? ""), bytes, utf8.encode(part.suffix ?? "")]);
+  }
+
+  async #bytes(part: Part): Promise<Uint8Array<ArrayBuffer>> {
+    if (part.value === "group") return this.joined(part.parts ?? []);
+    if (part.value === "body") return this.#draft.body() ?? new Uint8Array();
+    return utf8.encode(await this.text(part));
+  }
+
+  async text(part: Part): Promise<string> {
+    switch (part.value) {
+      case "key":
+        return this.#credential("key");
+      case "passphrase":
+        return this.#credential("passphrase");
+      case "signed-passphrase":
+        return encodedText(await this.#signed(utf8.encode(this.#credential("passphrase"))), this.#recipe.output);
+      case "timestamp":
+        return instantText(this.#instant, this.#recipe.timestamp);
+      case "expires":
+        return instantText(this.#instant + BigInt(this.#recipe.lifetimeMs), this.#recipe.timestamp);
+      case "nonce":
+        return (this.#nonce ??= this.#makeNonce());
+      case "window":
+        return String(this.#recipe.windowMs);
+      case "literal":
+        return part.literal ?? "";
+      case "method":
+        return this.#draft.method;
+      case "host":
+        return this.#draft.host;
+      case "path":
+        return part.strip !== undefined && this.#draft.path.startsWith(part.strip) ? this.#draft.path.slice(part.strip.length) : this.#draft.path;
+      case "query":
+        return this.#draft.query();
+      case "body":
+      case "group":
+        return new TextDecoder().decode(await this.#bytes(part));
+      case "payload":
+      case "signature":
+        throw new ConfigurationError(`the recipe uses ${part.value} before it is made`);
+    }
+  }
+
+  #credential(name: keyof Credentials): string {
+    const value = this.#credentials[name];
+    if (!value) throw new ConfigurationError(`no ${name} was given to the client`);
+    return value;
+  }
+}
+
+function place(draft: Draft, placement: Placement, value: string): void {
+  const text = (placement.prefix ?? "") + value;
+  if (placement.carrier === "header") draft.placeHeader(placement.name, text);
+  else if (placement.carrier === "query") draft.placeQuery(placement.name, text);
+  else draft.placeBody(placement.name, text, placement.number === true);
+}
+
+function* partValues(parts: readonly Part[]): Iterable<Value> {
+  for (const part of parts) {
+    yield part.value;
+    yield* partValues(part.parts ?? []);
+  }
+}
+
+function* valuesUsed(recipe: Recipe): Iterable<Value> {
+  for (const placement of recipe.placements) yield placement.value;
+  yield* partValues(recipe.payload);
+  for (const claim of [...recipe.jwtHeader, ...recipe.jwtClaims]) yield* partValues(claim.parts);
+}
+
+async function hashed(digest: DigestName, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest(digest === "sha256" ? "SHA-256" : "SHA-512", bytes));
+}
+
+function encodedText(bytes: Uint8Array, encoding: TextEncoding): string {
+  switch (encoding) {
+    case "raw":
+      return new TextDecoder().decode(bytes);
+    case "hex":
+      return hex(bytes);
+    case "base64":
+      return toBase64(bytes);
+    case "base64url":
+      return base64url(bytes);
+  }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** An instant (milliseconds since 1970) as text. */
+function instantText(instant: bigint, format: TimestampFormat): string {
+  switch (format) {
+    case "seconds":
+      return (instant / 1_000n).toString();
+    case "milliseconds":
+      return instant.toString();
+    case "microseconds":
+      return (instant * 1_000n).toString();
+    case "nanoseconds":
+      return (instant * 1_000_000n).toString();
+    case "decimal-seconds":
+      return `${instant / 1_000n}.${(instant % 1_000n).toString().padStart(3, "0")}`;
+    case "iso-milliseconds":
+      return new Date(Number(instant)).toISOString();
+  }
+}
+
+/** A random UUID, version 4 (RFC 9562); `crypto.randomUUID` is missing on pages that are not secure. */
+function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const digits = hex(bytes);
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
+}
