@@ -152,14 +152,14 @@ export const any: Codec<JsonValue> = {
 };
 
 /** An open set of known values: others are kept. */
-export function openEnum<T>(kind: Codec<T>, known: readonly JsonValue[]): Codec<T> {
-  const texts = new Set(known.map(identity));
+export function openEnum<T>(kind: Codec<T>, known: () => readonly JsonValue[]): Codec<T> {
+  let texts: ReadonlySet<string> | undefined;
   return {
     decode: (value) => kind.decode(value),
     encode: (value) => kind.encode(value),
     misfit(value) {
       const misfit = kind.misfit(value);
-      return misfit === Infinity || texts.has(identity(value)) ? misfit : misfit + UNKNOWN_MEMBER;
+      return misfit === Infinity || (texts ??= new Set(known().map(identity))).has(identity(value)) ? misfit : misfit + UNKNOWN_MEMBER;
     },
   };
 }

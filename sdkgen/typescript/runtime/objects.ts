@@ -7,6 +7,12 @@ import type { JsonValue } from "./json.js";
 /** One property: its name in TypeScript, its codec, whether it must be there (1) or not (0), and its JSON key where that differs. */
 export type PropertyRow = readonly [property: string, codec: AnyCodec, required: 0 | 1, wireName?: string];
 
+/** What every object type has beside its own properties. */
+export interface Extra {
+  /** Keys that the description does not name: kept, and written back. */
+  readonly extra?: ReadonlyMap<string, JsonValue>;
+}
+
 /** What is particular about an object type. */
 export interface ObjectOptions {
   /** The property that keeps keys which the description does not name; `extra` unless a property is called so. */

@@ -1,0 +1,163 @@
+"""An API as a TypeScript package: ``Api -> SdkSource``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sdkgen.api.model import Api, ObjectType
+from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.typescript.declarations import Directions, declaration, directions
+from sdkgen.typescript.module import Module
+from sdkgen.typescript.names import MODELS, GroupNames, Names, allotted
+from sdkgen.typescript.operations import OperationText, operation_text
+from sdkgen.typescript.package import licence_text, package_json, tsconfig_json
+from sdkgen.typescript.readme import Readme, readme
+from sdkgen.typescript.recipe import recipe_text
+from sdkgen.typescript.text import literal
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """One generated module and what other modules may take from it."""
+
+    path: str
+    content: str
+    types: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What every module is written from."""
+
+    api: Api
+    options: SdkOptions
+    names: Names
+    ways: Directions
+
+
+def emit(api: Api, options: SdkOptions) -> SdkSource:
+    """Write the whole SDK. Same input, same bytes."""
+    plan = _Plan(api=api, options=options, names=allotted(api), ways=directions(api))
+    groups = tuple(_group(plan, name, names) for name, names in plan.names.groups.items())
+    modules = (_models(plan), *groups)
+    sources = {f"src/{module.path}.ts": module.content for module in modules}
+    sources |= {f"src/runtime/{name}": content for name, content in _runtime()}
+    sources["src/client.ts"] = _client(plan)
+    sources["src/index.ts"] = _render("index.ts.j2", modules=modules)
+    sources["src/operations.ts"] = _operations(plan)
+    sources |= {
+        "package.json": package_json(options, api),
+        "tsconfig.json": tsconfig_json(),
+        "README.md": readme(Readme(api=api, options=options, names=plan.names)),
+        "LICENSE": licence_text(options),
+    }
+    harness = _render("harness.mjs.j2", package=literal(options.package), operations=literal(f"{options.package}/operations"))
+    return SdkSource(
+        language=Language.TYPESCRIPT,
+        package=options.package,
+        version=options.version,
+        files=tuple(SourceFile(path=path, content=sources[path].encode()) for path in sorted(sources)),
+        harness=(SourceFile(path="harness.mjs", content=harness.encode()),),
+        operations=sum(module.content.count("return this.#core.call(") for module in groups),
+        types=len(plan.names.types),
+        fields=sum(len(each.fields) for each in api.types if isinstance(each, ObjectType)),
+    )
+
+
+@cache
+def _templates() -> Environment:
+    # Nothing here is HTML; every text from a description is made harmless before it reaches a template.
+    return Environment(
+        loader=PackageLoader("sdkgen.typescript"),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _render(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(**values)
+
+
+def _runtime() -> tuple[tuple[str, str], ...]:
+    folder = resources.files("sdkgen.typescript") / "runtime"
+    return tuple(sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".ts")))
+
+
+def _declarations(plan: _Plan, module: Module) -> tuple[tuple[str, ...], tuple[Name, ...]]:
+    mine = tuple(each for each in plan.api.types if plan.names.types[each.name].module == module.path)
+    return tuple("\n".join(declaration(each, module, plan.ways)) for each in mine), tuple(each.name for each in mine)
+
+
+def _exports(plan: _Plan, mine: tuple[Name, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What index.ts exports of these types: as types only, and as values (an enum is both)."""
+    objects = {each.name for each in plan.api.types}
+    constants = {each.name for each in plan.api.types if type(each).__name__ == "EnumType"}
+    names = plan.names.types
+    types = tuple(names[name].declared for name in mine if name in objects - constants)
+    values = tuple(value for name in mine for value in ((names[name].declared,) if name in constants else ()) + (names[name].codec,))
+    return types, values
+
+
+def _models(plan: _Plan) -> _Written:
+    module = Module(path=MODELS, names=plan.names)
+    declarations, mine = _declarations(plan, module)
+    types, values = _exports(plan, mine)
+    content = _render("models.ts.j2", imports=module.import_lines(), declarations=declarations)
+    return _Written(path=MODELS, content=content, types=types, values=values)
+
+
+def _group(plan: _Plan, name: Name, names: GroupNames) -> _Written:
+    module = Module(path=names.module, names=plan.names)
+    declarations, mine = _declarations(plan, module)
+    core = module.runtime_type("core", "Core")
+    operation = module.runtime_type("operation", "Operation")
+    texts: tuple[OperationText, ...] = tuple(
+        operation_text(plan.api, each, module, plan.options.recipe) for each in plan.api.operations if each.group == name
+    )
+    types, values = _exports(plan, mine)
+    content = _render(
+        "group.ts.j2", group=names, imports=module.import_lines(), declarations=declarations, operations=texts, core=core, operation=operation
+    )
+    return _Written(path=names.module, content=content, types=(*types, *(text.arguments for text in texts)), values=(*values, names.declared))
+
+
+def _client(plan: _Plan) -> str:
+    options = plan.options
+    base = options.base_url if options.base_url is not None else next(iter(plan.api.servers), None)
+    return _render(
+        "client.ts.j2",
+        groups=tuple(plan.names.groups.values()),
+        base_url="undefined" if base is None else literal(base),
+        user_agent=literal(f"{options.package}/{options.version}"),
+        recipe="undefined" if options.recipe is None else recipe_text(options.recipe),
+    )
+
+
+def _operations(plan: _Plan) -> str:
+    by_module: dict[str, list[str]] = {}
+    for names in plan.names.types.values():
+        by_module.setdefault(names.module, []).append(names.codec)
+    imports = [f"import {{ {', '.join(codecs)} }} from {literal(f'./{module}.js')};" for module, codecs in sorted(by_module.items())]
+    imports += [f"import {{ {group.table} }} from {literal(f'./{group.module}.js')};" for group in plan.names.groups.values()]
+    types = [(literal(each.name.pascal()), plan.names.types[each.name].codec) for each in plan.api.types]
+    return _render(
+        "operations.ts.j2",
+        imports=imports,
+        tables=[group.table for group in plan.names.groups.values()],
+        types=types,
+        package=json.dumps(plan.options.package),
+        version=json.dumps(plan.options.version),
+    )

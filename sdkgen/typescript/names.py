@@ -1,0 +1,120 @@
+"""Which TypeScript identifier and which module everything gets, without two of them meeting."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdkgen.typescript.walk import reachable, types_of
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Api, Name
+
+MODELS = "models"
+
+_RUNTIME = """
+    AnswerInfo ApiError ApiErrorDetails AuthenticationError BadRequestError CallOptions Client ClientOptions Codec ConfigurationError
+    ConflictError Core Decimal DecodeError ErrorKind Extra JsonSyntaxError JsonValue NotFoundError Operation PermissionDeniedError
+    RateLimitError SdkError ServerError TimeoutError TransportError TypedOperation UnprocessableError
+""".split()
+"""What the package exports besides, and what its generated modules use."""
+
+_GLOBALS = """
+    Array ArrayBuffer Awaited BigInt Boolean Blob Buffer Date Error Exclude Extract Function Headers Infinity Iterator Map Math NaN NonNullable
+    Number Object Omit Parameters Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Reflect Request Required
+    Response ReturnType Set String Symbol Uint8Array Uppercase URL WeakMap
+""".split()
+"""Names that mean something else to whoever reads the code, or to the code itself."""
+
+_MEMBERS_OF_EVERY_OBJECT = frozenset(
+    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf toJSON then".split()
+)
+"""Properties that an object has already, or that make it something else (``then`` makes it a promise)."""
+
+
+def property_name(name: Name) -> str:
+    """The name of a property, an argument or a method."""
+    camel = name.camel()
+    return f"{camel}_" if camel in _MEMBERS_OF_EVERY_OBJECT else camel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeNames:
+    """What a named type is called."""
+
+    declared: str
+    codec: str
+    module: str
+    """``models``, or ``groups/…``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupNames:
+    """What a group of operations is called."""
+
+    declared: str
+    """Its class."""
+    member: str
+    """The client's property."""
+    table: str
+    """The constant with its operations."""
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Every identifier and every module of one package."""
+
+    types: dict[Name, TypeNames]
+    groups: dict[Name, GroupNames]
+    arguments: dict[str, str]
+    """Operation id -> the interface of its arguments."""
+    operations: dict[str, str]
+    """Operation id -> the constant that describes it."""
+
+
+def allotted(api: Api) -> Names:
+    """Give everything its name. Types come first: their names are the description's own words."""
+    taken = {*_RUNTIME, *_GLOBALS}
+
+    def free(wanted: str) -> str:
+        while wanted in taken:
+            wanted += "_"
+        taken.add(wanted)
+        return wanted
+
+    modules = _modules(api)
+    types = {
+        each.name: TypeNames(declared=free(each.name.pascal()), codec=f"{each.name.camel()}Codec", module=modules[each.name])
+        for each in api.types
+    }
+    groups = {name: _group(name, free(f"{name.pascal()}Api")) for name in _groups(api)}
+    return Names(
+        types=types,
+        groups=groups,
+        arguments={operation.id: free(f"{operation.name.pascal()}Arguments") for operation in api.operations},
+        operations={operation.id: f"{operation.name.camel()}Operation" for operation in api.operations},
+    )
+
+
+def _groups(api: Api) -> tuple[Name, ...]:
+    return tuple(sorted({operation.group for operation in api.operations}, key=lambda name: name.words))
+
+
+def _group(name: Name, declared: str) -> GroupNames:
+    return GroupNames(declared=declared, member=property_name(name), table=f"{name.camel()}Operations", module=f"groups/{'-'.join(name.words)}")
+
+
+def _modules(api: Api) -> dict[Name, str]:
+    """A type that only one group uses lives in that group's module, every other one among the models: so no two modules need each other."""
+    named = {each.name: each for each in api.types}
+    users: dict[Name, set[str]] = defaultdict(set)
+    for group in _groups(api):
+        roots = [each for operation in api.operations if operation.group == group for each in types_of(operation)]
+        for name in reachable(roots, named):
+            users[name].add(_group(group, "").module)
+    unused = [name for name in named if name not in users]
+    for name in reachable([each for orphan in unused for each in (named[orphan],)], named):
+        users[name].add(MODELS)
+    return {name: next(iter(users[name])) if len(users[name]) == 1 else MODELS for name in named}

@@ -1,0 +1,176 @@
+"""Operations as TypeScript: the interface of the arguments, the table that the runtime reads, and the method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdkgen.api.model import Content, Encoding, Location, Operation, Parameter, Response
+from sdkgen.signing.recipe import managed_parameters
+from sdkgen.signing.request import declared_places
+from sdkgen.signing.sign import places_made
+from sdkgen.typescript.names import property_name
+from sdkgen.typescript.shape import can_be_empty
+from sdkgen.typescript.text import documentation, literal, path_template
+from sdkgen.typescript.walk import is_success
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Api
+    from sdkgen.signing.recipe import Recipe
+    from sdkgen.typescript.module import Module
+
+_STYLES = {Location.PATH: "simple", Location.HEADER: "simple", Location.QUERY: "form", Location.COOKIE: "form"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationText:
+    """What one operation becomes."""
+
+    declarations: tuple[str, ...]
+    method: tuple[str, ...]
+    constant: str
+    arguments: str
+
+
+def operation_text(api: Api, operation: Operation, module: Module, recipe: Recipe | None) -> OperationText:
+    """Write one operation."""
+    managed = managed_parameters(recipe, operation)
+    parameters = tuple(each for each in operation.parameters if (each.location, each.wire_name) not in managed)
+    arguments = module.names.arguments[operation.id]
+    constant = module.names.operations[operation.id]
+    result = _result(operation, module)
+    typed = f"{module.runtime_type('operation', 'TypedOperation')}<{arguments}, {result}>"
+    return OperationText(
+        declarations=(
+            *_arguments(api, operation, parameters, module),
+            f"const {constant}: {typed} = {{",
+            *(f"  {line}," for line in _table(api, operation, parameters, module, recipe)),
+            "};",
+        ),
+        method=_method(api, operation, parameters, module, result),
+        constant=constant,
+        arguments=arguments,
+    )
+
+
+def body_is_required(api: Api, operation: Operation) -> bool:
+    """Whether a caller must pass a body: one whose fields are all optional is sent as ``{}`` by itself."""
+    return operation.body is not None and operation.body.required and not can_be_empty(api, operation.body.contents[0].type)
+
+
+def _arguments(api: Api, operation: Operation, parameters: tuple[Parameter, ...], module: Module) -> tuple[str, ...]:
+    lines = [f"/** What {{@link {_owner(operation, module)}.{property_name(operation.name)}}} takes. */"]
+    lines.append(f"export interface {module.names.arguments[operation.id]} {{")
+    for parameter in parameters:
+        lines += documentation(parameter.description, deprecated=parameter.deprecated, indent="  ")
+        mark = "" if parameter.required else "?"
+        lines.append(f"  readonly {property_name(parameter.name)}{mark}: {module.type_text(parameter.type)};")
+    if operation.body is not None and operation.body.contents:
+        lines += documentation(operation.body.description, indent="  ")
+        mark = "" if body_is_required(api, operation) else "?"
+        lines.append(f"  readonly body{mark}: {module.type_text(operation.body.contents[0].type)};")
+    return (*lines, "}")
+
+
+def _owner(operation: Operation, module: Module) -> str:
+    return module.names.groups[operation.group].declared
+
+
+def _table(api: Api, operation: Operation, parameters: tuple[Parameter, ...], module: Module, recipe: Recipe | None) -> list[str]:
+    member = module.names.groups[operation.group].member
+    lines = [
+        f"id: {literal(operation.id)}",
+        f"method: [{literal(member)}, {literal(property_name(operation.name))}]",
+        f"verb: {literal(operation.method)}",
+        f"path: {literal(path_template(operation.path))}",
+    ]
+    if operation.signed:
+        lines.append('signed: "optional"' if () in operation.security else "signed: true")
+        lines += _placements(api, operation, recipe)
+    if operation.servers:
+        lines.append(f"server: {literal(operation.servers[0])}")
+    rows = "".join(f"    {_parameter(parameter, module)},\n" for parameter in parameters)
+    lines.append(f"parameters: [\n{rows}  ]" if rows else "parameters: []")
+    if operation.body is not None and operation.body.contents:
+        required = ", required: true" if operation.body.required else ""
+        lines.append(f"body: {{ {_content(operation.body.contents[0], module)}{required} }}")
+    answers = ", ".join(_answer(response, module) for response in _answers(operation))
+    lines.append(f"answers: [{answers}]")
+    return lines
+
+
+def _placements(api: Api, operation: Operation, recipe: Recipe | None) -> list[str]:
+    if recipe is None or not recipe.only_declared:
+        return []
+    made = places_made(recipe, declared_places(api, operation))
+    chosen = [str(at) for at, placement in enumerate(recipe.placements) if placement in made]
+    return [] if len(chosen) == len(recipe.placements) else [f"placements: [{', '.join(chosen)}]"]
+
+
+def _parameter(parameter: Parameter, module: Module) -> str:
+    name = property_name(parameter.name)
+    members = [f"property: {literal(name)}"]
+    if parameter.wire_name != name:
+        members.append(f"wireName: {literal(parameter.wire_name)}")
+    members += [f"in: {literal(parameter.location.value)}", f"codec: {module.codec_text(parameter.type)}"]
+    if parameter.required:
+        members.append("required: true")
+    if parameter.style != _STYLES[parameter.location]:
+        members.append(f"style: {literal(parameter.style)}")
+    if parameter.explode != (parameter.style == "form"):
+        members.append(f"explode: {str(parameter.explode).lower()}")
+    if parameter.json_encoded:
+        members.append("json: true")
+    return f"{{ {', '.join(members)} }}"
+
+
+def _content(content: Content, module: Module) -> str:
+    members = (
+        f"mediaType: {literal(content.media_type)}",
+        f"encoding: {literal(content.encoding.value)}",
+        f"codec: {module.codec_text(content.type)}",
+    )
+    return ", ".join(members)
+
+
+def _answers(operation: Operation) -> tuple[Response, ...]:
+    """The successful answers, the one that a call usually gets first."""
+    usual = operation.success()
+    others = (each for each in operation.responses if each is not usual and is_success(operation, each.status))
+    return () if usual is None else (usual, *others)
+
+
+def _answer(response: Response, module: Module) -> str:
+    contents = ", ".join(f"{{ {_content(content, module)} }}" for content in response.contents)
+    return f"{{ status: {literal(response.status)}, contents: [{contents}] }}"
+
+
+def _result(operation: Operation, module: Module) -> str:
+    answers = _answers(operation)
+    texts = [_received(content, module) for response in answers for content in response.contents]
+    if not answers or any(not response.contents for response in answers):
+        texts += [module.runtime_type("json", "JsonValue"), "undefined"]
+    return " | ".join(dict.fromkeys(texts))
+
+
+def _received(content: Content, module: Module) -> str:
+    match content.encoding:
+        case Encoding.JSON:
+            return module.type_text(content.type)
+        case Encoding.BINARY:
+            return "Uint8Array"
+        case _:
+            return "string"
+
+
+def _method(api: Api, operation: Operation, parameters: tuple[Parameter, ...], module: Module, result: str) -> tuple[str, ...]:
+    arguments = module.names.arguments[operation.id]
+    needed = any(parameter.required for parameter in parameters) or body_is_required(api, operation)
+    said = operation.summary or operation.description or f"{operation.method} {operation.path}"
+    options = module.runtime_type("core", "CallOptions")
+    return (
+        *documentation(said, deprecated=operation.deprecated, indent="  "),
+        f"  {property_name(operation.name)}(args: {arguments}{'' if needed else ' = {}'}, options?: {options}): Promise<{result}> {{",
+        f"    return this.#core.call({module.names.operations[operation.id]}, args, options);",
+        "  }",
+    )
