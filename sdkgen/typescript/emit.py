@@ -129,9 +129,17 @@ def _group(plan: _Plan, name: Name, names: GroupNames) -> _Written:
     )
     types, values = _exports(plan, mine)
     content = _render(
-        "group.ts.j2", group=names, imports=module.import_lines(), declarations=declarations, operations=texts, core=core, operation=operation
+        "group.ts.j2",
+        group=names,
+        imports=module.import_lines(),
+        declarations=declarations,
+        operations=texts,
+        core=core,
+        operation=operation,
     )
-    return _Written(path=names.module, content=content, types=(*types, *(text.arguments for text in texts)), values=(*values, names.declared))
+    return _Written(
+        path=names.module, content=content, types=(*types, *(text.arguments for text in texts)), values=(*values, names.declared)
+    )
 
 
 def _client(plan: _Plan) -> str:

@@ -17,18 +17,26 @@ _RUNTIME = """
     AnswerInfo ApiError ApiErrorDetails AuthenticationError BadRequestError CallOptions Client ClientOptions Codec ConfigurationError
     ConflictError Core Decimal DecodeError ErrorKind Extra JsonSyntaxError JsonValue NotFoundError Operation PermissionDeniedError
     RateLimitError SdkError ServerError TimeoutError TransportError TypedOperation UnprocessableError
-""".split()
+"""
 """What the package exports besides, and what its generated modules use."""
 
 _GLOBALS = """
-    Array ArrayBuffer Awaited BigInt Boolean Blob Buffer Date Error Exclude Extract Function Headers Infinity Iterator Map Math NaN NonNullable
-    Number Object Omit Parameters Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Reflect Request Required
+    Array ArrayBuffer Awaited BigInt Boolean Blob Buffer Date Error Exclude Extract Function Headers Infinity Iterator Map Math NaN
+    NonNullable Number Object Omit Parameters Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Reflect Request Required
     Response ReturnType Set String Symbol Uint8Array Uppercase URL WeakMap
-""".split()
+"""
 """Names that mean something else to whoever reads the code, or to the code itself."""
 
-_MEMBERS_OF_EVERY_OBJECT = frozenset(
-    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf toJSON then".split()
+_MEMBERS_OF_EVERY_OBJECT = (
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+    "toJSON",
+    "then",
 )
 """Properties that an object has already, or that make it something else (``then`` makes it a promise)."""
 
@@ -76,7 +84,7 @@ class Names:
 
 def allotted(api: Api) -> Names:
     """Give everything its name. Types come first: their names are the description's own words."""
-    taken = {*_RUNTIME, *_GLOBALS}
+    taken = {*_RUNTIME.split(), *_GLOBALS.split()}
 
     def free(wanted: str) -> str:
         while wanted in taken:
@@ -103,7 +111,9 @@ def _groups(api: Api) -> tuple[Name, ...]:
 
 
 def _group(name: Name, declared: str) -> GroupNames:
-    return GroupNames(declared=declared, member=property_name(name), table=f"{name.camel()}Operations", module=f"groups/{'-'.join(name.words)}")
+    return GroupNames(
+        declared=declared, member=property_name(name), table=f"{name.camel()}Operations", module=f"groups/{'-'.join(name.words)}"
+    )
 
 
 def _modules(api: Api) -> dict[Name, str]:

@@ -79,7 +79,9 @@ def sent_by(operation: Operation) -> tuple[Type, ...]:
 
 def received_by(operation: Operation) -> tuple[Type, ...]:
     """The types of every answer that means success."""
-    return tuple(content.type for response in operation.responses for content in response.contents if is_success(operation, response.status))
+    return tuple(
+        content.type for response in operation.responses for content in response.contents if is_success(operation, response.status)
+    )
 
 
 def is_success(operation: Operation, status: str) -> bool:
