@@ -22,3 +22,8 @@ $(READY): requirements.lock pyproject.toml $(TOOLCHAIN)/package-lock.json
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --no-emit-package openxapi-certify --output-file requirements.lock
+	@for image in toolbox reference-exchange; do \
+		uv pip compile infra/images/$$image/requirements.in --constraint requirements.lock --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+			--output-file infra/images/$$image/requirements.lock; \
+	done

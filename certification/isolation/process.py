@@ -23,6 +23,7 @@ import platformdirs
 
 from certification.errors import IsolationError
 from certification.isolation import health, owner, records, staging, supervise
+from certification.isolation.output import Output
 from certification.isolation.runner import Endpoint, Job, JobResult, Service
 from certification.model import Isolation
 
@@ -33,41 +34,10 @@ _GRACE_S = 10.0
 _LOG_BYTES = 64 * 1024
 
 
-class _Output:
-    """What a job prints, up to a limit shared by both streams; for a service the newest of it."""
-
-    def __init__(self, limit: int, *, keep_newest: bool) -> None:
-        self.stdout, self.stderr = bytearray(), bytearray()
-        self.overflow = threading.Event()
-        self._limit = limit
-        self._keep_newest = keep_newest
-        self._total = 0
-        self._lock = threading.Lock()
-
-    def collect(self, stream: IO[bytes], kept: bytearray) -> None:
-        """Read the stream to its end, keeping what the limit allows."""
-        with stream:
-            while chunk := os.read(stream.fileno(), 65536):
-                with self._lock:
-                    room = len(chunk) if self._keep_newest else max(0, self._limit - self._total)
-                    self._total += len(chunk)
-                    kept += chunk[:room]
-                if self._keep_newest:
-                    del kept[: -self._limit]
-                elif self._total > self._limit:
-                    self.overflow.set()
-
-    def last_line(self) -> str:
-        """The last line, errors first, safe to print."""
-        text = bytes(self.stderr) or bytes(self.stdout)
-        lines = text.decode(errors="replace").strip().splitlines()
-        return "".join(character if character.isprintable() else "?" for character in lines[-1][-500:]) if lines else ""
-
-
 class _Supervised:
     """A running job: its supervisor, our end of the lifeline, and the threads that read what it prints."""
 
-    def __init__(self, job: Job, environment: dict[str, str], output: _Output) -> None:
+    def __init__(self, job: Job, environment: dict[str, str], output: Output) -> None:
         watched, self._lifeline = os.pipe()
         limits = job.limits
         cpu_seconds = math.ceil(limits.timeout_s * max(1.0, limits.cpus)) + 1
@@ -101,8 +71,8 @@ class _Supervised:
             if stdin is not None:
                 stdin.close()
         self._readers = [
-            threading.Thread(target=output.collect, args=pair, daemon=True)
-            for pair in ((self.process.stdout, output.stdout), (self.process.stderr, output.stderr))
+            threading.Thread(target=_collect, args=(output, stream, kept), daemon=True)
+            for stream, kept in ((self.process.stdout, output.stdout), (self.process.stderr, output.stderr))
         ]
         for reader in self._readers:
             reader.start()
@@ -162,7 +132,7 @@ class ProcessRunner:
 
     def run(self, job: Job) -> JobResult:
         """Run to the end, the time limit or the output limit (see the protocol)."""
-        output = _Output(job.limits.output_bytes, keep_newest=False)
+        output = Output(job.limits.output_bytes)
         started = time.monotonic()
         with self._started(job, output) as running:
             deadline = started + job.limits.timeout_s
@@ -184,7 +154,7 @@ class ProcessRunner:
         port = service.port or _free_port()
         argv = tuple(word.replace("{host}", "127.0.0.1").replace("{port}", str(port)) for word in service.job.argv)
         job = replace(service.job, argv=argv)
-        output = _Output(_LOG_BYTES, keep_newest=True)
+        output = Output(_LOG_BYTES, keep_newest=True)
 
         def last_line() -> str | None:
             if running.process.poll() is None:
@@ -199,7 +169,7 @@ class ProcessRunner:
             yield Endpoint(url=url, host_url=url)
 
     @contextmanager
-    def _started(self, job: Job, output: _Output) -> Iterator[_Supervised]:
+    def _started(self, job: Job, output: Output) -> Iterator[_Supervised]:
         if not job.trusted:
             raise IsolationError(f"job {job.name} is untrusted and runs in containers only; start a container engine")
         staging.check_job(job)
@@ -213,7 +183,7 @@ class ProcessRunner:
             stack.callback(self._forget, running)
             yield running
 
-    def _ended(self, running: _Supervised, output: _Output, deadline: float) -> bool:
+    def _ended(self, running: _Supervised, output: Output, deadline: float) -> bool:
         """Wait; whether it ended (or printed too much) before the deadline."""
         while True:
             remaining = deadline - time.monotonic()
@@ -278,6 +248,12 @@ class ProcessRunner:
         running.end()
         with self._lock:
             self._running.remove(running)
+
+
+def _collect(output: Output, stream: IO[bytes], kept: bytearray) -> None:
+    with stream:
+        while chunk := os.read(stream.fileno(), 65536):
+            output.add(kept, chunk)
 
 
 def _free_port() -> int:

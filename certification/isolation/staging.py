@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import stat
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from certification.errors import IsolationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from certification.isolation.runner import Job
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -67,6 +70,44 @@ def remove(top: Path) -> None:
     if top.is_symlink() or not top.is_dir():
         top.unlink(missing_ok=True)
         return
+    make_removable(top)
+    shutil.rmtree(top, ignore_errors=True)
+
+
+def make_removable(top: Path) -> None:
+    """Let its owner change every folder below, links not followed."""
     for folder in (top, *(path for path in top.rglob("*") if path.is_dir() and not path.is_symlink())):
         folder.chmod(folder.stat().st_mode | stat.S_IRWXU)
-    shutil.rmtree(top, ignore_errors=True)
+
+
+def refuse_existing(target: Path) -> None:
+    """An input never hides or replaces what a job's folder already holds.
+
+    Raises:
+        IsolationError: there is something of that name.
+    """
+    if target.exists() or target.is_symlink():
+        raise IsolationError(f"input {target.name} can't be put into {target.parent}: there is one of that name; empty the folder first")
+
+
+@contextmanager
+def mount_point(target: Path, *, folder: bool) -> Iterator[None]:
+    """An empty file or folder for an engine to mount on, removed afterwards with the folders made on the way to it.
+
+    Raises:
+        IsolationError: there is something of that name.
+    """
+    refuse_existing(target)
+    made = [parent for parent in target.parents if not parent.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if folder:
+        target.mkdir()
+    else:
+        target.touch()
+    try:
+        yield
+    finally:
+        remove(target)
+        for parent in made:
+            with suppress(OSError):  # the job has put something beside it
+                parent.rmdir()

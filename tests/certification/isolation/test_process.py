@@ -22,13 +22,6 @@ SERVER = (
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "job"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
     with ProcessRunner(state=tmp_path / "state", cache=tmp_path / "cache") as made:
         yield made

@@ -1,0 +1,217 @@
+"""Builds the images of ``infra/images`` once for what goes into them, without a network inside the build.
+
+``python -m certification.isolation.images toolbox [--base IMAGE]`` builds by hand; ``--context FOLDER`` only writes the build context.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import platformdirs
+
+from certification.errors import CertificationError, IsolationError
+from certification.isolation import engine, staging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docker import DockerClient
+
+_LOG = logging.getLogger(__name__)
+_ROOT = Path(__file__).resolve().parents[2]
+FOLDER = _ROOT / "infra" / "images"
+DEFAULT_BASE = "python:3.12-slim-bookworm"
+_TYPESCRIPT = _ROOT / "certification" / "sdks" / "toolchain"
+_PROBE = "import json,platform,sys; print(json.dumps([sys.version_info[0], sys.version_info[1], platform.machine()]))"
+_GLIBC = ("2_35", "2_34", "2_31", "2_28", "2_27", "2_26", "2_24", "2_17", "2_12", "2_5")
+_TOOL_TIMEOUT_S = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What goes into one image beside its own folder."""
+
+    name: str
+    typescript: bool = False
+    """The TypeScript compiler, as node modules."""
+    sources: tuple[str, ...] = ()
+    """Folders of this repository."""
+
+
+RECIPES = {
+    "toolbox": Recipe(name="toolbox", typescript=True),
+    "reference-exchange": Recipe(name="reference-exchange", sources=("sdkgen", "certification", "exchanges")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """The image that a build starts from, and what wheels fit its Python."""
+
+    reference: str
+    id: str
+    python: str
+    machine: str
+
+
+def ensure(name: str, *, client: DockerClient, base: str | None = None, cache: Path | None = None) -> str:
+    """The reference of the image, built when no image with the same content is there.
+
+    Args:
+        name: a folder of ``infra/images``.
+        client: the engine.
+        base: the image to start from (Python 3.11+ with ``venv``, glibc); a public one unless given.
+        cache: where downloads are kept between builds; the user's cache folder unless given.
+
+    Raises:
+        IsolationError: there is no such image, its base can't be had, or the build failed; with the last line that it printed.
+    """
+    recipe = RECIPES.get(name)
+    if recipe is None:
+        raise IsolationError(f"image {name} is none of {', '.join(RECIPES)}; name one of them or a full reference")
+    base_id = engine.image_id(client, base or DEFAULT_BASE)
+    tag = f"certify-{name}:{_digest(recipe, base_id)}"
+    if engine.has_image(client, tag):
+        return tag
+    _LOG.info("building %s from %s; this takes a minute or two, once", tag, base or DEFAULT_BASE)
+    with tempfile.TemporaryDirectory(prefix="certify-image-") as folder:
+        context = Path(folder) / "context"
+        write_context(name, context, client=client, base=base, cache=cache)
+        engine.build_image(client, context, tag=tag, base=base or DEFAULT_BASE)
+    return tag
+
+
+def write_context(name: str, context: Path, *, client: DockerClient, base: str | None = None, cache: Path | None = None) -> None:
+    """Write everything that the build needs into a new folder.
+
+    Raises:
+        IsolationError: the base does not answer, or a download failed.
+    """
+    recipe = RECIPES[name]
+    probed = _probe(client, base or DEFAULT_BASE)
+    downloads = (cache or platformdirs.user_cache_path("openxapi-certify")) / "images"
+    shutil.copytree(FOLDER / name, context)
+    shutil.copytree(_wheels(context / "requirements.lock", probed, downloads), context / "wheels")
+    if recipe.typescript:
+        shutil.copytree(_node_modules(downloads), context / "node_modules", symlinks=True)
+    for source in recipe.sources:
+        ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules", ".*")
+        shutil.copytree(_ROOT / source, context / "sources" / source, ignore=ignored)
+
+
+def _digest(recipe: Recipe, base_id: str) -> str:
+    """Names the content: base, build files and sources."""
+    total = hashlib.sha256(base_id.encode())
+    folders = [FOLDER / recipe.name, *(_ROOT / source for source in recipe.sources)]
+    if recipe.typescript:
+        folders.append(_TYPESCRIPT)
+    for path in (path for folder in folders for path in _files(folder)):
+        total.update(f"{path.relative_to(_ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()[:16]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The folder's files in order, without what tools leave in it."""
+    for top, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in {"__pycache__", "node_modules"} and not name.startswith("."))
+        yield from (Path(top) / name for name in sorted(names) if not name.startswith("."))
+
+
+def _probe(client: DockerClient, base: str) -> _Base:
+    printed = engine.run_once(client, base, ("python3", "-c", _PROBE))
+    try:
+        major, minor, machine = json.loads(printed)
+    except (ValueError, TypeError) as error:
+        raise IsolationError(f"image {base} can't be built on: its python3 says {printed[:80]!r}; name a base with Python 3.11+") from error
+    return _Base(reference=base, id=engine.image_id(client, base), python=f"{major}.{minor}", machine=str(machine))
+
+
+def _wheels(lock: Path, base: _Base, downloads: Path) -> Path:
+    """A folder with the lock's wheels for the base's Python, downloaded once."""
+    key = hashlib.sha256(f"{base.python} {base.machine} {lock.read_text()}".encode()).hexdigest()[:16]
+    tag = "cp" + base.python.replace(".", "")
+    platforms = [f"manylinux_{version}_{base.machine}" for version in _GLIBC] + [
+        f"manylinux2014_{base.machine}",
+        f"linux_{base.machine}",
+        "any",
+    ]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    command += [
+        "--only-binary=:all:",
+        "--python-version",
+        base.python,
+        "--implementation",
+        "cp",
+        "--abi",
+        tag,
+        "--abi",
+        "abi3",
+        "--abi",
+        "none",
+    ]
+    command += [word for platform in platforms for word in ("--platform", platform)]
+    return _made(downloads / f"wheels-{key}", [*command, "--requirement", str(lock), "--dest", "."])
+
+
+def _node_modules(downloads: Path) -> Path:
+    """A folder with the TypeScript compiler of our lock, downloaded once."""
+    lock, manifest = _TYPESCRIPT / "package-lock.json", _TYPESCRIPT / "package.json"
+    key = hashlib.sha256(lock.read_bytes() + manifest.read_bytes()).hexdigest()[:16]
+    npm = shutil.which("npm", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])) or "npm"
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    return _made(downloads / f"node-{key}", command, inputs=(manifest, lock)) / "node_modules"
+
+
+def _made(folder: Path, command: list[str], inputs: tuple[Path, ...] = ()) -> Path:
+    """The folder that the command fills when run in it; whole or not there, however many make it at a time."""
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    try:
+        for given in inputs:
+            shutil.copy(given, draft)
+        subprocess.run(command, cwd=draft, check=True, capture_output=True, timeout=_TOOL_TIMEOUT_S, stdin=subprocess.DEVNULL)
+        with suppress(OSError):  # another run was faster
+            draft.rename(folder)
+    except (OSError, subprocess.SubprocessError) as error:
+        printed = getattr(error, "stderr", None) or b""
+        last = printed.decode(errors="replace").strip().rpartition("\n")[2] or str(error)
+        raise IsolationError(f"what an image needs can't be downloaded: {last}; look at the package registry's settings") from error
+    finally:
+        staging.remove(draft)
+    return folder
+
+
+@click.command()
+@click.argument("name", type=click.Choice(sorted(RECIPES)))
+@click.option("--base", help=f"The image to start from instead of {DEFAULT_BASE}.")
+@click.option("--context", type=click.Path(path_type=Path, exists=False), help="Only write the build context into this new folder.")
+def main(name: str, base: str | None, context: Path | None) -> None:
+    """Build one of our images and print its reference."""
+    try:
+        client = engine.connect()
+        if context is None:
+            click.echo(ensure(name, client=client, base=base))
+        else:
+            write_context(name, context, client=client, base=base)
+            click.echo(str(context))
+    except CertificationError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()
