@@ -21,7 +21,10 @@ from certification.sandboxes.reference.web.app import application
 from certification.sandboxes.reference.web.authentication import Authenticator
 from certification.sandboxes.reference.web.budget import Budgets
 from certification.sandboxes.reference.web.contract import Contract
+from certification.sandboxes.reference.web.description import Description
 from certification.sandboxes.reference.web.gateway import Gateway
+from certification.sandboxes.reference.web.stream_session import StreamProtocol
+from certification.sandboxes.reference.web.stream_socket import HEARTBEAT_S, Streams
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -41,6 +44,8 @@ class ReferenceOptions:
     faults: tuple[str, ...] = ()
     seed: int = 0
     rate_limit: int = DEFAULT_RATE_LIMIT
+    heartbeat_s: float = HEARTBEAT_S
+    """How long a stream may be silent."""
 
 
 def build(options: ReferenceOptions, *, environment: Mapping[str, str] = os.environ, clock: Clock = system_clock) -> Starlette:
@@ -55,9 +60,11 @@ def build(options: ReferenceOptions, *, environment: Mapping[str, str] = os.envi
         raise SandboxError(f"the reference exchange has no fault {error}; --list-faults names them") from error
     credentials = demo_credentials(environment)
     venue = Venue(credentials, seed=options.seed, rules=faults.engine, clock=clock)
-    contract = Contract(DESCRIPTIONS / "openapi.yaml", faults.web)
-    gateway = Gateway(venue, contract, Authenticator(credentials, faults.web), Budgets(options.rate_limit, faults.web), faults)
-    return application(gateway)
+    authenticator = Authenticator(credentials, faults.web)
+    budgets = Budgets(options.rate_limit, faults.web)
+    gateway = Gateway(venue, Contract(DESCRIPTIONS / "openapi.yaml", faults.web), authenticator, budgets, faults)
+    protocol = StreamProtocol(venue.exchange, authenticator, Description(DESCRIPTIONS / "asyncapi.yaml"), faults.web)
+    return application(gateway, Streams(venue, protocol, budgets, faults.web, options.heartbeat_s))
 
 
 def listening_socket(options: ReferenceOptions) -> socket.socket:
@@ -86,27 +93,32 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server(app: Starlette) -> uvicorn.Server:
-    """A server for the application; it says nothing but errors."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=2,
-        server_header=False,
-        http="h11",
-        ws="websockets-sansio",
-    )
-    return uvicorn.Server(config)
-
-
-class _Quiet(uvicorn.Server):
-    """A server that leaves the process's signals alone, because it is a guest in it."""
+class _Server(uvicorn.Server):
+    """A server that ends when it is told to, and does not tell it again to the process once it has ended."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        yield
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def server(app: Starlette) -> uvicorn.Server:
+    """A server for the application; it says nothing but errors."""
+    return _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http="h11",
+            ws="websockets-sansio",
+            ws_max_size=64 * 1024,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+        )
+    )
 
 
 @contextmanager
@@ -121,8 +133,8 @@ def serve_reference(
     options = options or ReferenceOptions()
     app = build(options, environment=environment, clock=clock)
     listener = listening_socket(options)
-    running = _Quiet(server(app).config)
-    thread = threading.Thread(target=_run, args=(running, listener), daemon=True, name="reference-exchange")
+    running = server(app)
+    thread = threading.Thread(target=running.run, args=([listener],), daemon=True, name="reference-exchange")
     thread.start()
     try:
         yield address(listener)
@@ -130,10 +142,6 @@ def serve_reference(
         running.should_exit = True
         thread.join()
         listener.close()
-
-
-def _run(running: uvicorn.Server, listener: socket.socket) -> None:
-    running.run(sockets=[listener])
 
 
 Announce = Callable[[str], None]

@@ -20,6 +20,7 @@ class Match:
 
     price: Decimal
     quantity: Decimal
+    executed_at: int
 
     @property
     def notional(self) -> Decimal:
@@ -60,7 +61,7 @@ class Settlement:
         self._ledger.release(order.account, _held_asset(order, instrument), order.held)
         return replace(order, held=ZERO)
 
-    def fill(self, order: Order, instrument: Instrument, match: Match, liquidity: Liquidity, now: int) -> tuple[Order, Decimal]:
+    def fill(self, order: Order, instrument: Instrument, match: Match, liquidity: Liquidity) -> tuple[Order, Decimal]:
         """One side's part: its new state, and the fee that it owes. Its whole hold is free meanwhile; ``hold_rest`` ends that."""
         fee = self._fee(instrument, match.notional, liquidity)
         filled = order.filled + match.quantity
@@ -71,7 +72,7 @@ class Settlement:
             filled=filled,
             notional=order.notional + match.notional,
             fees=order.fees + fee,
-            updated_at=now,
+            updated_at=match.executed_at,
         )
         return self.close(after, instrument), fee
 

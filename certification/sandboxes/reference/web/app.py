@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from certification.sandboxes.reference.web import codec
 from certification.sandboxes.reference.web.call import RawCall
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from certification.sandboxes.reference.web.gateway import Gateway
+    from certification.sandboxes.reference.web.stream_socket import Streams
 
 MAX_BODY_BYTES = 16 * 1024
 _DRAIN_BYTES = 1024 * 1024
@@ -44,10 +45,10 @@ async def _health(_: Request) -> Response:
     return Response(b'{"status":"ok"}', media_type="application/json")
 
 
-def application(gateway: Gateway) -> Starlette:
+def application(gateway: Gateway, streams: Streams) -> Starlette:
     """The exchange as an ASGI application."""
     rest = Route("/{path:path}", _Rest(gateway))
-    return Starlette(routes=[Route("/health", _health, methods=["GET"]), rest])
+    return Starlette(routes=[Route("/health", _health, methods=["GET"]), WebSocketRoute("/v1/stream", streams.serve), rest])
 
 
 async def _raw_call(request: Request) -> RawCall:

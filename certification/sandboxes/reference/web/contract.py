@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
-import jsonschema
-import yaml
-from jsonschema.exceptions import best_match
 from jsonschema.protocols import Validator
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from certification.sandboxes.reference.web import codec
 from certification.sandboxes.reference.web.answer import RequestRefusedError
+from certification.sandboxes.reference.web.description import Description, Keys, flaw
 from certification.sandboxes.reference.web.rules import CORRECT, WebRules
 
 if TYPE_CHECKING:
@@ -25,8 +20,6 @@ if TYPE_CHECKING:
 
     from certification.sandboxes.reference.web.call import RawCall
 
-_ROOT = "urn:reference"
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 
@@ -81,9 +74,7 @@ class Contract:
 
     def __init__(self, path: Path, rules: WebRules = CORRECT) -> None:
         self._rules = rules
-        with path.open("rb") as stream:
-            self.document: dict[str, Any] = yaml.load(stream, Loader=_LOADER)  # noqa: S506 - both are safe loaders
-        self._registry: Registry[Any] = Registry().with_resource(_ROOT, DRAFT202012.create_resource(self.document))
+        self.description = Description(path)
         self.operations = tuple(self._operations())
 
     def route(self, method: str, path: str) -> Route:
@@ -103,24 +94,8 @@ class Contract:
         query = dict(self._query(operation, call))
         return Arguments(path=dict(_path(operation, call)), query=query, body=body)
 
-    def validator(self, *keys: str | int) -> Validator:
-        """A validator for the schema that stands at these keys of the description."""
-        fragment = "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
-        strict: Validator = _STRICT({"$ref": f"{_ROOT}#{_fragment(fragment)}"}, registry=self._registry)
-        return strict
-
-    def resolve(self, node: dict[str, Any], keys: tuple[str | int, ...]) -> tuple[dict[str, Any], tuple[str | int, ...]]:
-        """A node that may be a reference into the description, and where it really stands."""
-        if "$ref" not in node:
-            return node, keys
-        target = tuple(node["$ref"].removeprefix("#/").split("/"))
-        found: dict[str, Any] = self.document
-        for key in target:
-            found = found[key]
-        return found, target
-
     def _operations(self) -> Iterator[Operation]:
-        for template, item in self.document["paths"].items():
+        for template, item in self.description.document["paths"].items():
             for method in _METHODS:
                 if method in item:
                     yield self._operation(template, method, item[method])
@@ -135,20 +110,20 @@ class Contract:
             parameters=tuple(
                 self._parameter(node, (*keys, "parameters", index)) for index, node in enumerate(described.get("parameters", ()))
             ),
-            body=self.validator(*keys, *media) if "requestBody" in described else None,
+            body=self.description.validator(*keys, *media) if "requestBody" in described else None,
             signed=bool(described.get("security")),
         )
 
-    def _parameter(self, node: dict[str, Any], keys: tuple[str | int, ...]) -> Parameter:
-        described, at = self.resolve(node, keys)
-        schema, _ = self.resolve(described["schema"], ())
+    def _parameter(self, node: dict[str, Any], keys: Keys) -> Parameter:
+        described, at = self.description.resolve(node, keys)
+        schema, _ = self.description.resolve(described["schema"], ())
         return Parameter(
             name=described["name"],
             location=described["in"],
             required=described.get("required", False),
             whole=schema["type"] == "integer",
             default=schema.get("default"),
-            validator=self.validator(*at, "schema"),
+            validator=self.description.validator(*at, "schema"),
         )
 
     def _body(self, operation: Operation, call: RawCall) -> Any:
@@ -163,10 +138,10 @@ class Contract:
             body: Any = codec.read(call.body)
         except codec.JsonError as error:
             raise _malformed("body", str(error)) from error
-        flaw = best_match(operation.body.iter_errors(body))
-        if flaw is not None:
-            place = ".".join(["body", *(str(step) for step in flaw.absolute_path)])
-            raise _malformed(place, f"breaks the description's rule {flaw.validator}")
+        found = flaw(operation.body, body)
+        if found is not None:
+            place, rule = found
+            raise _malformed(f"body.{place}" if place else "body", f"breaks the description's rule {rule}")
         return body
 
     def _query(self, operation: Operation, call: RawCall) -> Iterator[tuple[str, Any]]:
@@ -208,9 +183,9 @@ def _typed(parameter: Parameter, text: str) -> Any:
     if parameter.whole and not _WHOLE.fullmatch(text):
         raise _malformed(place, "is no whole number")
     value = int(text) if parameter.whole else text
-    error = best_match(parameter.validator.iter_errors(value))
-    if error is not None:
-        raise _malformed(place, f"breaks the description's rule {error.validator}")
+    found = flaw(parameter.validator, value)
+    if found is not None:
+        raise _malformed(place, f"breaks the description's rule {found[1]}")
     return value
 
 
@@ -230,26 +205,3 @@ def _require_json(call: RawCall) -> None:
 
 def _malformed(place: str, what: str) -> RequestRefusedError:
     return RequestRefusedError(400, "INVALID_REQUEST", f"{place} {what}", field=place)
-
-
-def _fragment(pointer: str) -> str:
-    return pointer.replace("%", "%25").replace("{", "%7B").replace("}", "%7D")
-
-
-def _is_whole(_: object, instance: object) -> bool:
-    return (isinstance(instance, int) and not isinstance(instance, bool)) or (
-        isinstance(instance, Decimal) and instance == instance.to_integral_value()
-    )
-
-
-def _pattern(_: Validator, pattern: str, instance: object, __: object) -> Iterator[jsonschema.ValidationError]:
-    """JSON Schema's patterns end where the text ends; Python's ``$`` would let one more line break pass."""
-    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
-        yield jsonschema.ValidationError("does not match")
-
-
-_STRICT: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator,
-    {"pattern": _pattern},
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_whole),
-)

@@ -93,9 +93,10 @@ class Gateway:
         if operation.id in TRADING and not credential.may_trade and self._faults.web.keys_keep_their_permissions:
             raise RequestRefusedError(403, "PERMISSION_DENIED", "the key may read, but not trade")
         arguments = self._contract.arguments(operation, call)
-        answer = self._trading.handlers[operation.id](credential.account, arguments, now)
-        self._venue.settle(now)
-        return answer
+        try:
+            return self._trading.handlers[operation.id](credential.account, arguments, now)
+        finally:
+            self._venue.settle(now)
 
 
 def _no_operation(allowed: tuple[str, ...]) -> RequestRefusedError:
