@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 def _string_text(text: str) -> str:
     # A lone surrogate can't be written in UTF-8, so that whole string falls back to ASCII escapes.
-    return json.dumps(text, ensure_ascii=bool(_LONE_SURROGATE.search(text)))
+    return encode_basestring_ascii(text) if _LONE_SURROGATE.search(text) else encode_basestring(text)
 
 
 def _write(value: JsonValue, parts: list[str]) -> None:
