@@ -121,8 +121,8 @@ class Clearance:
             raise TypeError("only reports.clearance makes a Clearance, from an envelope that it verified")
 
 
-def verify_folder(folder: Path, asked: Requirements) -> Clearance:
-    """Verify a run's folder: the certificate, and every package file that it names.
+def verify_folder(folder: Path, asked: Requirements, *, partial: bool = False) -> Clearance:
+    """Verify a run's folder: the certificate, and every package file that it names, or with ``partial`` those that are there.
 
     Raises:
         VerificationError: Something does not verify; the message opens with the file that is wrong.
@@ -130,7 +130,12 @@ def verify_folder(folder: Path, asked: Requirements) -> Clearance:
     proof = read_proof(folder)
     report, envelope_digest = _certificate(proof, asked)
     _refuse_a_low_level(report.verdict.outcome, report.verdict.level, asked, REPORT_NAME)
-    cleared = tuple(_cleared(sdk, artefact, _folder_file(folder, artefact)) for sdk in report.sdks for artefact in sdk.artefacts)
+    cleared = tuple(
+        _cleared(sdk, artefact, _folder_file(folder, artefact))
+        for sdk in report.sdks
+        for artefact in sdk.artefacts
+        if not partial or (folder / artefact.path).exists()
+    )
     _check_evidence(folder, report)
     return _clear(proof, report, envelope_digest, cleared, asked)
 

@@ -30,6 +30,12 @@ class StoreError(ReportError):
     """A request, run or certificate is not in a state that allows what was asked."""
 
 
+class StoreUnavailableError(StoreError):
+    """The database does not answer, or is held by others for too long."""
+
+    exit_code = 3
+
+
 class PublishError(ReportError):
     """A package can't be published as asked: not cleared, or the registry holds something else at that version."""
 
