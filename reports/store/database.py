@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from reports.errors import StoreError, StoreUnavailableError
 
@@ -84,6 +84,10 @@ class Database:
             yield
         except OperationalError as error:
             raise StoreUnavailableError(f"{self.shown}: the database does not answer ({_cause(error)}); try again later") from error
+        except IntegrityError:
+            raise  # whoever writes knows which rule two writers met at
+        except DatabaseError as error:
+            raise StoreError(f"{self.shown}: the database can't be used ({_cause(error)})") from error
 
 
 def _accepted(url: str) -> URL:
