@@ -34,8 +34,14 @@ class Ended:
         return self.step.exit_code == 0
 
 
-def run_step(runner: Runner, job: Job, *, name: str) -> Ended:
+def run_step(runner: Runner, job: Job, *, name: str, show_stdout: bool = True) -> Ended:
     """Run a job. Its failure is evidence, not an exception.
+
+    Args:
+        runner: where it runs.
+        job: what runs.
+        name: what the step is called.
+        show_stdout: whether standard output is for people and belongs to the step's output.
 
     Raises:
         BuildError: the tool is not there, which says nothing about what is built.
@@ -44,7 +50,7 @@ def run_step(runner: Runner, job: Job, *, name: str) -> Ended:
     result = runner.run(job)
     if result.exit_code == _NOT_FOUND and not result.timed_out:
         raise BuildError(f"{job.argv[0]} can't be started for the step {name}; run `make setup`, or mend the toolbox image")
-    output = (result.stdout + b"\n" + result.stderr).decode(errors="replace")
+    output = ((result.stdout if show_stdout else b"") + b"\n" + result.stderr).decode(errors="replace")
     notes = [f"ended after {job.limits.timeout_s:g} s, the time it may take"] if result.timed_out else []
     notes += [f"ended because it printed more than {job.limits.output_bytes} bytes"] if result.truncated else []
     exit_code = result.exit_code or int(bool(notes))

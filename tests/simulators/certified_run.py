@@ -54,7 +54,7 @@ FINDINGS = (
         summary="price came as a number, not as text",
         requirement="Every answer has the schema that the description gives for its status.",
         evidence=("POST /orders", '201 {"price": 1.5}'),
-        reproduce="curl -X POST http://127.0.0.1:8080/orders -d '{\"price\": \"1.5\"}'",
+        reproduce='curl -X POST http://127.0.0.1:8080/orders -d \'{"price": "1.5"}\'',
         remediation="Send prices as text.",
     ),
     Finding(

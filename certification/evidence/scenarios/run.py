@@ -81,9 +81,7 @@ def play_stories(
 
 def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
     if story.id == "limits.burst" and not venue.burst:
-        return _untold(
-            story, profile, "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
-        )
+        return _untold(story, profile, "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget")
     if story.id == "orders.other-account" and len(stage.accounts) == 1:
         return _untold(story, profile, "the profile names only one account for its sandbox")
     return play(story, venue)

@@ -1,0 +1,104 @@
+"""Runs one SDK's exercise: the mock exchange as a service, the harness program as a job beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from certification.evidence.record import SdkEvidence
+from certification.evidence.sdk.fold import by_lane, error_cases, round_trips, wire_cases
+from certification.evidence.sdk.harness import documents, read_results
+from certification.isolation.runner import Input, Job, JobLimits, Network, Service
+from certification.sandboxes import mock
+from certification.sandboxes.mock.log import read_log
+from certification.sandboxes.mock.plan import write_plan
+from certification.sdks.build import build, install
+from certification.sdks.step import run_step
+
+if TYPE_CHECKING:
+    from certification.evidence.record import BuildStep
+    from certification.evidence.sdk.plan import ExercisePlan
+    from certification.isolation.runner import Endpoint, Runner
+    from certification.model import SdkPackage
+    from certification.sandboxes.mock.log import Arrival
+    from certification.sdks.program import Program
+    from sdkgen.source import SdkSource
+
+_LIMITS = JobLimits(memory_bytes=4 * 1024**3, timeout_s=600, output_bytes=512 * 1024**2)
+
+
+def exercise(source: SdkSource, plan: ExercisePlan, runner: Runner, folder: Path) -> SdkEvidence:
+    """Build an SDK, install it into a clean environment and do with it what the plan says.
+
+    What fails is evidence, up to the point where it failed: what could not be done stays ``None``.
+
+    Args:
+        source: the SDK.
+        plan: the same for every language, so that they can be compared.
+        runner: where it all runs.
+        folder: gets ``packages`` (the artefacts; their paths are relative to this folder) and the work; empty or absent.
+
+    Raises:
+        BuildError: a tool is missing.
+        IsolationError: a job can't be started.
+        SandboxError: the mock exchange or the staging registry does not start.
+    """
+    package, steps = build(source, runner, folder)
+    program = None
+    if package is not None:
+        program, installing = install(package, source, runner, folder)
+        steps = (*steps, *installing)
+    if program is None:
+        return _evidence(source, package, steps)
+    step, output, arrivals = _run(program, plan, runner, folder)
+    results = read_results(plan, output)
+    lanes = by_lane(arrivals)
+    return SdkEvidence(
+        language=source.language,
+        package=package,
+        operations=source.operations,
+        types=source.types,
+        fields=source.fields,
+        steps=(*steps, step),
+        round_trips=round_trips(plan, results),
+        wire=wire_cases(plan, results, lanes),
+        errors=error_cases(plan, results, lanes),
+    )
+
+
+def _evidence(source: SdkSource, package: SdkPackage | None, steps: tuple[BuildStep, ...]) -> SdkEvidence:
+    return SdkEvidence(
+        language=source.language, package=package, operations=source.operations, types=source.types, fields=source.fields, steps=steps
+    )
+
+
+def _run(program: Program, plan: ExercisePlan, runner: Runner, folder: Path) -> tuple[BuildStep, bytes, tuple[Arrival, ...]]:
+    """The harness's step and output, and the requests that arrived."""
+    exchange = folder / "exchange"
+    exchange.mkdir(parents=True, exist_ok=True)
+    (exchange / "plan.jsonl").write_bytes(write_plan(plan.lanes()))
+    lines = folder / "calls.jsonl"
+    with runner.serve(_mock_exchange(exchange)) as endpoint:
+        step, output = _speak(program, plan, endpoint, runner, lines)
+    return step, output, read_log((exchange / "log.jsonl").read_bytes())
+
+
+def _mock_exchange(folder: Path) -> Service:
+    argv = ("python", "-m", "mock", "--plan", "plan.jsonl", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
+    program = Input(name="mock", source=Path(mock.__file__).parent)
+    return Service(job=Job(name="mock-exchange", argv=argv, folder=folder, inputs=(program,), network=Network.INTERNAL))
+
+
+def _speak(program: Program, plan: ExercisePlan, endpoint: Endpoint, runner: Runner, lines: Path) -> tuple[BuildStep, bytes]:
+    lines.write_bytes(documents(plan, endpoint.url))
+    job = Job(
+        name="sdk-harness",
+        argv=program.argv,
+        folder=program.folder,
+        environment=program.environment,
+        stdin=lines,
+        network=Network.INTERNAL,
+        limits=_LIMITS,
+    )
+    ended = run_step(runner, job, name="exercise", show_stdout=False)
+    return ended.step, ended.result.stdout

@@ -1,0 +1,145 @@
+"""Folds what an SDK answered and what arrived at the mock exchange into evidence: facts, no judgement."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from certification.evidence.record import ErrorCase, Message, RoundTripLoss, RoundTrips, WireCase
+from certification.evidence.sdk.difference import difference
+from certification.evidence.sdk.harness import call_document
+from certification.evidence.sdk.plan import DOCUMENTED
+from certification.evidence.sdk.request import mismatches
+from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.values import GENERATED, PRECISION
+
+if TYPE_CHECKING:
+    from certification.evidence.sdk.harness import Result, Results
+    from certification.evidence.sdk.plan import ExercisePlan, PlannedCall, PlannedDecode, PlannedError
+    from certification.sandboxes.mock.log import Arrival
+
+_SHOWN = 4000
+"""Characters of a document that the evidence keeps: enough to see what happened, little enough for hundreds of operations."""
+
+_SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+
+Arrivals = dict[int, tuple["Arrival", ...]]
+
+
+def by_lane(arrivals: tuple[Arrival, ...]) -> Arrivals:
+    """The requests of each lane, in order."""
+    lanes: dict[int, list[Arrival]] = {}
+    for arrival in arrivals:
+        if arrival.lane is not None:
+            lanes.setdefault(arrival.lane, []).append(arrival)
+    return {lane: tuple(requests) for lane, requests in lanes.items()}
+
+
+def wire_cases(plan: ExercisePlan, results: Results, arrivals: Arrivals) -> tuple[WireCase, ...]:
+    """Every call, held against its arguments, the description and the answer that was given."""
+    return tuple(_wire_case(plan, call, results.of_lane(call.lane), arrivals.get(call.lane, ())) for call in plan.calls)
+
+
+def error_cases(plan: ExercisePlan, results: Results, arrivals: Arrivals) -> tuple[ErrorCase, ...]:
+    """Every failure, and what the caller was told."""
+    return tuple(_error_case(error, results.of_lane(error.lane), arrivals.get(error.lane, ())) for error in plan.errors)
+
+
+def round_trips(plan: ExercisePlan, results: Results) -> RoundTrips:
+    """Every value that was decoded and encoded again."""
+    probes = [decode.probe for decode in plan.decodes]
+    found = (_loss(decode, results.of_decode(index)) for index, decode in enumerate(plan.decodes))
+    return RoundTrips(
+        documented=probes.count(DOCUMENTED),
+        generated=probes.count(GENERATED),
+        precision=probes.count(PRECISION),
+        losses=tuple(loss for loss in found if loss is not None),
+    )
+
+
+def _wire_case(plan: ExercisePlan, call: PlannedCall, result: Result, requests: tuple[Arrival, ...]) -> WireCase:
+    return WireCase(
+        case=call.case,
+        operation=call.operation,
+        call=_cut(call_document(plan, call.lane, call.operation, call.arguments)),
+        request=message(requests[0], call.expected.prefix) if requests else None,
+        mismatches=_mismatches(call, requests),
+        result=_cut(result.text),
+        faults=_faults(call, result),
+    )
+
+
+def _mismatches(call: PlannedCall, requests: tuple[Arrival, ...]) -> tuple[str, ...]:
+    if not requests:
+        return ("no request was sent",)
+    repeated = (f"the request was sent {len(requests)} times",) if len(requests) > 1 else ()
+    return (*repeated, *mismatches(call.expected, requests[0]))
+
+
+def _faults(call: PlannedCall, result: Result) -> tuple[str, ...]:
+    if result.kind != "returned":
+        return (f"the caller got no answer: {_cut(result.failure())}",)
+    faults = []
+    status = result.member("status")
+    if status != call.answer.planned.status:
+        faults.append(f"the status {call.answer.planned.status} became {status}")
+    changed = difference(call.answer.value, result.member("value"))
+    if changed is not None:
+        faults.append(f"the answer changed at {changed}")
+    return tuple(faults)
+
+
+def message(arrival: Arrival, prefix: str) -> Message:
+    """The request as evidence, without the lane that the base URL put before its path. Its credentials are made up: nobody's."""
+    try:
+        body, encoded = arrival.body.decode(), False
+    except UnicodeDecodeError:
+        body, encoded = base64.b64encode(arrival.body).decode(), True
+    return Message(
+        start=f"{arrival.method} {arrival.target.removeprefix(prefix) or '/'}",
+        headers=tuple((name.lower(), value) for name, value in arrival.headers),
+        body=body,
+        base64=encoded,
+    )
+
+
+def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ...]) -> ErrorCase:
+    return ErrorCase(
+        operation=error.operation,
+        situation=error.answer.situation,
+        expected=error.answer.kind,
+        observed=_observed(error, result, len(requests)),
+    )
+
+
+def _observed(error: PlannedError, result: Result, requests: int) -> str:
+    """The kind that came; with what else is wrong about it, so that it differs from the one expected."""
+    if requests == 0:
+        return f"{result.kind}, nothing was sent"
+    if requests > 1 and error.method not in _SAFE_METHODS:
+        return f"{result.kind}, and the request was sent {requests} times"
+    if result.kind != "raised":
+        return result.kind
+    kind = str(result.member("kind"))
+    if error.answer.status is not None and result.member("status") != error.answer.status:
+        return f"{kind} with status {result.member('status')}"
+    wanted = error.answer.retry_after_ms
+    if wanted is not None and result.member("retry_after_ms") != wanted:
+        return f"{kind} that says to retry after {result.member('retry_after_ms')} ms, not {wanted}"
+    return kind
+
+
+def _loss(decode: PlannedDecode, result: Result) -> RoundTripLoss | None:
+    if result.kind == "decoded":
+        changed = difference(decode.value, result.content)
+        if changed is None:
+            return None
+        returned, error = _cut(dumps_exact(result.content)), f"changed at {changed}"
+    else:
+        returned, error = None, _cut(result.failure())
+    value = _cut(dumps_exact(decode.value))
+    return RoundTripLoss(type=decode.type, origin=decode.origin, probe=decode.probe, value=value, returned=returned, error=error)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

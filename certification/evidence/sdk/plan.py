@@ -1,0 +1,225 @@
+"""What an SDK is asked to do, the same in every language: calls with their answers, faults, values to decode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from certification.evidence.sdk.answers import Answer, ErrorAnswer, answer, answers_with_an_object, error_answers
+from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
+from certification.evidence.sdk.described import described
+from certification.evidence.sdk.keys import credentials
+from certification.evidence.sdk.request import Expected, Signing
+from certification.sandboxes.mock.plan import Lane
+from sdkgen.api.json_text import loads_exact
+from sdkgen.api.model import EnumType, Reference
+from sdkgen.api.parse import parse
+from sdkgen.signing.request import declared_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certification.evidence.sdk.described import DescribedRequest
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.model import Api, Name, NamedType, Operation
+    from sdkgen.signing.recipe import Recipe
+    from sdkgen.signing.request import Credentials
+
+NOW_MS = 1_700_000_000_123
+"""The instant at which every planned request is signed."""
+
+_MOST_DOCUMENTED = 3
+"""Calls with documented examples per operation."""
+
+_ERROR_OPERATIONS = 12
+"""Operations whose faults are tried: the runtime that maps them is the same for all."""
+
+_SLOW_OPERATIONS = 2
+"""Of those, how many are also tried with answers that never come: each costs its time limit."""
+
+DOCUMENTED = "documented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCall:
+    """One call in a lane of its own."""
+
+    lane: int
+    case: str
+    operation: str
+    arguments: Arguments
+    expected: Expected
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedError:
+    """One call that fails, in a lane of its own."""
+
+    lane: int
+    operation: str
+    method: str
+    arguments: Arguments
+    answer: ErrorAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDecode:
+    """One value to decode and encode again."""
+
+    type: str
+    origin: str
+    probe: str
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExercisePlan:
+    """Everything that an SDK is asked to do."""
+
+    seed: int
+    recipe: Recipe | None
+    credentials: Credentials | None
+    base_path: str
+    """The path of the API's own base URL: the lanes stand below it."""
+    calls: tuple[PlannedCall, ...]
+    errors: tuple[PlannedError, ...]
+    decodes: tuple[PlannedDecode, ...]
+    left_out: tuple[str, ...]
+    """Operations that have no sendable arguments, by id."""
+
+    def lanes(self) -> tuple[Lane, ...]:
+        """What the mock exchange is told."""
+        answers = [(call.lane, call.answer.planned) for call in self.calls] + [(error.lane, error.answer.planned) for error in self.errors]
+        return tuple(Lane(id=lane, answers=(planned,)) for lane, planned in answers)
+
+
+def plan_exercise(api: Api, description: bytes, *, recipe: Recipe | None, seed: int) -> ExercisePlan:
+    """Plan the exercise of any SDK of an API.
+
+    Args:
+        api: the model that the SDKs were made from.
+        description: the bytes that it was loaded from: requests are held against them, not against the model.
+        recipe: how requests are signed.
+        seed: the same seed gives the same plan.
+
+    Raises:
+        DescriptionError: the description can't be read.
+        RecipeError: no credentials can be made up for the recipe.
+    """
+    root = parse(description, source="description").root
+    planner = _Planner(api, root, recipe, seed)
+    calls = tuple(planner.calls())
+    return ExercisePlan(
+        seed=seed,
+        recipe=recipe,
+        credentials=planner.credentials,
+        base_path=planner.base_path,
+        calls=calls,
+        errors=tuple(planner.errors()),
+        decodes=tuple(planner.decodes()),
+        left_out=tuple(sorted({operation.id for operation in api.operations} - {call.operation for call in calls})),
+    )
+
+
+class _Planner:
+    """Plans one API's exercise; lanes are numbered in the order of planning."""
+
+    def __init__(self, api: Api, root: dict[str, JsonValue], recipe: Recipe | None, seed: int) -> None:
+        self._api = api
+        self._recipe = recipe
+        self._samples = Samples(api, seed=seed)
+        self._requests: dict[str, DescribedRequest] = {operation.id: described(root, operation) for operation in api.operations}
+        self._lanes = 0
+        self.credentials = credentials(recipe, seed=seed)
+        self.base_path = urlsplit(api.servers[0]).path.rstrip("/") if api.servers else ""
+
+    def calls(self) -> Iterator[PlannedCall]:
+        """At least one minimal and one full call of each operation, and its documented examples."""
+        for operation in self._api.operations:
+            chooser = self._chooser(operation)
+            turns = min(_MOST_DOCUMENTED, max(chooser.examples(), _answer_examples(operation)))
+            chosen = [(chooser.minimal(), False), (chooser.full(), False), *((chooser.documented(turn), True) for turn in range(turns))]
+            for number, (arguments, documented) in enumerate(chosen):
+                if arguments is None:
+                    continue
+                turn = number - (2 if documented else 0)
+                self._lanes += 1
+                yield PlannedCall(
+                    lane=self._lanes,
+                    case=f"{operation.id} #{number + 1}",
+                    operation=operation.id,
+                    arguments=arguments,
+                    expected=self._expected(operation, arguments),
+                    answer=answer(operation, self._samples, turn, documented=documented),
+                )
+
+    def errors(self) -> Iterator[PlannedError]:
+        """Every failure, on a sample of operations of different methods that answer with something."""
+        tried = self._error_operations()
+        for index, operation in enumerate(tried):
+            arguments = self._chooser(operation).minimal()
+            if arguments is None:
+                continue
+            for failed in error_answers(operation, self._samples, slow=index < _SLOW_OPERATIONS):
+                self._lanes += 1
+                yield PlannedError(lane=self._lanes, operation=operation.id, method=operation.method, arguments=arguments, answer=failed)
+
+    def decodes(self) -> Iterator[PlannedDecode]:
+        """Every documented and made-up value of every named type."""
+        given = self._examples_of_contents()
+        for declared in self._api.types:
+            name = declared.name.pascal()
+            documented = {value: pointer for pointer, value in (*given.get(declared.name, ()), *_type_examples(declared))}
+            for value, pointer in documented.items():
+                yield PlannedDecode(type=name, origin=pointer, probe=DOCUMENTED, value=loads_exact(value))
+            for number, sample in enumerate(self._samples.of(Reference(name=declared.name)), start=1):
+                yield PlannedDecode(type=name, origin=f"generated #{number}", probe=sample.probe, value=loads_exact(sample.value))
+
+    def _examples_of_contents(self) -> dict[Name, list[tuple[str, str]]]:
+        """Pointer and value of the examples that bodies and answers give of a named type."""
+        given: dict[Name, list[tuple[str, str]]] = {}
+        for operation in self._api.operations:
+            bodies = operation.body.contents if operation.body is not None else ()
+            for content in (*bodies, *(content for response in operation.responses for content in response.contents)):
+                if isinstance(content.type, Reference):
+                    given.setdefault(content.type.name, []).extend((example.pointer, example.value) for example in content.examples)
+        return given
+
+    def _chooser(self, operation: Operation) -> Chooser:
+        return Chooser(self._samples, operation, self._requests[operation.id], self._recipe)
+
+    def _expected(self, operation: Operation, arguments: Arguments) -> Expected:
+        signing = None
+        if self._recipe is not None and self.credentials is not None and operation.signed:
+            declared = declared_places(self._api, operation)
+            signing = Signing(recipe=self._recipe, credentials=self.credentials, declared=declared)
+        return Expected(
+            request=self._requests[operation.id],
+            prefix=f"{self.base_path}/~{self._lanes}",
+            arguments=arguments.outside_the_body(),
+            body=arguments.body[0] if arguments.body is not None else None,
+            has_body=arguments.body is not None,
+            signing=signing,
+        )
+
+    def _error_operations(self) -> list[Operation]:
+        """Methods in turn, so that each is there."""
+        telling = [operation for operation in self._api.operations if answers_with_an_object(operation, self._samples)]
+        by_method: dict[str, list[Operation]] = {}
+        for operation in telling:
+            by_method.setdefault(operation.method, []).append(operation)
+        turns = [(index, method, operation) for method, group in by_method.items() for index, operation in enumerate(group)]
+        return [operation for _, _, operation in sorted(turns, key=lambda turn: turn[:2])][:_ERROR_OPERATIONS]
+
+
+def _answer_examples(operation: Operation) -> int:
+    response = operation.success()
+    return len(response.contents[0].examples) if response is not None and response.contents else 0
+
+
+def _type_examples(declared: NamedType) -> tuple[tuple[str, str], ...]:
+    if isinstance(declared, EnumType):
+        return tuple((f"{declared.pointer}/enum", member.value) for member in declared.members)
+    return tuple((example.pointer, example.value) for example in declared.examples)

@@ -1,0 +1,202 @@
+"""Holds a request that arrived against what the call's arguments and the description ask for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_plus
+
+from certification.evidence.sdk.body import body_mismatches
+from certification.evidence.sdk.written import cookie_text, header_text, path_text, query_pairs
+from sdkgen.signing.recipe import Carrier
+from sdkgen.signing.request import SignedRequest
+from sdkgen.signing.sign import places_made
+from sdkgen.signing.verify import signing_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certification.evidence.sdk.described import DescribedRequest
+    from certification.sandboxes.mock.log import Arrival
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.signing.recipe import Placement, Recipe
+    from sdkgen.signing.request import Credentials, Place
+
+_TRANSPORT_HEADERS = frozenset(
+    (
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "keep-alive",
+        "sec-fetch-mode",
+        "transfer-encoding",
+        "user-agent",
+    )
+)
+"""What clients send of their own accord, whatever the description says."""
+
+_USER_AGENT = re.compile(r"[!-~]+/[0-9][!-~]*(?: .*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """How the request had to be signed."""
+
+    recipe: Recipe
+    credentials: Credentials
+    declared: frozenset[Place]
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """What the recipe adds to this operation's requests."""
+        return places_made(self.recipe, self.declared)
+
+    def names(self, carrier: Carrier) -> frozenset[str]:
+        """The names that it adds there, in lower case."""
+        return frozenset(placement.name.lower() for placement in self.placements if placement.carrier is carrier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What one call's request has to be."""
+
+    request: DescribedRequest
+    prefix: str
+    """What the base URL's path is: it stands before the operation's own path."""
+    arguments: dict[str, dict[str, JsonValue]]
+    """``path``, ``query``, ``header`` and ``cookie``; names as on the wire."""
+    body: JsonValue
+    has_body: bool
+    signing: Signing | None
+    """``None`` where the operation is not signed."""
+
+
+def mismatches(expected: Expected, arrival: Arrival) -> tuple[str, ...]:
+    """Where the request is not what was asked for, a sentence each; empty where it is."""
+    path, _, query = arrival.target.partition("?")
+    return (
+        *_method_and_path(expected, arrival.method, path),
+        *_query(expected, query),
+        *_headers(expected, arrival),
+        *_cookies(expected, arrival),
+        *body_mismatches(expected.request.media_types, _asked_body(expected), arrival, _body_names(expected)),
+        *_signature(expected, arrival),
+    )
+
+
+def _asked_body(expected: Expected) -> tuple[JsonValue] | None:
+    return (expected.body,) if expected.has_body else None
+
+
+def _body_names(expected: Expected) -> frozenset[str]:
+    return expected.signing.names(Carrier.BODY) if expected.signing is not None else frozenset()
+
+
+def _method_and_path(expected: Expected, method: str, path: str) -> Iterator[str]:
+    if method != expected.request.method:
+        yield f"the method is {method}, not {expected.request.method}"
+    values = expected.arguments.get("path", {})
+
+    def filled(match: re.Match[str]) -> str:
+        parameter = expected.request.parameter("path", match[1])
+        return match[0] if parameter is None or match[1] not in values else path_text(parameter, values[match[1]])
+
+    wanted = expected.prefix + re.sub(r"\{([^{}]+)\}", filled, expected.request.path)
+    if path == wanted:
+        return
+    if unquote(path) != unquote(wanted) or path.count("/") != wanted.count("/"):
+        yield f"the path is {_cut(path)}, not {_cut(wanted)}"
+
+
+def _query(expected: Expected, query: str) -> Iterator[str]:
+    """Parameter by parameter: missing, written otherwise, or not asked for."""
+    arrived = [(name, value) for pair in query.split("&") if pair for name, _, value in (pair.partition("="),)]
+    signing = expected.signing.names(Carrier.QUERY) if expected.signing is not None else frozenset()
+    arrived = [(name, value) for name, value in arrived if unquote_plus(name).lower() not in signing]
+    for name, value in expected.arguments.get("query", {}).items():
+        parameter = expected.request.parameter("query", name)
+        if parameter is None:
+            yield f"the query parameter {name} is none of the description's"
+            continue
+        for pair in query_pairs(parameter, value):
+            found = next((other for other in arrived if _same_pair(pair, other)), None)
+            if found is not None:
+                arrived.remove(found)
+            else:
+                yield f"the query lacks {_cut('='.join(pair))}"
+    for name, value in arrived:
+        yield f"the query holds {_cut(f'{name}={value}')}, which was not asked for"
+
+
+def _same_pair(left: tuple[str, str], right: tuple[str, str]) -> bool:
+    """Whether two pairs mean the same: how much is percent-encoded beyond what must be is the client's choice."""
+    return left == right or all(unquote_plus(one) == unquote_plus(other) for one, other in zip(left, right, strict=True))
+
+
+def _headers(expected: Expected, arrival: Arrival) -> Iterator[str]:
+    asked = expected.arguments.get("header", {})
+    for name, value in asked.items():
+        parameter = expected.request.parameter("header", name)
+        found = arrival.header(name)
+        if parameter is None:
+            yield f"the header {name} is none of the description's"
+        elif found is None:
+            yield f"the header {name} is missing"
+        elif found != header_text(parameter, value):
+            yield f"the header {name} is {_cut(found)}, not {_cut(header_text(parameter, value))}"
+    signing = expected.signing.names(Carrier.HEADER) if expected.signing is not None else frozenset()
+    known = _TRANSPORT_HEADERS | signing | {name.lower() for name in asked} | {"cookie"}
+    names = [name.lower() for name, _ in arrival.headers]
+    for name in dict.fromkeys(names):
+        if name not in known:
+            yield f"the header {name} was not asked for"
+        if names.count(name) > 1:
+            yield f"the header {name} is sent {names.count(name)} times"
+    agent = arrival.header("user-agent") or ""
+    if not _USER_AGENT.fullmatch(agent):
+        yield f"the User-Agent {_cut(agent)!r} does not say which program calls in which version"
+
+
+def _cookies(expected: Expected, arrival: Arrival) -> Iterator[str]:
+    arrived = [part.strip() for part in (arrival.header("cookie") or "").split(";") if part.strip()]
+    for name, value in expected.arguments.get("cookie", {}).items():
+        parameter = expected.request.parameter("cookie", name)
+        wanted = "" if parameter is None else cookie_text(parameter, value)
+        if wanted in arrived:
+            arrived.remove(wanted)
+        else:
+            yield f"the cookie {name} is missing or written otherwise than {_cut(wanted)}"
+    for pair in arrived:
+        yield f"the cookie {_cut(pair)} was not asked for"
+
+
+def _signature(expected: Expected, arrival: Arrival) -> Iterator[str]:
+    if expected.signing is None:
+        return
+    path, _, query = arrival.target.partition("?")
+    received = SignedRequest(
+        method=arrival.method,
+        host=(arrival.header("host") or "").lower(),
+        path=path,
+        query=query,
+        headers=arrival.headers,
+        body=arrival.body,
+    )
+    signing = expected.signing
+    for fault in signing_faults(signing.recipe, signing.credentials, received, declared=signing.declared):
+        yield f"{SIGNATURE}{fault}"
+
+
+SIGNATURE = "signature: "
+"""What the sentences about signing begin with."""
+
+_SHOWN = 160
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
