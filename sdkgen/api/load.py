@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sdkgen.api.census import declared_fields, declared_operations
@@ -11,6 +12,7 @@ from sdkgen.api.content import Contents
 from sdkgen.api.issues import IssueLog, quoted
 from sdkgen.api.model import Api, IssueKind
 from sdkgen.api.operation import Defaults, Operations, Readers
+from sdkgen.api.overlay import apply_overlays
 from sdkgen.api.parameter import Parameters
 from sdkgen.api.parse import Document, Lines, parse
 from sdkgen.api.pointer import join
@@ -41,6 +43,8 @@ def load(description: bytes, *, overlays: tuple[bytes, ...] = (), source: str = 
         OverlayError: an overlay can't be read, or one of its targets is not in the description.
     """
     document = parse(description, source=source)
+    if overlays:
+        document = replace(document, root=apply_overlays(document.root, overlays))
     issues = IssueLog(Lines(document))
     for duplicate, line in document.duplicates:
         issues.at_line(
