@@ -1,0 +1,103 @@
+"""From an ``Api`` to the source tree of a Go module and its harness program."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sdkgen.api.model import ObjectType
+from sdkgen.go.harness import harness_files
+from sdkgen.go.module import GoModule, module_of
+from sdkgen.go.names import RUNTIME
+from sdkgen.go.placements import recipe_source
+from sdkgen.go.readme import documents
+from sdkgen.go.render import rendered
+from sdkgen.go.text import comment, quoted
+from sdkgen.go.typing import RAW
+from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Api
+    from sdkgen.go.declarations import GoDeclaration
+
+_RUNTIME_PACKAGE = re.compile(rb"^package sdk$", re.MULTILINE)
+
+
+def emit(api: Api, options: SdkOptions) -> SdkSource:
+    """Write the whole SDK.
+
+    Raises:
+        SdkgenError: the package's name is no module path or the version no semantic version.
+    """
+    module = module_of(api, options)
+    files = [*_runtime(module), *_sources(api, module), *documents(api, module)]
+    return SdkSource(
+        language=Language.GO,
+        package=module.path,
+        version=options.version,
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        harness=harness_files(api, module),
+        operations=sum(len(service.methods) for service in module.services),
+        types=len(module.types.names),
+        fields=_fields(api, module),
+    )
+
+
+def _fields(api: Api, module: GoModule) -> int:
+    shapes = {each.name: each for each in module.declarations}
+    # The last field of an object's struct is the one that keeps unknown keys.
+    return sum(len(shapes[module.types.names[each.name]].fields) - 1 for each in api.types if isinstance(each, ObjectType))
+
+
+def _runtime(module: GoModule) -> list[SourceFile]:
+    clause = f"package {module.package}".encode()
+    return [
+        SourceFile(path=path.name, content=_RUNTIME_PACKAGE.sub(clause, path.read_bytes(), count=1))
+        for path in sorted(RUNTIME.glob("*.go"))
+    ]
+
+
+def _sources(api: Api, module: GoModule) -> list[SourceFile]:
+    by_letter: dict[str, list[GoDeclaration]] = {}
+    for each in module.declarations:
+        by_letter.setdefault(each.name[0].lower(), []).append(each)
+    files = [
+        rendered(
+            f"types_{letter}.go",
+            "types.go.jinja",
+            {"package": module.package, "declarations": some, "raw": any(_uses_raw(each) for each in some)},
+        )
+        for letter, some in by_letter.items()
+    ]
+    files += [
+        rendered(
+            f"{service.file}.go",
+            "service.go.jinja",
+            {
+                "package": module.package,
+                "service": service,
+                "raw": any(RAW in each.result or any(RAW in field.type for field in each.fields) for each in service.methods),
+            },
+        )
+        for service in module.services
+    ]
+    options = module.options
+    base = options.base_url or next(iter(api.servers), "")
+    values = {
+        "package": module.package,
+        "comment": comment(
+            f"Package {module.package} calls the API of {options.exchange_name}. It loses nothing: decimals and integers keep their "
+            "digits, and keys and enum values that it does not know are kept and written back.",
+            f"It was made from {api.title} {api.version} (SHA-256 {api.digest}).",
+        ),
+        "base_url": quoted(base.rstrip("/")),
+        "version": quoted(options.version),
+        "user_agent": quoted(f"{module.path}/{options.version}"),
+        "recipe": recipe_source(options.recipe) if options.recipe else "",
+        "services": module.services,
+    }
+    return [*files, rendered("sdk.go", "sdk.go.jinja", values), rendered("go.mod", "go.mod.jinja", {"module": module.path})]
+
+
+def _uses_raw(each: GoDeclaration) -> bool:
+    return RAW in each.underlying or any(RAW in field.type for field in each.fields)
