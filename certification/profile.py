@@ -107,6 +107,8 @@ class SdkSpec(_Part):
 
     packages: SdkNames
     version: str = Field(default="0.1.0", pattern=r"^\d+\.\d+\.\d+$")
+    base_url: HttpUrl | None = None
+    """Where the clients call unless told otherwise; needed where the description names no server."""
     licence: str = "Apache-2.0"
     authors: tuple[str, ...] = ("OpenXAPI",)
 
