@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, is_refused, step, text, texts
+from certification.checks.scene import MootError, accepted_step, ask_of, is_accepted, is_refused, step, text, texts
 from certification.evidence.record import Evidence, Scenario
 from certification.model import Answer
 
@@ -15,7 +15,7 @@ _STORIES = "authentication"
 def _refused_when(label: str, what: str, scenario: Scenario) -> list[str]:
     """Nothing wrong where the forged call was refused; unclear where even the genuine one is."""
     if not any(candidate.label == label for candidate in scenario.steps):
-        raise UnclearError(f"the exchange's way of signing {scenario.operation} can't be broken in this way")
+        raise MootError(f"the exchange's way of signing {scenario.operation} can't be broken in this way")
     forged = step(scenario, label)
     if is_accepted(forged):
         return [f"a call {what} was accepted with {forged.call.status if forged.call else None}"]

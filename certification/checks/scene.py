@@ -13,6 +13,10 @@ class UnclearError(Exception):
     """What was seen does not allow an answer; the message says why."""
 
 
+class MootError(Exception):
+    """The question does not arise here; the message says why."""
+
+
 Question = Callable[[Scenario], list[str]]
 """Gives a sentence for everything that is wrong, none where all is right."""
 
@@ -31,6 +35,8 @@ def _answer(scenario: Scenario, question: Question) -> Answer:
         return Answer(subject=scenario.operation, outcome=Outcome.NOT_OBSERVED, summary=scenario.reason)
     try:
         complaints = question(scenario)
+    except MootError as moot:
+        return Answer(subject=scenario.operation, outcome=Outcome.NOT_APPLICABLE, summary=str(moot))
     except UnclearError as unclear:
         return Answer(subject=scenario.operation, outcome=Outcome.NOT_OBSERVED, summary=str(unclear), evidence=told_lines(scenario))
     if complaints:

@@ -8,17 +8,9 @@ from decimal import Decimal
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, facts_of
+from certification.evidence.scenarios.venue import Actor, Venue, best, facts_of
 
 _DEPTH = {"limit": "50"}
-
-
-def _best(depth: ScenarioStep, side: str) -> Decimal | None:
-    """The best price of a side, worked out rather than trusted to come first."""
-    prices = [Decimal(text) for text in facts_of(depth, f"{side}.price")]
-    if not prices:
-        return None
-    return min(prices) if side == "asks" else max(prices)
 
 
 def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
@@ -50,7 +42,7 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
     def play(venue: Venue) -> Iterator[ScenarioStep]:
         depth = venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth")
         yield depth
-        ask = _best(depth, "asks")
+        ask = best(depth, "asks")
         if ask is None:
             return
         yield venue.ask("balances", label="balances before")

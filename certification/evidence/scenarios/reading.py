@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Venue, accepted, facts_of
+from certification.evidence.scenarios.venue import Venue, accepted, best, facts_of
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
@@ -25,12 +25,9 @@ def _clock(venue: Venue) -> Iterator[ScenarioStep]:
 
 
 def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
-    """The same list at once and in small pages. Orders placed and cancelled first make sure that there are several pages."""
-    if role == "order_history" and venue.has("place") and venue.has("cancel"):
-        for _ in range(_PAGE * 2 + 1):
-            placed = venue.place(label="place")
-            yield placed
-            yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+    """The same list at once and in small pages, after enough has been done to fill several of them."""
+    for _ in range(_PAGE * 2 + 1):
+        yield from _one_more(role, venue)
     usual = venue.usual_arguments(role)
     yield venue.ask(role, usual | {"limit": "100"}, label="at once")
     cursor: dict[str, str] = {}
@@ -41,6 +38,20 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
         if not accepted(page) or not following or following[0] in {"null", ""}:
             return
         cursor = {"cursor": following[0]}
+
+
+def _one_more(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
+    """One more entry of the list: a cancelled order for the history, a trade for fills and trades."""
+    if not venue.has("place"):
+        return
+    if role == "order_history" and venue.has("cancel"):
+        placed = venue.place(label="place")
+        yield placed
+        yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+    elif venue.has("depth"):
+        ask = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "asks")
+        if ask is not None:
+            yield venue.place(label="trade", price=str(ask), time_in_force="immediate_or_cancel")
 
 
 def _burst(venue: Venue) -> Iterator[ScenarioStep]:

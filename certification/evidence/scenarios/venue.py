@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,14 @@ def accepted(step: ScenarioStep) -> bool:
 def facts_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
     """Every value that was read under a neutral name, in the answer's order."""
     return tuple(value for key, value in step.facts if key == name)
+
+
+def best(depth: ScenarioStep, side: str) -> Decimal | None:
+    """The best price of ``bids`` or ``asks``, worked out rather than trusted to come first; ``None`` where the side is empty."""
+    prices = [Decimal(text) for text in facts_of(depth, f"{side}.price")]
+    if not prices:
+        return None
+    return min(prices) if side == "asks" else max(prices)
 
 
 class Venue:
