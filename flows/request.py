@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from certification.errors import CertificationError
-from certification.model import Level, Part, SpecSnapshot
+from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
 from flows.settings import Settings
 from flows.steps import digest_of, write_whole
@@ -53,6 +53,14 @@ class RunRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where a run's jobs run."""
+
+    isolation: Isolation
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
     """One run, settled: everything that its stages need to know."""
 
@@ -62,6 +70,8 @@ class RunPlan:
     snapshot: SpecSnapshot
     asked: Level
     seed: int
+    isolation: Isolation
+    isolation_reason: str
     out: Path
     """Absolute."""
     steps: Path
@@ -80,12 +90,14 @@ class _Begun:
     started_at: datetime
 
 
-def plan_run(request: RunRequest, profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings, version: str) -> RunPlan:
+def plan_run(
+    request: RunRequest, profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings, *, where: Where, version: str
+) -> RunPlan:
     """Settle a run: take up the unfinished one that was asked for in the same words, or begin a new one.
 
     The same words are the same request, profile, description and program version.
     """
-    key = digest_of(request, profile.model_dump(mode="json"), snapshot.digest, version)[:24]
+    key = digest_of(request, profile.model_dump(mode="json"), snapshot.digest, where.isolation, version)[:24]
     folder = settings.runs / key
     begun = _unfinished(folder)
     resumed = begun is not None
@@ -99,6 +111,8 @@ def plan_run(request: RunRequest, profile: ExchangeProfile, snapshot: SpecSnapsh
         snapshot=snapshot,
         asked=request.level or default_level(request, profile),
         seed=begun.seed,
+        isolation=where.isolation,
+        isolation_reason=where.reason,
         out=Path(begun.out),
         steps=folder,
         started_at=begun.started_at,

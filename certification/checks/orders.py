@@ -82,6 +82,8 @@ def client_order_ids_are_idempotent(evidence: Evidence) -> Iterator[Answer]:
             complaints.append("the same order placed again under the same client order id made a second order")
         if is_accepted(other) and text(other, "order_id") != order_id:
             complaints.append("a different order was accepted under a client order id already in use")
+        elif is_accepted(other):
+            complaints.append("a different order under the same client order id was answered with the first, as if it had been placed")
         if texts(step(scenario, "open orders"), "client_order_id").count(client_id) > 1:
             complaints.append("two open orders carry the same client order id")
         return complaints
@@ -162,17 +164,35 @@ def post_only_orders_never_take(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
-    requirement="Prices and quantities off the instrument's grid are refused.",
-    remediation="Refuse what is no multiple of the instrument's price or quantity step; never round it in silence.",
+    requirement="Prices and quantities off the instrument's grid, or below its least notional, are refused.",
+    remediation="Refuse what the instrument's own filters exclude; never round it in silence.",
 )
 def off_grid_orders_are_refused(evidence: Evidence) -> Iterator[Answer]:
-    """Half a price step or half a quantity step is refused."""
+    """Half a price step, half a quantity step, and less than the least notional are refused."""
 
     def question(scenario: Scenario) -> list[str]:
         return [
             f"'{label}' was accepted"
-            for label in ("place at half a price step", "place half a quantity step more")
-            if is_accepted(step(scenario, label))
+            for label in ("place at half a price step", "place half a quantity step more", "place below the least notional")
+            if any(candidate.label == label and is_accepted(candidate) for candidate in scenario.steps)
         ]
 
     return ask_of(evidence, "orders.off-grid", question)
+
+
+@check(
+    requirement="Orders at one price are filled in the order of their arrival.",
+    remediation="Keep each price level as a queue, and fill it from its head.",
+)
+def older_orders_fill_first(evidence: Evidence) -> Iterator[Answer]:
+    """Of two orders on a level of their own, the older one is filled before the newer one is touched."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "sell to them")
+        older, newer = (number(accepted_step(scenario, f"{which} after"), "filled") for which in ("older", "newer"))
+        asked = number(step(scenario, "older"), "asked.quantity")
+        if not older and not newer:
+            raise UnclearError("neither order was filled")
+        return [f"the newer order was filled for {newer} while the older one had {older} of {asked}"] if newer and older < asked else []
+
+    return ask_of(evidence, "orders.time-priority", question)

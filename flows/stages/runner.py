@@ -1,0 +1,34 @@
+"""The isolation that a run's jobs get."""
+
+from __future__ import annotations
+
+from typing import assert_never, cast
+
+from certification.isolation.choose import Preference, choose
+from certification.isolation.container import ContainerRunner
+from certification.isolation.process import ProcessRunner
+from certification.isolation.runner import Runner
+from certification.model import Isolation
+from flows.request import RunPlan, RunRequest, Where
+from flows.settings import Settings
+
+
+def settle_isolation(request: RunRequest, settings: Settings) -> Where:
+    """Decide once per run where its jobs run, and why. Builds the toolbox image where it is missing.
+
+    Raises:
+        IsolationError: containers were asked for, and none can be had.
+    """
+    choice = choose(cast("Preference", request.isolation), base_image=settings.base_image, cache=settings.cache)
+    return Where(isolation=choice.runner.isolation, reason=choice.reason)
+
+
+def open_runner(plan: RunPlan, settings: Settings) -> Runner:
+    """A runner of this stage's own, not yet entered: what it starts ends with the stage."""
+    match plan.isolation:
+        case Isolation.CONTAINER:
+            return ContainerRunner(base_image=settings.base_image, cache=settings.cache)
+        case Isolation.PROCESS:
+            return ProcessRunner()
+        case _:
+            assert_never(plan.isolation)

@@ -1,0 +1,86 @@
+"""Which version an SDK gets: a new one for every new source, as large a step as the change of the description asks for.
+
+Kept as one small file per exchange, oldest version first. The same source always gets the same version, so that a nightly run
+that changes nothing publishes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from certification.errors import CertificationError
+from flows.steps import write_whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A version and the source that it was given to."""
+
+    version: str
+    source: str
+    """Digest over all that decides the SDKs' source: description, overlays, profile, generator."""
+    spec_path: str
+    """Absolute path of the description in the history, to compare the next one with."""
+
+
+_LEDGER = TypeAdapter(tuple[Numbered, ...])
+
+
+def version_for(ledger: Path, *, source: str, spec_path: str, first: str, bump: Callable[[Path], str]) -> str:
+    """The version of a source: the one it has, else the next.
+
+    Args:
+        ledger: the exchange's file.
+        source: what the version stands for.
+        spec_path: of the description it comes from.
+        first: the version that an exchange begins with.
+        bump: tells ``major``, ``minor``, ``patch`` or ``none`` for the step from an older description to this one.
+
+    Raises:
+        CertificationError: the ledger can't be read.
+    """
+    with _locked(ledger):
+        known = _read(ledger)
+        for entry in known:
+            if entry.source == source:
+                return entry.version
+        version = _next(known[-1].version, bump(Path(known[-1].spec_path))) if known else first
+        write_whole(ledger, _LEDGER.dump_json((*known, Numbered(version=version, source=source, spec_path=spec_path)), indent=1))
+        return version
+
+
+def _next(version: str, step: str) -> str:
+    """The version a step further. Before 1.0.0 a breaking change raises the minor number (Semantic Versioning 2.0.0, item 4)."""
+    major, minor, patch = (int(part) for part in version.split("."))
+    if step == "major" and major > 0:
+        return f"{major + 1}.0.0"
+    if step == "major" or (step == "minor" and major > 0):
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def _read(ledger: Path) -> tuple[Numbered, ...]:
+    try:
+        return _LEDGER.validate_json(ledger.read_bytes())
+    except FileNotFoundError:
+        return ()
+    except ValidationError as error:
+        raise CertificationError(f"{ledger}: can't be read; restore it, or published versions would be given twice") from error
+
+
+@contextmanager
+def _locked(ledger: Path) -> Iterator[None]:
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(ledger.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
