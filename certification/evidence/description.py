@@ -1,0 +1,25 @@
+"""What reading a description showed, as evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certification.evidence.record import DescriptionEvidence, DescriptionIssue
+from sdkgen.api.model import ObjectType
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Api
+
+
+def describe(api: Api) -> DescriptionEvidence:
+    """Count what was declared against what was read, and list the flaws with their places."""
+    return DescriptionEvidence(
+        operations_declared=api.declared_operations,
+        operations_read=len(api.operations),
+        fields_declared=api.declared_fields,
+        fields_read=sum(len(declared.fields) for declared in api.types if isinstance(declared, ObjectType)),
+        issues=tuple(
+            DescriptionIssue(kind=issue.kind.value, rule=issue.rule, pointer=issue.pointer, line=issue.line, message=issue.message)
+            for issue in api.issues
+        ),
+    )

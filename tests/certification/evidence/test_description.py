@@ -1,0 +1,33 @@
+"""Evidence about a description."""
+
+from __future__ import annotations
+
+from certification.evidence.description import describe
+from certification.evidence.record import DescriptionIssue
+from sdkgen.api.load import load
+
+SHOP = b"""
+openapi: 3.0.3
+paths:
+  /orders:
+    get:
+      responses:
+        "200": {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Gone'}}}}
+components:
+  schemas:
+    Order: {type: object, properties: {m: {type: string}, M: {type: string}}}
+"""
+
+
+def test_counts_and_flaws_become_evidence() -> None:
+    seen = describe(load(SHOP))
+    assert (seen.operations_declared, seen.operations_read, seen.fields_declared, seen.fields_read) == (1, 1, 2, 2)
+    assert seen.issues == (
+        DescriptionIssue(
+            kind="refused",
+            rule="dangling-reference",
+            pointer="/paths/~1orders/get/responses/200/content/application~1json/schema",
+            line=7,
+            message="the reference “#/components/schemas/Gone” names nothing in this document",
+        ),
+    )
