@@ -112,6 +112,7 @@ class RoundTrips:
     generated: int
     precision: int
     losses: tuple[RoundTripLoss, ...]
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,8 @@ class SdkEvidence:
     errors: tuple[ErrorCase, ...] | None = None
     rebuilt: tuple[str, ...] | None = None
     """SHA-256 (hex) of each artefact of a second build from a fresh folder; ``None`` where there was none."""
+    reproduce: str = ""
+    """A command to paste into a shell that gathers this evidence again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

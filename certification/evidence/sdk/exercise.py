@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,26 +50,28 @@ def exercise(source: SdkSource, plan: ExercisePlan, runner: Runner, folder: Path
         program, installing = install(package, source, runner, folder)
         steps = (*steps, *installing)
     if program is None:
-        return _evidence(source, package, steps)
+        return _evidence(source, package, steps, plan)
     step, output, arrivals = _run(program, plan, runner, folder)
     results = read_results(plan, output)
     lanes = by_lane(arrivals)
-    return SdkEvidence(
-        language=source.language,
-        package=package,
-        operations=source.operations,
-        types=source.types,
-        fields=source.fields,
-        steps=(*steps, step),
+    return replace(
+        _evidence(source, package, (*steps, step), plan),
         round_trips=round_trips(plan, results),
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
     )
 
 
-def _evidence(source: SdkSource, package: SdkPackage | None, steps: tuple[BuildStep, ...]) -> SdkEvidence:
+def _evidence(source: SdkSource, package: SdkPackage | None, steps: tuple[BuildStep, ...], plan: ExercisePlan) -> SdkEvidence:
+    command = f"certify run {plan.exchange} --part sdks --language {source.language.value} --seed {plan.seed}" if plan.exchange else ""
     return SdkEvidence(
-        language=source.language, package=package, operations=source.operations, types=source.types, fields=source.fields, steps=steps
+        language=source.language,
+        package=package,
+        operations=source.operations,
+        types=source.types,
+        fields=source.fields,
+        steps=steps,
+        reproduce=command,
     )
 
 

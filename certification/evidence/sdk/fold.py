@@ -11,7 +11,7 @@ from certification.evidence.sdk.harness import call_document
 from certification.evidence.sdk.plan import DOCUMENTED
 from certification.evidence.sdk.request import mismatches
 from sdkgen.api.json_text import dumps_exact
-from sdkgen.api.values import GENERATED, PRECISION
+from sdkgen.api.values import GENERATED, PRECISION, UNKNOWN
 
 if TYPE_CHECKING:
     from certification.evidence.sdk.harness import Result, Results
@@ -53,6 +53,7 @@ def round_trips(plan: ExercisePlan, results: Results) -> RoundTrips:
         documented=probes.count(DOCUMENTED),
         generated=probes.count(GENERATED),
         precision=probes.count(PRECISION),
+        unknown=probes.count(UNKNOWN),
         losses=tuple(loss for loss in found if loss is not None),
     )
 

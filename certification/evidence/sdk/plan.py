@@ -78,6 +78,8 @@ class PlannedDecode:
 class ExercisePlan:
     """Everything that an SDK is asked to do."""
 
+    exchange: str
+    """What commands that reproduce it name; empty where there is none."""
     seed: int
     recipe: Recipe | None
     credentials: Credentials | None
@@ -95,7 +97,7 @@ class ExercisePlan:
         return tuple(Lane(id=lane, answers=(planned,)) for lane, planned in answers)
 
 
-def plan_exercise(api: Api, description: bytes, *, recipe: Recipe | None, seed: int) -> ExercisePlan:
+def plan_exercise(api: Api, description: bytes, *, recipe: Recipe | None, seed: int, exchange: str = "") -> ExercisePlan:
     """Plan the exercise of any SDK of an API.
 
     Args:
@@ -103,6 +105,7 @@ def plan_exercise(api: Api, description: bytes, *, recipe: Recipe | None, seed: 
         description: the bytes that it was loaded from: requests are held against them, not against the model.
         recipe: how requests are signed.
         seed: the same seed gives the same plan.
+        exchange: its id, or the path of its profile, for the commands that reproduce a finding.
 
     Raises:
         DescriptionError: the description can't be read.
@@ -112,6 +115,7 @@ def plan_exercise(api: Api, description: bytes, *, recipe: Recipe | None, seed: 
     planner = _Planner(api, root, recipe, seed)
     calls = tuple(planner.calls())
     return ExercisePlan(
+        exchange=exchange,
         seed=seed,
         recipe=recipe,
         credentials=planner.credentials,
