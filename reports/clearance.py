@@ -27,7 +27,7 @@ from reports.errors import (
 from reports.keys import Role
 from reports.log import PROOF_NAME, check_inclusion, parse_proof
 from reports.report import REPORT_NAME, Report, parse
-from reports.statement import CERTIFICATION_NAME, PAYLOAD_TYPE, TEST_RESULT_NAME, certification_statement, tested_statement
+from reports.statement import CERTIFICATION_NAME, PAYLOAD_TYPE, TEST_RESULT_NAME, certification_statement, result_statement
 from sdkgen.source import Language
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _certificate(proof: Proof, asked: Requirements) -> tuple[Report, str]:
     _refuse_other_statement(payload, certification_statement, report, proof.report, CERTIFICATION_NAME)
     if proof.tested is not None:
         tested = _payload(proof.tested, asked.trust, logged_at, TEST_RESULT_NAME)
-        _refuse_other_statement(tested, tested_statement, report, proof.report, TEST_RESULT_NAME)
+        _refuse_other_statement(tested, result_statement, report, proof.report, TEST_RESULT_NAME)
     if log_proof.entry.run_id != report.run_id or log_proof.entry.exchange != report.exchange.id:
         raise LogProofError(f"{PROOF_NAME}: entry: it names another run than {REPORT_NAME}")
     _refuse_out_of_time(report, asked.now)

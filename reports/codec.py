@@ -26,6 +26,7 @@ _OBJECT = "a JSON object"
 StringMap = Annotated[tuple[tuple[str, str], ...], _OBJECT]
 """Pairs of name and value, sorted by name; an object in JSON."""
 
+_SCALARS: dict[Any, str] = {bool: "true or false", int: "an integer", str: "text"}
 _HINTS: dict[type, dict[str, Any]] = {}
 """Every dataclass's field types, resolved once."""
 
@@ -118,9 +119,9 @@ def _decode(hint: Any, value: Json, place: str) -> object:
 
 
 def _decode_scalar(hint: Any, value: Json, place: str) -> object:
-    if hint in (bool, int, str):
+    if hint in _SCALARS:
         if type(value) is not hint:
-            raise DocumentError(f"{place}: {_said(value)} is not a {hint.__name__}")
+            raise DocumentError(f"{place}: {_said(value)} is not {_SCALARS[hint]}")
         return value
     text = value if isinstance(value, str) else ""
     try:

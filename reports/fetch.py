@@ -8,8 +8,10 @@ looked at, so that a second answer of the name server changes nothing.
 from __future__ import annotations
 
 import contextlib
+import functools
 import ipaddress
 import socket
+import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,12 +49,12 @@ def fetch(url: str, *, limits: Limits | None = None) -> bytes | None:
     import httpx  # noqa: PLC0415 - verifying a folder must start without it
 
     bounds = limits or Limits()
-    named = _named(urlsplit(url))
+    named = _named(_split(url))
     deadline = time.monotonic() + bounds.seconds
     timeout = httpx.Timeout(_READ_S, connect=_CONNECT_S)
     current = url
     try:
-        with httpx.Client(timeout=timeout, trust_env=False, headers={"Accept-Encoding": "identity"}) as client:
+        with httpx.Client(timeout=timeout, trust_env=False, verify=_certificates(), headers={"Accept-Encoding": "identity"}) as client:
             for _ in range(_REDIRECTS + 1):
                 with contextlib.closing(client.send(_request(client, current, named), stream=True)) as answer:
                     if not answer.is_redirect:
@@ -65,7 +67,7 @@ def fetch(url: str, *, limits: Limits | None = None) -> bytes | None:
 
 def _request(client: httpx.Client, url: str, named: str | None) -> httpx.Request:
     """A request to the address that was looked at, for the host that was asked for."""
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme not in {"http", "https"} or parts.hostname is None:
         raise FetchError(f"{_shown(url)}: not a URL with http or https")
     if parts.username is not None or parts.password is not None:
@@ -92,6 +94,19 @@ def _address(parts: SplitResult, named: str | None) -> str:
         if private:
             raise FetchError(f"{host}: leads to the private address {private[0]}; name that address itself if you mean it")
     return addresses[0]
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise FetchError(f"{_shown(url)}: not a URL") from error
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities that this machine trusts, read once."""
+    return ssl.create_default_context()
 
 
 def _named(parts: SplitResult) -> str | None:

@@ -12,7 +12,7 @@ from reports.errors import ReportError
 from reports.files import write_atomically
 from reports.log import PROOF_NAME, LogEntry
 from reports.report import REPORT_NAME
-from reports.statement import CERTIFICATION_NAME, PAYLOAD_TYPE, TEST_RESULT_NAME, certification_statement, tested_statement
+from reports.statement import CERTIFICATION_NAME, PAYLOAD_TYPE, TEST_RESULT_NAME, certification_statement, result_statement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +45,7 @@ def issue(report: Report, folder: Path, *, signers: tuple[Signer, ...], log: Log
     content = report.to_bytes()
     digest = hashlib.sha256(content).hexdigest()
     certificate = sign(certification_statement(report, digest), PAYLOAD_TYPE, signers)
-    tested = sign(tested_statement(report, digest), PAYLOAD_TYPE, signers)
+    tested = sign(result_statement(report, digest), PAYLOAD_TYPE, signers)
     entry = LogEntry(
         kind="certificate",
         envelope=certificate.digest(),

@@ -55,7 +55,7 @@ def certification_statement(report: Report, report_digest: str) -> bytes:
     )
 
 
-def tested_statement(report: Report, report_digest: str) -> bytes:
+def result_statement(report: Report, report_digest: str) -> bytes:
     """The test result as an in-toto statement, in canonical JSON: what policy engines read.
 
     ``PASSED`` means certified at the level asked for; an inconclusive run is ``FAILED``, for whoever waits for a pass has none.
