@@ -1,0 +1,188 @@
+"""What everything is called in Python, and in which module it stands."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdkgen.api.model import (
+    AliasType,
+    Api,
+    EnumType,
+    ListOf,
+    MapOf,
+    Name,
+    NamedType,
+    Nullable,
+    ObjectType,
+    Operation,
+    Reference,
+    Scalar,
+    TupleOf,
+    Type,
+    UnionType,
+)
+from sdkgen.python.runtime import declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+SHARED = "_shared"
+"""The module of the types that no group has for itself."""
+
+_ANNOTATIONS = frozenset({"bool", "bytes", "dict", "int", "list", "str", "tuple"})
+"""Builtins that annotations in the same class name."""
+_TYPES_TAKEN = (
+    frozenset(declare.__all__) | {"Decimal", "Mapping", "Sequence", "TypeAlias", "ClassVar", "TYPE_CHECKING"} | frozenset(dir(builtins))
+)
+_FIELDS_TAKEN = frozenset({"extra", "from_json", "to_json", "replace"}) | _ANNOTATIONS
+_CLIENT_TAKEN = frozenset({"close", "raw", "with_timeout"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeName:
+    """A declared type."""
+
+    declared: str
+    """The class or alias."""
+    codec: str
+    """What reads and writes it: the class itself, or a constant beside an alias."""
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupName:
+    """A group of operations."""
+
+    attribute: str
+    """On the client."""
+    declared: str
+    """The class."""
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """All names of one SDK."""
+
+    types: Mapping[Name, TypeName]
+    groups: Mapping[Name, GroupName]
+
+
+def allotted(api: Api) -> Names:
+    """Name everything."""
+    groups: dict[Name, GroupName] = {}
+    modules = _modules(api)
+    types = {}
+    for each in api.types:
+        declared = each.name.pascal() + ("_" if each.name.pascal() in _TYPES_TAKEN or not each.name.pascal().isidentifier() else "")
+        own = isinstance(each, ObjectType | EnumType) and not is_plain_boolean(each)
+        codec = declared if own else f"{each.name.snake()}_codec"
+        types[each.name] = TypeName(declared=declared, codec=codec, module=modules[each.name])
+    taken = {each.declared for each in types.values()} | _TYPES_TAKEN
+    for operation in api.operations:
+        if operation.group not in groups:
+            groups[operation.group] = _group(operation.group, taken)
+    return Names(types=types, groups=groups)
+
+
+def is_plain_boolean(named: NamedType) -> bool:
+    """Whether the type is an enum of booleans, which Python can't derive from: it is an alias of ``bool``."""
+    return isinstance(named, EnumType) and named.kind.value == "boolean"
+
+
+def _group(name: Name, taken: set[str] | frozenset[str]) -> GroupName:
+    declared = name.pascal() + "Api"
+    while declared in taken:
+        declared += "_"
+    return GroupName(attribute=_free(name.snake(), _CLIENT_TAKEN), declared=declared, module=name.snake())
+
+
+def field_name(name: Name) -> str:
+    """An attribute of a model."""
+    return _free(name.snake(), _FIELDS_TAKEN)
+
+
+def parameter_name(name: Name) -> str:
+    """An argument of a method."""
+    return _free(name.snake(), frozenset({"self"}))
+
+
+def method_name(name: Name) -> str:
+    """A method of a group."""
+    return _free(name.snake(), _ANNOTATIONS)
+
+
+def constant_name(name: Name) -> str:
+    """A value of an enum."""
+    return name.snake().upper()
+
+
+def _free(word: str, taken: frozenset[str]) -> str:
+    return f"{word}_" if keyword.iskeyword(word) or word in taken else word
+
+
+def _modules(api: Api) -> dict[Name, str]:
+    """A type that only one group reaches stands beside that group's operations; all others are shared.
+
+    So shared types only ever refer to shared ones, and no two modules import each other.
+    """
+    declared = {each.name: each for each in api.types}
+    users: dict[Name, set[str]] = {name: set() for name in declared}
+    for group in dict.fromkeys(operation.group for operation in api.operations):
+        roots = [root for operation in api.operations if operation.group == group for root in operation_types(operation)]
+        for name in _reached(declared, roots):
+            users[name].add(group.snake())
+    unused = [Reference(name=name) for name, groups in users.items() if not groups]
+    for name in _reached(declared, unused):
+        users[name].add(SHARED)
+    return {name: next(iter(groups)) if len(groups) == 1 else SHARED for name, groups in users.items()}
+
+
+def operation_types(operation: Operation) -> Iterator[Type]:
+    """Every type that an operation names."""
+    yield from (parameter.type for parameter in operation.parameters)
+    if operation.body is not None:
+        yield from (content.type for content in operation.body.contents)
+    yield from (content.type for response in operation.responses for content in response.contents)
+
+
+def references(declared: Type) -> Iterator[Name]:
+    """The named types in a type."""
+    match declared:
+        case Reference(name=name):
+            yield name
+        case ListOf(items=inner) | MapOf(values=inner) | Nullable(inner=inner):
+            yield from references(inner)
+        case TupleOf(items=items, rest=rest):
+            for item in (*items, *(() if rest is None else (rest,))):
+                yield from references(item)
+        case Scalar():
+            pass
+
+
+def parts(named: NamedType) -> tuple[Type, ...]:
+    """The types that a named type is made of."""
+    match named:
+        case ObjectType(fields=fields, extra=extra):
+            return (*(each.type for each in fields), *(() if extra is None else (extra,)))
+        case UnionType(variants=variants, discriminator=discriminator):
+            told = () if discriminator is None else tuple(Reference(name=name) for _, name in discriminator.mapping)
+            return (*variants, *told)
+        case AliasType(target=target):
+            return (target,)
+        case EnumType():
+            return ()
+
+
+def _reached(declared: Mapping[Name, NamedType], roots: Iterable[Type]) -> set[Name]:
+    reached: set[Name] = set()
+    waiting = [name for root in roots for name in references(root)]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in declared:
+            reached.add(name)
+            waiting += [inner for part in parts(declared[name]) for inner in references(part)]
+    return reached

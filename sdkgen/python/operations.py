@@ -1,0 +1,269 @@
+"""Operations as Python: a table for the runtime, and a typed method that calls it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sdkgen.api.model import (
+    AliasType,
+    Content,
+    Encoding,
+    EnumType,
+    Location,
+    Nullable,
+    Operation,
+    Parameter,
+    Reference,
+    Response,
+    Scalar,
+    ScalarKind,
+    Type,
+)
+from sdkgen.python.declarations import binary_fields
+from sdkgen.python.module import Module, allows_null
+from sdkgen.python.names import method_name, parameter_name
+from sdkgen.python.text import docstring, literal, one_line
+from sdkgen.signing.recipe import Recipe, managed_parameters
+from sdkgen.signing.request import declared_places
+from sdkgen.signing.sign import places_made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sdkgen.api.model import Api
+
+_STRING = Scalar(kind=ScalarKind.STRING)
+_BINARY = Scalar(kind=ScalarKind.BINARY)
+_MEDIA_TYPES = {
+    Encoding.JSON: "application/json",
+    Encoding.FORM: "application/x-www-form-urlencoded",
+    Encoding.MULTIPART: "multipart/form-data",
+    Encoding.TEXT: "text/plain",
+    Encoding.BINARY: "application/octet-stream",
+}
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(?:\s*;\s*[A-Za-z0-9._-]+=[A-Za-z0-9._\"-]+)*")
+_PATH_SAFE = "/%!$&'()*+,;=:@-._~"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationText:
+    """An operation's source."""
+
+    id: str
+    constant: str
+    method: str
+    table: str
+    code: str
+
+
+def operation_text(api: Api, operation: Operation, module: Module, recipe: Recipe | None) -> OperationText:
+    """Write an operation's table and method."""
+    managed = managed_parameters(recipe, operation)
+    parameters = tuple(each for each in operation.parameters if (each.location, each.wire_name) not in managed)
+    constant = f"_{operation.name.snake().upper()}"
+    answered = _answered(operation)
+    result = _result(answered, module)
+    return OperationText(
+        id=operation.id,
+        constant=constant,
+        method=method_name(operation.name),
+        table="\n".join(_table(api, operation, parameters, answered, constant, result, module, recipe)),
+        code="\n".join(_method(operation, parameters, constant, result, module)),
+    )
+
+
+def _answered(operation: Operation) -> tuple[tuple[str, Content | None], ...]:
+    """Status and content of every success that is described, the usual one first."""
+    first = operation.success()
+    if first is None:
+        return ()
+    others = [each for each in operation.responses if each is not first and re.fullmatch(r"2(\d\d|XX)", each.status.upper())]
+    return tuple(pair for response in (first, *others) for pair in _contents(response))
+
+
+def _contents(response: Response) -> Iterator[tuple[str, Content | None]]:
+    status = "default" if response.status.lower() == "default" else response.status.upper()
+    if not response.contents:
+        yield status, None
+    for content in response.contents:
+        yield status, content
+
+
+def _returned_type(content: Content, module: Module) -> tuple[str, Type]:
+    """How the runtime reads the content, and as what."""
+    match content.encoding:
+        case Encoding.JSON:
+            return "json", content.type
+        case Encoding.TEXT:
+            return "text", content.type if _is_text(content.type, module) else _STRING
+        case _:
+            return "binary", _BINARY
+
+
+def _is_text(given: Type, module: Module) -> bool:
+    match given:
+        case Scalar(kind=kind):
+            return kind is ScalarKind.STRING
+        case Reference(name=name):
+            named = module.declared[name]
+            return (isinstance(named, EnumType) and named.kind is ScalarKind.STRING) or (
+                isinstance(named, AliasType) and isinstance(named.target, Scalar) and named.target.kind is ScalarKind.STRING
+            )
+        case Nullable(inner=inner):
+            return _is_text(inner, module)
+        case _:
+            return False
+
+
+def _result(answered: tuple[tuple[str, Content | None], ...], module: Module) -> str:
+    if not answered:
+        return "None"
+    annotations = ("None" if content is None else module.annotation(_returned_type(content, module)[1]) for _, content in answered)
+    return " | ".join(dict.fromkeys(annotations))
+
+
+def media_type(content: Content) -> str:
+    """The content's media type, or the usual one of its encoding where it is a range or no media type."""
+    given = content.media_type.strip()
+    return given if _MEDIA_TYPE.fullmatch(given) and "*" not in given else _MEDIA_TYPES[content.encoding]
+
+
+def _table(  # noqa: PLR0917
+    api: Api,
+    operation: Operation,
+    parameters: tuple[Parameter, ...],
+    answered: tuple[tuple[str, Content | None], ...],
+    constant: str,
+    result: str,
+    module: Module,
+    recipe: Recipe | None,
+) -> Iterator[str]:
+    module.uses("Operation")
+    yield f"{constant}: Operation[{result}] = Operation("
+    yield f"    {literal(operation.id)},"
+    yield f"    {literal(operation.method)},"
+    yield f"    {literal(wire_path(operation))},"
+    if parameters:
+        yield "    parameters=("
+        for parameter in parameters:
+            yield f"        {_parameter(parameter, module)},"
+        yield "    ),"
+    if operation.body is not None and operation.body.contents:
+        yield f"    body={_body(operation.body.contents[0], operation.body.required, module)},"
+    if answered:
+        yield "    returned=("
+        for status, content in answered:
+            yield f"        {_returned(status, content, module)},"
+        yield "    ),"
+    yield from _options(api, operation, module, recipe)
+    yield ")"
+
+
+def _options(api: Api, operation: Operation, module: Module, recipe: Recipe | None) -> Iterator[str]:
+    if operation.signed:
+        yield f"    signed={module.uses('OPTIONALLY_SIGNED' if () in operation.security else 'SIGNED')},"
+        if recipe is not None and recipe.only_declared:
+            made = places_made(recipe, declared_places(api, operation))
+            indices = [str(index) for index, placement in enumerate(recipe.placements) if placement in made]
+            if len(indices) != len(recipe.placements):
+                yield f"    places=({', '.join(indices)}{',' if len(indices) == 1 else ''}),"
+    if operation.servers:
+        yield f"    server={literal(operation.servers[0])},"
+    if operation.deprecated:
+        yield "    deprecated=True,"
+
+
+def wire_path(operation: Operation) -> str:
+    """The path template with everything percent-encoded that a path can't hold; braces only around declared parameters."""
+    declared = {each.wire_name for each in operation.parameters if each.location is Location.PATH}
+    pieces = re.split(r"(\{[^{}]*\})", operation.path)
+    return "".join(piece if piece[1:-1] in declared and piece.startswith("{") else quote(piece, safe=_PATH_SAFE) for piece in pieces)
+
+
+def _parameter(parameter: Parameter, module: Module) -> str:
+    required = parameter.required and not allows_null(parameter.type, module.declared)
+    arguments = [
+        literal(parameter.location.value),
+        literal(parameter.wire_name),
+        literal(parameter_name(parameter.name)),
+        module.codec(parameter.type),
+        *(["required=True"] if required else []),
+        *([f"style={literal(parameter.style)}"] if parameter.style != "form" else []),
+        *(["explode=False"] if not parameter.explode else []),
+        *(["json=True"] if parameter.json_encoded else []),
+    ]
+    return f"{module.uses('Parameter')}({', '.join(arguments)})"
+
+
+def _body(content: Content, required: bool, module: Module) -> str:
+    given = {Encoding.BINARY: _BINARY, Encoding.TEXT: content.type if _is_text(content.type, module) else _STRING}.get(
+        content.encoding, content.type
+    )
+    arguments = [literal(content.encoding.value), literal(media_type(content)), module.codec(given)]
+    if not required:
+        arguments.append("required=False")
+    if content.encoding is Encoding.MULTIPART and isinstance(content.type, Reference):
+        binary = binary_fields(module.declared.get(content.type.name))
+        if binary:
+            arguments.append(f"binary=frozenset({{{', '.join(map(literal, binary))}}})")
+    return f"{module.uses('Body')}({', '.join(arguments)})"
+
+
+def _returned(status: str, content: Content | None, module: Module) -> str:
+    if content is None:
+        return f'{module.uses("Returned")}({literal(status)}, "")'
+    encoding, given = _returned_type(content, module)
+    return f"{module.uses('Returned')}({literal(status)}, {literal(encoding)}, {literal(media_type(content))}, {module.codec(given)})"
+
+
+def _method(operation: Operation, parameters: tuple[Parameter, ...], constant: str, result: str, module: Module) -> Iterator[str]:
+    signature = [f"{parameter_name(each.name)}: {module.argument(each.type)}" for each in parameters if each.required]
+    passed = ", ".join(parameter_name(each.name) for each in parameters)
+    arguments = f"({passed}{',' if len(parameters) == 1 else ''})" if parameters else ""
+    optional = [f"{parameter_name(each.name)}: {module.argument(each.type)} | None = None" for each in parameters if not each.required]
+    if operation.body is not None and operation.body.contents:
+        content = operation.body.contents[0]
+        annotation = _body_annotation(content, module)
+        arguments += (", " if arguments else "") + ("body" if parameters else "body=body")
+        if operation.body.required:
+            signature.append(f"body: {annotation}")
+        else:
+            optional.append(f"body: {annotation} | None = None")
+    everything = [*signature, *optional]
+    if everything:
+        yield f"    def {method_name(operation.name)}("
+        yield "        self,"
+        yield "        *,"
+        yield from (f"        {each}," for each in everything)
+        yield f"    ) -> {result}:"
+    else:
+        yield f"    def {method_name(operation.name)}(self) -> {result}:"
+    yield from _about(operation, parameters)
+    yield f"        return self._session.call({', '.join(each for each in (constant, arguments) if each)})"
+
+
+def _body_annotation(content: Content, module: Module) -> str:
+    if content.encoding is Encoding.BINARY:
+        return "bytes"
+    if content.encoding is Encoding.TEXT and not _is_text(content.type, module):
+        return "str"
+    return module.argument(content.type)
+
+
+def _about(operation: Operation, parameters: tuple[Parameter, ...]) -> Iterator[str]:
+    summary = docstring(operation.summary or operation.description or f"{operation.method} {operation.path}")[3:-3]
+    yield f'        """{summary}'
+    yield ""
+    if operation.deprecated:
+        yield "        Deprecated by the exchange."
+    signed = ", signed" if operation.signed else ""
+    yield f"        {docstring(f'{operation.method} {operation.path}{signed}')[3:-3]}"
+    described = [(parameter_name(each.name), one_line(each.description)) for each in parameters if one_line(each.description)]
+    if described:
+        yield ""
+        yield "        Args:"
+        yield from (f"            {name}: {docstring(text)[3:-3]}" for name, text in described)
+    yield '        """'

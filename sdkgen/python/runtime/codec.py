@@ -1,0 +1,431 @@
+"""How JSON values become typed values and back: small descriptors, put together by each type's declaration.
+
+A codec has two methods. ``read_`` takes a parsed JSON value and gives the typed one; ``write_`` takes the typed value and gives a
+JSON value. Both raise ``MismatchError`` where the value does not fit: nothing passes unchecked, in neither direction. Model classes
+and enums are codecs themselves. (No field can be called ``read_``: names of fields end in ``_`` only where a keyword would clash.)
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from .errors import ArgumentError, DecodeError, printable
+from .jsontext import parse, quoted, whole, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .jsontext import JsonValue
+
+
+class Codec(Protocol):
+    """What reads and writes one type."""
+
+    def read_(self, value: JsonValue, /) -> Any:
+        """The typed value."""
+        ...
+
+    def write_(self, value: Any, /) -> JsonValue:
+        """The JSON value."""
+        ...
+
+
+class MismatchError(Exception):
+    """A value that does not fit. Collects the path to it on its way up."""
+
+    def __init__(self, expected: str, value: object) -> None:
+        """Keep what was expected and what is there."""
+        super().__init__(expected)
+        self.expected = expected
+        self.value = value
+        self._steps: list[str | int] = []
+
+    def at(self, step: str | int) -> None:
+        """Put one step in front of the path."""
+        self._steps.append(step)
+
+    @property
+    def path(self) -> str:
+        """The path from the outermost value, such as ``$.fills[0].price``."""
+        return "$" + "".join(
+            f"[{step}]" if isinstance(step, int) else f".{printable(step)}" if step.isidentifier() else f"[{printable(quoted(step))}]"
+            for step in reversed(self._steps)
+        )
+
+    @property
+    def shown(self) -> str:
+        """The value, shortened."""
+        if self.value is MISSING:
+            return ""
+        if isinstance(self.value, (dict, list)):
+            return f"{'an object' if isinstance(self.value, dict) else 'an array'} of {len(self.value)}"
+        if isinstance(self.value, (str, int, Decimal)) or self.value is None:
+            try:
+                return printable(write(self.value))
+            except ValueError:
+                return printable(str(self.value))
+        return f"a value of type {type(self.value).__name__}"
+
+
+class _Missing:
+    """Stands for a value that is not there at all."""
+
+
+MISSING: Final = _Missing()
+
+
+class _Text:
+    def read_(self, value: JsonValue, /) -> str:
+        if type(value) is not str:
+            raise MismatchError("a string", value)
+        return value
+
+    def write_(self, value: Any, /) -> JsonValue:
+        if not isinstance(value, str):
+            raise MismatchError("a string", value)
+        return value
+
+
+class _Integer:
+    def read_(self, value: JsonValue, /) -> int:
+        if type(value) is int:
+            return value
+        # JSON Schema counts 1.0 and 1e3 among the integers.
+        integer = whole(value) if type(value) is Decimal else None
+        if integer is None:
+            raise MismatchError("a whole number", value)
+        return integer
+
+    def write_(self, value: Any, /) -> JsonValue:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise MismatchError("an int", value)
+        return value
+
+
+class _Number:
+    def read_(self, value: JsonValue, /) -> Decimal:
+        if type(value) is Decimal:
+            return value
+        if type(value) is int:
+            return Decimal(value)
+        raise MismatchError("a number", value)
+
+    def write_(self, value: Any, /) -> JsonValue:
+        if isinstance(value, Decimal) and value.is_finite():
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        raise MismatchError("a finite Decimal (a float is not exact)", value)
+
+
+class _Boolean:
+    def read_(self, value: JsonValue, /) -> bool:
+        if type(value) is not bool:
+            raise MismatchError("true or false", value)
+        return value
+
+    def write_(self, value: Any, /) -> JsonValue:
+        return self.read_(value)
+
+
+class _Binary:
+    """Bytes. Inside JSON they stand as text in UTF-8; what is no UTF-8 as lone surrogates, so that nothing is lost."""
+
+    def read_(self, value: JsonValue, /) -> bytes:
+        if type(value) is not str:
+            raise MismatchError("a string", value)
+        return bytes_of(value)
+
+    def write_(self, value: Any, /) -> JsonValue:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise MismatchError("bytes", value)
+        content = bytes(value)
+        try:
+            return content.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            return content.decode("utf-8", "surrogateescape")
+
+
+def bytes_of(text: str) -> bytes:
+    """The bytes that a binary value's text stands for."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+class _Anything:
+    def read_(self, value: JsonValue, /) -> JsonValue:
+        return value
+
+    def write_(self, value: Any, /) -> JsonValue:
+        return _plain(value)
+
+
+def _plain(value: Any) -> JsonValue:
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    codec = type(value)
+    if hasattr(codec, "write_"):
+        written: JsonValue = codec.write_(value)
+        return written
+    if value is None or isinstance(value, (str, bool, int)) or (isinstance(value, Decimal) and value.is_finite()):
+        return value
+    raise MismatchError("a JSON value (a float is not exact)", value)
+
+
+STRING: Final = _Text()
+INTEGER: Final = _Integer()
+DECIMAL: Final = _Number()
+BOOLEAN: Final = _Boolean()
+BINARY: Final = _Binary()
+ANY: Final = _Anything()
+
+
+class Nullable:
+    """The inner type, or ``null``."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Codec) -> None:
+        """Take the inner type."""
+        self.inner = inner
+
+    def read_(self, value: JsonValue, /) -> Any:
+        """The inner type's value, or ``None``."""
+        return None if value is None else self.inner.read_(value)
+
+    def write_(self, value: Any, /) -> JsonValue:
+        """The inner type's JSON value, or ``None``."""
+        return None if value is None else self.inner.write_(value)
+
+
+class ListOf:
+    """An array of any length."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Codec) -> None:
+        """Take the items' type."""
+        self.items = items
+
+    def read_(self, value: JsonValue, /) -> list[Any]:
+        """A list of the items."""
+        if type(value) is not list:
+            raise MismatchError("an array", value)
+        return _each(self.items.read_, value)
+
+    def write_(self, value: Any, /) -> JsonValue:
+        """An array, from any list or tuple."""
+        if not isinstance(value, (list, tuple)):
+            raise MismatchError("a list", value)
+        return _each(self.items.write_, value)
+
+
+class TupleOf:
+    """An array whose places have their own types; further places are kept."""
+
+    __slots__ = ("items", "rest")
+
+    def __init__(self, *items: Codec, rest: Codec = ANY) -> None:
+        """Take the type of each place, and that of any further one."""
+        self.items = items
+        self.rest = rest
+
+    def read_(self, value: JsonValue, /) -> tuple[Any, ...]:
+        """A tuple of the places."""
+        if type(value) is not list or len(value) < len(self.items):
+            raise MismatchError(f"an array of {len(self.items)} or more", value)
+        return tuple(self._placed(value, "read_"))
+
+    def write_(self, value: Any, /) -> JsonValue:
+        """An array."""
+        if not isinstance(value, (list, tuple)) or len(value) < len(self.items):
+            raise MismatchError(f"a tuple of {len(self.items)} or more", value)
+        return self._placed(value, "write_")
+
+    def _placed(self, value: list[Any] | tuple[Any, ...], direction: str) -> list[Any]:
+        known = len(self.items)
+        return [
+            _step(getattr(self.items[index] if index < known else self.rest, direction), item, index) for index, item in enumerate(value)
+        ]
+
+
+class MapOf:
+    """An object whose keys are data."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: Codec) -> None:
+        """Take the values' type."""
+        self.values = values
+
+    def read_(self, value: JsonValue, /) -> dict[str, Any]:
+        """A dictionary."""
+        if type(value) is not dict:
+            raise MismatchError("an object", value)
+        return {key: _step(self.values.read_, item, key) for key, item in value.items()}
+
+    def write_(self, value: Any, /) -> JsonValue:
+        """An object."""
+        if not hasattr(value, "items"):
+            raise MismatchError("a dict", value)
+        for key in value:
+            if not isinstance(key, str):
+                raise MismatchError("a string as key", key)
+        return {key: _step(self.values.write_, item, key) for key, item in value.items()}
+
+
+class Later:
+    """A type that is declared further down, or that contains itself."""
+
+    __slots__ = ("_find", "_found")
+
+    def __init__(self, find: Callable[[], Codec]) -> None:
+        """Take what finds the type once everything is declared."""
+        self._find = find
+        self._found: Codec | None = None
+
+    @property
+    def codec(self) -> Codec:
+        """The type itself."""
+        if self._found is None:
+            self._found = self._find()
+        return self._found
+
+    def read_(self, value: JsonValue, /) -> Any:
+        """As the type itself."""
+        return self.codec.read_(value)
+
+    def write_(self, value: Any, /) -> JsonValue:
+        """As the type itself."""
+        return self.codec.write_(value)
+
+
+class OneOf:
+    """One of several types: by the property that tells, else the one that fits with the least left over."""
+
+    __slots__ = ("property", "told", "variants")
+
+    def __init__(self, *variants: Codec, by: str | None = None, told: Mapping[str, Codec] | None = None) -> None:
+        """Take the types, the telling property and what its values mean."""
+        self.variants = variants
+        self.property = by
+        self.told = told or {}
+
+    def read_(self, value: JsonValue, /) -> Any:
+        """The value of the type that fits."""
+        if self.property is not None and type(value) is dict:
+            word = value.get(self.property)
+            if isinstance(word, str) and word in self.told:
+                return self.told[word].read_(value)
+        best, least, failures = None, None, []
+        for variant in self.variants:
+            try:
+                candidate = variant.read_(value)
+            except MismatchError as failure:
+                failures.append(failure)
+                continue
+            over = left_over(candidate, value)
+            if least is None or over < least:
+                best, least = candidate, over
+            if least == 0:
+                break
+        if least is None:
+            raise _closest(failures, value)
+        return best
+
+    def write_(self, value: Any, /) -> JsonValue:
+        """As the first type that takes the value."""
+        failures = []
+        for variant in self.variants:
+            try:
+                return variant.write_(value)
+            except MismatchError as failure:
+                failures.append(failure)
+        raise _closest(failures, value)
+
+
+def left_over(typed: Any, value: JsonValue) -> int:
+    """How loosely a value fits: unknown keys and unknown enum values, all the way down; a number that changed its type counts as well."""
+    if isinstance(typed, (list, tuple)) and isinstance(value, list):
+        return sum(left_over(item, raw) for item, raw in zip(typed, value, strict=False))
+    if isinstance(typed, dict):
+        # A map takes any key: an object type that knows some of them says more.
+        return 1 + sum(left_over(item, value[key]) for key, item in typed.items()) if isinstance(value, dict) else 0
+    looseness = getattr(type(typed), "looseness_", None)
+    if looseness is not None:
+        counted: int = looseness(typed, value)
+        return counted
+    return int(type(typed) is not type(value) and not isinstance(typed, bytes))
+
+
+def _closest(failures: list[MismatchError], value: object) -> MismatchError:
+    # The variant that failed deepest is most likely the one that was meant.
+    if len(failures) == 1:
+        return failures[0]
+    deepest = max(failures, key=lambda failure: len(failure.path), default=None)
+    if deepest is not None and deepest.path != "$":
+        return deepest
+    return MismatchError("one of: " + ", ".join(dict.fromkeys(failure.expected for failure in failures)), value)
+
+
+def _each(convert: Callable[[Any], Any], items: list[Any] | tuple[Any, ...]) -> list[Any]:
+    made = []
+    for index, item in enumerate(items):
+        try:
+            made.append(convert(item))
+        except MismatchError as error:  # free where nothing is raised
+            error.at(index)
+            raise
+    return made
+
+
+def _step(convert: Callable[[Any], Any], item: Any, step: str | int) -> Any:
+    try:
+        return convert(item)
+    except MismatchError as error:
+        error.at(step)
+        raise
+
+
+def parsed(text: str | bytes) -> JsonValue:
+    """The value of a JSON text.
+
+    Raises:
+        DecodeError: it is none.
+    """
+    try:
+        return parse(text)
+    except ValueError as error:
+        shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        raise DecodeError(f"JSON ({printable(str(error))})", value=printable(shown)) from None
+
+
+def decoded(codec: Codec, value: JsonValue) -> Any:
+    """The typed value.
+
+    Raises:
+        DecodeError: the value does not fit the type.
+    """
+    try:
+        return codec.read_(value)
+    except MismatchError as error:
+        raise DecodeError(error.expected, path=error.path, value=error.shown) from None
+
+
+def encoded(codec: Codec, value: Any, name: str = "$") -> JsonValue:
+    """The JSON value.
+
+    Raises:
+        ArgumentError: the value does not fit the type.
+    """
+    try:
+        return codec.write_(value)
+    except MismatchError as error:
+        found = f", found {error.shown}" if error.shown else ""
+        message = f"{name}{error.path[1:]}: expected {error.expected}{found}"
+        raise ArgumentError(message) from None

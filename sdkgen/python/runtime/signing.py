@@ -1,0 +1,289 @@
+"""Signs requests as the exchange's recipe says."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from .errors import ConfigurationError
+from .jsontext import parse, quoted, write
+from .wire import percent_encoded, safe_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .jsontext import JsonValue
+    from .recipe import Claim, Part, Placement, Recipe
+
+_MADE_FROM_THE_PAYLOAD: Final = ("payload", "signature")
+_UNITS: Final = {"seconds": (1000, ""), "milliseconds": (1, ""), "microseconds": (1, "000"), "nanoseconds": (1, "000000")}
+_NONCE_UNITS: Final = {"milliseconds": 1, "microseconds": 1000, "nanoseconds": 1_000_000}
+_TOKENS: Final = {"jwt-es256": "ES256", "jwt-eddsa": "EdDSA"}
+_OF_THE_REQUEST: Final = ("method", "host")
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+class Credentials:
+    """What proves who calls. Shows nothing."""
+
+    __slots__ = ("key", "passphrase", "secret")
+
+    def __init__(self, key: str | None, secret: str | None, passphrase: str | None) -> None:
+        """Take what there is."""
+        self.key = key
+        self.secret = secret
+        self.passphrase = passphrase
+
+    def __repr__(self) -> str:
+        return "Credentials(...)"
+
+    def __reduce__(self) -> str:
+        message = "credentials are not pickled"
+        raise TypeError(message)
+
+
+class Draft:
+    """A request that is being put together."""
+
+    __slots__ = ("body", "encoding", "form", "headers", "host", "members", "method", "path", "query")
+
+    def __init__(self, method: str, host: str, path: str) -> None:
+        """Begin with what never changes."""
+        self.method = method
+        self.host = host
+        self.path = path
+        self.query: list[str] = []
+        self.headers: dict[str, str] = {}
+        self.encoding = ""
+        """How the body travels, or would: json, form, multipart, text, binary."""
+        self.members: dict[str, JsonValue] | None = None
+        """The fields of a JSON body that is an object."""
+        self.form: list[str] | None = None
+        """The pairs of a form."""
+        self.body: bytes | None = None
+        """Any other body."""
+
+    def query_text(self) -> str:
+        """The query as on the wire."""
+        return "&".join(self.query)
+
+    def content(self) -> bytes:
+        """The body as on the wire."""
+        if self.members is not None:
+            return write(self.members).encode()
+        if self.form is not None:
+            return "&".join(self.form).encode()
+        return self.body or b""
+
+    def has_body(self) -> bool:
+        """Whether there is a body, even an empty one."""
+        return self.members is not None or self.form is not None or self.body is not None
+
+    def place(self, placement: Placement, text: str) -> None:
+        """Put a value into its place, instead of what may have that name there."""
+        text = placement.prefix + text
+        if placement.carrier == "header":
+            self._drop_header(placement.name)
+            self.headers[placement.name] = safe_header(placement.name, text)
+        elif placement.carrier == "query":
+            self.query.append(_pair(self.query, placement.name, text))
+        elif self.form is not None or (not self.has_body() and self.encoding == "form"):
+            if self.form is None:
+                self.form = []
+                self.headers["Content-Type"] = _FORM
+            self.form.append(_pair(self.form, placement.name, text))
+        else:
+            self._place_member(placement, text)
+
+    def clear(self, placement: Placement) -> None:
+        """Take off what a caller may have put in a place."""
+        if placement.carrier == "header":
+            self._drop_header(placement.name)
+        elif placement.carrier == "query":
+            _pair(self.query, placement.name, "")
+        elif self.form is not None:
+            _pair(self.form, placement.name, "")
+        elif self.members is not None:
+            self.members.pop(placement.name, None)
+
+    def _drop_header(self, name: str) -> None:
+        for known in [each for each in self.headers if each.lower() == name.lower()]:
+            del self.headers[known]
+
+    def _place_member(self, placement: Placement, text: str) -> None:
+        if not self.has_body():
+            self.members = {}
+            self.headers["Content-Type"] = "application/json"
+        if self.members is not None:
+            self.members.pop(placement.name, None)
+            self.members[placement.name] = parse(text) if placement.number else text
+
+
+def _pair(pairs: list[str], name: str, text: str) -> str:
+    key = percent_encoded(name) + "="
+    pairs[:] = [pair for pair in pairs if not pair.startswith(key)]
+    return key + percent_encoded(text)
+
+
+class Signer:
+    """Signs the requests of one client."""
+
+    def __init__(
+        self, recipe: Recipe, credentials: Credentials, clock: Callable[[], int], nonce: Callable[[], str] | None, package: str
+    ) -> None:
+        """Take the recipe, who signs, the clock (milliseconds since 1970) and, where it is not the recipe's, the nonce."""
+        self._recipe = recipe
+        self._credentials = credentials
+        self._clock = clock
+        self._nonce = nonce
+        self._package = package
+        self._lock = Lock()
+        self._last_nonce = 0
+
+    def __repr__(self) -> str:
+        return f"Signer({self._recipe.algorithm})"
+
+    def sign(self, draft: Draft, places: tuple[int, ...] | None) -> None:
+        """Put into the request what the recipe asks for; ``places`` are the placements that the operation has room for.
+
+        Raises:
+            ConfigurationError: credentials are missing or don't fit.
+        """
+        recipe = self._recipe
+        placements = recipe.placements if places is None else tuple(recipe.placements[index] for index in places)
+        texts = self._texts()
+        for placement in placements:
+            if placement.value in _MADE_FROM_THE_PAYLOAD:
+                draft.clear(placement)
+            else:
+                draft.place(placement, self._text(texts, placement.value, placement.literal))
+        made = [placement for placement in placements if placement.value in _MADE_FROM_THE_PAYLOAD]
+        if made:
+            payload = self._joined(draft, texts, recipe.payload)
+            for placement in sorted(made, key=lambda each: each.value == "signature"):
+                draft.place(placement, self._signature(draft, texts, payload) if placement.value == "signature" else payload.decode())
+
+    def _texts(self) -> dict[str, str]:
+        now = self._clock()
+        recipe = self._recipe
+        return {
+            "timestamp": _instant(recipe.timestamp, now),
+            "expires": _instant(recipe.timestamp, now + recipe.lifetime_ms),
+            "nonce": self._nonce() if self._nonce is not None else self._next_nonce(now),
+            "window": str(recipe.window_ms),
+        }
+
+    def _next_nonce(self, now: int) -> str:
+        made = self._recipe.nonce
+        if made in _NONCE_UNITS:
+            with self._lock:
+                self._last_nonce = max(self._last_nonce + 1, now * _NONCE_UNITS[made])
+                return str(self._last_nonce)
+        import os  # noqa: PLC0415  # most recipes need no randomness
+
+        if made == "hex":
+            return os.urandom(16).hex()
+        import uuid  # noqa: PLC0415  # as above
+
+        return str(uuid.uuid4())
+
+    def _text(self, texts: dict[str, str], value: str, literal: str) -> str:
+        if value == "literal":
+            return literal
+        if value == "key":
+            return self._credential("key")
+        if value == "passphrase":
+            return self._credential("passphrase")
+        if value == "signed-passphrase":
+            return _encoded(self._recipe.output, self._raw(self._credential("passphrase").encode())).decode()
+        return texts[value]
+
+    def _credential(self, name: str) -> str:
+        found: str | None = getattr(self._credentials, name)
+        if found is None:
+            message = f"this call is signed and needs {name}; give the client one: Client({name}=...)"
+            raise ConfigurationError(message)
+        return found
+
+    def _joined(self, draft: Draft, texts: dict[str, str], parts: tuple[Part, ...]) -> bytes:
+        joined = b""
+        for part in parts:
+            content = self._content(draft, texts, part)
+            if part.digest:
+                content = hashlib.new(part.digest, content).digest()
+            content = _encoded(part.encoding, content)
+            if content:
+                joined += part.prefix.encode() + content + part.suffix.encode()
+        return joined
+
+    def _content(self, draft: Draft, texts: dict[str, str], part: Part) -> bytes:
+        value = part.value
+        if value == "query":
+            return draft.query_text().encode()
+        if value == "body":
+            return draft.content()
+        if value == "group":
+            return self._joined(draft, texts, part.parts)
+        if value == "path":
+            return draft.path.removeprefix(part.strip).encode()
+        return (self._text(texts, value, part.literal) if value not in _OF_THE_REQUEST else str(getattr(draft, value))).encode()
+
+    def _signature(self, draft: Draft, texts: dict[str, str], payload: bytes) -> str:
+        recipe = self._recipe
+        if recipe.algorithm in _TOKENS:
+            header = [f'"alg":"{_TOKENS[recipe.algorithm]}"', '"typ":"JWT"', *self._members(draft, texts, recipe.jwt_header)]
+            claims = self._members(draft, texts, recipe.jwt_claims)
+            content = b".".join(_encoded("base64url", ("{" + ",".join(each) + "}").encode()) for each in (header, claims))
+            return (content + b"." + _encoded("base64url", self._raw(content))).decode()
+        if recipe.prehash:
+            payload = hashlib.new(recipe.prehash, payload).digest()
+        return _encoded(recipe.output, self._raw(payload)).decode()
+
+    def _members(self, draft: Draft, texts: dict[str, str], claims: tuple[Claim, ...]) -> list[str]:
+        joined = [(claim, self._joined(draft, texts, claim.parts).decode()) for claim in claims]
+        return [f"{quoted(claim.name)}:{text if claim.number else quoted(text)}" for claim, text in joined]
+
+    def _raw(self, message: bytes) -> bytes:
+        recipe = self._recipe
+        secret = self._credential("secret")
+        if recipe.algorithm.startswith("hmac-"):
+            return hmac.digest(_key_bytes(recipe.secret_encoding, secret), message, recipe.algorithm.removeprefix("hmac-"))
+        from . import asymmetric  # noqa: PLC0415  # needs a package that HMAC does without
+
+        return asymmetric.signature(recipe.algorithm, recipe.secret_encoding, secret, message, self._package)
+
+
+def _instant(written: str, now: int) -> str:
+    if written in _UNITS:
+        divisor, zeros = _UNITS[written]
+        return f"{now // divisor}{zeros}"
+    second, millisecond = divmod(now, 1000)
+    if written == "decimal-seconds":
+        return f"{second}.{millisecond:03d}"
+    import time  # noqa: PLC0415  # only one format needs it
+
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)) + f".{millisecond:03d}Z"
+
+
+def _encoded(encoding: str, content: bytes) -> bytes:
+    if encoding == "hex":
+        return content.hex().encode()
+    if encoding == "base64":
+        return base64.b64encode(content)
+    return base64.urlsafe_b64encode(content).rstrip(b"=") if encoding == "base64url" else content
+
+
+def _key_bytes(encoding: str, secret: str) -> bytes:
+    try:
+        if encoding == "base64":
+            return base64.b64decode(secret.strip(), validate=True)
+        if encoding == "hex":
+            return bytes.fromhex(secret.strip())
+    except (ValueError, binascii.Error):
+        message = f"the secret is no {encoding} text; check what you gave the client"
+        raise ConfigurationError(message) from None
+    return secret.encode()

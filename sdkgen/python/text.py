@@ -1,0 +1,43 @@
+"""Text from a description made harmless inside Python source: as a literal, as a docstring, as TOML and as Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+
+_LONGEST_DOCSTRING = 300
+
+
+def literal(text: str) -> str:
+    """A Python string literal in ASCII: whatever stands in it, it stays text."""
+    written = ascii(text)
+    return f'"{written[1:-1]}"' if not set(text) & set("\"'\\") and written[1:-1].isascii() else written
+
+
+def one_line(text: str, longest: int = _LONGEST_DOCSTRING) -> str:
+    """The text on one line without anything that shows as something else: controls, bidirectional marks, zero-width characters."""
+    words = re.sub(r"<[^<>]{0,200}>", " ", text)
+    shown = "".join(each if each.isprintable() else " " for each in words)
+    line = " ".join(shown.split())
+    if len(line) <= longest:
+        return line
+    return line[:longest].rpartition(" ")[0] + " …"
+
+
+def docstring(text: str, longest: int = _LONGEST_DOCSTRING) -> str:
+    """A docstring of one line, quotes included; empty where nothing is left of the text."""
+    line = one_line(text, longest)
+    if not line:
+        return ""
+    escaped = line.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"""{escaped}"""'
+
+
+def toml(text: str) -> str:
+    """A TOML basic string on one line. JSON's escapes are TOML's, but for surrogates, which are replaced."""
+    return json.dumps(one_line(text).encode("utf-8", "replace").decode())
+
+
+def markdown(text: str) -> str:
+    """Plain text in Markdown: nothing in it becomes a link, an image, a heading or HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~&-])", r"\\\1", one_line(text))
