@@ -223,7 +223,7 @@ def _method(operation: Operation, parameters: tuple[Parameter, ...], constant: s
     signature = [f"{parameter_name(each.name)}: {module.argument(each.type)}" for each in parameters if each.required]
     passed = ", ".join(parameter_name(each.name) for each in parameters)
     arguments = f"({passed}{',' if len(parameters) == 1 else ''})" if parameters else ""
-    optional = [f"{parameter_name(each.name)}: {module.argument(each.type)} | None = None" for each in parameters if not each.required]
+    optional = [f"{parameter_name(each.name)}: {_optional(each.type, module)} = None" for each in parameters if not each.required]
     if operation.body is not None and operation.body.contents:
         content = operation.body.contents[0]
         annotation = _body_annotation(content, module)
@@ -231,7 +231,7 @@ def _method(operation: Operation, parameters: tuple[Parameter, ...], constant: s
         if operation.body.required:
             signature.append(f"body: {annotation}")
         else:
-            optional.append(f"body: {annotation} | None = None")
+            optional.append(f"body: {annotation}{'' if annotation == 'JsonValue' else ' | None'} = None")
     everything = [*signature, *optional]
     if everything:
         yield f"    def {method_name(operation.name)}("
@@ -243,6 +243,11 @@ def _method(operation: Operation, parameters: tuple[Parameter, ...], constant: s
         yield f"    def {method_name(operation.name)}(self) -> {result}:"
     yield from _about(operation, parameters)
     yield f"        return self._session.call({', '.join(each for each in (constant, arguments) if each)})"
+
+
+def _optional(given: Type, module: Module) -> str:
+    annotation = module.argument(given)
+    return annotation if isinstance(given, Nullable) or annotation == "JsonValue" else f"{annotation} | None"
 
 
 def _body_annotation(content: Content, module: Module) -> str:

@@ -125,6 +125,10 @@ class Value(StrEnum):
     """Several parts, joined, as one."""
 
 
+MOMENTS = (Value.TIMESTAMP, Value.EXPIRES, Value.NONCE)
+"""What tells one request from another: an operation that declares one of them is meant to be signed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part of the payload: a value, hashed and encoded as asked, between prefix and suffix where it is not empty."""
@@ -195,8 +199,10 @@ class Recipe:
     """Beside ``alg`` and ``typ``, which are always there."""
     jwt_claims: tuple[Claim, ...] = ()
     only_declared: bool = False
-    """Whether query and body placements go only where the operation declares a parameter (or body field) of that name. An
-    operation that declares no place for the signature is then not signed: it gets the header placements only (Binance)."""
+    """Whether query and body placements go only where the operation declares a parameter (or body field) of that name. The
+    signature, which descriptions often forget, then goes to the carrier of the declared timestamp, expiry or nonce where it is not
+    declared itself. Of several places for one value the first that is declared is taken. An operation that declares neither is not
+    signed: it gets the header placements only (Binance, whose orders are forms and whose queries are not)."""
 
     def __post_init__(self) -> None:
         """Refuse a recipe that contradicts itself.
@@ -217,6 +223,13 @@ def managed_parameters(recipe: Recipe | None, operation: Operation) -> frozenset
         return frozenset()
     carriers = {Carrier.HEADER: Location.HEADER, Carrier.QUERY: Location.QUERY}
     placed = {(carriers[placement.carrier], placement.name.lower()) for placement in recipe.placements if placement.carrier in carriers}
+    declared = {(parameter.location, parameter.wire_name) for parameter in operation.parameters}
+    if recipe.only_declared and not any(
+        (Location.QUERY, placement.name) in declared
+        for placement in recipe.placements
+        if placement.carrier is Carrier.QUERY and placement.value in (Value.SIGNATURE, *MOMENTS)
+    ):
+        placed = {place for place in placed if place[0] is Location.HEADER}
     return frozenset(
         (parameter.location, parameter.wire_name)
         for parameter in operation.parameters

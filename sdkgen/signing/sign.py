@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, assert_never
 
 from sdkgen.errors import RecipeError
 from sdkgen.signing.algorithms import encoded, hashed, signature_of
-from sdkgen.signing.recipe import Algorithm, Carrier, Claim, NonceFormat, Part, Placement, Recipe, TextEncoding, TimestampFormat, Value
+from sdkgen.signing.recipe import (
+    MOMENTS,
+    Algorithm,
+    Carrier,
+    Claim,
+    NonceFormat,
+    Part,
+    Placement,
+    Recipe,
+    TextEncoding,
+    TimestampFormat,
+    Value,
+)
 from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, json_text, with_text, without
 
 if TYPE_CHECKING:
@@ -94,17 +106,34 @@ def places_made(recipe: Recipe, declared: frozenset[Place] | None) -> tuple[Plac
     """The placements that a request of this operation gets, in the recipe's order."""
     if not recipe.only_declared or declared is None:
         return recipe.placements
+    carrier = _signature_carrier(recipe, declared)
+    made: list[Placement] = []
+    for placement in recipe.placements:
+        if placement.carrier is Carrier.HEADER:
+            wanted = carrier is not None or placement.value not in _MADE_FROM_THE_PAYLOAD
+        elif placement.value is Value.SIGNATURE:
+            wanted = placement.carrier is carrier
+        else:
+            wanted = carrier is not None and Place(placement.carrier, placement.name) in declared
+        if wanted and (placement.carrier is Carrier.HEADER or not _is_placed(made, placement)):
+            made.append(placement)
+    return tuple(made)
 
-    def is_open(placement: Placement) -> bool:
-        return placement.carrier is Carrier.HEADER or Place(placement.carrier, placement.name) in declared
 
-    if all(is_open(placement) for placement in recipe.placements if placement.value is Value.SIGNATURE):
-        return tuple(placement for placement in recipe.placements if is_open(placement))
-    return tuple(
-        placement
-        for placement in recipe.placements
-        if placement.carrier is Carrier.HEADER and placement.value not in _MADE_FROM_THE_PAYLOAD
-    )
+def _signature_carrier(recipe: Recipe, declared: frozenset[Place]) -> Carrier | None:
+    """Where the signature of such an operation goes; ``None`` where it is not signed."""
+    signatures = [placement for placement in recipe.placements if placement.value is Value.SIGNATURE]
+    for placement in signatures:
+        if placement.carrier is Carrier.HEADER or Place(placement.carrier, placement.name) in declared:
+            return placement.carrier
+    moments = [each for each in recipe.placements if each.value in MOMENTS and Place(each.carrier, each.name) in declared]
+    carriers = [placement.carrier for placement in signatures]
+    return next((moment.carrier for moment in moments if moment.carrier in carriers), carriers[0] if moments and carriers else None)
+
+
+def _is_placed(made: list[Placement], placement: Placement) -> bool:
+    named = (placement.name, placement.value)
+    return any((each.name, each.value) == named for each in made if each.carrier is not Carrier.HEADER)
 
 
 def instant_text(written: TimestampFormat, instant_ms: int) -> str:

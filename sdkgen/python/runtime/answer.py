@@ -12,6 +12,7 @@ from .jsontext import number_text, parse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .codec import Codec
     from .jsontext import JsonValue
     from .operation import Operation, Returned
     from .transport import Answer
@@ -46,6 +47,8 @@ class Reply(NamedTuple, Generic[T]):
     """Names in lower case."""
     body: bytes
     """As it came."""
+    codec: Codec | None
+    """What read the value, and writes it again."""
 
 
 def is_success(status: int) -> bool:
@@ -53,30 +56,27 @@ def is_success(status: int) -> bool:
     return _FIRST_SUCCESS <= status < _FIRST_FAILURE
 
 
-def value_of(operation: Operation[Any], answer: Answer) -> Any:
-    """The typed value of a successful answer.
+def reply_of(operation: Operation[T], answer: Answer) -> Reply[T]:
+    """The typed value of a successful answer, in the answer.
 
     Raises:
         DecodeError: the answer does not fit its type.
     """
     returned = _described(operation, answer)
-    if returned is None or returned.codec is None:
-        return None
+    codec = None if returned is None else returned.codec
     try:
-        return _read(returned, answer.body)
+        value: Any = None if returned is None or codec is None else _read(returned.encoding, codec, answer.body)
     except DecodeError as error:
         raise DecodeError(
             f"{error.expected} in the answer of {operation.id}", path=error.path, value=error.value, status=answer.status
         ) from None
+    return Reply(value, answer.status, answer.headers, answer.body, codec)
 
 
-def _read(returned: Returned, body: bytes) -> Any:
-    assert returned.codec is not None  # noqa: S101  # asked by the caller
-    if returned.encoding == "binary":
+def _read(encoding: str, codec: Codec, body: bytes) -> Any:
+    if encoding == "binary":
         return body
-    if returned.encoding == "text":
-        return decoded(returned.codec, _text(body))
-    return decoded(returned.codec, parsed(body))
+    return decoded(codec, _text(body) if encoding == "text" else parsed(body))
 
 
 def _text(body: bytes) -> str:

@@ -6,7 +6,7 @@ import time
 import warnings
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from .answer import Reply, error_of, is_success, value_of
+from .answer import Reply, error_of, is_success, reply_of
 from .codec import encoded
 from .errors import ArgumentError, ConfigurationError
 from .jsontext import write
@@ -77,7 +77,7 @@ class Session:
         self._own_servers = own_servers
         self._pool = Pool(settings.context)
         self._timeout = settings.timeout
-        self._last: list[Reply[Any]] | None = None
+        self._replies: list[Reply[Any]] | None = None
         self._signer = (
             None
             if settings.recipe is None
@@ -98,7 +98,7 @@ class Session:
         made = object.__new__(Session)
         made.__dict__.update(self.__dict__)
         made._timeout = self._timeout if timeout is None else timeout
-        made._last = replies
+        made._replies = replies
         return made
 
     def call(self, operation: Operation[T], arguments: tuple[Any, ...] = (), body: Any = None) -> T:
@@ -130,10 +130,10 @@ class Session:
         )
         if not is_success(answer.status):
             raise error_of(operation.id, answer, self._settings.clock())
-        value: T = value_of(operation, answer)
-        if self._last is not None:
-            self._last.append(Reply(value, answer.status, answer.headers, answer.body))
-        return value
+        reply = reply_of(operation, answer)
+        if self._replies is not None:
+            self._replies.append(reply)
+        return reply.value
 
     def _sign(self, operation: Operation[Any], draft: Draft) -> None:
         if self._signer is None or operation.signed == PUBLIC:

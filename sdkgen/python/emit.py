@@ -1,0 +1,211 @@
+"""An API as a Python package: ``Api -> SdkSource``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sdkgen.api.model import Api, Name, NamedType, Reference
+from sdkgen.python.declarations import declaration, in_order
+from sdkgen.python.module import Module
+from sdkgen.python.names import SHARED, GroupName, Names, allotted
+from sdkgen.python.operations import OperationText, operation_text
+from sdkgen.python.package import licence_text, module_of, project_values, recipe_source
+from sdkgen.python.readme import Readme, readme_values
+from sdkgen.python.text import docstring, literal, one_line
+from sdkgen.signing.recipe import Carrier
+from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_RUNTIME = ".._runtime.declare"
+_FIELD = re.compile(r"^    [a-z][a-z0-9_]*: [^\"'\n]+ = field\(", re.MULTILINE)
+"""A field's declaration; a description's text can't look like one, since docstrings begin with a quote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What every module is written from."""
+
+    api: Api
+    options: SdkOptions
+    names: Names
+    declared: Mapping[Name, NamedType]
+    managed: Mapping[Name, frozenset[str]]
+    """Fields of bodies that the client fills when it signs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """One generated module."""
+
+    path: str
+    content: str
+    types: tuple[NamedType, ...]
+    operations: tuple[OperationText, ...]
+    group: GroupName | None
+
+
+def emit(api: Api, options: SdkOptions) -> SdkSource:
+    """Write the whole SDK. Same input, same bytes."""
+    plan = _Plan(
+        api=api,
+        options=options,
+        names=allotted(api),
+        declared={each.name: each for each in api.types},
+        managed=_managed_fields(api, options),
+    )
+    modules = (*_shared(plan), *(_group(plan, name, group) for name, group in plan.names.groups.items()))
+    module = module_of(options.package)
+    package = f"src/{module}"
+    sources = {f"{package}/api/{each.path}.py": each.content for each in modules}
+    sources[f"{package}/api/__init__.py"] = '"""The API\'s operations and types, a module for each group."""\n'
+    sources |= {f"{package}/_runtime/{name}": content for name, content in _runtime()}
+    sources |= {f"{package}/{name}": content for name, content in _entrances(plan, modules).items()}
+    sources |= {
+        f"{package}/py.typed": "",
+        "pyproject.toml": _render("pyproject.toml.j2", **project_values(options, module)),
+        "README.md": _render("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names))),
+        "LICENSE": licence_text(options),
+    }
+    harness = _render("harness.py.j2", module=module)
+    types = tuple(each for written in modules for each in written.types)
+    return SdkSource(
+        language=Language.PYTHON,
+        package=options.package,
+        version=options.version,
+        files=tuple(SourceFile(path=path, content=sources[path].encode()) for path in sorted(sources)),
+        harness=(SourceFile(path="harness.py", content=harness.encode()),),
+        operations=sum(len(each.operations) for each in modules),
+        types=len(types),
+        fields=sum(len(_FIELD.findall(each.content)) for each in modules),
+    )
+
+
+@cache
+def _templates() -> Environment:
+    # Python and Markdown, not HTML; every text from a description is made harmless before it reaches a template.
+    return Environment(
+        loader=PackageLoader("sdkgen.python"),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _render(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(**values)
+
+
+def _runtime() -> tuple[tuple[str, str], ...]:
+    folder = resources.files("sdkgen.python") / "runtime"
+    return tuple(sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".py")))
+
+
+def _managed_fields(api: Api, options: SdkOptions) -> dict[Name, frozenset[str]]:
+    if options.recipe is None:
+        return {}
+    placed = frozenset(placement.name for placement in options.recipe.placements if placement.carrier is Carrier.BODY)
+    bodies = (each.body.contents[0].type for each in api.operations if each.signed and each.body is not None and each.body.contents)
+    return {body.name: placed for body in bodies if isinstance(body, Reference)}
+
+
+def _declarations(plan: _Plan, module: Module) -> tuple[tuple[str, ...], tuple[NamedType, ...]]:
+    mine = tuple(each.name for each in plan.api.types if plan.names.types[each.name].module == module.path)
+    types = tuple(plan.declared[name] for name in in_order(mine, plan.declared))
+    return tuple(declaration(each, module, plan.managed.get(each.name, frozenset())) for each in types), types
+
+
+def _shared(plan: _Plan) -> tuple[_Written, ...]:
+    module = Module(path=SHARED, names=plan.names, declared=plan.declared)
+    declarations, types = _declarations(plan, module)
+    if not types:
+        return ()
+    content = _render(
+        "group.py.j2",
+        about="Types that several groups of operations use.",
+        imports=module.import_lines(_RUNTIME),
+        declarations=declarations,
+        group=None,
+        operations=(),
+    )
+    return (_Written(path=SHARED, content=content, types=types, operations=(), group=None),)
+
+
+def _group(plan: _Plan, name: Name, group: GroupName) -> _Written:
+    module = Module(path=group.module, names=plan.names, declared=plan.declared)
+    declarations, types = _declarations(plan, module)
+    module.uses("Session")
+    operations = tuple(operation_text(plan.api, each, module, plan.options.recipe) for each in plan.api.operations if each.group == name)
+    content = _render(
+        "group.py.j2",
+        about=_about_group(name),
+        imports=module.import_lines(_RUNTIME),
+        declarations=declarations,
+        group=group,
+        operations=operations,
+    )
+    return _Written(path=group.module, content=content, types=types, operations=operations, group=group)
+
+
+def _about_group(name: Name) -> str:
+    return f"{' '.join(name.words).capitalize()}."
+
+
+def _entrances(plan: _Plan, modules: tuple[_Written, ...]) -> dict[str, str]:
+    options, names = plan.options, plan.names
+    base_url = options.base_url or next(iter(plan.api.servers), "")
+    groups = [
+        {"attribute": each.attribute, "declared": each.declared, "module": each.module, "about": _about_group(name)}
+        for name, each in names.groups.items()
+    ]
+    sources = {
+        "__init__.py": _render("init.py.j2", about=_bare(f"{options.exchange_name} for Python."), version=literal(options.version)),
+        "client.py": _render(
+            "client.py.j2",
+            groups=groups,
+            base_url=literal(base_url),
+            package=literal(options.package),
+            user_agent=literal(f"{options.package}/{options.version}"),
+            recipe=options.recipe is not None,
+        ),
+        "models.py": _render("models.py.j2", modules=_exported(names, modules)),
+        "catalogue.py": _catalogue(plan, modules),
+    }
+    if options.recipe is not None:
+        expression, imports = recipe_source(options.recipe)
+        sources["_recipe.py"] = _render("recipe.py.j2", recipe=expression, imports=", ".join(imports))
+    return sources
+
+
+def _bare(text: str) -> str:
+    return docstring(one_line(text))[3:-3]
+
+
+def _exported(names: Names, modules: tuple[_Written, ...]) -> list[dict[str, object]]:
+    return [{"path": each.path, "types": [names.types[named.name].declared for named in each.types]} for each in modules if each.types]
+
+
+def _catalogue(plan: _Plan, modules: tuple[_Written, ...]) -> str:
+    operations = [
+        {"id": literal(text.id), "group": each.group.attribute, "method": text.method, "module": each.path, "constant": text.constant}
+        for each in modules
+        if each.group is not None
+        for text in each.operations
+    ]
+    types = [{"name": name.pascal(), "module": given.module, "codec": given.codec} for name, given in plan.names.types.items()]
+    return _render(
+        "catalogue.py.j2",
+        package=literal(plan.options.package),
+        version=literal(plan.options.version),
+        operations=operations,
+        types=types,
+    )

@@ -1,0 +1,139 @@
+"""What a package says of itself, in the words of this very API, and nothing that is not so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdkgen.api.model import Api, EnumType, ListOf, MapOf, Nullable, Operation, Parameter, Reference, Scalar, ScalarKind, Type
+from sdkgen.python.names import Names, constant_name, method_name, parameter_name
+from sdkgen.python.package import is_asymmetric, module_of
+from sdkgen.python.text import literal, markdown, one_line
+from sdkgen.signing.recipe import Algorithm, Part, Recipe, Value, managed_parameters
+
+if TYPE_CHECKING:
+    from sdkgen.source import SdkOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readme:
+    """What a README is written from."""
+
+    api: Api
+    options: SdkOptions
+    names: Names
+
+
+def readme_values(source: Readme) -> dict[str, object]:
+    """What the template is filled with; texts from outside are Markdown already."""
+    api, options = source.api, source.options
+    asymmetric = is_asymmetric(options.recipe)
+    needed = credentials_needed(options.recipe)
+    counts = [(group, sum(each.group == name for each in api.operations)) for name, group in source.names.groups.items()]
+    managed = sorted({name for each in api.operations for _, name in managed_parameters(options.recipe, each)})
+    return {
+        "package": options.package,
+        "module": module_of(options.package),
+        "install": f'"{options.package}[asymmetric]"' if asymmetric else options.package,
+        "exchange": markdown(options.exchange_name),
+        "title": markdown(api.title),
+        "api_version": markdown(api.version),
+        "digest": one_line(api.digest),
+        "operations": len(api.operations),
+        "types": len(api.types),
+        "groups": [{"attribute": group.attribute, "count": count} for group, count in counts],
+        "asymmetric": asymmetric,
+        "algorithm": options.recipe.algorithm.value if options.recipe is not None else "",
+        "credentials": ", ".join(f"`{name}`" for name in needed),
+        "managed": ", ".join(f"`{name}`" for name in managed if "`" not in name),
+        "signed": sum(each.signed for each in api.operations),
+        "body_note": any(each.body is not None for each in api.operations),
+        "quick_start": quick_start(source),
+        "licence": one_line(options.licence),
+    }
+
+
+def credentials_needed(recipe: Recipe | None) -> tuple[str, ...]:
+    """The client's arguments that a signed call needs."""
+    if recipe is None:
+        return ()
+    used = {placement.value for placement in recipe.placements} | _values(recipe.payload)
+    for claim in (*recipe.jwt_header, *recipe.jwt_claims):
+        used |= _values(claim.parts)
+    needed = {
+        "key": Value.KEY in used,
+        "secret": recipe.algorithm is not Algorithm.NONE,
+        "passphrase": bool({Value.PASSPHRASE, Value.SIGNED_PASSPHRASE} & used),
+    }
+    return tuple(name for name, need in needed.items() if need)
+
+
+def _values(parts: tuple[Part, ...]) -> set[Value]:
+    return {part.value for part in parts} | {value for part in parts for value in _values(part.parts)}
+
+
+def quick_start(source: Readme) -> str:
+    """A program of a few lines: one public call, and one signed call where there is one."""
+    operations = source.api.operations
+    module = module_of(source.options.package)
+    public = min((each for each in operations if not each.signed), key=_effort, default=None)
+    signed = min((each for each in operations if each.signed), key=_effort, default=None)
+    needed = credentials_needed(source.options.recipe) if signed is not None else ()
+    calls = [(each, _call(source, each)) for each in (public, signed) if each is not None]
+    models = sorted({name for _, call in calls for name in call.models})
+    lines = ["import os", ""] if needed else []
+    lines += ["from decimal import Decimal", ""] if any("Decimal(" in call.text for _, call in calls) else []
+    lines.append(f"from {module} import Client")
+    lines += [f"from {module}.models import {', '.join(models)}"] if models else []
+    given = ", ".join(f'{name}=os.environ["API_{name.upper()}"]' for name in needed)
+    lines += ["", f"with Client({given}) as client:"]
+    lines += [f"    print({call.text})" for _, call in calls] or ["    pass"]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    text: str
+    models: tuple[str, ...]
+
+
+def _effort(operation: Operation) -> tuple[bool, bool, bool, int]:
+    required = sum(parameter.required for parameter in operation.parameters)
+    return operation.deprecated, operation.method != "GET", operation.body is not None and operation.body.required, required
+
+
+def _call(source: Readme, operation: Operation) -> _Call:
+    managed = managed_parameters(source.options.recipe, operation)
+    models: list[str] = []
+    arguments = [
+        f"{parameter_name(each.name)}={_example(source, each, models)}"
+        for each in operation.parameters
+        if each.required and (each.location, each.wire_name) not in managed
+    ]
+    if operation.body is not None and operation.body.required:
+        arguments.append("body=...")
+    group = source.names.groups[operation.group].attribute
+    return _Call(text=f"client.{group}.{method_name(operation.name)}({', '.join(arguments)})", models=tuple(models))
+
+
+def _example(source: Readme, parameter: Parameter, models: list[str]) -> str:
+    given: Type = parameter.type
+    if isinstance(given, Nullable):
+        given = given.inner
+    match given:
+        case Reference(name=name):
+            named = source.api.type_named(name)
+            if isinstance(named, EnumType) and named.members and named.kind is not ScalarKind.BOOLEAN:
+                declared = source.names.types[name].declared
+                models.append(declared)
+                return f"{declared}.{constant_name(named.members[0].name)}"
+            return "..."
+        case Scalar(kind=ScalarKind.STRING):
+            example = next((each.value for each in parameter.examples if each.value.startswith('"')), None)
+            return literal(one_line(example[1:-1])) if example is not None and "\\" not in example else '"..."'
+        case Scalar(kind=kind):
+            return {ScalarKind.INTEGER: "1", ScalarKind.DECIMAL: 'Decimal("1")', ScalarKind.BOOLEAN: "True"}.get(kind, "...")
+        case ListOf() | MapOf():
+            return "[]" if isinstance(given, ListOf) else "{}"
+        case _:
+            return "..."
