@@ -1,0 +1,180 @@
+"""The content-addressed history of descriptions: every version that was ever seen, each kept once, safe against crashes."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import tempfile
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from certification.errors import CertificationError
+from certification.model import SpecSnapshot
+from certification.specs.summary import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certification.specs.fetched import Fetched
+
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
+_SNAPSHOTS = TypeAdapter(tuple[SpecSnapshot, ...])
+
+
+class History:
+    """A folder: ``objects/<first two>/<digest>`` holds bytes, ``<exchange>.json`` lists the exchange's snapshots, oldest first.
+
+    Several processes may use it at once.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Use a folder, which is made when something is recorded."""
+        self._root = root.absolute()
+
+    def snapshots(self, exchange_id: str) -> tuple[SpecSnapshot, ...]:
+        """All snapshots of an exchange, oldest first.
+
+        Raises:
+            CertificationError: the list can't be read.
+        """
+        index = self._index(exchange_id)
+        try:
+            return _SNAPSHOTS.validate_json(index.read_bytes())
+        except FileNotFoundError:
+            return ()
+        except (OSError, ValidationError) as error:
+            raise CertificationError(f"{index}: can't be read; restore it from a backup, or remove it to begin anew") from error
+
+    def latest(self, exchange_id: str) -> SpecSnapshot | None:
+        """The newest snapshot of an exchange; ``None`` where there is none.
+
+        Raises:
+            CertificationError: the list can't be read.
+        """
+        return next(reversed(self.snapshots(exchange_id)), None)
+
+    def record(
+        self, exchange_id: str, fetched: Fetched, *, overlays: tuple[bytes, ...] = (), fetched_at: datetime | None = None
+    ) -> SpecSnapshot:
+        """Keep what was fetched, and the overlays that go with it.
+
+        The same description with the same overlays as in the newest snapshot makes no new one; only its time and ETag are renewed.
+
+        Raises:
+            CertificationError: the folder can't be written.
+            DescriptionError: the bytes are no description; nothing is kept.
+        """
+        index = self._index(exchange_id)
+        summary = summarise(fetched.content, source=fetched.source)
+        try:
+            with self._locked():
+                snapshot = SpecSnapshot(
+                    exchange_id=exchange_id,
+                    source=fetched.source,
+                    digest=fetched.digest,
+                    path=str(self._keep(fetched.content)),
+                    overlays=tuple(str(self._keep(overlay)) for overlay in overlays),
+                    format=summary.format,
+                    title=summary.title,
+                    version=summary.version,
+                    operations=summary.operations,
+                    fetched_at=fetched_at or datetime.now(UTC),
+                    etag=fetched.etag,
+                )
+                known = self.snapshots(exchange_id)
+                if known and (known[-1].digest, known[-1].overlays) == (snapshot.digest, snapshot.overlays):
+                    known = known[:-1]
+                _write_whole(index, _SNAPSHOTS.dump_json((*known, snapshot), indent=1))
+                return snapshot
+        except OSError as error:
+            raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
+
+    def renew(self, snapshot: SpecSnapshot, *, fetched_at: datetime) -> SpecSnapshot:
+        """Note that the newest snapshot was looked at again and had not changed.
+
+        Raises:
+            CertificationError: the folder can't be read or written.
+        """
+        try:
+            with self._locked():
+                known = self.snapshots(snapshot.exchange_id)
+                renewed = replace(snapshot, fetched_at=fetched_at)
+                if known and known[-1].digest == snapshot.digest:
+                    _write_whole(self._index(snapshot.exchange_id), _SNAPSHOTS.dump_json((*known[:-1], renewed), indent=1))
+                return renewed
+        except OSError as error:
+            raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
+
+    def _index(self, exchange_id: str) -> Path:
+        if not _ID.fullmatch(exchange_id):
+            raise CertificationError(f"{exchange_id[:80]!r} is no exchange id; use lower-case letters, digits and hyphens")
+        return self._root / f"{exchange_id}.json"
+
+    def _keep(self, content: bytes) -> Path:
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._root / "objects" / digest[:2] / digest
+        if not path.exists():
+            _write_whole(path, content)
+        return path
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._root.mkdir(parents=True, exist_ok=True)
+        with (self._root / ".lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def content_of(snapshot: SpecSnapshot) -> bytes:
+    """A snapshot's bytes, which are still those that were recorded.
+
+    Raises:
+        CertificationError: they can't be read, or were changed.
+    """
+    return _object(Path(snapshot.path))
+
+
+def overlays_of(snapshot: SpecSnapshot) -> tuple[bytes, ...]:
+    """The bytes of a snapshot's overlays, in order.
+
+    Raises:
+        CertificationError: they can't be read, or were changed.
+    """
+    return tuple(_object(Path(overlay)) for overlay in snapshot.overlays)
+
+
+def _object(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CertificationError(f"{path}: can't be read: {error.strerror}; fetch the description again") from error
+    if hashlib.sha256(content).hexdigest() != path.name:
+        raise CertificationError(f"{path}: its bytes are not those that were recorded; remove it and fetch the description again")
+    return content
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that after a crash it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:20]}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
