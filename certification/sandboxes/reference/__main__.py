@@ -7,8 +7,9 @@ import json
 import sys
 
 from certification.errors import CertificationError
+from certification.sandboxes.reference.assembly import DEFAULT_RATE_LIMIT, ReferenceOptions
 from certification.sandboxes.reference.faults import FAULTS
-from certification.sandboxes.reference.serve import DEFAULT_RATE_LIMIT, ReferenceOptions, run_until_signal
+from certification.sandboxes.reference.serve import run_until_signal
 
 
 def main(arguments: list[str] | None = None) -> int:

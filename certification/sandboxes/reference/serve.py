@@ -7,64 +7,22 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from certification.errors import SandboxError
-from certification.sandboxes.reference.accounts import demo_credentials
-from certification.sandboxes.reference.faults import faults_named
-from certification.sandboxes.reference.venue import Clock, Venue, system_clock
+from certification.sandboxes.reference.assembly import ReferenceOptions, assemble
+from certification.sandboxes.reference.venue import Clock, system_clock
 from certification.sandboxes.reference.web.app import application
-from certification.sandboxes.reference.web.authentication import Authenticator
-from certification.sandboxes.reference.web.budget import Budgets
-from certification.sandboxes.reference.web.contract import Contract
-from certification.sandboxes.reference.web.description import Description
-from certification.sandboxes.reference.web.gateway import Gateway
-from certification.sandboxes.reference.web.stream_session import StreamProtocol
-from certification.sandboxes.reference.web.stream_socket import HEARTBEAT_S, Streams
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-DESCRIPTIONS = Path(__file__).resolve().parents[3] / "exchanges" / "reference"
-DEFAULT_RATE_LIMIT = 100_000
-"""Calls in ten seconds: more than a contract test makes."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceOptions:
-    """How the exchange is started."""
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    """0 takes a free one."""
-    faults: tuple[str, ...] = ()
-    seed: int = 0
-    rate_limit: int = DEFAULT_RATE_LIMIT
-    heartbeat_s: float = HEARTBEAT_S
-    """How long a stream may be silent."""
-
-
-def build(options: ReferenceOptions, *, environment: Mapping[str, str] = os.environ, clock: Clock = system_clock) -> Starlette:
-    """The exchange as an ASGI application.
-
-    Raises:
-        SandboxError: one of the faults has no such name.
-    """
-    try:
-        faults = faults_named(options.faults)
-    except KeyError as error:
-        raise SandboxError(f"the reference exchange has no fault {error}; --list-faults names them") from error
-    credentials = demo_credentials(environment)
-    venue = Venue(credentials, seed=options.seed, rules=faults.engine, clock=clock)
-    authenticator = Authenticator(credentials, faults.web)
-    budgets = Budgets(options.rate_limit, faults.web)
-    gateway = Gateway(venue, Contract(DESCRIPTIONS / "openapi.yaml", faults.web), authenticator, budgets, faults)
-    protocol = StreamProtocol(venue.exchange, authenticator, Description(DESCRIPTIONS / "asyncapi.yaml"), faults.web)
-    return application(gateway, Streams(venue, protocol, budgets, faults.web, options.heartbeat_s))
+def _application(options: ReferenceOptions, environment: Mapping[str, str], clock: Clock) -> Starlette:
+    parts = assemble(options, environment=environment, clock=clock)
+    return application(parts.gateway, parts.streams)
 
 
 def listening_socket(options: ReferenceOptions) -> socket.socket:
@@ -128,10 +86,11 @@ def serve_reference(
     """Run the exchange in a thread of this process while the context is open; gives its base URL.
 
     Raises:
-        SandboxError: the address can't be had, or a fault has no such name.
+        SandboxError: the address can't be had.
+        ProfileError: a fault has no such name.
     """
     options = options or ReferenceOptions()
-    app = build(options, environment=environment, clock=clock)
+    app = _application(options, environment, clock)
     listener = listening_socket(options)
     running = server(app)
     thread = threading.Thread(target=running.run, args=([listener],), daemon=True, name="reference-exchange")
@@ -151,9 +110,10 @@ def run_until_signal(options: ReferenceOptions, announce: Announce) -> None:
     """Run the exchange in this process until it is told to end by SIGTERM or SIGINT.
 
     Raises:
-        SandboxError: the address can't be had, or a fault has no such name.
+        SandboxError: the address can't be had.
+        ProfileError: a fault has no such name.
     """
-    app = build(options)
+    app = _application(options, os.environ, system_clock)
     with listening_socket(options) as listener:
         announce(address(listener))
         server(app).run(sockets=[listener])
