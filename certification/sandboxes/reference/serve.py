@@ -61,7 +61,7 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def server(app: Starlette) -> uvicorn.Server:
+def server(app: Starlette) -> _Server:
     """A server for the application; it says nothing but errors."""
     return _Server(
         uvicorn.Config(
@@ -113,7 +113,7 @@ def run_until_signal(options: ReferenceOptions, announce: Announce) -> None:
         SandboxError: the address can't be had.
         ProfileError: a fault has no such name.
     """
-    app = _application(options, os.environ, system_clock)
-    with listening_socket(options) as listener:
+    running = server(_application(options, os.environ, system_clock))
+    with listening_socket(options) as listener, running.capture_signals():
         announce(address(listener))
-        server(app).run(sockets=[listener])
+        running.run(sockets=[listener])

@@ -16,9 +16,9 @@ DEPOSIT = Decimal(1_000_000_000)
 """What each house account starts with, of every asset."""
 LEVELS = 10
 """Quotes on each side of each instrument."""
-HISTORY_STEPS = 180
-HISTORY_STEP_MS = 60_000
-"""The house trades with itself once a minute over the three hours before the start."""
+HISTORY_STEPS = 48
+HISTORY_STEP_MS = 4 * 60_000
+"""The house trades with itself every four minutes over about three hours before the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class House:
         self._exchange.drain_events()
 
     def quote(self, now: int) -> None:
-        """Put every quote back that was filled, except where it would meet somebody's order."""
+        """Make every quote whole again, except where it would meet somebody's order."""
         for market in _MARKETS:
             for side in Side:
                 for level in range(1, LEVELS + 1):
@@ -73,7 +73,9 @@ class House:
         order_id = self._quotes.get((market.symbol, side, price))
         standing = None if order_id is None else self._exchange.journal.order(order_id)
         if standing is not None and standing.is_open:
-            return
+            if not standing.filled:
+                return
+            self._exchange.cancel(MAKER, standing.order_id, now)
         request = OrderRequest(
             symbol=market.symbol,
             side=side,

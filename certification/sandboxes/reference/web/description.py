@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -27,8 +28,7 @@ class Description:
     """An OpenAPI 3.1 or AsyncAPI 3 document whose schemas are JSON Schema 2020-12."""
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as stream:
-            self.document: dict[str, Any] = yaml.load(stream, Loader=_LOADER)  # noqa: S506 - both are safe loaders
+        self.document = _read(path)
         self._registry: Registry[Any] = Registry().with_resource(_ROOT, DRAFT202012.create_resource(self.document))
 
     def validator(self, *keys: str | int) -> Validator:
@@ -47,6 +47,14 @@ class Description:
         for key in target:
             found = found[key]
         return found, target
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    """A description's content; nobody changes it."""
+    with path.open("rb") as stream:
+        document: dict[str, Any] = yaml.load(stream, Loader=_LOADER)  # noqa: S506 - both are safe loaders
+    return document
 
 
 def flaw(validator: Validator, value: Any) -> tuple[str, str] | None:
