@@ -1,0 +1,167 @@
+"""A report arranged for reading: what the HTML page shows, in order. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from certification.checks.catalogue import THEMES
+from certification.model import Level, Outcome, Severity
+from reports.render.colours import PROMISES
+from reports.report import severity_rank
+
+if TYPE_CHECKING:
+    from certification.model import Finding
+    from reports.report import Report
+
+_GRAVEST_FIRST = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_OBSERVED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+
+_LANGUAGES = {"python": "Python", "typescript": "TypeScript", "go": "Go", "api": "API"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many answers have an outcome."""
+
+    outcome: Outcome
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckGroup:
+    """One check with its answers."""
+
+    id: str
+    title: str
+    severity: Severity
+    worst: Outcome
+    requirement: str
+    counts: tuple[Count, ...]
+    shown: tuple[Finding, ...]
+    """Answers that want reading: failed, broken, not observed."""
+    quiet: tuple[Finding, ...]
+    """Answers that passed or do not apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """The checks of one theme, the gravest first."""
+
+    id: str
+    title: str
+    worst: Outcome
+    counts: tuple[Count, ...]
+    checks: tuple[CheckGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A rung of the ladder of levels."""
+
+    level: Level
+    promise: str
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A check that the next level still wants of a subject."""
+
+    check: str
+    title: str
+    outcome: str
+    linked: bool
+    """Whether the page shows that check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """What stands between one or several subjects and their next level."""
+
+    subjects: tuple[str, ...]
+    following: Level
+    missing: tuple[Missing, ...]
+
+
+def themes(report: Report) -> tuple[Theme, ...]:
+    """The findings by theme and check: themes in the order of the standard, checks and answers the gravest first."""
+    by_check: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_check.setdefault(finding.check, []).append(finding)
+    by_theme: dict[str, list[CheckGroup]] = {}
+    for check, findings in by_check.items():
+        by_theme.setdefault(check.partition(".")[0], []).append(_group(check, findings))
+    known = [theme for theme in THEMES if theme in by_theme]
+    others = sorted(theme for theme in by_theme if theme not in THEMES)
+    return tuple(_theme(theme, by_theme[theme], report) for theme in (*known, *others))
+
+
+def ladder(report: Report) -> tuple[Step, ...]:
+    """The four levels and which of them the run reached."""
+    return tuple(Step(level=level, promise=promise, reached=report.verdict.level >= level) for level, promise in PROMISES.items())
+
+
+def paths(report: Report) -> tuple[Path, ...]:
+    """What stands between each subject and its next level; subjects that want the same share one."""
+    shown = {finding.check for finding in report.findings}
+    wanted: dict[tuple[Level, tuple[str, ...]], list[str]] = {}
+    for subject, level, missing in (
+        ("api", report.api.level, report.api.missing),
+        *((sdk.language.value, sdk.level, sdk.missing) for sdk in report.sdks),
+    ):
+        if missing:
+            wanted.setdefault((level, missing), []).append(language_name(subject))
+    return tuple(
+        Path(
+            subjects=tuple(subjects),
+            following=Level(min(level + 1, Level.PLATINUM)),
+            missing=tuple(_missing(text, shown) for text in missing),
+        )
+        for (level, missing), subjects in wanted.items()
+    )
+
+
+def counts(findings: tuple[Finding, ...]) -> tuple[Count, ...]:
+    """How many answers have each outcome, the gravest first, none left out that occurs."""
+    return tuple(
+        Count(outcome=outcome, number=number)
+        for outcome in _GRAVEST_FIRST
+        if (number := sum(1 for finding in findings if finding.outcome is outcome))
+    )
+
+
+def language_name(language: str) -> str:
+    """As people write it."""
+    return _LANGUAGES.get(language, language)
+
+
+def check_title(check: str) -> str:
+    """A check's id as a sentence: ``wire.requests_match_the_description`` becomes ``Requests match the description``."""
+    words = check.partition(".")[2].replace("_", " ") or check
+    return words[:1].upper() + words[1:]
+
+
+def _missing(text: str, shown: set[str]) -> Missing:
+    check, _, outcome = text.partition(": ")
+    return Missing(check=check, title=check_title(check), outcome=outcome.replace("_", " "), linked=check in shown)
+
+
+def _theme(theme: str, groups: list[CheckGroup], report: Report) -> Theme:
+    ordered = tuple(sorted(groups, key=lambda group: (_GRAVEST_FIRST.index(group.worst), severity_rank(group.severity), group.id)))
+    findings = tuple(finding for finding in report.findings if finding.check.partition(".")[0] == theme)
+    return Theme(id=theme, title=theme[:1].upper() + theme[1:], worst=ordered[0].worst, counts=counts(findings), checks=ordered)
+
+
+def _group(check: str, findings: list[Finding]) -> CheckGroup:
+    ordered = sorted(findings, key=lambda finding: (_GRAVEST_FIRST.index(finding.outcome), severity_rank(finding.severity)))
+    quiet = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+    return CheckGroup(
+        id=check,
+        title=check_title(check),
+        severity=ordered[0].severity,
+        worst=ordered[0].outcome,
+        requirement=ordered[0].requirement,
+        counts=counts(tuple(ordered)),
+        shown=tuple(finding for finding in ordered if finding.outcome not in quiet),
+        quiet=tuple(finding for finding in ordered if finding.outcome in quiet),
+    )

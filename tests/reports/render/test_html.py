@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from certification.evidence.record import Observation
+from certification.model import ChangeClass, Level, Outcome, Severity, VerdictOutcome
+from reports.render.html import medal, render_html
+from reports.render.page import paths, themes
+from reports.report import Comparison, Report, ReportedChange
+from tests.simulators.certified_run import FINDINGS
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its tags, its text, and whether they nest."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(content.decode())
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+
+def test_the_page_says_what_the_report_says(made: Report) -> None:
+    page = Page(render_html(made, envelope_digest="ab" * 32, key_ids=("cd" * 32,)))
+
+    assert page.open == []
+    for said in (
+        "Sample Exchange",
+        "Certified · Silver conforms",
+        "Valid until 2026-05-30",
+        "66%of them exercised",
+        "130calls",
+        "gold wants streams",
+        "API, Python, TypeScript, Go",
+        "@openxapi/sample",
+        "price came as a number, not as text",
+        "curl -X POST http://127.0.0.1:8080/orders",
+        "Send prices as text.",
+        "not called",
+        "they mend it in June",
+        "ab" * 32,
+        "cd" * 32,
+        "certify verify packages/openxapi_sample-1.2.0-py3-none-any.whl",
+        *(artefact.digest for artefact in made.artefacts),
+    ):
+        assert said in page.text
+
+
+def test_the_page_loads_nothing_and_runs_nothing(made: Report) -> None:
+    content = render_html(made)
+    page = Page(content)
+    names = {tag for tag, _ in page.tags}
+    policy = next(attributes["content"] or "" for tag, attributes in page.tags if attributes.get("http-equiv") == "Content-Security-Policy")
+
+    assert not names & {"script", "img", "link", "iframe", "object", "embed", "form", "base", "video", "audio"}
+    assert not any(name.startswith("on") or name == "style" for _, attributes in page.tags for name in attributes)
+    assert {attributes["href"] for _, attributes in page.tags if "href" in attributes} == {"#streams.gaps_are_noticed"}
+    assert b"url(" not in content
+    assert b"@import" not in content
+    style = re.search(rb"<style>(.*)</style>", content, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1]).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def test_hostile_texts_stay_texts(made: Report, hostile: Report) -> None:
+    content = render_html(hostile)
+    page = Page(content)
+
+    assert {tag for tag, _ in page.tags} <= {tag for tag, _ in Page(render_html(made)).tags}
+    assert "<script>alert(1)</script>" in page.text
+    assert "{{ 7*7 }} {% raw %}" in page.text
+    text = content.decode()
+    for hidden in ("\u202e", "\u2066", "\x1b", "\x00", "\u200b"):
+        assert hidden not in text
+    assert "«U+202E»evil«U+2066» «U+001B»[2J«U+0000»«U+200B»" in text
+
+
+def test_the_same_report_gives_the_same_page(made: Report) -> None:
+    assert render_html(made) == render_html(made)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"), [(VerdictOutcome.NOT_CERTIFIED, "Not certified"), (VerdictOutcome.INCONCLUSIVE, "Inconclusive")]
+)
+def test_a_run_that_certifies_nothing_says_so_and_no_level(made: Report, outcome: VerdictOutcome, word: str) -> None:
+    verdict = dataclasses.replace(made.verdict, outcome=outcome, level=Level.NONE)
+
+    page = Page(render_html(dataclasses.replace(made, verdict=verdict)))
+
+    assert f"Sample Exchange {word} Tested" in page.text
+    assert "No certificate was given." in page.text
+    assert "Valid until" not in page.text
+
+
+def test_what_was_not_looked_at_is_said(made: Report) -> None:
+    api = dataclasses.replace(made.api, observation=Observation.SKIPPED.value, reason="no sandbox is named", coverage=(), calls=0)
+
+    page = Page(render_html(dataclasses.replace(made, api=api, sdks=(), findings=(), known_gaps=())))
+
+    assert "the API was not observed" in page.text
+    assert "The API was not observed: no sandbox is named." in page.text
+    assert "No check gave an answer." in page.text
+    assert "Known gaps" not in page.text
+
+
+def test_a_long_table_starts_closed(made: Report) -> None:
+    rows = tuple(dataclasses.replace(made.api.coverage[0], operation=f"op{number}") for number in range(41))
+
+    for count, opened in ((40, True), (41, False)):
+        page = Page(render_html(dataclasses.replace(made, api=dataclasses.replace(made.api, coverage=rows[:count]))))
+        table = next(attributes for tag, attributes in page.tags if tag == "details" and attributes.get("class") == "fold table")
+        assert ("open" in table) is opened
+
+
+def test_changes_since_the_run_before_are_shown(made: Report) -> None:
+    change = ReportedChange(change_class=ChangeClass.BREAKING, rule="operation-removed", operation="cancelAll", summary="cancelAll is gone")
+    comparison = Comparison(run_id="20260201T120000Z-00000000", level=Level.BRONZE, spec_digest="3" * 64, changes=(change,))
+
+    assert "breaking cancelAll is gone cancelAll" in Page(render_html(dataclasses.replace(made, comparison=comparison))).text
+    same = dataclasses.replace(comparison, changes=())
+    assert "The description did not change." in Page(render_html(dataclasses.replace(made, comparison=same))).text
+
+
+@pytest.mark.parametrize("outcome", list(VerdictOutcome))
+@pytest.mark.parametrize("level", list(Level))
+def test_every_verdict_has_a_medal(outcome: VerdictOutcome, level: Level) -> None:
+    certified = outcome is VerdictOutcome.CERTIFIED and level is not Level.NONE
+    assert f'class="medal {level.label if certified else "none"}"' in medal(outcome, level)
+
+
+def test_findings_are_read_gravest_first(made: Report) -> None:
+    passed, failed, unseen = FINDINGS
+    critical = dataclasses.replace(failed, check="contract.zzz", severity=Severity.CRITICAL)
+    own = dataclasses.replace(passed, check="house.rule")
+    broken = dataclasses.replace(passed, outcome=Outcome.ERROR)
+
+    found = themes(dataclasses.replace(made, findings=(own, passed, unseen, failed, critical, broken)))
+
+    assert [theme.id for theme in found] == ["wire", "contract", "streams", "house"]
+    assert [check.id for check in found[1].checks] == ["contract.zzz", "contract.answers_match_their_schema"]
+    assert found[0].worst is Outcome.ERROR
+    assert [finding.outcome for finding in found[0].checks[0].shown] == [Outcome.ERROR]
+    assert [finding.outcome for finding in found[0].checks[0].quiet] == [Outcome.PASSED]
+
+
+def test_subjects_that_want_the_same_share_a_path(made: Report) -> None:
+    gold = tuple(dataclasses.replace(sdk, level=Level.GOLD, missing=("record.nightly",)) for sdk in made.sdks[:1])
+
+    found = paths(dataclasses.replace(made, sdks=(*gold, *made.sdks[1:])))
+
+    assert [(path.subjects, path.following) for path in found] == [(("API", "TypeScript", "Go"), Level.GOLD), (("Python",), Level.PLATINUM)]
+    assert [(item.title, item.outcome, item.linked) for item in found[0].missing] == [("Gaps are noticed", "not observed", True)]
+    assert [(item.title, item.outcome, item.linked) for item in found[1].missing] == [("Nightly", "", False)]
