@@ -22,7 +22,13 @@ class Paging:
         cursor = None if query["cursor"] is None else int(query["cursor"])
         if cursor is not None and not self._rules.pages_go_on_after_the_cursor:
             cursor += 1
-        found = page(items, number, limit=query["limit"], cursor=cursor)
-        if found.next_cursor is not None and not self._rules.pages_leave_nothing_out:
-            return Page(items=found.items, next_cursor=found.next_cursor - 1)
+        if self._rules.pages_leave_nothing_out:
+            return page(items, number, limit=query["limit"], cursor=cursor)
+        return _leaving_one_out(page(items, number, limit=query["limit"] + 1, cursor=cursor), number)
+
+
+def _leaving_one_out(found: Page[Item], number: Callable[[Item], int]) -> Page[Item]:
+    """The page without its last item, which the next one takes for shown."""
+    if found.next_cursor is None:
         return found
+    return Page(items=found.items[:-1], next_cursor=number(found.items[-1]))

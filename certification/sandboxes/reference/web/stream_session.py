@@ -43,10 +43,13 @@ class StreamProtocol:
         Raises:
             RequestRefusedError: it has not.
         """
+        content = text.encode(errors="surrogatepass")
+        if len(content) > MAX_MESSAGE_BYTES:
+            raise RequestRefusedError(400, "INVALID_MESSAGE", "the message is larger than 4 KiB")
         try:
-            message: Any = codec.read(text.encode(errors="surrogatepass")[: MAX_MESSAGE_BYTES + 1])
+            message: Any = codec.read(content)
         except codec.JsonError as error:
-            raise RequestRefusedError(400, "INVALID_MESSAGE", "the message is not JSON, or larger than 4 KiB") from error
+            raise RequestRefusedError(400, "INVALID_MESSAGE", "the message is not JSON") from error
         found = flaw(self._request, message)
         if found is not None:
             raise _UnreadableError(_request_id(message), found[1])

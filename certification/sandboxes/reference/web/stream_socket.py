@@ -23,7 +23,7 @@ UNSUPPORTED_DATA = 1003
 """The close code for binary messages (RFC 6455, section 7.4.1)."""
 
 
-class _Outbox:
+class Outbox:
     """What waits to be sent to one client."""
 
     def __init__(self) -> None:
@@ -31,6 +31,7 @@ class _Outbox:
         self.overflowed = False
 
     def put(self, messages: Iterable[Message]) -> None:
+        """Let messages wait, in order; where too many do, the rest is dropped and the client is to be sent away."""
         for message in messages:
             if self._waiting.qsize() >= MAX_WAITING:
                 self.overflowed = True
@@ -54,13 +55,13 @@ class Streams:
         self._budgets = budgets
         self._rules = rules
         self._heartbeat_s = heartbeat_s
-        self._clients: dict[StreamSession, _Outbox] = {}
+        self._clients: dict[StreamSession, Outbox] = {}
         venue.listen(self._tell)
 
     async def serve(self, socket: WebSocket) -> None:
         """Speak with one client until one side ends it."""
         await socket.accept()
-        session, outbox = StreamSession(self._protocol), _Outbox()
+        session, outbox = StreamSession(self._protocol), Outbox()
         self._clients[session] = outbox
         sending = asyncio.create_task(self._send(socket, outbox))
         receiving = asyncio.create_task(self._receive(socket, session, outbox))
@@ -76,7 +77,7 @@ class Streams:
         for session, outbox in self._clients.items():
             outbox.put(session.tell(event))
 
-    async def _receive(self, socket: WebSocket, session: StreamSession, outbox: _Outbox) -> None:
+    async def _receive(self, socket: WebSocket, session: StreamSession, outbox: Outbox) -> None:
         client = f"stream:{socket.client.host if socket.client else ''}"
         while True:
             received = await socket.receive()
@@ -92,7 +93,7 @@ class Streams:
             else:
                 outbox.put(session.ask(received["text"], now))
 
-    async def _send(self, socket: WebSocket, outbox: _Outbox) -> None:
+    async def _send(self, socket: WebSocket, outbox: Outbox) -> None:
         try:
             while not outbox.overflowed:
                 message = await outbox.next(self._heartbeat_s)

@@ -1,0 +1,340 @@
+"""Each fault shows where its table says, and nothing of it shows while it is off."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from certification.errors import ProfileError
+from certification.sandboxes.reference.accounts import demo_credentials
+from certification.sandboxes.reference.assembly import ReferenceOptions, assemble
+from certification.sandboxes.reference.engine import rules as engine_rules
+from certification.sandboxes.reference.engine.rules import EngineRules
+from certification.sandboxes.reference.faults import FAULTS, faults_named
+from certification.sandboxes.reference.web import rules as web_rules
+from certification.sandboxes.reference.web.rules import WebRules
+from certification.sandboxes.reference.web.stream_session import StreamSession
+from tests.simulators.reference_desk import START, Desk, deviations, raw_call
+
+STREAMS = {"depth", "orders"}
+BTC = "/v1/instruments/BTC-USD"
+Probe = Callable[[Desk], bool]
+"""Says whether the deviation is there."""
+
+
+def undescribed(method: str, path: str, *, who: str | None = None, repeat: int = 1, query: dict[str, Any] | None = None) -> Probe:
+    """Whether the answer is not one that the description allows."""
+
+    def probe(desk: Desk) -> bool:
+        operation = desk.assembly.contract.route(method, path).operation
+        assert operation is not None
+        answers = [desk.assembly.gateway.answer(desk.call(method, path, query, who=who)) for _ in range(repeat)]
+        return bool(deviations(desk.assembly.contract, operation, answers[-1]))
+
+    return probe
+
+
+def _order_undescribed(desk: Desk) -> bool:
+    return undescribed("GET", f"/v1/orders/{desk.place()['order_id']}", who="first")(desk)
+
+
+def _unsorted(desk: Desk) -> bool:
+    bids = [Decimal(price) for price, _ in desk.ask("GET", f"{BTC}/depth")["bids"]]
+    return bids != sorted(bids, reverse=True)
+
+
+def _crossed(desk: Desk) -> bool:
+    depth = desk.ask("GET", f"{BTC}/depth")
+    return Decimal(depth["bids"][0][0]) >= Decimal(depth["asks"][0][0])
+
+
+def _accepted(changed: dict[str, Any], *, method: str = "GET", path: str = "/v1/balances", body: Any = None, query: Any = None) -> Probe:
+    """Whether a call is answered that was changed after it was signed."""
+
+    def probe(desk: Desk) -> bool:
+        call = desk.call(method, path, query, body, "first")
+        headers = tuple((name, changed.get(name, value)) for name, value in call.headers if changed.get(name, value) is not None)
+        fields = {name: value for name, value in changed.items() if not name.startswith("x-")}
+        return desk.send(replace(call, headers=headers, **fields)).status < 300
+
+    return probe
+
+
+def _stale_accepted(desk: Desk) -> bool:
+    return desk.send(desk.signed(raw_call("GET", "/v1/balances"), "first", at=START - 365 * 24 * 3600 * 1000)).status == 200
+
+
+def _other_account_reads(desk: Desk) -> bool:
+    return desk.ask("GET", f"/v1/orders/{desk.place()['order_id']}", who="second").status == 200
+
+
+def _other_account_cancels(desk: Desk) -> bool:
+    return desk.ask("POST", f"/v1/orders/{desk.place()['order_id']}/cancel", who="second").status == 200
+
+
+def _observer_trades(desk: Desk) -> bool:
+    return desk.place("observer").status == 201
+
+
+def _budget_ignored(desk: Desk) -> bool:
+    return [desk.ask("GET", "/v1/time").status for _ in range(6)][-1] == 200
+
+
+def _counter_stands(desk: Desk) -> bool:
+    return len({desk.ask("GET", "/v1/time").headers["X-RateLimit-Remaining"] for _ in range(3)}) == 1
+
+
+def _clock_stands(desk: Desk) -> bool:
+    first = desk.ask("GET", "/v1/time")["time"]
+    desk.now += 1000
+    return bool(desk.ask("GET", "/v1/time")["time"] == first)
+
+
+def _seconds(desk: Desk) -> bool:
+    return bool(desk.ask("GET", "/v1/time")["time"] != START)
+
+
+def _lax(desk: Desk) -> bool:
+    statuses = {desk.ask("GET", f"{BTC}/depth", query).status for query in ({"limit": 1000}, {"nonsense": 1})}
+    return statuses == {200}
+
+
+def _any_method(desk: Desk) -> bool:
+    return desk.ask("PATCH", "/v1/time").status == 200
+
+
+def _pages(path: str) -> Callable[[Desk], list[int]]:
+    def ids(desk: Desk) -> list[int]:
+        for _ in range(5):
+            desk.place(type="market", price=None, quantity="0.01")
+        key = "fill_id" if path == "/v1/fills" else "order_id"
+        seen: list[int] = []
+        query: dict[str, Any] = {"limit": 2}
+        while query.get("cursor", "") is not None and len(seen) < 20:
+            page = desk.ask("GET", path, query, who="first")
+            seen += [item[key] for item in page["items"]]
+            query = query | {"cursor": page["next_cursor"]}
+        return seen
+
+    return ids
+
+
+def _repeats(desk: Desk) -> bool:
+    seen = _pages("/v1/fills")(desk)
+    return len(seen) != len(set(seen))
+
+
+def _skips(desk: Desk) -> bool:
+    return len(_pages("/v1/order-history")(desk)) != 5
+
+
+def _money_made(desk: Desk) -> bool:
+    ledger = desk.assembly.venue.exchange.ledger
+    before = ledger.total("USD")
+    desk.place(type="market", price=None)
+    return ledger.total("USD") != before
+
+
+def _hold_stays(desk: Desk) -> bool:
+    desk.ask("POST", f"/v1/orders/{desk.place()['order_id']}/cancel", who="first")
+    return Decimal(desk.balance("USD")["held"]) != 0
+
+
+def _fee(desk: Desk) -> Decimal:
+    order = desk.place(type="market", price=None, quantity="0.1")
+    return Decimal(order["fee"]) / Decimal(order["notional"])
+
+
+def _beyond_limit(desk: Desk) -> bool:
+    order = desk.place(price="60010", quantity="0.1")
+    return bool(order["notional"] > Decimal(6001))
+
+
+def _two_orders(desk: Desk) -> bool:
+    ids = {desk.place(client_order_id="mine")["order_id"] for _ in range(2)}
+    return len(ids) == 2
+
+
+def _content_ignored(desk: Desk) -> bool:
+    return [desk.place(client_order_id="mine", quantity=quantity).status for quantity in ("0.01", "0.02")] == [201, 200]
+
+
+def _filled(time_in_force: str, **changes: str) -> Callable[[Desk], dict[str, Any]]:
+    def order(desk: Desk) -> dict[str, Any]:
+        document: dict[str, Any] = desk.place(time_in_force=time_in_force, price="60005", **changes).document
+        return document
+
+    return order
+
+
+def _post_only_takes(desk: Desk) -> bool:
+    return bool(_filled("POST_ONLY")(desk)["filled_quantity"] != "0")
+
+
+def _ioc_rests(desk: Desk) -> bool:
+    return bool(_filled("IOC", quantity="1")(desk)["status"] == "partially_filled")
+
+
+def _fok_in_part(desk: Desk) -> bool:
+    return bool(_filled("FOK", quantity="1")(desk)["filled_quantity"] == "0.5")
+
+
+def _newest_first(desk: Desk) -> bool:
+    older, newer = (desk.place(who, price="59999")["order_id"] for who in ("first", "first"))
+    desk.place("second", side="sell", price="59999")
+    statuses = [desk.ask("GET", f"/v1/orders/{order_id}", who="first")["status"] for order_id in (older, newer)]
+    return statuses == ["open", "filled"]
+
+
+def _taken(**changes: str) -> Probe:
+    return lambda desk: desk.place(**changes).status == 201
+
+
+def _still_open(desk: Desk) -> bool:
+    desk.ask("POST", f"/v1/orders/{desk.place()['order_id']}/cancel", who="first")
+    return bool(desk.ask("GET", "/v1/open-orders", who="first").document)
+
+
+def _listener(desk: Desk, *, who: str | None = None, **topic: str) -> list[dict[str, Any]]:
+    """What a stream's client is told from now on."""
+    session = StreamSession(desk.assembly.protocol)
+    told: list[dict[str, Any]] = []
+    if who is not None:
+        session.ask(json.dumps(_login(desk, who)), desk.now)
+    told += session.ask(json.dumps({"op": "subscribe", "id": 1, **topic}), desk.now)
+    desk.assembly.venue.listen(lambda event: told.extend(session.tell(event)))
+    return told
+
+
+def _login(desk: Desk, who: str, signature: str | None = None) -> dict[str, Any]:
+    credential = next(each for each in demo_credentials({}) if f"-{who}-" in each.key)
+    payload = f"{desk.now}STREAM/v1/stream".encode()
+    proof = hmac.new(credential.secret.encode(), payload, hashlib.sha256).hexdigest()
+    return {"op": "login", "id": 9, "key": credential.key, "timestamp": str(desk.now), "signature": signature or proof}
+
+
+def _gap(desk: Desk) -> bool:
+    told = _listener(desk, channel="depth", symbol="BTC-USD")
+    for _ in range(6):
+        desk.place()
+    sequences = [message["sequence"] for message in told if "sequence" in message]
+    return sequences != list(range(sequences[0], sequences[0] + len(sequences)))
+
+
+def _overheard(desk: Desk) -> bool:
+    told = _listener(desk, who="second", channel="orders")
+    desk.place("first")
+    return any(message["type"] == "order" for message in told)
+
+
+def _login_unchecked(desk: Desk) -> bool:
+    (answer,) = StreamSession(desk.assembly.protocol).ask(json.dumps(_login(desk, "first", "0" * 64)), desk.now)
+    return bool(answer["type"] == "logged_in")
+
+
+PROBES: dict[str, Probe] = {
+    "wrong-type": undescribed("GET", f"{BTC}/ticker"),
+    "missing-required-field": undescribed("GET", "/v1/balances", who="first"),
+    "null-in-nonnullable": undescribed("GET", f"{BTC}/trades"),
+    "wrong-enum-value": _order_undescribed,
+    "undeclared-field": undescribed("GET", BTC),
+    "undocumented-status": undescribed("GET", "/v1/open-orders", who="first"),
+    "undocumented-content-type": undescribed("GET", "/v1/instruments"),
+    "server-error": undescribed("GET", "/v1/client-orders/nobody", who="first"),
+    "missing-rate-limit-header": undescribed("GET", "/v1/fees", who="first"),
+    "missing-retry-after": undescribed("GET", "/v1/time", repeat=6),
+    "unsorted-depth": _unsorted,
+    "crossed-book": _crossed,
+    "short-candle": undescribed("GET", f"{BTC}/candles", query={"interval": "1h"}),
+    "time-in-seconds": _seconds,
+    "unsigned-accepted": _accepted({"x-ref-signature": None}),
+    "wrong-signature-accepted": _accepted({"x-ref-signature": "0" * 64}),
+    "tampered-body-accepted": _accepted(
+        {"body": b'{"symbol":"BTC-USD","side":"buy","type":"market","quantity":"1"}'},
+        method="POST",
+        path="/v1/orders",
+        body={"symbol": "BTC-USD", "side": "buy", "type": "market", "quantity": "0.01"},
+    ),
+    "tampered-query-accepted": _accepted({"query": "limit=2"}, path="/v1/fills", query={"limit": 1}),
+    "stale-timestamp-accepted": _stale_accepted,
+    "permissions-ignored": _observer_trades,
+    "other-account-order-readable": _other_account_reads,
+    "other-account-order-cancellable": _other_account_cancels,
+    "rate-limit-not-enforced": _budget_ignored,
+    "wrong-remaining-counter": _counter_stands,
+    "time-not-advancing": _clock_stands,
+    "invalid-requests-accepted": _lax,
+    "methods-not-limited": _any_method,
+    "cursor-repeats": _repeats,
+    "cursor-skips": _skips,
+    "balance-leak": _money_made,
+    "hold-not-released": _hold_stays,
+    "fee-not-charged": lambda desk: _fee(desk) == 0,
+    "wrong-fee": lambda desk: _fee(desk) == Decimal("0.001"),
+    "fill-price-worse-than-limit": _beyond_limit,
+    "duplicate-client-id-accepted": _two_orders,
+    "client-id-content-ignored": _content_ignored,
+    "post-only-takes": _post_only_takes,
+    "ioc-rests": _ioc_rests,
+    "fok-fills-in-part": _fok_in_part,
+    "newest-fills-first": _newest_first,
+    "invalid-tick-accepted": _taken(price="50000.001"),
+    "invalid-lot-accepted": _taken(quantity="0.010001"),
+    "min-notional-ignored": _taken(price="1"),
+    "cancelled-order-still-open": _still_open,
+    "sequence-gap": _gap,
+    "stream-other-account": _overheard,
+    "stream-login-unchecked": _login_unchecked,
+}
+
+
+def test_every_fault_has_a_probe_and_there_are_enough_of_them() -> None:
+    assert list(PROBES) == [fault.name for fault in FAULTS]
+    assert len(FAULTS) >= 24
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_a_fault_shows_and_only_while_it_is_on(name: str) -> None:
+    assert PROBES[name](Desk(ReferenceOptions(faults=(name,), rate_limit=5 if "rate-limit" in name or "retry" in name else 1000)))
+    assert not PROBES[name](Desk(ReferenceOptions(rate_limit=5 if "rate-limit" in name or "retry" in name else 1000)))
+
+
+def test_every_fault_names_an_operation_or_channel_and_one_way_to_break_it() -> None:
+    contract = assemble(ReferenceOptions(), environment={}).contract
+    places = {operation.id for operation in contract.operations} | STREAMS
+    for fault in FAULTS:
+        assert fault.operation in places
+        assert fault.breaks.endswith(".")
+        assert sum(way is not None for way in (fault.engine, fault.web, fault.distortion)) == 1
+
+
+def test_faults_are_off_by_default_and_turn_off_one_rule_each() -> None:
+    assert faults_named(()).engine == engine_rules.CORRECT == EngineRules()
+    assert faults_named(()).web == web_rules.CORRECT == WebRules()
+    both = faults_named(("ioc-rests", "unsigned-accepted"))
+    assert both.engine == EngineRules(ioc_never_rests=False)
+    assert both.web == WebRules(calls_must_be_signed=False)
+
+
+def test_every_rule_can_be_broken() -> None:
+    broken = {fault.engine or fault.web for fault in FAULTS} - {None}
+    assert broken == set(EngineRules.__dataclass_fields__) | set(WebRules.__dataclass_fields__)
+
+
+def test_an_answer_never_names_a_fault() -> None:
+    desk = Desk(ReferenceOptions(faults=tuple(fault.name for fault in FAULTS if fault.distortion)))
+    for path in ("/v1/time", "/v1/instruments", BTC, f"{BTC}/ticker"):
+        answer = desk.ask("GET", path)
+        assert "fault" not in f"{answer.document}{answer.headers}".lower()
+
+
+def test_an_unknown_fault_is_refused() -> None:
+    with pytest.raises(ProfileError, match="has no fault 'nonsense'"):
+        assemble(ReferenceOptions(faults=("nonsense",)), environment={})
