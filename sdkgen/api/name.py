@@ -52,13 +52,13 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _latin(character: str) -> str:
-    """A character in Latin letters: itself, its Unicode name's last word (``alpha``, ``tse``), or its number (``u4ef7``)."""
+    """A character in Latin letters: itself, or its Unicode name's last word where that spells it (``alpha``, ``tse``), else a gap."""
     if character.isascii():
         return character
-    if not character.isalnum():
-        return "" if unicodedata.combining(character) else " "
+    if unicodedata.combining(character):
+        return ""
     last = unicodedata.name(character, "").rpartition(" ")[2]
-    return last.lower() if last.isascii() and last.isalpha() else f"u{ord(character):04x}"
+    return last.lower() if character.isalpha() and last.isascii() and last.isalpha() else " "
 
 
 def symbol_words(text: str) -> tuple[str, ...]:
@@ -116,16 +116,24 @@ class Scope:
         word more. So a name does not depend on the order in which the description lists its owners.
         """
         wanted = [self._sound(symbol_words(text)) for text in texts]
-        order = sorted(range(len(texts)), key=lambda index: (_capitals(texts[index]), texts[index], index))
+        order = sorted(
+            range(len(texts)), key=lambda index: (_capitals(texts[index]), texts[index] != key(wanted[index]), texts[index], index)
+        )
         names: dict[int, Name] = {}
         for index in order:
             if key(wanted[index]) not in self._taken:
                 names[index] = self._enter(wanted[index])
         for index in order:
             if index not in names:
-                upper = ("upper",) if _capitals(texts[index]) else ("other",)
-                names[index] = self.take((*wanted[index], *upper))
+                names[index] = self.take((*wanted[index], *_difference(texts[index], wanted[index])))
         return tuple(names[index] for index in range(len(texts)))
+
+
+def _difference(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """What tells a name apart from an equal one; nothing (so that a number does) where the text has no words of its own."""
+    if len(words) == 1 and not symbol_words(text):
+        return ()
+    return ("upper",) if _capitals(text) else ("other",)
 
 
 def _capitals(text: str) -> int:

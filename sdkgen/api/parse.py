@@ -18,7 +18,7 @@ MAX_BYTES = 50 * 1024 * 1024
 """The largest description that is read: thirty times the largest known."""
 
 _HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|<script)", re.IGNORECASE)
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\],:]|\n', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\],:]|\n|[-+.0-9A-Za-z]+', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,18 +138,18 @@ class Lines:
 def json_lines(text: str) -> dict[Pointer, int]:
     """The line (from 1) of every place in a JSON text that is known to be well-formed."""
     lines: dict[Pointer, int] = {}
-    stack: list[tuple[Pointer, int | None]] = []  # the collection's pointer; the index where it is an array
+    stack: list[tuple[Pointer, int | None]] = []  # a collection's pointer, and the index of its present item where it is a list
     here, line, last = "", 1, ("", 1)
     for token in _TOKEN.finditer(text):
-        match token.group()[0]:
+        sign = token.group()[0]
+        if sign not in "}]:,\n" and stack and stack[-1][1] is not None:
+            here = join(stack[-1][0], stack[-1][1])
+            lines[here] = line
+        match sign:
             case "\n":
                 line += 1
-            case "{":
-                stack.append((here, None))
-            case "[":
-                stack.append((here, 0))
-                here = join(here, 0)
-                lines.setdefault(here, line)
+            case "{" | "[":
+                stack.append((here, 0 if sign == "[" else None))
             case "}" | "]":
                 here = stack.pop()[0]
             case '"':
@@ -157,18 +157,16 @@ def json_lines(text: str) -> dict[Pointer, int]:
             case ":":
                 here = join(stack[-1][0], _unescape(last[0]))
                 lines[here] = last[1]
+            case ",":
+                stack[-1] = _next(stack[-1])
             case _:
-                here = _next_place(stack, here)
-                lines.setdefault(here, line)
+                pass  # a number or word
     return lines
 
 
-def _next_place(stack: list[tuple[Pointer, int | None]], here: Pointer) -> Pointer:
-    outer, index = stack[-1]
-    if index is None:
-        return here
-    stack[-1] = (outer, index + 1)
-    return join(outer, index + 1)
+def _next(collection: tuple[Pointer, int | None]) -> tuple[Pointer, int | None]:
+    pointer, index = collection
+    return pointer, None if index is None else index + 1
 
 
 def _unescape(quoted: str) -> str:

@@ -139,7 +139,7 @@ class _Builder:
                 self._anchors[event.anchor] = (text, 1)
             self._key(text, merge=text == "<<" and event.implicit[0], line=line)
             return
-        plain = event.implicit[0] or (event.tag is not None and event.tag not in _TEXT_TAGS and not event.implicit[1])
+        plain = event.tag not in _TEXT_TAGS and (event.implicit[0] or (event.tag is not None and not event.implicit[1]))
         try:
             value = scalar(text) if plain else text
         except ValueError as error:
