@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from sdkgen.api.model import AliasType, EnumType, Field, Name, NamedType, ObjectType, Scalar, ScalarKind, UnionType
+from sdkgen.signing.recipe import Carrier
+from sdkgen.signing.request import declared_places
+from sdkgen.signing.sign import places_made
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.text import bigint_literal, documentation, json_value, literal
-from sdkgen.typescript.walk import reachable, received_by, sent_by
+from sdkgen.typescript.walk import object_behind, reachable, received_by, sent_by
 
 if TYPE_CHECKING:
-    from sdkgen.api.model import Api
+    from collections.abc import Iterator
+
+    from sdkgen.api.model import Api, Operation
+    from sdkgen.signing.recipe import Recipe
     from sdkgen.typescript.module import Module
 
 
@@ -21,9 +27,13 @@ class Directions:
 
     sent: frozenset[Name]
     received: frozenset[Name]
+    placed: frozenset[tuple[Name, str]]
+    """Fields, by type and wire name, that the client fills by itself when it signs."""
 
     def required(self, owner: Name, field: Field) -> bool:
-        """Whether the field must be there: a read-only one is missing from what is sent, a write-only one from what is received."""
+        """Whether it must be there. Read-only fields are missing from what is sent, write-only ones from what is received."""
+        if (owner, field.wire_name) in self.placed:
+            return False
         if field.read_only and owner in self.sent:
             return False
         if field.write_only and owner in self.received:
@@ -31,12 +41,22 @@ class Directions:
         return field.required
 
 
-def directions(api: Api) -> Directions:
+def directions(api: Api, recipe: Recipe | None) -> Directions:
     """Follow every operation both ways."""
     named = {each.name: each for each in api.types}
     sent = reachable((each for operation in api.operations for each in sent_by(operation)), named)
     received = reachable((each for operation in api.operations for each in received_by(operation)), named)
-    return Directions(sent=frozenset(sent), received=frozenset(received))
+    placed = frozenset(each for operation in api.operations if operation.signed for each in _placed(api, operation, recipe))
+    return Directions(sent=frozenset(sent), received=frozenset(received), placed=placed)
+
+
+def _placed(api: Api, operation: Operation, recipe: Recipe | None) -> Iterator[tuple[Name, str]]:
+    if recipe is None or operation.body is None or not operation.body.contents:
+        return
+    declared = object_behind(api, operation.body.contents[0].type)
+    if declared is not None:
+        made = places_made(recipe, declared_places(api, operation))
+        yield from ((declared.name, placement.name) for placement in made if placement.carrier is Carrier.BODY)
 
 
 def declaration(declared: NamedType, module: Module, ways: Directions) -> tuple[str, ...]:

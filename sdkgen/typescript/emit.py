@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from sdkgen.api.model import Api, ObjectType
+from sdkgen.api.model import Api, EnumType, ObjectType
 from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
-from sdkgen.typescript.declarations import Directions, declaration, directions
+from sdkgen.typescript.declarations import declaration
 from sdkgen.typescript.module import Module
-from sdkgen.typescript.names import MODELS, GroupNames, Names, allotted
+from sdkgen.typescript.names import MODELS, GroupNames
 from sdkgen.typescript.operations import OperationText, operation_text
 from sdkgen.typescript.package import licence_text, package_json, tsconfig_json
-from sdkgen.typescript.readme import Readme, readme
+from sdkgen.typescript.plan import Plan
+from sdkgen.typescript.plan import plan as plan_of
+from sdkgen.typescript.readme import readme
 from sdkgen.typescript.recipe import recipe_text
+from sdkgen.typescript.render import render
 from sdkgen.typescript.text import literal
 
 if TYPE_CHECKING:
-    from sdkgen.api.model import Name
+    from sdkgen.api.model import Name, NamedType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,62 +33,39 @@ class _Written:
     content: str
     types: tuple[str, ...]
     values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What every module is written from."""
-
-    api: Api
-    options: SdkOptions
-    names: Names
-    ways: Directions
+    declared: tuple[NamedType, ...]
+    """The types that it declares."""
+    operations: int = 0
+    """The operations that it has methods for."""
 
 
 def emit(api: Api, options: SdkOptions) -> SdkSource:
     """Write the whole SDK. Same input, same bytes."""
-    plan = _Plan(api=api, options=options, names=allotted(api), ways=directions(api))
+    plan = plan_of(api, options)
     groups = tuple(_group(plan, name, names) for name, names in plan.names.groups.items())
     modules = (_models(plan), *groups)
     sources = {f"src/{module.path}.ts": module.content for module in modules}
     sources |= {f"src/runtime/{name}": content for name, content in _runtime()}
     sources["src/client.ts"] = _client(plan)
-    sources["src/index.ts"] = _render("index.ts.j2", modules=modules)
+    sources["src/index.ts"] = render("index.ts.j2", modules=modules)
     sources["src/operations.ts"] = _operations(plan)
     sources |= {
         "package.json": package_json(options, api),
         "tsconfig.json": tsconfig_json(),
-        "README.md": readme(Readme(api=api, options=options, names=plan.names)),
+        "README.md": readme(plan),
         "LICENSE": licence_text(options),
     }
-    harness = _render("harness.mjs.j2", package=literal(options.package), operations=literal(f"{options.package}/operations"))
+    harness = render("harness.mjs.j2", package=literal(options.package), operations=literal(f"{options.package}/operations"))
     return SdkSource(
         language=Language.TYPESCRIPT,
         package=options.package,
         version=options.version,
         files=tuple(SourceFile(path=path, content=sources[path].encode()) for path in sorted(sources)),
         harness=(SourceFile(path="harness.mjs", content=harness.encode()),),
-        operations=sum(module.content.count("return this.#core.call(") for module in groups),
-        types=len(plan.names.types),
-        fields=sum(len(each.fields) for each in api.types if isinstance(each, ObjectType)),
+        operations=sum(module.operations for module in modules),
+        types=sum(len(module.declared) for module in modules),
+        fields=sum(len(each.fields) for module in modules for each in module.declared if isinstance(each, ObjectType)),
     )
-
-
-@cache
-def _templates() -> Environment:
-    # Nothing here is HTML; every text from a description is made harmless before it reaches a template.
-    return Environment(
-        loader=PackageLoader("sdkgen.typescript"),
-        autoescape=False,  # noqa: S701
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _render(template: str, **values: object) -> str:
-    return _templates().get_template(template).render(**values)
 
 
 def _runtime() -> tuple[tuple[str, str], ...]:
@@ -96,39 +73,35 @@ def _runtime() -> tuple[tuple[str, str], ...]:
     return tuple(sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".ts")))
 
 
-def _declarations(plan: _Plan, module: Module) -> tuple[tuple[str, ...], tuple[Name, ...]]:
+def _declarations(plan: Plan, module: Module) -> tuple[tuple[str, ...], tuple[NamedType, ...]]:
     mine = tuple(each for each in plan.api.types if plan.names.types[each.name].module == module.path)
-    return tuple("\n".join(declaration(each, module, plan.ways)) for each in mine), tuple(each.name for each in mine)
+    return tuple("\n".join(declaration(each, module, plan.ways)) for each in mine), mine
 
 
-def _exports(plan: _Plan, mine: tuple[Name, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _exports(plan: Plan, mine: tuple[NamedType, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What index.ts exports of these types: as types only, and as values (an enum is both)."""
-    objects = {each.name for each in plan.api.types}
-    constants = {each.name for each in plan.api.types if type(each).__name__ == "EnumType"}
-    names = plan.names.types
-    types = tuple(names[name].declared for name in mine if name in objects - constants)
-    values = tuple(value for name in mine for value in ((names[name].declared,) if name in constants else ()) + (names[name].codec,))
+    names = [(plan.names.types[each.name], isinstance(each, EnumType)) for each in mine]
+    types = tuple(each.declared for each, is_enum in names if not is_enum)
+    values = tuple(value for each, is_enum in names for value in ((each.declared, each.codec) if is_enum else (each.codec,)))
     return types, values
 
 
-def _models(plan: _Plan) -> _Written:
+def _models(plan: Plan) -> _Written:
     module = Module(path=MODELS, names=plan.names)
     declarations, mine = _declarations(plan, module)
     types, values = _exports(plan, mine)
-    content = _render("models.ts.j2", imports=module.import_lines(), declarations=declarations)
-    return _Written(path=MODELS, content=content, types=types, values=values)
+    content = render("models.ts.j2", imports=module.import_lines(), declarations=declarations)
+    return _Written(path=MODELS, content=content, types=types, values=values, declared=mine)
 
 
-def _group(plan: _Plan, name: Name, names: GroupNames) -> _Written:
+def _group(plan: Plan, name: Name, names: GroupNames) -> _Written:
     module = Module(path=names.module, names=plan.names)
     declarations, mine = _declarations(plan, module)
     core = module.runtime_type("core", "Core")
     operation = module.runtime_type("operation", "Operation")
-    texts: tuple[OperationText, ...] = tuple(
-        operation_text(plan.api, each, module, plan.options.recipe) for each in plan.api.operations if each.group == name
-    )
+    texts: tuple[OperationText, ...] = tuple(operation_text(plan, each, module) for each in plan.api.operations if each.group == name)
     types, values = _exports(plan, mine)
-    content = _render(
+    content = render(
         "group.ts.j2",
         group=names,
         imports=module.import_lines(),
@@ -142,10 +115,10 @@ def _group(plan: _Plan, name: Name, names: GroupNames) -> _Written:
     )
 
 
-def _client(plan: _Plan) -> str:
+def _client(plan: Plan) -> str:
     options = plan.options
     base = options.base_url if options.base_url is not None else next(iter(plan.api.servers), None)
-    return _render(
+    return render(
         "client.ts.j2",
         groups=tuple(plan.names.groups.values()),
         base_url="undefined" if base is None else literal(base),
@@ -154,14 +127,14 @@ def _client(plan: _Plan) -> str:
     )
 
 
-def _operations(plan: _Plan) -> str:
+def _operations(plan: Plan) -> str:
     by_module: dict[str, list[str]] = {}
     for names in plan.names.types.values():
         by_module.setdefault(names.module, []).append(names.codec)
     imports = [f"import {{ {', '.join(codecs)} }} from {literal(f'./{module}.js')};" for module, codecs in sorted(by_module.items())]
     imports += [f"import {{ {group.table} }} from {literal(f'./{group.module}.js')};" for group in plan.names.groups.values()]
     types = [(literal(each.name.pascal()), plan.names.types[each.name].codec) for each in plan.api.types]
-    return _render(
+    return render(
         "operations.ts.j2",
         imports=imports,
         tables=[group.table for group in plan.names.groups.values()],

@@ -21,9 +21,9 @@ _RUNTIME = """
 """What the package exports besides, and what its generated modules use."""
 
 _GLOBALS = """
-    Array ArrayBuffer Awaited BigInt Boolean Blob Buffer Date Error Exclude Extract Function Headers Infinity Iterator Map Math NaN
-    NonNullable Number Object Omit Parameters Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Reflect Request Required
-    Response ReturnType Set String Symbol Uint8Array Uppercase URL WeakMap
+    Array ArrayBuffer Awaited BigInt Boolean Blob Buffer Date Error Exclude Extract Function Headers Infinity Iterator
+    Map Math NaN NonNullable Number Object Omit Parameters Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap
+    ReadonlySet Record Reflect Request Required Response ReturnType Set String Symbol Uint8Array Uppercase URL WeakMap
 """
 """Names that mean something else to whoever reads the code, or to the code itself."""
 

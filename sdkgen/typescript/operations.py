@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Content, Encoding, Location, Operation, Parameter, Response
-from sdkgen.signing.recipe import managed_parameters
 from sdkgen.signing.request import declared_places
 from sdkgen.signing.sign import places_made
 from sdkgen.typescript.names import property_name
-from sdkgen.typescript.shape import can_be_empty
 from sdkgen.typescript.text import documentation, literal, path_template
 from sdkgen.typescript.walk import is_success
 
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.signing.recipe import Recipe
     from sdkgen.typescript.module import Module
+    from sdkgen.typescript.plan import Plan
 
 _STYLES = {Location.PATH: "simple", Location.HEADER: "simple", Location.QUERY: "form", Location.COOKIE: "form"}
 
@@ -32,42 +31,35 @@ class OperationText:
     arguments: str
 
 
-def operation_text(api: Api, operation: Operation, module: Module, recipe: Recipe | None) -> OperationText:
+def operation_text(plan: Plan, operation: Operation, module: Module) -> OperationText:
     """Write one operation."""
-    managed = managed_parameters(recipe, operation)
-    parameters = tuple(each for each in operation.parameters if (each.location, each.wire_name) not in managed)
     arguments = module.names.arguments[operation.id]
     constant = module.names.operations[operation.id]
     result = _result(operation, module)
     typed = f"{module.runtime_type('operation', 'TypedOperation')}<{arguments}, {result}>"
     return OperationText(
         declarations=(
-            *_arguments(api, operation, parameters, module),
+            *_arguments(plan, operation, module),
             f"const {constant}: {typed} = {{",
-            *(f"  {line}," for line in _table(api, operation, parameters, module, recipe)),
+            *(f"  {line}," for line in _table(plan, operation, module)),
             "};",
         ),
-        method=_method(api, operation, parameters, module, result),
+        method=_method(plan, operation, module, result),
         constant=constant,
         arguments=arguments,
     )
 
 
-def body_is_required(api: Api, operation: Operation) -> bool:
-    """Whether a caller must pass a body: one whose fields are all optional is sent as ``{}`` by itself."""
-    return operation.body is not None and operation.body.required and not can_be_empty(api, operation.body.contents[0].type)
-
-
-def _arguments(api: Api, operation: Operation, parameters: tuple[Parameter, ...], module: Module) -> tuple[str, ...]:
+def _arguments(plan: Plan, operation: Operation, module: Module) -> tuple[str, ...]:
     lines = [f"/** What {{@link {_owner(operation, module)}.{property_name(operation.name)}}} takes. */"]
     lines.append(f"export interface {module.names.arguments[operation.id]} {{")
-    for parameter in parameters:
+    for parameter in plan.parameters(operation):
         lines += documentation(parameter.description, deprecated=parameter.deprecated, indent="  ")
         mark = "" if parameter.required else "?"
         lines.append(f"  readonly {property_name(parameter.name)}{mark}: {module.type_text(parameter.type)};")
     if operation.body is not None and operation.body.contents:
         lines += documentation(operation.body.description, indent="  ")
-        mark = "" if body_is_required(api, operation) else "?"
+        mark = "" if plan.needs_body(operation) else "?"
         lines.append(f"  readonly body{mark}: {module.type_text(operation.body.contents[0].type)};")
     return (*lines, "}")
 
@@ -76,7 +68,7 @@ def _owner(operation: Operation, module: Module) -> str:
     return module.names.groups[operation.group].declared
 
 
-def _table(api: Api, operation: Operation, parameters: tuple[Parameter, ...], module: Module, recipe: Recipe | None) -> list[str]:
+def _table(plan: Plan, operation: Operation, module: Module) -> list[str]:
     member = module.names.groups[operation.group].member
     lines = [
         f"id: {literal(operation.id)}",
@@ -86,10 +78,10 @@ def _table(api: Api, operation: Operation, parameters: tuple[Parameter, ...], mo
     ]
     if operation.signed:
         lines.append('signed: "optional"' if () in operation.security else "signed: true")
-        lines += _placements(api, operation, recipe)
+        lines += _placements(plan.api, operation, plan.options.recipe)
     if operation.servers:
         lines.append(f"server: {literal(operation.servers[0])}")
-    rows = "".join(f"    {_parameter(parameter, module)},\n" for parameter in parameters)
+    rows = "".join(f"    {_parameter(parameter, module)},\n" for parameter in plan.parameters(operation))
     lines.append(f"parameters: [\n{rows}  ]" if rows else "parameters: []")
     if operation.body is not None and operation.body.contents:
         required = ", required: true" if operation.body.required else ""
@@ -163,14 +155,14 @@ def _received(content: Content, module: Module) -> str:
             return "string"
 
 
-def _method(api: Api, operation: Operation, parameters: tuple[Parameter, ...], module: Module, result: str) -> tuple[str, ...]:
+def _method(plan: Plan, operation: Operation, module: Module, result: str) -> tuple[str, ...]:
     arguments = module.names.arguments[operation.id]
-    needed = any(parameter.required for parameter in parameters) or body_is_required(api, operation)
     said = operation.summary or operation.description or f"{operation.method} {operation.path}"
     options = module.runtime_type("core", "CallOptions")
+    given = f"args: {arguments}{'' if plan.needs_arguments(operation) else ' = {}'}, options?: {options}"
     return (
         *documentation(said, deprecated=operation.deprecated, indent="  "),
-        f"  {property_name(operation.name)}(args: {arguments}{'' if needed else ' = {}'}, options?: {options}): Promise<{result}> {{",
+        f"  {property_name(operation.name)}({given}): Promise<{result}> {{",
         f"    return this.#core.call({module.names.operations[operation.id]}, args, options);",
         "  }",
     )

@@ -24,6 +24,8 @@ from sdkgen.api.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from sdkgen.api.model import Api
+
 
 def references(used: Type) -> Iterator[Name]:
     """The named types that an expression names itself."""
@@ -93,3 +95,13 @@ def is_success(operation: Operation, status: str) -> bool:
 def types_of(operation: Operation) -> tuple[Type, ...]:
     """The types that an operation's method uses."""
     return (*sent_by(operation), *received_by(operation))
+
+
+def object_behind(api: Api, used: Type) -> ObjectType | None:
+    """The object type that an expression stands for, through aliases; ``None`` where it is anything else."""
+    if not isinstance(used, Reference):
+        return None
+    declared = api.type_named(used.name)
+    if isinstance(declared, AliasType):
+        return object_behind(api, declared.target)
+    return declared if isinstance(declared, ObjectType) else None

@@ -1,7 +1,7 @@
 /** Sends calls: arguments in, a request out, the typed answer back. */
 
 import { type AnyCodec, any, asArgumentError } from "./codecs.js";
-import { apiError, ConfigurationError, DecodeError, TimeoutError, TransportError } from "./errors.js";
+import { apiError, ConfigurationError, DecodeError, SdkError, TimeoutError, TransportError } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
 import { type AnswerRow, contentOf, type Operation, type ParameterRow, type TypedOperation } from "./operation.js";
 import { failure } from "./failure.js";
@@ -65,6 +65,11 @@ const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** The longest time that a timer can wait for. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
+/** Methods that no page or server may send through `fetch`. */
+const UNSENDABLE: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+/** Methods that `fetch` sends without a body only. */
+const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
 /** What all groups of one client share. */
 export class Core {
   readonly #options: ClientOptions;
@@ -99,13 +104,16 @@ export class Core {
   }
 
   async #request(operation: Operation, args: Readonly<Record<string, unknown>>): Promise<Draft> {
+    if (typeof args !== "object" || args === null) throw new ConfigurationError(`${operation.id}: the arguments are one object`);
+    if (UNSENDABLE.has(operation.verb)) throw new ConfigurationError(`${operation.id}: fetch can't send a ${operation.verb} request`);
     const unknown = Object.keys(args).find((name) => name !== "body" && !operation.parameters.some((row) => row.property === name));
     if (unknown !== undefined) throw new ConfigurationError(`argument ${unknown}: ${operation.id} has no such argument`);
     const base = operation.server === undefined || this.#options.baseUrl !== undefined ? this.#base : baseUrl(operation.server);
     if (base === undefined) throw new ConfigurationError("no base URL is known; give the client one as baseUrl");
     const texts = new Map<string, string>();
     for (const row of operation.parameters.filter((each) => each.in === "path")) {
-      texts.set(row.wireName ?? row.property, pathText(writing(row), argument(row, args) ?? null));
+      const value = argument(row, args) ?? null;
+      texts.set(row.wireName ?? row.property, value === null ? "" : pathText(writing(row), value));
     }
     const draft = new Draft(operation.verb, base, filledPath(operation.path, texts), operation.body?.encoding ?? "json");
     this.#setHeaders(operation, draft);
@@ -132,9 +140,10 @@ export class Core {
   }
 
   async #exchange(operation: Operation, draft: Draft, deadline: Deadline, options: CallOptions): Promise<Received> {
-    const url = draft.url();
-    const send = this.#options.fetch ?? globalThis.fetch;
     const body = draft.body();
+    if (body !== undefined && BODILESS.has(draft.method)) {
+      throw new ConfigurationError(`${operation.id}: fetch can't send a ${draft.method} request with a body`);
+    }
     const init: RequestInit = {
       method: draft.method,
       headers: draft.headers(),
@@ -143,18 +152,13 @@ export class Core {
       signal: deadline.signal,
       ...(body === undefined ? {} : { body }),
     };
-    if (body !== undefined && (draft.method === "GET" || draft.method === "HEAD")) {
-      throw new ConfigurationError(`${operation.id}: fetch can't send a ${draft.method} request with a body`);
-    }
-    try {
-      const response = await send(url, init);
-      const answer = { operation: operation.id, status: response.status, headers: response.headers };
-      this.#options.onAnswer?.(answer);
-      options.onAnswer?.(answer);
-      return { response, bytes: await received(response, this.#options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES) };
-    } catch (error) {
-      throw deadline.explain(error);
-    }
+    const url = draft.url();
+    const send = this.#options.fetch ?? globalThis.fetch;
+    const response = await deadline.watch(() => send(url, init));
+    const answer: AnswerInfo = { operation: operation.id, status: response.status, headers: response.headers };
+    this.#options.onAnswer?.(answer);
+    options.onAnswer?.(answer);
+    return { response, bytes: await deadline.watch(() => received(response, this.#options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES)) };
   }
 
   #secrets(): readonly string[] {
@@ -200,17 +204,21 @@ class Deadline {
     this.#outer?.removeEventListener("abort", this.#stop);
   }
 
-  /** Why sending or receiving failed. */
-  explain(error: unknown): unknown {
-    if (this.#outer?.aborted === true) return this.#outer.reason;
-    if (this.#late) return new TimeoutError(`no whole answer within ${this.#timeoutMs} ms`);
-    if (!this.#controller.signal.aborted && !(error instanceof TypeError) && !isNetworkError(error)) return error;
-    return new TransportError(`the connection failed (${networkCode(error)})`);
+  /**
+   * Run one step of the exchange.
+   *
+   * @throws TimeoutError, TransportError or the caller's own reason where the network fails.
+   */
+  async watch<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof SdkError) throw error;
+      if (this.#outer?.aborted === true) throw this.#outer.reason;
+      if (this.#late) throw new TimeoutError(`no whole answer within ${this.#timeoutMs} ms`);
+      throw new TransportError(`the connection failed (${networkCode(error)})`);
+    }
   }
-}
-
-function isNetworkError(error: unknown): boolean {
-  return error instanceof Error && (error.name === "NetworkError" || error.name === "AbortError" || codeOf(error) !== undefined);
 }
 
 /** The system's word for what happened, such as ECONNREFUSED. The messages themselves may quote the URL, and so a signature. */
@@ -245,10 +253,8 @@ function writing(row: ParameterRow): Writing {
 /** An argument as JSON; undefined where it is not given. */
 function argument(row: ParameterRow, args: Readonly<Record<string, unknown>>): JsonValue | undefined {
   const value = Object.hasOwn(args, row.property) ? args[row.property] : undefined;
-  if (value === undefined || (value === null && row.in !== "path")) {
-    if (row.required && value === undefined) throw new ConfigurationError(`argument ${row.property}: is missing`);
-    return undefined;
-  }
+  if (value === undefined && row.required) throw new ConfigurationError(`argument ${row.property}: is missing`);
+  if (value === undefined || value === null) return undefined;
   return written(row.property, row.codec, value);
 }
 
