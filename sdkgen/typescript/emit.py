@@ -12,7 +12,7 @@ from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
 from sdkgen.typescript.declarations import declaration
 from sdkgen.typescript.module import Module
 from sdkgen.typescript.names import MODELS, GroupNames
-from sdkgen.typescript.operations import OperationText, operation_text
+from sdkgen.typescript.operations import operation_text
 from sdkgen.typescript.package import licence_text, package_json, tsconfig_json
 from sdkgen.typescript.plan import Plan
 from sdkgen.typescript.plan import plan as plan_of
@@ -99,7 +99,7 @@ def _group(plan: Plan, name: Name, names: GroupNames) -> _Written:
     declarations, mine = _declarations(plan, module)
     core = module.runtime_type("core", "Core")
     operation = module.runtime_type("operation", "Operation")
-    texts: tuple[OperationText, ...] = tuple(operation_text(plan, each, module) for each in plan.api.operations if each.group == name)
+    texts = tuple(operation_text(plan, each, module) for each in plan.api.operations if each.group == name)
     types, values = _exports(plan, mine)
     content = render(
         "group.ts.j2",
@@ -111,7 +111,12 @@ def _group(plan: Plan, name: Name, names: GroupNames) -> _Written:
         operation=operation,
     )
     return _Written(
-        path=names.module, content=content, types=(*types, *(text.arguments for text in texts)), values=(*values, names.declared)
+        path=names.module,
+        content=content,
+        types=(*types, *(text.arguments for text in texts)),
+        values=(*values, names.declared),
+        declared=mine,
+        operations=len(texts),
     )
 
 
