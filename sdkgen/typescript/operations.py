@@ -51,17 +51,24 @@ def operation_text(plan: Plan, operation: Operation, module: Module) -> Operatio
 
 
 def _arguments(plan: Plan, operation: Operation, module: Module) -> tuple[str, ...]:
-    lines = [f"/** What {{@link {_owner(operation, module)}.{property_name(operation.name)}}} takes. */"]
-    lines.append(f"export interface {module.names.arguments[operation.id]} {{")
-    for parameter in plan.parameters(operation):
-        lines += documentation(parameter.description, deprecated=parameter.deprecated, indent="  ")
-        mark = "" if parameter.required else "?"
-        lines.append(f"  readonly {property_name(parameter.name)}{mark}: {module.type_text(parameter.type)};")
+    head = f"/** What {{@link {_owner(operation, module)}.{property_name(operation.name)}}} takes. */"
+    name = module.names.arguments[operation.id]
+    lines = [line for parameter in plan.parameters(operation) for line in _argument(parameter, module)]
     if operation.body is not None and operation.body.contents:
         lines += documentation(operation.body.description, indent="  ")
         mark = "" if plan.needs_body(operation) else "?"
         lines.append(f"  readonly body{mark}: {module.type_text(operation.body.contents[0].type)};")
-    return (*lines, "}")
+    if not lines:
+        return (head, f"export type {name} = Readonly<Record<string, never>>;")
+    return (head, f"export interface {name} {{", *lines, "}")
+
+
+def _argument(parameter: Parameter, module: Module) -> tuple[str, ...]:
+    mark = "" if parameter.required else "?"
+    return (
+        *documentation(parameter.description, deprecated=parameter.deprecated, indent="  "),
+        f"  readonly {property_name(parameter.name)}{mark}: {module.type_text(parameter.type)};",
+    )
 
 
 def _owner(operation: Operation, module: Module) -> str:

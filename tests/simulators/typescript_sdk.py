@@ -1,0 +1,111 @@
+"""A TypeScript SDK as its user has it: compiled, installed, and driven through its harness."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sdkgen.source import SdkSource
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NODE = Path(sys.prefix) / "bin" / "node"
+COMPILER = REPOSITORY / "certification" / "sdks" / "toolchain" / "node_modules" / "typescript" / "bin" / "tsc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """A package in a ``node_modules`` folder, with the harness beside it."""
+
+    folder: Path
+    package: Path
+
+    def node(self, program: str, lines: str = "") -> str:
+        """Run a module in the folder and give back what it prints."""
+        (self.folder / "program.mjs").write_text(program, encoding="utf-8")
+        ended = subprocess.run(
+            (NODE, "program.mjs"), cwd=self.folder, input=lines, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    def type_errors(self, program: str) -> str:
+        """What the compiler says of a program that uses the package."""
+        (self.folder / "consumer.mts").write_text(program, encoding="utf-8")
+        flags = ("--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--target", "es2022")
+        flags += ("--module", "nodenext", "--lib", "es2022,dom,dom.iterable", "--types", "", "consumer.mts")
+        return subprocess.run((NODE, COMPILER, *flags), cwd=self.folder, capture_output=True, text=True, timeout=120, check=False).stdout
+
+
+def write(source: SdkSource, folder: Path) -> Path:
+    """The package's files in its place below ``node_modules``."""
+    package = folder / "node_modules" / source.package
+    for file in source.files:
+        path = package / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+    for file in source.harness:
+        (folder / file.path).write_bytes(file.content)
+    return package
+
+
+def compiled(source: SdkSource, folder: Path) -> Installed:
+    """Compile the package as its own settings say; nothing may be wrong."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    package = write(source, folder)
+    ended = subprocess.run((NODE, COMPILER, "-p", str(package)), capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 0, ended.stdout[:3000]
+    return Installed(folder=folder, package=package)
+
+
+def exact(text: str) -> Any:
+    """JSON in which every number keeps its digits."""
+    return json.loads(text, parse_float=Decimal)
+
+
+@dataclass(slots=True)
+class Harness:
+    """A running harness: documents in, documents out."""
+
+    process: subprocess.Popen[str]
+
+    def ask(self, document: str | dict[str, Any]) -> Any:
+        """One document's answer."""
+        return next(iter(self.ask_all([document])))
+
+    def ask_all(self, documents: Iterable[str | dict[str, Any]]) -> Iterator[Any]:
+        """Every document's answer, one after the other."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        for document in documents:
+            self.process.stdin.write((document if isinstance(document, str) else json.dumps(document)) + "\n")
+            self.process.stdin.flush()
+            yield exact(self.process.stdout.readline())
+
+
+@contextmanager
+def harness(installed: Installed) -> Iterator[Harness]:
+    """Start the harness; it ends by itself, and well, at the end of its input."""
+    process = subprocess.Popen(
+        (NODE, "harness.mjs"), cwd=installed.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    try:
+        yield Harness(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
