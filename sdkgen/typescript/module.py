@@ -26,7 +26,7 @@ _SCALAR_TYPES = {
     ScalarKind.INTEGER: "bigint",
     ScalarKind.DECIMAL: "Decimal",
     ScalarKind.BOOLEAN: "boolean",
-    ScalarKind.BINARY: "Uint8Array | string",
+    ScalarKind.BINARY: "Uint8Array",
     ScalarKind.ANY: "JsonValue",
 }
 

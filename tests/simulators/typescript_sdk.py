@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sdkgen.source import SdkSource
 
@@ -73,39 +73,59 @@ def exact(text: str) -> Any:
     return json.loads(text, parse_float=Decimal)
 
 
-@dataclass(slots=True)
-class Harness:
-    """A running harness: documents in, documents out."""
-
-    process: subprocess.Popen[str]
-
-    def ask(self, document: str | dict[str, Any]) -> Any:
-        """One document's answer."""
-        return next(iter(self.ask_all([document])))
-
-    def ask_all(self, documents: Iterable[str | dict[str, Any]]) -> Iterator[Any]:
-        """Every document's answer, one after the other."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        for document in documents:
-            self.process.stdin.write((document if isinstance(document, str) else json.dumps(document)) + "\n")
-            self.process.stdin.flush()
-            yield exact(self.process.stdout.readline())
-
-
 @contextmanager
-def harness(installed: Installed) -> Iterator[Harness]:
-    """Start the harness; it ends by itself, and well, at the end of its input."""
+def conversation(installed: Installed, text: str = "") -> Iterator[Callable[[str], str]]:
+    """Start a program (the harness, unless told otherwise) that answers each line with one line.
+
+    It ends by itself, and well, at the end of its input.
+    """
+    name = "harness.mjs"
+    if text:
+        name = "conversation.mjs"
+        (installed.folder / name).write_text(text, encoding="utf-8")
     process = subprocess.Popen(
-        (NODE, "harness.mjs"), cwd=installed.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        (NODE, name), cwd=installed.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", bufsize=1
     )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    asked, answered = process.stdin, process.stdout
+
+    def ask(line: str) -> str:
+        asked.write(line + "\n")
+        return answered.readline()
+
     try:
-        yield Harness(process)
-        assert process.stdin is not None
-        process.stdin.close()
+        yield ask
+        asked.close()
         assert process.wait(timeout=10) == 0
     finally:
         process.kill()
         process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        answered.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Harness:
+    """A running harness: documents in, documents out."""
+
+    line: Callable[[str], str]
+
+    def ask(self, document: str | dict[str, Any]) -> Any:
+        """One document's answer."""
+        return exact(self.line(document if isinstance(document, str) else json.dumps(document)))
+
+    def ask_all(self, documents: Iterable[str | dict[str, Any]]) -> Iterator[Any]:
+        """Every document's answer, one after the other."""
+        return map(self.ask, documents)
+
+
+@contextmanager
+def harness(installed: Installed) -> Iterator[Harness]:
+    """Start the harness."""
+    with conversation(installed) as line:
+        yield Harness(line)
+
+
+def program(name: str) -> str:
+    """The text of a program in ``tests/sdkgen/typescript/programs``."""
+    return (REPOSITORY / "tests" / "sdkgen" / "typescript" / "programs" / name).read_text(encoding="utf-8")

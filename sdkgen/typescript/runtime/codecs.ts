@@ -2,7 +2,7 @@
 
 import { Decimal } from "./decimal.js";
 import { ConfigurationError, DecodeError } from "./errors.js";
-import { fromBase64, type JsonValue } from "./json.js";
+import type { JsonValue } from "./json.js";
 
 /** How one type is read from JSON and written back. */
 export interface Codec<T> {
@@ -115,23 +115,18 @@ export const integer: Codec<bigint> = {
   },
 };
 
-/** Bytes, or the text that stands for them inside JSON. */
-export const binary: Codec<Uint8Array | string> = {
+/** Bytes. Inside JSON they stand as text in UTF-8. */
+export const binary: Codec<Uint8Array> = {
   decode(value) {
-    if (typeof value === "string") return value;
-    const content = value instanceof Map && value.size === 1 ? (value as ReadonlyMap<string, JsonValue>).get("base64") : undefined;
-    if (typeof content !== "string") throw wrong("bytes", value);
-    try {
-      return fromBase64(content);
-    } catch {
-      throw wrong("base64", content);
-    }
+    if (typeof value !== "string" || /\p{Surrogate}/u.test(value)) throw wrong("text that stands for bytes", value);
+    return new TextEncoder().encode(value);
   },
   encode(value) {
-    if (typeof value !== "string" && !(value instanceof Uint8Array)) throw wrong("bytes", value);
-    return value as JsonValue;
+    if (!(value instanceof Uint8Array)) throw wrong("bytes", value);
+    // A leaf of its own: multipart and binary bodies send the bytes themselves, JSON writes them as text.
+    return value as unknown as JsonValue;
   },
-  misfit: (value) => (typeof value === "string" ? INEXACT : value instanceof Map && value.size === 1 && value.has("base64") ? 0 : Infinity),
+  misfit: (value) => (typeof value === "string" || (value as unknown) instanceof Uint8Array ? INEXACT : Infinity),
 };
 
 function isJson(value: unknown): boolean {

@@ -4,10 +4,22 @@ import { Decimal } from "./decimal.js";
 import type { ApiErrorDetails } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
 
-const CODES = ["code", "error_code", "errorCode", "err_code", "errCode", "retCode", "sCode", "status_code"];
-const MESSAGES = ["message", "msg", "error_message", "errorMessage", "error_description", "retMsg", "sMsg", "detail", "description", "reason"];
-const NESTED = ["error", "errors", "data", "result"];
+const CODES = ["code", "error_code", "errorCode", "err_code", "errCode", "retCode", "ret_code", "errno", "sCode"];
+const MESSAGES = [
+  "message",
+  "msg",
+  "error_message",
+  "errorMessage",
+  "retMsg",
+  "ret_msg",
+  "error_description",
+  "detail",
+  "description",
+  "reason",
+];
+const NESTED = ["error", "errors", "err"];
 const LONGEST_MESSAGE = 500;
+const LONGEST_WAIT_MS = 1_000 * 60 * 60 * 24 * 365;
 
 /**
  * What an error answer says.
@@ -17,11 +29,10 @@ const LONGEST_MESSAGE = 500;
 export function failure(response: Response, bytes: Uint8Array, secrets: readonly string[]): ApiErrorDetails {
   const body = hidden(new TextDecoder().decode(bytes), secrets);
   const document = parsed(body);
-  const said = document === undefined ? undefined : found(document, MESSAGES, 0);
   return {
-    message: shown(said ?? (response.statusText || `the exchange answered ${response.status}`)),
+    message: shown(words(document) ?? (response.statusText || `the exchange answered ${response.status}`)),
     status: response.status,
-    code: (document === undefined ? undefined : found(document, CODES, 0)) ?? null,
+    code: found(document, CODES) ?? null,
     retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
     headers: response.headers,
     body,
@@ -45,28 +56,37 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
-function found(value: JsonValue, names: readonly string[], depth: number): string | undefined {
-  if (Array.isArray(value)) return value.length === 0 ? undefined : found(value[0] as JsonValue, names, depth + 1);
-  if (!(value instanceof Map) || depth > 3) return undefined;
-  const members = value as ReadonlyMap<string, JsonValue>;
+/** The first of the named members that holds text or a number, looked for in `error` and `errors` as well. */
+function found(value: JsonValue | undefined, names: readonly string[], depth = 0): string | undefined {
+  const document = Array.isArray(value) ? (value[0] as JsonValue | undefined) : value;
+  if (!(document instanceof Map) || depth > 3) return undefined;
+  const members = document as ReadonlyMap<string, JsonValue>;
   for (const name of names) {
     const member = members.get(name);
     if (typeof member === "string" && member !== "") return member;
-    if (member instanceof Decimal) return member.text;
+    if (member instanceof Decimal) return member.toPlain();
   }
   for (const name of NESTED) {
-    const member = members.get(name);
-    if (typeof member === "string" && member !== "" && names === MESSAGES && name.startsWith("error")) return member;
-    const inner = member === undefined ? undefined : found(member, names, depth + 1);
+    const inner = found(members.get(name), names, depth + 1);
     if (inner !== undefined) return inner;
   }
   return undefined;
 }
 
+/** The exchange's own words. */
+function words(document: JsonValue | undefined): string | undefined {
+  if (typeof document === "string") return document;
+  const said = found(document, MESSAGES);
+  if (said !== undefined || !(document instanceof Map)) return said;
+  const members = document as ReadonlyMap<string, JsonValue>;
+  const listed = NESTED.flatMap((name) => members.get(name) ?? []).filter((each) => typeof each === "string" && each !== "");
+  return listed.length === 0 ? undefined : listed.join("; ");
+}
+
 /** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
 function retryAfterMs(header: string | null): number | null {
   if (header === null) return null;
-  if (/^\d{1,9}(?:\.\d+)?$/.test(header.trim())) return Math.ceil(Number(header) * 1_000);
+  if (/^\d{1,15}(?:\.\d+)?$/.test(header.trim())) return Math.min(Math.floor(Number(header) * 1_000), LONGEST_WAIT_MS);
   const instant = Date.parse(header);
-  return Number.isNaN(instant) ? null : Math.max(0, instant - Date.now());
+  return Number.isNaN(instant) ? null : Math.min(Math.max(0, instant - Date.now()), LONGEST_WAIT_MS);
 }

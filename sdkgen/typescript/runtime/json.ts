@@ -34,12 +34,16 @@ export function parseJson(text: string): JsonValue {
   return value;
 }
 
-/** Write one JSON document without white space. Bytes become `{"base64": …}`. */
+/**
+ * Write one JSON document without white space. Bytes are text in UTF-8.
+ *
+ * @throws TypeError where something is no JSON value, or bytes are no UTF-8.
+ */
 export function writeJson(value: JsonValue | Uint8Array): string {
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (value instanceof Decimal) return value.toPlain();
-  if (value instanceof Uint8Array) return `{"base64":"${toBase64(value)}"}`;
+  if (value instanceof Uint8Array) return JSON.stringify(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value));
   if (Array.isArray(value)) return `[${value.map((item: JsonValue) => writeJson(item)).join(",")}]`;
   if (value instanceof Map) {
     const members: string[] = [];

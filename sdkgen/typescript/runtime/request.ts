@@ -45,11 +45,22 @@ export class Draft {
     this.#query.push(...pairs);
   }
 
+  /** Take away what stands at a place, so that it is not signed. */
+  clear(carrier: "header" | "query" | "body", name: string): void {
+    const encoded = percentEncoded(name);
+    if (carrier === "header") this.#headers.delete(name.toLowerCase());
+    else if (carrier === "query") this.#query.splice(0, this.#query.length, ...this.#query.filter(([other]) => other !== encoded));
+    else if (this.#content.kind === "form") this.#content = { kind: "form", pairs: this.#content.pairs.filter(([other]) => other !== encoded) };
+    else if (this.#content.kind === "json" && this.#content.value instanceof Map) {
+      const members = [...(this.#content.value as ReadonlyMap<string, JsonValue>)].filter(([other]) => other !== name);
+      this.#content = { kind: "json", value: new Map(members) };
+    }
+  }
+
   /** Put one value last into the query; what had that name is gone. */
   placeQuery(name: string, value: string): void {
-    const encoded = percentEncoded(name);
-    const others = this.#query.filter(([other]) => other !== encoded);
-    this.#query.splice(0, this.#query.length, ...others, [encoded, percentEncoded(value)]);
+    this.clear("query", name);
+    this.#query.push([percentEncoded(name), percentEncoded(value)]);
   }
 
   /** Set a header; what had that name, in whatever case, is gone. */
@@ -78,15 +89,13 @@ export class Draft {
   /** Put one member into the JSON object or form, which is begun where there is none. A body that is neither is left alone. */
   placeBody(name: string, value: string, number: boolean): void {
     if (this.#content.kind === "none") this.#begin();
+    this.clear("body", name);
     const content = this.#content;
     if (content.kind === "form") {
-      const encoded = percentEncoded(name);
-      this.#content = { kind: "form", pairs: [...content.pairs.filter(([other]) => other !== encoded), [encoded, percentEncoded(value)]] };
+      this.#content = { kind: "form", pairs: [...content.pairs, [percentEncoded(name), percentEncoded(value)]] };
     } else if (content.kind === "json" && content.value instanceof Map) {
-      const members = new Map(content.value as ReadonlyMap<string, JsonValue>);
-      members.delete(name);
-      members.set(name, number ? new Decimal(value) : value);
-      this.#content = { kind: "json", value: members };
+      const members = content.value as ReadonlyMap<string, JsonValue>;
+      this.#content = { kind: "json", value: new Map([...members, [name, number ? new Decimal(value) : value]]) };
     }
   }
 

@@ -125,13 +125,15 @@ export class Signer {
     const placements = chosen === undefined ? this.#recipe.placements : this.#recipe.placements.filter((_, at) => chosen.includes(at));
     const made = (placement: Placement): boolean => placement.value === "signature" || placement.value === "payload";
     const scene = new Scene(this.#recipe, this.#credentials, draft, this.#instant(), () => this.#nonce(), (bytes) => this.#signed(bytes));
-    for (const placement of placements.filter((each) => !made(each))) {
-      place(draft, placement, await scene.text({ value: placement.value, ...(placement.literal === undefined ? {} : { literal: placement.literal }) }));
+    for (const placement of placements) {
+      // What a caller put in the signature's own place must not be signed.
+      if (made(placement)) draft.clear(placement.carrier, placement.name);
+      else place(draft, placement, await scene.text({ value: placement.value, literal: placement.literal ?? "" }));
     }
     const last = placements.filter(made);
     if (last.length === 0) return;
     const payload = await scene.joined(this.#recipe.payload);
-    const payloadText = (): string => new TextDecoder().decode(payload);
+    const payloadText = (): string => utf8Text(payload);
     for (const placement of last.filter((each) => each.value === "payload")) place(draft, placement, payloadText());
     const signature = this.#recipe.algorithm.startsWith("jwt-") ? await this.#token(scene) : await this.#signature(payload);
     for (const placement of last.filter((each) => each.value === "signature")) place(draft, placement, signature);
@@ -144,7 +146,7 @@ export class Signer {
 
   async #token(scene: Scene): Promise<string> {
     const member = async (claim: Claim): Promise<string> => {
-      const value = new TextDecoder().decode(await scene.joined(claim.parts));
+      const value = utf8Text(await scene.joined(claim.parts));
       return `${writeJson(claim.name)}:${claim.number === true ? value : writeJson(value)}`;
     };
     const members = async (claims: readonly Claim[]): Promise<string[]> => Promise.all(claims.map(member));
@@ -252,7 +254,7 @@ class Scene {
         return this.#draft.query();
       case "body":
       case "group":
-        return new TextDecoder().decode(await this.#bytes(part));
+        return utf8Text(await this.#bytes(part));
       case "payload":
       case "signature":
         throw new ConfigurationError(`the recipe uses ${part.value} before it is made`);
@@ -293,13 +295,21 @@ async function hashed(digest: DigestName, bytes: Uint8Array<ArrayBuffer>): Promi
 function encodedText(bytes: Uint8Array, encoding: TextEncoding): string {
   switch (encoding) {
     case "raw":
-      return new TextDecoder().decode(bytes);
+      return utf8Text(bytes);
     case "hex":
       return hex(bytes);
     case "base64":
       return toBase64(bytes);
     case "base64url":
       return base64url(bytes);
+  }
+}
+
+function utf8Text(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new ConfigurationError("a signature or payload of raw bytes can't be placed as text");
   }
 }
 

@@ -1,0 +1,156 @@
+/** The operations of BodiesApi and the types that only they use. Generated; changes are lost. */
+
+import { filterCodec, type Filter } from "../models.js";
+import { binary, boolean, integer, list, openEnum, text, type Codec } from "../runtime/codecs.js";
+import type { CallOptions, Core } from "../runtime/core.js";
+import { object, union, type Extra } from "../runtime/objects.js";
+import type { Operation, TypedOperation } from "../runtime/operation.js";
+
+export interface Alpha extends Extra {
+  readonly kind: AlphaKind;
+  readonly one?: bigint;
+}
+export const alphaCodec: Codec<Alpha> = /* @__PURE__ */ object(() => [
+  ["kind", alphaKindCodec, 1],
+  ["one", integer, 0],
+]);
+
+export type AlphaKind = "alpha" | (string & {});
+/** The values that the description knows; others are kept. */
+export const AlphaKind = { Alpha: "alpha" } as const;
+export const alphaKindCodec: Codec<AlphaKind> = /* @__PURE__ */ openEnum(text, () => ["alpha"]);
+
+export type Anything = Alpha | Beta | readonly bigint[];
+export const anythingCodec: Codec<Anything> = /* @__PURE__ */ union(() => [alphaCodec, betaCodec, list(integer)]);
+
+export interface Beta extends Extra {
+  readonly kind: BetaKind;
+  readonly two?: bigint;
+}
+export const betaCodec: Codec<Beta> = /* @__PURE__ */ object(() => [
+  ["kind", betaKindCodec, 1],
+  ["two", integer, 0],
+]);
+
+export type BetaKind = "beta" | (string & {});
+/** The values that the description knows; others are kept. */
+export const BetaKind = { Beta: "beta" } as const;
+export const betaKindCodec: Codec<BetaKind> = /* @__PURE__ */ openEnum(text, () => ["beta"]);
+
+export interface Tree extends Extra {
+  readonly value: TreeValue;
+  readonly children?: readonly Tree[];
+}
+export const treeCodec: Codec<Tree> = /* @__PURE__ */ object(() => [
+  ["value", treeValueCodec, 1],
+  ["children", list(treeCodec), 0],
+]);
+
+export type TreeValue = bigint | boolean | Tree;
+export const treeValueCodec: Codec<TreeValue> = /* @__PURE__ */ union(() => [integer, boolean, treeCodec]);
+
+export interface UploadRequest extends Extra {
+  readonly file: Uint8Array;
+  readonly note?: string;
+  readonly tags?: readonly string[];
+  readonly meta?: Filter;
+}
+export const uploadRequestCodec: Codec<UploadRequest> = /* @__PURE__ */ object(() => [
+  ["file", binary, 1],
+  ["note", text, 0],
+  ["tags", list(text), 0],
+  ["meta", filterCodec, 0],
+]);
+
+/** What {@link BodiesApi.form} takes. */
+export interface FormArguments {
+  readonly body?: Filter;
+}
+const formOperation: TypedOperation<FormArguments, string> = {
+  id: "form",
+  method: ["bodies", "form"],
+  verb: "POST",
+  path: "/form",
+  parameters: [],
+  body: { mediaType: "application/x-www-form-urlencoded", encoding: "form", codec: filterCodec },
+  answers: [{ status: "200", contents: [{ mediaType: "text/plain", encoding: "text", codec: text }] }],
+};
+
+/** What {@link BodiesApi.upload} takes. */
+export interface UploadArguments {
+  readonly body?: UploadRequest;
+}
+const uploadOperation: TypedOperation<UploadArguments, Uint8Array> = {
+  id: "upload",
+  method: ["bodies", "upload"],
+  verb: "POST",
+  path: "/upload",
+  parameters: [],
+  body: { mediaType: "multipart/form-data", encoding: "multipart", codec: uploadRequestCodec },
+  answers: [{ status: "200", contents: [{ mediaType: "application/octet-stream", encoding: "binary", codec: binary }] }],
+};
+
+/** What {@link BodiesApi.text} takes. */
+export interface TextArguments {
+  readonly body: string;
+}
+const textOperation: TypedOperation<TextArguments, Anything> = {
+  id: "text",
+  method: ["bodies", "text"],
+  verb: "PUT",
+  path: "/text",
+  parameters: [],
+  body: { mediaType: "text/plain", encoding: "text", codec: text, required: true },
+  answers: [{ status: "default", contents: [{ mediaType: "application/json", encoding: "json", codec: anythingCodec }] }],
+};
+
+/** What {@link BodiesApi.optional} takes. */
+export interface OptionalArguments {
+  readonly body?: Filter;
+}
+const optionalOperation: TypedOperation<OptionalArguments, Tree> = {
+  id: "optional",
+  method: ["bodies", "optional"],
+  verb: "POST",
+  path: "/optional",
+  parameters: [],
+  body: { mediaType: "application/json", encoding: "json", codec: filterCodec, required: true },
+  answers: [{ status: "200", contents: [{ mediaType: "application/json", encoding: "json", codec: treeCodec }] }],
+};
+
+/** For the table of all operations. */
+export const bodiesOperations: readonly Operation[] = [
+  formOperation,
+  uploadOperation,
+  textOperation,
+  optionalOperation,
+];
+
+/** One area of the API; a client has it as `bodies`. */
+export class BodiesApi {
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** POST /form */
+  form(args: FormArguments = {}, options?: CallOptions): Promise<string> {
+    return this.#core.call(formOperation, args, options);
+  }
+
+  /** POST /upload */
+  upload(args: UploadArguments = {}, options?: CallOptions): Promise<Uint8Array> {
+    return this.#core.call(uploadOperation, args, options);
+  }
+
+  /** PUT /text */
+  text(args: TextArguments, options?: CallOptions): Promise<Anything> {
+    return this.#core.call(textOperation, args, options);
+  }
+
+  /** POST /optional */
+  optional(args: OptionalArguments = {}, options?: CallOptions): Promise<Tree> {
+    return this.#core.call(optionalOperation, args, options);
+  }
+}
