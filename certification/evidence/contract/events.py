@@ -1,0 +1,218 @@
+"""Schemathesis's event stream, folded into what happened to each operation and which promises were broken."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from certification.evidence.contract.plan import label
+from certification.evidence.record import Call, Message, OperationCoverage, Violation
+
+if TYPE_CHECKING:
+    from sdkgen.api.model import Api
+
+_MOST_BODY = 8000
+_MOST_SUMMARY = 600
+_REFUSED = frozenset({401, 403})
+_SCENARIOS = ("ScenarioFinished", "FuzzScenarioFinished")
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What happened to one operation so far."""
+
+    calls: int = 0
+    accepted: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """How the calls fared that our credentials signed."""
+
+    calls: int
+    refused: int
+    """Answered 401 or 403."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """All that the events say."""
+
+    operations: tuple[OperationCoverage, ...]
+    violations: tuple[Violation, ...]
+    """One for each check and operation, the first that was seen; not yet replayed."""
+    signed: Signed
+    statuses: tuple[tuple[int, int], ...]
+    """Of all answers: status and count, sorted."""
+    unanswered: int
+    """Calls that no answer came to."""
+    errors: tuple[str, ...]
+    """What the tool itself could not do, a line each."""
+
+
+class Fold:
+    """Takes events one by one, because a run has more of them than memory should hold."""
+
+    def __init__(self, api: Api) -> None:
+        self._ids = {label(operation): operation.id for operation in api.operations}
+        self._by_path: dict[str, str] = {}
+        for operation in api.operations:
+            self._by_path.setdefault(operation.path, operation.id)
+        self._signed_ids = {operation.id for operation in api.operations if operation.signed}
+        self._tallies = {operation.id: _Tally() for operation in api.operations}
+        self._violations: dict[tuple[str, str], Violation] = {}
+        self._signed: Counter[str] = Counter()
+        self._statuses: Counter[int] = Counter()
+        self._unanswered = 0
+        self._errors: dict[str, None] = {}
+
+    def add(self, event: dict[str, Any]) -> None:
+        """Take one event, already redacted."""
+        for name, content in event.items():
+            if name in _SCENARIOS:
+                self._scenario(content.get("recorder") or {})
+            elif name in {"NonFatalError", "FatalError"}:
+                problem = content.get("value") or content.get("exception") or {}
+                text = problem.get("message") or problem.get("type") or "" if isinstance(problem, dict) else str(problem)
+                self._errors[_one_line(f"{content.get('label') or 'run'}: {text}")] = None
+
+    def operation_of(self, tool_label: str) -> str:
+        """``Operation.id`` of the tool's label; a method that is not described counts for what its path describes."""
+        return self._ids.get(tool_label) or self._by_path.get(tool_label.partition(" ")[2]) or tool_label
+
+    def result(self, warnings: dict[str, list[str]]) -> Folded:
+        """What the events came to, with the tool's warnings (kind -> labels of operations)."""
+        told: dict[str, set[str]] = {}
+        for kind, labels in warnings.items():
+            for tool_label in labels:
+                told.setdefault(self._ids.get(tool_label, ""), set()).add(kind)
+        return Folded(
+            operations=tuple(
+                OperationCoverage(
+                    operation=operation,
+                    calls=tally.calls,
+                    accepted=tally.accepted,
+                    statuses=tuple(sorted(tally.statuses.items())),
+                    warnings=tuple(sorted(told.get(operation, ()))),
+                )
+                for operation, tally in self._tallies.items()
+            ),
+            violations=tuple(self._violations[key] for key in sorted(self._violations)),
+            signed=Signed(calls=self._signed["calls"], refused=self._signed["refused"]),
+            statuses=tuple(sorted(self._statuses.items())),
+            unanswered=self._unanswered,
+            errors=tuple(self._errors),
+        )
+
+    def _scenario(self, recorder: dict[str, Any]) -> None:
+        cases = {case_id: node["value"] for case_id, node in (recorder.get("cases") or {}).items()}
+        interactions = recorder.get("interactions") or {}
+        for case_id, interaction in interactions.items():
+            if case_id in cases:
+                self._count(cases[case_id], interaction)
+        for case_id, checks in (recorder.get("checks") or {}).items():
+            for entry in checks:
+                if entry["status"] == "failure" and case_id in cases:
+                    self._violation(entry, case_id, cases, interactions)
+
+    def _count(self, case: dict[str, Any], interaction: dict[str, Any]) -> None:
+        response = interaction.get("response")
+        tally = self._tallies.get(self._ids.get(f"{case['method']} {case['path']}", ""))
+        if tally is not None:
+            tally.calls += 1
+        if response is None:
+            self._unanswered += 1
+            return
+        status = int(response["status_code"])
+        self._statuses[status] += 1
+        if tally is None:
+            return
+        tally.statuses[status] += 1
+        tally.accepted += _was_valid(case) and 200 <= status < 300  # noqa: PLR2004
+        if case.get("auth_identity") and _was_valid(case):
+            self._signed["calls"] += 1
+            self._signed["refused"] += status in _REFUSED
+
+    def _violation(self, entry: dict[str, Any], case_id: str, cases: dict[str, Any], interactions: dict[str, Any]) -> None:
+        failure = entry["failure_info"]["failure"]
+        case = cases[case_id]
+        operation = self.operation_of(f"{case['method']} {case['path']}")
+        key = (entry["name"], operation)
+        if key in self._violations:
+            return
+        # What a check sent on its own account (without credentials, as somebody else) shows more than the case it began with.
+        shown = failure.get("case_id") if failure.get("case_id") in interactions else case_id
+        self._violations[key] = Violation(
+            check=entry["name"],
+            operation=operation,
+            summary=_summary(failure),
+            call=_call(operation, cases.get(shown, case), interactions[shown]) if shown in interactions else None,
+            reproduce="",
+        )
+
+
+def lines(stream: Iterable[str]) -> Iterable[dict[str, Any]]:
+    """The documents of a stream whose last line may have been cut."""
+    for line in stream:
+        try:
+            document = json.loads(line)
+        except ValueError:
+            return
+        if isinstance(document, dict):
+            yield document
+
+
+def _was_valid(case: dict[str, Any]) -> bool:
+    """Whether the request was meant to be valid."""
+    meta = case.get("meta")
+    if not meta:  # sent by a check on its own account
+        return False
+    return bool(meta["phase"]["name"] == "examples" or meta["generation"]["mode"] == "positive")
+
+
+def _summary(failure: dict[str, Any]) -> str:
+    """The failure's title and the first paragraph of what it says."""
+    paragraph = str(failure.get("message") or "").strip().partition("\n\n")[0]
+    title = str(failure.get("title") or failure.get("type") or "failure")
+    return _one_line(f"{title}: {paragraph}" if paragraph else title)
+
+
+def _one_line(text: str) -> str:
+    words = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return words if len(words) <= _MOST_SUMMARY else f"{words[:_MOST_SUMMARY]} …"
+
+
+def _call(operation: str, case: dict[str, Any], interaction: dict[str, Any]) -> Call:
+    request, response = interaction["request"], interaction.get("response")
+    parts = urlsplit(request["uri"])
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    return Call(
+        operation=operation,
+        actor=case.get("auth_identity") or "anonymous",
+        request=_message(f"{request['method']} {target}", request.get("headers"), request.get("body")),
+        response=_message(str(response["status_code"]), response.get("headers"), response.get("content")) if response else None,
+        status=int(response["status_code"]) if response else None,
+        elapsed_ms=round(float(response.get("elapsed") or 0) * 1000) if response else 0,
+        failure="" if response else "no answer came",
+    )
+
+
+def _message(start: str, headers: dict[str, list[str]] | None, body: Any) -> Message:
+    pairs = tuple((name.lower(), value) for name, values in (headers or {}).items() for value in values)
+    encoded = body.get("$base64", "") if isinstance(body, dict) else ""
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    try:
+        text, is_base64 = content.decode(), False
+    except UnicodeDecodeError:
+        text, is_base64 = encoded, True
+    return Message(start=start, headers=pairs, body=text[:_MOST_BODY], base64=is_base64)

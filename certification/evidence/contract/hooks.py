@@ -1,0 +1,161 @@
+"""What Schemathesis loads inside its job: two signing identities, and the order in which they may see each other's objects.
+
+Self-contained beside ``sdkgen.signing``, because it runs where nothing else of ours is installed. Reads ``plan.json`` of its working
+directory (see ``plan.py``) and the accounts from its environment.
+
+NOTE: two identities come into Schemathesis 4 only through its own provider for Web Fuzzing Commons files, whose entries can't sign.
+So that provider is given entries of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests.auth
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase, negated_parameters
+from schemathesis.wfc.escalation import EscalatingAuthProvider
+
+from certification.evidence.contract.recipe_json import recipe_from_json
+from sdkgen.signing.recipe import Carrier
+from sdkgen.signing.request import Credentials, Place, UnsignedRequest
+from sdkgen.signing.sign import sign
+
+if TYPE_CHECKING:
+    from schemathesis.auths import AuthContext, AuthProvider
+    from schemathesis.generation.case import Case
+
+    from sdkgen.signing.recipe import Recipe
+
+_ACTORS = ("first", "second")
+_LOCATIONS = {Carrier.HEADER: ParameterLocation.HEADER, Carrier.QUERY: ParameterLocation.QUERY, Carrier.BODY: ParameterLocation.BODY}
+
+
+def accounts() -> dict[str, Credentials]:
+    """The sandbox's accounts, as ``CERTIFY_<ACTOR>_KEY``, ``_SECRET`` and ``_PASSPHRASE`` give them."""
+    found = {}
+    for actor in _ACTORS:
+        prefix = f"CERTIFY_{actor.upper()}"
+        if f"{prefix}_KEY" in os.environ:
+            key, secret = os.environ[f"{prefix}_KEY"], os.environ.get(f"{prefix}_SECRET", "")
+            found[actor] = Credentials(key=key, secret=secret, passphrase=os.environ.get(f"{prefix}_PASSPHRASE"))
+    return found
+
+
+class Signature(requests.auth.AuthBase):
+    """Signs the prepared request, so that path, query and body are exactly what goes on the wire."""
+
+    def __init__(self, recipe: Recipe, case: Case[Any], actor: str, known: dict[str, Credentials], declared: frozenset[Place]) -> None:
+        self._recipe = recipe
+        self._case = case
+        self._actor = actor
+        self._known = known
+        self._declared = declared
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add what the recipe adds, as the identity that the case has now."""
+        if is_garbled(self._case, self._recipe):
+            return prepared
+        credentials = self._known[self._case.auth_identity or self._actor]
+        parts = urlsplit(prepared.url or "")
+        signed = sign(
+            self._recipe,
+            credentials,
+            UnsignedRequest(
+                method=prepared.method or "GET",
+                host=parts.netloc,
+                path=parts.path or "/",
+                query=parts.query,
+                headers=tuple((name, _text(value)) for name, value in prepared.headers.items()),
+                body=_bytes(prepared.body),
+            ),
+            now_ms=_growing_now_ms,
+            declared=self._declared,
+        )
+        prepared.url = f"{parts.scheme}://{parts.netloc}{signed.path}" + (f"?{signed.query}" if signed.query else "")
+        prepared.headers.update(signed.headers)
+        prepared.body = signed.body or None
+        return prepared
+
+
+def is_garbled(case: Case[Any], recipe: Recipe) -> bool:
+    """Whether the tool removed or spoilt on purpose what the recipe would put there: signing would undo its test."""
+    meta = case.meta
+    if meta is None or meta.phase.name is TestPhase.EXAMPLES:  # examples are never spoilt, but may be relabelled when settings change them
+        return False
+    placed = {(_LOCATIONS[placement.carrier], placement.name.lower()) for placement in recipe.placements}
+    negated = {(location, name.lower()) for name, location in negated_parameters(meta)}
+    if negated:
+        return bool(negated & placed)
+    # Where the tool does not say which parameter it spoilt, it may have been one of ours.
+    return any(meta.is_negative_at(location) for location, _ in placed if location is not ParameterLocation.BODY)
+
+
+class _Identity:
+    """One account as Schemathesis's identities want it."""
+
+    def __init__(self, actor: str, plan: dict[str, Any], known: dict[str, Credentials]) -> None:
+        self._actor = actor
+        self._recipe = recipe_from_json(plan["recipe"])
+        self._operations = plan["operations"]
+        self._known = known
+
+    def get(self, case: Case[Any], context: AuthContext) -> Signature | None:
+        """A signature for operations that are signed; nothing for the others."""
+        operation = self._operations.get(context.operation.label)
+        if operation is None or not operation["signed"]:
+            return None
+        declared = frozenset(Place(Carrier(carrier), name) for carrier, name in operation["declared"])
+        return Signature(self._recipe, case, self._actor, self._known, declared)
+
+    def set(self, case: Case[Any], data: Signature, _context: AuthContext) -> None:
+        """Sign when the request is prepared; nothing stands in the case itself."""
+        case._auth = data  # noqa: SLF001 - where Schemathesis's own provider for ``requests`` puts it
+
+
+@schemathesis.hook
+def after_load_schema(_context: Any, schema: Any) -> None:
+    """Let every operation be called as the first account, and reads be tried as the second."""
+    plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    known = accounts()
+    if plan["recipe"] is None or "first" not in known:
+        return
+    names = list(known)
+    peers = tuple(names) if len(names) > 1 else ()
+    identities: list[AuthProvider[Any]] = [_Identity(actor, plan, known) for actor in names]
+    schema.auth.providers.append(EscalatingAuthProvider(identities, names, peers=peers, pinned="first"))
+
+
+class _Clock:
+    """Milliseconds since 1970 that never stand still: nonces made of them must grow with every call."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> int:
+        with self._lock:
+            self._last = max(time.time_ns() // 1_000_000, self._last + 1)
+            return self._last
+
+
+_growing_now_ms = _Clock()
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _bytes(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else bytes(body.read())

@@ -1,0 +1,222 @@
+"""What a contract test's job is given: the description, the settings of Schemathesis, and what our hooks need to sign."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from certification.evidence.contract.recipe_json import recipe_to_json
+from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.overlay import apply_overlays
+from sdkgen.api.parse import parse
+from sdkgen.signing.request import declared_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certification.model import SpecSnapshot
+    from certification.profile import ExchangeProfile, RateBudget, Trading
+    from certification.sandboxes.open import Sandbox
+    from sdkgen.api.model import Api, Operation
+
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "use_after_free",
+    "ensure_resource_availability",
+    "ignored_auth",
+    "object_level_authorization",
+)
+"""Every check of Schemathesis but ``max_response_time``, which says nothing about a contract."""
+
+_REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "418", "422", "428", "429", "431", "5xx")
+"""How a spoilt request may be refused. That 5xx is wrong for another reason is another check's to say."""
+_USUAL = ("2xx", "3xx", "401", "403", "404", "409", "422", "429", "5xx")
+"""How a well-formed request may be answered on any exchange: there may be no such order, or not enough funds for it."""
+_MEANT_NAMES = {"symbol": "symbols", "price": "prices", "quantity": "quantities"}
+_LIKELY = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much a contract test may do."""
+
+    examples_per_operation: int = 20
+    """Generated requests of the fuzzing phase, for each operation."""
+    sequences: int = 15
+    """Generated sequences of the stateful phase."""
+    steps_per_sequence: int = 6
+    answer_timeout_s: float = 10.0
+    timeout_s: float = 900.0
+    """For the whole run; then it is ended, and the observation is not complete."""
+
+
+def write_plan(folder: Path, *, api: Api, snapshot: SpecSnapshot, profile: ExchangeProfile, sandbox: Sandbox, budget: Budget) -> None:
+    """Write ``description.json``, ``schemathesis.toml`` and ``plan.json`` into the job's folder. No secret stands in any.
+
+    Raises:
+        DescriptionError, OverlayError: see ``sdkgen.api.load.load``, which has read the same bytes.
+    """
+    document = parse(Path(snapshot.path).read_bytes(), source=snapshot.source)
+    overlays = tuple(Path(path).read_bytes() for path in snapshot.overlays)
+    if overlays:
+        document = replace(document, root=apply_overlays(document.root, overlays))
+    (folder / "description.json").write_text(dumps_exact(document.root), encoding="utf-8")
+    (folder / "schemathesis.toml").write_text(_toml(_settings(api, profile, sandbox, budget)), encoding="utf-8")
+    plan = {
+        "recipe": recipe_to_json(profile.signing) if profile.signing else None,
+        "operations": {
+            label(operation): {
+                "signed": operation.signed,
+                "declared": sorted([place.carrier.value, place.name] for place in declared_places(api, operation)),
+            }
+            for operation in api.operations
+        },
+    }
+    (folder / "plan.json").write_text(json.dumps(plan, indent=1), encoding="utf-8")
+
+
+def label(operation: Operation) -> str:
+    """What Schemathesis calls an operation."""
+    return f"{operation.method} {operation.path}"
+
+
+def _settings(api: Api, profile: ExchangeProfile, sandbox: Sandbox, budget: Budget) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "hooks": "certification.evidence.contract.hooks",
+        "base-url": sandbox.url + sandbox.base_path,
+        "workers": 1,  # more would make the order of calls, and so the run, a matter of chance
+        "continue-on-failure": True,
+        "request-timeout": budget.answer_timeout_s,
+        "max-redirects": 0,
+        "suppress-health-check": ["all"],
+        # Our own redaction takes out the credentials' values; theirs would also take out what a replay needs.
+        "output": {"sanitization": {"enabled": False}, "truncation": {"enabled": False}},
+        "warnings": {"fail-on": False},
+        "checks": _checks(),
+        # Credentials are left out, garbled and exchanged by the checks that are about them.
+        "generation": {"mode": "all", "with-security-parameters": False, "max-examples": budget.examples_per_operation, "database": "none"},
+        "phases": {
+            "examples": {"enabled": True, "fill-missing": True},
+            "coverage": {"enabled": True},
+            "fuzzing": {"enabled": True},
+            "stateful": {"enabled": True, "max-steps": budget.steps_per_sequence, "generation": {"max-examples": budget.sequences}},
+        },
+        "reports": {
+            "directory": "reports",
+            "junit": {"path": "reports/junit.xml"},
+            "ndjson": {"path": "reports/events.ndjson"},
+            "json": {"path": "reports/run.json"},
+        },
+    }
+    if sandbox.headers:
+        settings["headers"] = dict(sandbox.headers)
+    if profile.rate_limit:
+        settings["rate-limit"] = _rate(profile.rate_limit)
+    if profile.trading is not None:
+        settings["dictionaries"] = _dictionaries(profile.trading)
+    settings["operations"] = [_operation_settings(operation, profile.trading) for operation in api.operations]
+    return settings
+
+
+def _checks() -> dict[str, Any]:
+    # Enabled one by one here and not by ``--checks all``, which overrules what is said per operation.
+    return {name: {"enabled": True} for name in CHECKS} | {
+        "negative_data_rejection": {"enabled": True, "expected-statuses": list(_REFUSALS)},
+        "missing_required_header": {"enabled": True, "expected-statuses": list(_REFUSALS[:-1])},
+    }
+
+
+def _operation_settings(operation: Operation, trading: Trading | None) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "include-name": label(operation),
+        "checks": {
+            "positive_data_acceptance": {"expected-statuses": list(_accepted_statuses(operation))},
+            "use_after_free": {"enabled": not _outlives_its_cancel(operation, trading)},
+        },
+    }
+    bindings = _bindings(operation, trading)
+    return settings | ({"parameters": bindings} if bindings else {})
+
+
+def _accepted_statuses(operation: Operation) -> tuple[str, ...]:
+    """A documented refusal is no broken promise: form alone does not tell an exchange's symbols, cursors and steps from invented ones."""
+    documented = {response.status.lower() for response in operation.responses if response.status.startswith("4")}
+    return tuple(dict.fromkeys((*_USUAL, *sorted(documented))))
+
+
+def _outlives_its_cancel(operation: Operation, trading: Trading | None) -> bool:
+    """Whether it reads orders: a cancelled one is still there to be read."""
+    if trading is None:
+        return False
+    return any(role.operation == operation.id for name, role in trading.roles.items() if name in {"query", "order_history", "fills"})
+
+
+def _dictionaries(trading: Trading) -> dict[str, Any]:
+    """Values that an order with them is likely to be accepted with."""
+    return {
+        "symbols": {"values": [trading.symbol]},
+        "prices": {"values": [str(trading.price), str(trading.price - trading.price_step)]},
+        "quantities": {"values": [str(trading.quantity), str(trading.quantity + trading.quantity_step)]},
+    }
+
+
+def _bindings(operation: Operation, trading: Trading | None) -> dict[str, Any]:
+    roles = () if trading is None else tuple(role for role in trading.roles.values() if role.operation == operation.id)
+    places = {
+        place: _MEANT_NAMES[name]
+        for role in roles
+        for name, place in sorted(role.arguments.items())
+        if name in _MEANT_NAMES and "[" not in place
+    }
+    # The same word in operations without a role most likely means the same.
+    places |= {
+        f"{parameter.location.value}.{parameter.wire_name}": "symbols"
+        for parameter in operation.parameters
+        if trading is not None and parameter.wire_name in _names_of("symbol", trading)
+    }
+    return {place: {"dictionary": dictionary, "probability": _LIKELY} for place, dictionary in sorted(places.items())}
+
+
+def _names_of(argument: str, trading: Trading) -> set[str]:
+    return {role.arguments[argument].rpartition(".")[2] for role in trading.roles.values() if argument in role.arguments}
+
+
+def _rate(budgets: tuple[RateBudget, ...]) -> str:
+    """The tightest budget, spread evenly, as ``limit/unit``."""
+    tightest = min(budgets, key=lambda budget: budget.requests / budget.per_seconds)
+    for unit, seconds in (("s", 1), ("m", 60), ("h", 3600), ("d", 86400)):
+        if limit := tightest.requests * seconds // tightest.per_seconds:
+            return f"{limit}/{unit}"
+    return "1/d"
+
+
+def _toml(settings: dict[str, Any]) -> str:
+    return "".join(f"{_key(name)} = {_value(value)}\n" for name, value in settings.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(_members(value)) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    # A JSON string, number or boolean is TOML as well.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _members(table: dict[str, Any]) -> Iterator[str]:
+    return (f"{_key(name)} = {_value(value)}" for name, value in table.items())
+
+
+def _key(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")

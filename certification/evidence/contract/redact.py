@@ -1,0 +1,63 @@
+"""Taking credentials out of everything that is kept of a contract test."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
+
+from sdkgen.signing.recipe import Value
+
+if TYPE_CHECKING:
+    from sdkgen.signing.recipe import Recipe
+    from sdkgen.signing.request import Credentials
+
+HIDDEN = "***"
+_PROOFS = frozenset({Value.KEY, Value.SIGNATURE, Value.PASSPHRASE, Value.SIGNED_PASSPHRASE, Value.PAYLOAD})
+
+
+class Redactor:
+    """Knows the accounts' secrets and the names under which a recipe sends what is made of them."""
+
+    def __init__(self, accounts: tuple[Credentials, ...], recipe: Recipe | None) -> None:
+        texts = {text for account in accounts for text in (account.key, account.secret, account.passphrase) if text}
+        written = {form for text in texts for form in (text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1])}
+        self._texts = sorted(written, key=lambda text: (-len(text), text))
+        names = {placement.name for placement in recipe.placements if placement.value in _PROOFS} if recipe else set()
+        self.names = frozenset(name.lower() for name in names)
+        alternatives = "|".join(re.escape(name) for name in sorted(names))
+        # In a header line, a curl command, a query or a form: the name, then what follows up to the end of the value.
+        self._named = re.compile(rf"(\b(?:{alternatives})(?:: |=))[^\s'\"&<]+", re.IGNORECASE) if names else None
+
+    def text(self, text: str) -> str:
+        """Text without the secrets, in whatever way they were escaped."""
+        for secret in self._texts:
+            text = text.replace(secret, HIDDEN)
+        return self._named.sub(rf"\g<1>{HIDDEN}", text) if self._named else text
+
+    def value(self, value: Any, name: str = "") -> Any:
+        """A JSON document without the secrets; bodies in Schemathesis's ``$base64`` are looked into."""
+        if name.lower() in self.names and value:
+            return [HIDDEN] if isinstance(value, list) else HIDDEN
+        match value:
+            case {"$base64": str(encoded)} if len(value) == 1:
+                return {"$base64": self._encoded(encoded)}
+            case dict():
+                return {self.text(key): self.value(member, key) for key, member in value.items()}
+            case list():
+                return [self.value(item) for item in value]
+            case str():
+                return self.text(value)
+            case _:
+                return value
+
+    def _encoded(self, encoded: str) -> str:
+        try:
+            content = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            return HIDDEN
+        # Latin-1 maps every byte to itself, so that what is no text survives.
+        return base64.b64encode(self.text(content.decode("latin-1")).encode("latin-1", "replace")).decode()

@@ -1,0 +1,204 @@
+"""Opening the place where an exchange can be tried: a remote URL, an exchange's own container image, or the embedded reference."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+from urllib.parse import urlsplit
+
+import httpx
+
+from certification.errors import SandboxError
+from certification.isolation.runner import Job, JobLimits, Network, Service
+from certification.model import Isolation
+from certification.sandboxes.reference.accounts import demo_environment
+from sdkgen.signing.request import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from certification.isolation.runner import Runner
+    from certification.profile import Account, ExchangeProfile, SandboxSpec
+
+_ANSWER_TIMEOUT_S = 15.0
+_START_TIMEOUT_S = 60.0
+_LIFETIME_S = 24 * 3600.0
+
+
+class SandboxKind(StrEnum):
+    """What stands behind the address."""
+
+    REMOTE = "remote"
+    IMAGE = "image"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """An exchange that answers, and who may call it."""
+
+    url: str
+    """For jobs of the same runner; no trailing slash, base path not included."""
+    host_url: str
+    """The same for this process."""
+    base_path: str
+    """Between the address and an operation's path: empty, or with a slash at its beginning and none at its end."""
+    accounts: tuple[Credentials, ...]
+    """The first trades; the second must not see the first's orders."""
+    headers: tuple[tuple[str, str], ...]
+    """Sent with every request."""
+    kind: SandboxKind
+    faults: tuple[str, ...] = ()
+    """Those of the embedded reference that are switched on."""
+
+    @property
+    def network(self) -> Network:
+        """What a job that calls it needs."""
+        return Network.OUTBOUND if self.kind is SandboxKind.REMOTE else Network.INTERNAL
+
+
+@contextmanager
+def open_sandbox(
+    profile: ExchangeProfile,
+    runner: Runner,
+    *,
+    environment: Mapping[str, str],
+    url: str | None = None,
+    faults: tuple[str, ...] = (),
+    public_only: bool = False,
+) -> Iterator[Sandbox]:
+    """Open the profile's sandbox, or the one at ``url``, while the context is open.
+
+    Args:
+        profile: whose sandbox; its ``sandbox`` part may be absent where ``url`` is given.
+        runner: what containers and the embedded reference run in; entered already.
+        environment: where the variables that the profile's accounts name are looked up.
+        url: an address to test instead of the profile's.
+        faults: of the embedded reference, by name.
+        public_only: refuse addresses of private networks; for profiles that come from strangers.
+
+    Raises:
+        SandboxError: there is none, it does not answer, it aims at a private address, or credentials are missing; and whatever
+            ``Runner.serve`` raises.
+    """
+    spec = profile.sandbox
+    if url is not None or (spec is not None and spec.url):
+        address = url or (spec.url if spec else None) or ""
+        yield _remote(address.rstrip("/"), spec, runner, environment, public_only=public_only)
+        return
+    if spec is None or not (spec.image or spec.reference):
+        raise SandboxError(f"exchange {profile.id} names no sandbox; give one with --sandbox URL")
+    if faults and not spec.reference:
+        raise SandboxError(f"exchange {profile.id} is not the embedded reference; only that has faults to switch on")
+    defaults = demo_environment(environment) if spec.reference else {}
+    accounts = _credentials(spec.accounts, {**defaults, **environment})
+    with tempfile.TemporaryDirectory(prefix="certify-sandbox-") as folder:
+        service = _reference(Path(folder), defaults, faults) if spec.reference else _image(Path(folder), spec)
+        with runner.serve(service) as endpoint:
+            yield Sandbox(
+                url=endpoint.url,
+                host_url=endpoint.host_url,
+                base_path=_base_path(spec),
+                accounts=accounts,
+                headers=tuple(sorted(spec.headers.items())),
+                kind=SandboxKind.REFERENCE if spec.reference else SandboxKind.IMAGE,
+                faults=faults,
+            )
+
+
+def _reference(folder: Path, accounts: Mapping[str, str], faults: tuple[str, ...]) -> Service:
+    argv = ["python", "-m", "certification.sandboxes.reference", "--host", "{host}", "--port", "{port}"]
+    for fault in faults:
+        argv += ["--fault", fault]
+    job = Job(
+        name="reference-exchange",
+        argv=tuple(argv),
+        folder=folder,
+        image="reference-exchange",
+        environment=tuple(sorted(accounts.items())),
+        network=Network.INTERNAL,
+        limits=JobLimits(timeout_s=_LIFETIME_S),
+    )
+    return Service(job=job, health_path="/v1/time", start_timeout_s=_START_TIMEOUT_S)
+
+
+def _image(folder: Path, spec: SandboxSpec) -> Service:
+    limits = JobLimits(timeout_s=_LIFETIME_S)
+    job = Job(name="exchange", argv=(), folder=folder, image=spec.image or "", network=Network.INTERNAL, limits=limits, trusted=False)
+    return Service(job=job, port=spec.port, health_path=f"{_base_path(spec)}/", start_timeout_s=_START_TIMEOUT_S)
+
+
+def _remote(url: str, spec: SandboxSpec | None, runner: Runner, environment: Mapping[str, str], *, public_only: bool) -> Sandbox:
+    addresses = _resolved(url)
+    if public_only and not all(ip_address(address).is_global for address in addresses):
+        raise SandboxError(f"sandbox {url} is at an address of a private network, which a submitted profile must not name")
+    match runner.isolation:
+        case Isolation.CONTAINER if any(ip_address(address).is_loopback for address in addresses):
+            raise SandboxError(f"sandbox {url} is this machine itself, which containers can't reach; use --isolation process")
+        case Isolation.CONTAINER | Isolation.PROCESS:
+            pass
+        case _:
+            assert_never(runner.isolation)
+    base_path = _base_path(spec)
+    _await_any_answer(f"{url}{base_path}/")
+    return Sandbox(
+        url=url,
+        host_url=url,
+        base_path=base_path,
+        accounts=_credentials(spec.accounts if spec else (), environment),
+        headers=tuple(sorted(spec.headers.items())) if spec else (),
+        kind=SandboxKind.REMOTE,
+    )
+
+
+def _resolved(url: str) -> tuple[str, ...]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SandboxError(f"sandbox {url} is no address; write it as https://host or http://host:port")
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:
+        raise SandboxError(f"sandbox {url} can't be found: {getattr(error, 'strerror', None) or error}; look at the address") from error
+    return tuple(sorted({str(entry[4][0]).partition("%")[0] for entry in found}))
+
+
+def _await_any_answer(url: str) -> None:
+    """One call: whatever the answer is, somebody answers. What a faulty answer means is for the test to say."""
+    try:
+        with httpx.stream("GET", url, timeout=_ANSWER_TIMEOUT_S, trust_env=False, follow_redirects=False):
+            pass
+    except httpx.TimeoutException as error:
+        raise SandboxError(f"sandbox {url} did not answer within {_ANSWER_TIMEOUT_S:g} s; try again later") from error
+    except httpx.HTTPError as error:
+        raise SandboxError(f"sandbox {url} does not answer: {error}; start it, or look at the address") from error
+
+
+def _base_path(spec: SandboxSpec | None) -> str:
+    path = (spec.base_path if spec else "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def _credentials(accounts: tuple[Account, ...], environment: Mapping[str, str]) -> tuple[Credentials, ...]:
+    """The accounts whose variables are set; none at all where the first's are missing."""
+    found = []
+    for number, account in enumerate(accounts):
+        named = [name for name in (account.key, account.secret, account.passphrase) if name]
+        missing = [name for name in named if not environment.get(name)]
+        if missing and number == 0:
+            raise SandboxError(f"the sandbox's credentials are missing: set {' and '.join(missing)} in the environment")
+        if not missing:
+            found.append(
+                Credentials(
+                    key=environment[account.key] if account.key else "",
+                    secret=environment[account.secret] if account.secret else "",
+                    passphrase=environment[account.passphrase] if account.passphrase else None,
+                )
+            )
+    return tuple(found)
