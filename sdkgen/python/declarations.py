@@ -74,7 +74,8 @@ def _object(named: ObjectType, module: Module, managed: frozenset[str]) -> Itera
         yield from _field(each, module, managed)
     if named.extra is not None:
         module.abc.add("Mapping")
-        yield f"    extra: Mapping[str, {module.annotation(named.extra)}] = {module.uses('extra')}({module.codec(named.extra)})"
+        declared = f"{module.uses('extra')}({module.codec(named.extra)}, default={{}})"
+        yield f"    extra: Mapping[str, {module.annotation(named.extra)}] = {declared}"
 
 
 def _field(each: Field, module: Module, managed: frozenset[str]) -> Iterator[str]:

@@ -38,6 +38,8 @@ _TYPES_TAKEN = (
     frozenset(declare.__all__) | {"Decimal", "Mapping", "Sequence", "TypeAlias", "ClassVar", "TYPE_CHECKING"} | frozenset(dir(builtins))
 )
 _FIELDS_TAKEN = frozenset({"extra", "from_json", "to_json", "replace"}) | _ANNOTATIONS
+_FILES_TAKEN = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
+"""Names that Windows gives no file."""
 _CLIENT_TAKEN = frozenset({"close", "raw", "with_timeout"})
 
 
@@ -97,7 +99,7 @@ def _group(name: Name, taken: set[str] | frozenset[str]) -> GroupName:
     declared = name.pascal() + "Api"
     while declared in taken:
         declared += "_"
-    return GroupName(attribute=_free(name.snake(), _CLIENT_TAKEN), declared=declared, module=name.snake())
+    return GroupName(attribute=_free(name.snake(), _CLIENT_TAKEN), declared=declared, module=_free(name.snake(), _FILES_TAKEN))
 
 
 def field_name(name: Name) -> str:
@@ -134,7 +136,7 @@ def _modules(api: Api) -> dict[Name, str]:
     for group in dict.fromkeys(operation.group for operation in api.operations):
         roots = [root for operation in api.operations if operation.group == group for root in operation_types(operation)]
         for name in _reached(declared, roots):
-            users[name].add(group.snake())
+            users[name].add(_free(group.snake(), _FILES_TAKEN))
     unused = [Reference(name=name) for name, groups in users.items() if not groups]
     for name in _reached(declared, unused):
         users[name].add(SHARED)

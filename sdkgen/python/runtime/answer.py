@@ -5,15 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from .codec import decoded, parsed
 from .errors import ApiError, DecodeError, error_type, printable
 from .jsontext import number_text, parse
+from .mismatch import decoded, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .codec import Codec
     from .jsontext import JsonValue
+    from .mismatch import Codec
     from .operation import Operation, Returned
     from .transport import Answer
 

@@ -8,71 +8,16 @@ and enums are codecs themselves. (No field can be called ``read_``: names of fie
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
-from .errors import ArgumentError, DecodeError, printable
-from .jsontext import parse, quoted, whole, write
+from .jsontext import whole
+from .mismatch import MismatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from .jsontext import JsonValue
-
-
-class Codec(Protocol):
-    """What reads and writes one type."""
-
-    def read_(self, value: JsonValue, /) -> Any:
-        """The typed value."""
-        ...
-
-    def write_(self, value: Any, /) -> JsonValue:
-        """The JSON value."""
-        ...
-
-
-class MismatchError(Exception):
-    """A value that does not fit. Collects the path to it on its way up."""
-
-    def __init__(self, expected: str, value: object) -> None:
-        """Keep what was expected and what is there."""
-        super().__init__(expected)
-        self.expected = expected
-        self.value = value
-        self._steps: list[str | int] = []
-
-    def at(self, step: str | int) -> None:
-        """Put one step in front of the path."""
-        self._steps.append(step)
-
-    @property
-    def path(self) -> str:
-        """The path from the outermost value, such as ``$.fills[0].price``."""
-        return "$" + "".join(
-            f"[{step}]" if isinstance(step, int) else f".{printable(step)}" if step.isidentifier() else f"[{printable(quoted(step))}]"
-            for step in reversed(self._steps)
-        )
-
-    @property
-    def shown(self) -> str:
-        """The value, shortened."""
-        if self.value is MISSING:
-            return ""
-        if isinstance(self.value, (dict, list)):
-            return f"{'an object' if isinstance(self.value, dict) else 'an array'} of {len(self.value)}"
-        if isinstance(self.value, (str, int, Decimal)) or self.value is None:
-            try:
-                return printable(write(self.value))
-            except ValueError:
-                return printable(str(self.value))
-        return f"a value of type {type(self.value).__name__}"
-
-
-class _Missing:
-    """Stands for a value that is not there at all."""
-
-
-MISSING: Final = _Missing()
+    from .mismatch import Codec
 
 
 class _Text:
@@ -305,74 +250,6 @@ class Later:
         return self.codec.write_(value)
 
 
-class OneOf:
-    """One of several types: by the property that tells, else the one that fits with the least left over."""
-
-    __slots__ = ("property", "told", "variants")
-
-    def __init__(self, *variants: Codec, by: str | None = None, told: Mapping[str, Codec] | None = None) -> None:
-        """Take the types, the telling property and what its values mean."""
-        self.variants = variants
-        self.property = by
-        self.told = told or {}
-
-    def read_(self, value: JsonValue, /) -> Any:
-        """The value of the type that fits."""
-        if self.property is not None and type(value) is dict:
-            word = value.get(self.property)
-            if isinstance(word, str) and word in self.told:
-                return self.told[word].read_(value)
-        best, least, failures = None, None, []
-        for variant in self.variants:
-            try:
-                candidate = variant.read_(value)
-            except MismatchError as failure:
-                failures.append(failure)
-                continue
-            over = left_over(candidate, value)
-            if least is None or over < least:
-                best, least = candidate, over
-            if least == 0:
-                break
-        if least is None:
-            raise _closest(failures, value)
-        return best
-
-    def write_(self, value: Any, /) -> JsonValue:
-        """As the first type that takes the value."""
-        failures = []
-        for variant in self.variants:
-            try:
-                return variant.write_(value)
-            except MismatchError as failure:
-                failures.append(failure)
-        raise _closest(failures, value)
-
-
-def left_over(typed: Any, value: JsonValue) -> int:
-    """How loosely a value fits: unknown keys and unknown enum values, all the way down; a number that changed its type counts as well."""
-    if isinstance(typed, (list, tuple)) and isinstance(value, list):
-        return sum(left_over(item, raw) for item, raw in zip(typed, value, strict=False))
-    if isinstance(typed, dict):
-        # A map takes any key: an object type that knows some of them says more.
-        return 1 + sum(left_over(item, value[key]) for key, item in typed.items()) if isinstance(value, dict) else 0
-    looseness = getattr(type(typed), "looseness_", None)
-    if looseness is not None:
-        counted: int = looseness(typed, value)
-        return counted
-    return int(type(typed) is not type(value) and not isinstance(typed, bytes))
-
-
-def _closest(failures: list[MismatchError], value: object) -> MismatchError:
-    # The variant that failed deepest is most likely the one that was meant.
-    if len(failures) == 1:
-        return failures[0]
-    deepest = max(failures, key=lambda failure: len(failure.path), default=None)
-    if deepest is not None and deepest.path != "$":
-        return deepest
-    return MismatchError("one of: " + ", ".join(dict.fromkeys(failure.expected for failure in failures)), value)
-
-
 def _each(convert: Callable[[Any], Any], items: list[Any] | tuple[Any, ...]) -> list[Any]:
     made = []
     for index, item in enumerate(items):
@@ -390,42 +267,3 @@ def _step(convert: Callable[[Any], Any], item: Any, step: str | int) -> Any:
     except MismatchError as error:
         error.at(step)
         raise
-
-
-def parsed(text: str | bytes) -> JsonValue:
-    """The value of a JSON text.
-
-    Raises:
-        DecodeError: it is none.
-    """
-    try:
-        return parse(text)
-    except ValueError as error:
-        shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        raise DecodeError(f"JSON ({printable(str(error))})", value=printable(shown)) from None
-
-
-def decoded(codec: Codec, value: JsonValue) -> Any:
-    """The typed value.
-
-    Raises:
-        DecodeError: the value does not fit the type.
-    """
-    try:
-        return codec.read_(value)
-    except MismatchError as error:
-        raise DecodeError(error.expected, path=error.path, value=error.shown) from None
-
-
-def encoded(codec: Codec, value: Any, name: str = "$") -> JsonValue:
-    """The JSON value.
-
-    Raises:
-        ArgumentError: the value does not fit the type.
-    """
-    try:
-        return codec.write_(value)
-    except MismatchError as error:
-        found = f", found {error.shown}" if error.shown else ""
-        message = f"{name}{error.path[1:]}: expected {error.expected}{found}"
-        raise ArgumentError(message) from None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING, Codec, Later, ListOf, MapOf, Nullable, OneOf, TupleOf
+from .choice import OneOf
+from .codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING, Later, ListOf, MapOf, Nullable, TupleOf
 from .enums import OpenDecimal, OpenInteger, OpenText, OpenValue, known
 from .jsontext import JsonValue
+from .mismatch import Codec
 from .model import UNSET, Model, Record, Unset, extra, field
 from .operation import OPTIONALLY_SIGNED, PUBLIC, SIGNED, Body, Operation, Parameter, Returned
 from .session import Session

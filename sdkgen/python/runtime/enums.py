@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .codec import ANY, DECIMAL, INTEGER, STRING, Codec, MismatchError
+from .codec import ANY, DECIMAL, INTEGER, STRING
 from .jsontext import write
+from .mismatch import Codec, MismatchError
 
 if TYPE_CHECKING:
     from .jsontext import JsonValue
@@ -123,6 +124,7 @@ class OpenDecimal(Decimal, metaclass=EnumType):
 class OpenValue(metaclass=EnumType):
     """A JSON value of any kind of which some are known."""
 
+    __slots__ = ("_value",)
     codec_: ClassVar[Codec] = ANY
 
     def __init__(self, value: JsonValue) -> None:

@@ -6,8 +6,10 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, dataclass_transform
 
-from .codec import ANY, MISSING, Codec, MismatchError, decoded, encoded, left_over, parsed
+from .choice import left_over
+from .codec import ANY
 from .jsontext import write
+from .mismatch import MISSING, Codec, MismatchError, decoded, encoded, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,9 +67,9 @@ def field(wire: str, codec: Codec, *, default: object = MISSING) -> Any:
     return Field(wire, codec, default)
 
 
-def extra(codec: Codec, *, default: object = _NOTHING) -> Any:
-    """Declare the type of the keys that are not declared."""
-    return _Extra("", codec, default)
+def extra(codec: Codec, *, default: Mapping[str, Any]) -> Any:
+    """Declare the type of the keys that are not declared. The default says to type checkers that nobody has to give any."""
+    return _Extra("", codec, default or _NOTHING)
 
 
 class ModelType(type):
@@ -185,7 +187,7 @@ class Record(metaclass=ModelType):
                 message = f"{cls.__name__} needs {each.attribute}"
                 raise TypeError(message)
             each.put(self, given)
-        cls.extra_.put(self, values.pop(cls.extra_.attribute, _NOTHING))
+        cls.extra_.put(self, values.pop(cls.extra_.attribute, cls.extra_.default))
         if values:
             message = f"{cls.__name__} has no field {next(iter(values))}; further keys go into extra"
             raise TypeError(message)
@@ -253,5 +255,5 @@ def _rebuilt(cls: type[_T], values: dict[str, Any]) -> _T:
 class Model(Record):
     """An object type whose further keys may hold anything."""
 
-    extra: Mapping[str, JsonValue] = extra(ANY)
+    extra: Mapping[str, JsonValue] = extra(ANY, default={})
     """The keys that the type does not name, exactly as they came; written back after the named ones."""

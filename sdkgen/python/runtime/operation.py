@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from .codec import Codec
+    from .mismatch import Codec
 
 T = TypeVar("T")
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 import warnings
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .answer import Reply, error_of, is_success, reply_of
-from .codec import encoded
+from .draft import Credentials, Draft
 from .errors import ArgumentError, ConfigurationError
 from .jsontext import write
+from .mismatch import encoded
 from .operation import OPTIONALLY_SIGNED, PUBLIC, Operation
-from .signing import Credentials, Draft, Signer
 from .transport import Origin, Pool, Request, origin_of
 from .wire import cookie_text, form_text, header_text, multipart, path_segment, query_pairs, safe_header, text_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .jsontext import JsonValue
     from .operation import Body, Parameter
     from .recipe import Recipe
+    from .signing import Signer
 
 T = TypeVar("T")
 
@@ -36,7 +38,20 @@ def system_clock() -> int:
 class Settings:
     """What one client was made with. Shows no secret."""
 
-    __slots__ = ("base_url", "clock", "context", "credentials", "headers", "nonce", "package", "recipe", "timeout", "user_agent")
+    __slots__ = (
+        "_lock",
+        "_signer",
+        "base_url",
+        "clock",
+        "context",
+        "credentials",
+        "headers",
+        "nonce",
+        "package",
+        "recipe",
+        "timeout",
+        "user_agent",
+    )
 
     def __init__(
         self,
@@ -65,6 +80,23 @@ class Settings:
         self.clock: Final = clock
         self.nonce: Final = nonce
         self.context: Final = context
+        self._lock = Lock()
+        self._signer: Signer | None = None
+
+    def signer(self) -> Signer:
+        """What signs for this client: one for all its sessions, for it never uses a nonce twice.
+
+        Raises:
+            ConfigurationError: there is no recipe.
+        """
+        with self._lock:
+            if self._signer is None:
+                if self.recipe is None:
+                    raise ConfigurationError("this package has no signing recipe")
+                from .signing import Signer  # noqa: PLC0415  # hashes are slow to import, and public calls need none
+
+                self._signer = Signer(self.recipe, self.credentials, self.clock, self.nonce, self.package)
+            return self._signer
 
 
 class Session:
@@ -78,11 +110,6 @@ class Session:
         self._pool = Pool(settings.context)
         self._timeout = settings.timeout
         self._replies: list[Reply[Any]] | None = None
-        self._signer = (
-            None
-            if settings.recipe is None
-            else Signer(settings.recipe, settings.credentials, settings.clock, settings.nonce, settings.package)
-        )
 
     def __repr__(self) -> str:
         return f"Session({self._origin.authority})"
@@ -136,11 +163,12 @@ class Session:
         return reply.value
 
     def _sign(self, operation: Operation[Any], draft: Draft) -> None:
-        if self._signer is None or operation.signed == PUBLIC:
+        settings = self._settings
+        if settings.recipe is None or operation.signed == PUBLIC:
             return
-        if operation.signed == OPTIONALLY_SIGNED and self._settings.credentials.key is None:
+        if operation.signed == OPTIONALLY_SIGNED and settings.credentials.key is None:
             return
-        self._signer.sign(draft, operation.places)
+        settings.signer().sign(draft, operation.places)
 
     def _draft(self, operation: Operation[Any], origin: Origin, arguments: tuple[Any, ...]) -> Draft:
         places: dict[str, str] = {}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from .errors import ArgumentError
+from .errors import ArgumentError, printable
 from .jsontext import number_text, write
 
 if TYPE_CHECKING:
@@ -17,6 +16,12 @@ if TYPE_CHECKING:
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ENCODED: Final = tuple(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in range(256))
 _LATIN: Final = 255
+_TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+"""RFC 9110, section 5.6.2."""
+_OF_THE_CONNECTION: Final = frozenset(
+    {"accept-encoding", "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+"""Setting one of these would change where a request or its answer ends."""
 _DELIMITERS: Final = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -133,11 +138,14 @@ def header_text(name: str, value: JsonValue, explode: bool, json: bool) -> str:
 
 
 def safe_header(name: str, text: str) -> str:
-    """The text, if a header can hold it.
+    """The text, if a header of that name can hold it.
 
     Raises:
-        ArgumentError: it can't. The message holds no part of the text: it may be a secret.
+        ArgumentError: it can't, or the header is the connection's own. The message holds no part of the text: it may be a secret.
     """
+    if not name or not _TOKEN.issuperset(name) or name.lower() in _OF_THE_CONNECTION:
+        message = f"header {printable(name)}: it is no header that a call may set"
+        raise ArgumentError(message)
     if any(ord(each) > _LATIN or (ord(each) < ord(" ") and each != "\t") or each == "\x7f" for each in text):
         message = f"header {name}: the text holds line breaks, controls or characters beyond Latin-1; take them out"
         raise ArgumentError(message)
@@ -177,6 +185,8 @@ def multipart(value: JsonValue, binary: frozenset[str]) -> tuple[str, bytes]:
         for item in (member if isinstance(member, list) and not _nests(member) else [member])
         if member is not None
     ]
+    from hashlib import sha256  # noqa: PLC0415  # slow to import, and rarely needed
+
     # The same parts give the same boundary, so that the same call is the same bytes.
     boundary = sha256(b"".join(parts)).hexdigest()[:32]
     mark = b"--" + boundary.encode()
