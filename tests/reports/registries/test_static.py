@@ -1,15 +1,11 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -32,11 +28,6 @@ def publish_all(run: CertifiedRun, registry: StaticRegistry) -> list[bool]:
 
 def tree_of(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-@pytest.fixture
-def registry(tmp_path: Path) -> StaticRegistry:
-    return StaticRegistry(folder=tmp_path / "registry")
 
 
 def test_publishing_twice_changes_nothing(run: CertifiedRun, registry: StaticRegistry) -> None:
@@ -174,30 +165,9 @@ def test_a_folder_that_can_not_be_written_is_one_clear_line(run: CertifiedRun, t
         publish_all(run, StaticRegistry(folder=tmp_path / "registry"))
 
 
-@pytest.fixture
-def served(registry: StaticRegistry) -> Iterator[str]:
-    """The registry behind a plain file server, at a known address."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-        def translate_path(self, path: str) -> str:
-            found = Path(super().translate_path(path))
-            packument = found / "index.json"
-            return str(packument if "/npm/" in path and packument.exists() else found)
-
-    registry.folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(registry.folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.mark.toolchain
 def test_plain_pip_npm_and_go_install_from_it(run: CertifiedRun, registry: StaticRegistry, served: str, tmp_path: Path) -> None:
-    publish_all(run, dataclasses.replace(registry, npm_url=f"{served}/npm"))
+    publish_all(run, registry)
     index = (registry.folder / "pypi/simple").as_uri()
 
     options = (
