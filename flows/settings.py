@@ -9,8 +9,6 @@ from pathlib import Path
 
 import platformdirs
 
-from certification.errors import ProfileError
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -80,16 +78,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
-    """A credential that a profile names.
-
-    Raises:
-        ProfileError: the variable is not set.
-    """
-    value = (os.environ if environment is None else environment).get(name)
-    if not value:
-        raise ProfileError(f"the profile takes a credential from the environment variable {name}, which is not set; set it")
-    return value
+def environment() -> Mapping[str, str]:
+    """The variables that a profile's accounts may name. Handed to the one place that opens sandboxes, and to no other."""
+    return os.environ
 
 
 def quiet_prefect(settings: Settings, *, verbose: bool) -> None:

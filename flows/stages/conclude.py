@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from reports.render.folder import render_into
 
 from certification.checks.catalogue import catalogue
-from certification.evidence.record import ContractEvidence, Evidence, Night, Scenario, SdkEvidence
+from certification.evidence.record import Evidence, Night, Scenario, SdkEvidence
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import File, Finding, Part, Verdict
@@ -22,6 +22,7 @@ from certification.verdict import AcceptedGap, Question, decide
 from flows.progress import stage, tell
 from flows.request import RunPlan
 from flows.settings import Settings
+from flows.stages.api import ApiEvidence
 from flows.stages.read import read_api
 from flows.steps import write_whole
 from reports.assemble import ExaminedSdk, RunFacts, assemble
@@ -31,14 +32,6 @@ from reports.report import AcceptedGap as ReportedGap
 from reports.report import Environment, Report
 from reports.report import Standard as ReportedStandard
 from reports.signers import open_keys
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiEvidence:
-    """What was seen of the API itself."""
-
-    contract: ContractEvidence | None
-    scenarios: tuple[Scenario, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from certification.evidence.sdk import exercise, plan_exercise
 from certification.specs.diff import diff, version_bump
 
 from certification.evidence.record import SdkEvidence
+from certification.evidence.sdk import exercise, plan_exercise
 from certification.model import Artefact, SdkPackage
 from flows.progress import stage
 from flows.request import RunPlan

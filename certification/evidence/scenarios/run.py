@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *reading.STORIES)
 """The burst that breaks the rate limit comes last: what follows it would be refused."""
 
+NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
 _MOST_CALLS_PER_BURST = 5_000
 _TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority"})
 
@@ -59,9 +60,9 @@ def play_stories(
     Paced by the profile's budgets. A story whose roles the profile does not map is skipped, with the reason.
     """
     if profile.trading is None:
-        return tuple(_untold(story, profile, "the profile maps no trading roles") for story in stories)
+        return tuple(unplayed(story, profile, "the profile maps no trading roles") for story in stories)
     if not stage.accounts:
-        return tuple(_untold(story, profile, "the profile names no account for its sandbox") for story in stories)
+        return tuple(unplayed(story, profile, "the profile names no account for its sandbox") for story in stories)
     scenarios = []
     with httpx.Client(follow_redirects=False, trust_env=False) as client:
         target = Target(
@@ -80,23 +81,24 @@ def play_stories(
     return tuple(scenarios)
 
 
-def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
-    if story.id == "limits.burst" and not venue.burst:
-        return _untold(story, profile, "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget")
-    if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
-        return _untold(story, profile, "the profile names only one account for its sandbox")
-    return play(story, venue)
-
-
-def _untold(story: Story, profile: ExchangeProfile, reason: str) -> Scenario:
+def unplayed(story: Story, profile: ExchangeProfile, reason: str, observation: Observation = Observation.SKIPPED) -> Scenario:
+    """A story that was not played, with the reason."""
     return Scenario(
         id=story.id,
         operation=story.about,
-        observation=Observation.SKIPPED,
+        observation=observation,
         reason=reason,
         steps=(),
         reproduce=f"certify replay {profile.id} {story.id}",
     )
+
+
+def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
+    if story.id == "limits.burst" and not venue.burst:
+        return unplayed(story, profile, NOT_ON_PURPOSE)
+    if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
+        return unplayed(story, profile, "the profile names only one account for its sandbox")
+    return play(story, venue)
 
 
 def _burst(profile: ExchangeProfile) -> int:

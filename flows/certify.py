@@ -1,0 +1,70 @@
+"""The flow that certifies one exchange."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from certification.evidence.record import SdkEvidence
+from certification.model import Part, VerdictOutcome
+from flows.pipeline import RunResult, finish, nights, prepare
+from flows.request import RunPlan, RunRequest, alone
+from flows.settings import Settings, read_settings
+from flows.stages.api import ApiEvidence
+from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publish_task
+from reports.registries.release import Release
+from reports.store import open_store
+
+_AT_ONCE = 2
+"""Stages that work at the same time; each keeps about one core busy."""
+
+
+_OPTIONS = {"task_runner": ThreadPoolTaskRunner(max_workers=_AT_ONCE), "persist_result": False}
+
+
+@flow(name="certify", flow_run_name="certify {request.exchange}", **_OPTIONS)
+def certify(request: RunRequest) -> RunResult:
+    """Certify one exchange, from its description to its releases: what a deployment runs."""
+    settings = read_settings()
+    return run(prepare(request, settings), settings)
+
+
+def certify_plan(plan: RunPlan, settings: Settings) -> RunResult:
+    """The same flow for a plan that this process has made already, so that whoever watches knows the run before it starts."""
+
+    @flow(name="certify", flow_run_name=f"certify {plan.profile.id}", **_OPTIONS)
+    def certify_planned() -> RunResult:
+        return run(plan, settings)
+
+    return certify_planned()
+
+
+def run(plan: RunPlan, settings: Settings) -> RunResult:
+    """The stages of one run, inside a flow.
+
+    Raises:
+        CertificationError: another process is at the same run, or something that we depend on went away.
+    """
+    with alone(plan), open_store(settings.database_url) as store:
+        store.runs.start(plan.run_id, exchange_id=plan.profile.id, folder=str(plan.out), now=datetime.now(UTC))
+        try:
+            sdks, api = _examine(plan, settings)
+            conclusion = conclude_task(plan, sdks, api, nights(store, plan.profile.id), settings)
+            releases: tuple[Release, ...] = ()
+            if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and plan.request.publish:
+                releases = publish_task(plan, sdks, settings)
+            return finish(plan, conclusion, releases, store)
+        except Exception as error:
+            store.runs.fail(plan.run_id, reason=f"{type(error).__name__}: {error}"[:500], now=datetime.now(UTC))
+            raise
+
+
+def _examine(plan: RunPlan, settings: Settings) -> tuple[tuple[SdkEvidence, ...], ApiEvidence]:
+    """Both parts at the same time, as far as they were asked for."""
+    languages = plan.request.languages if Part.SDKS in plan.request.parts else ()
+    api_future = examine_api_task.submit(plan, settings) if Part.API in plan.request.parts else None
+    sdk_futures = [examine_sdk_task.submit(plan, language, settings) for language in languages]
+    sdks = tuple(future.result() for future in sdk_futures)
+    return sdks, api_future.result() if api_future else ApiEvidence(contract=None, scenarios=None)

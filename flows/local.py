@@ -1,0 +1,41 @@
+"""A run on this machine, watched by a person: plan it, show it, run the flow, say how it ended."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from flows.certify import certify_plan
+from flows.pipeline import prepare
+from flows.progress import listening
+from flows.request import RunPlan, RunRequest
+from flows.settings import Settings
+from flows.terminal import show_verdict, watching
+
+
+def run_locally(request: RunRequest, settings: Settings, console: Console, *, as_json: bool) -> int:
+    """Certify, with every event shown as it comes; returns the exit code.
+
+    With ``as_json``, standard output gets the bytes of ``report.json`` and nothing else.
+    """
+    with console.status("reading the profile and the description"):
+        plan = prepare(request, settings)
+    with watching(console, _title(plan)) as view, listening(plan.run_id, view.hear):
+        result = certify_plan(plan, settings)
+    show_verdict(console, result.verdict, result.out, result.published)
+    if result.key_made:
+        console.print(f"a signing key was made in {settings.keys}; keep it private, and back it up", highlight=False, soft_wrap=True)
+    if as_json:
+        sys.stdout.buffer.write((result.out / "report.json").read_bytes())
+        sys.stdout.buffer.flush()
+    return result.exit_code
+
+
+def _title(plan: RunPlan) -> str:
+    resumed = ", going on where it stopped" if plan.resumed else ""
+    return (
+        f"{plan.profile.name} {plan.profile.product}".strip()
+        + f": {plan.snapshot.operations} operations, level {plan.asked.label}, seed {plan.seed}, run {plan.run_id}{resumed}\n"
+        + plan.isolation_reason
+    )

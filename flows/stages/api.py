@@ -1,0 +1,104 @@
+"""The API itself: scenarios and the contract test, on a sandbox that is opened for them and closed after them."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from contextlib import AbstractContextManager
+
+from certification.evidence.contract import contract_test
+from certification.sandboxes.open import Sandbox, open_sandbox
+
+from certification.errors import SandboxError
+from certification.evidence.record import ContractEvidence, Observation, Scenario
+from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Stage, play_stories, unplayed
+from certification.evidence.scenarios.story import Story
+from certification.isolation.runner import Runner
+from certification.profile import RateBudget
+from flows.progress import stage
+from flows.request import RunPlan
+from flows.settings import Settings, environment
+from flows.stages.read import read_api
+from flows.stages.runner import open_runner
+from flows.steps import Steps
+from sdkgen.api.model import Api
+
+_BURST = "limits.burst"
+_SMALL_BUDGET = RateBudget(name="burst", requests=120, per_seconds=10)
+"""What the embedded reference allows in the sandbox whose limit is broken on purpose: enough to count, quick to exhaust."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ApiEvidence:
+    """What was seen of the API itself."""
+
+    contract: ContractEvidence | None
+    scenarios: tuple[Scenario, ...] | None
+
+
+def examine_api(plan: RunPlan, settings: Settings) -> ApiEvidence:
+    """Play the scenarios, then test the contract; each answered once per run.
+
+    A sandbox that can't be opened is evidence too: nothing was observed, and why.
+
+    Raises:
+        IsolationError: the engine went away.
+    """
+    steps = Steps(plan.steps)
+    inputs = (plan.run_id, plan.snapshot.digest, plan.seed, plan.request.sandbox, plan.request.faults)
+    with stage(plan.run_id, "scenarios") as note:
+        scenarios = steps.answer("scenarios", inputs, tuple[Scenario, ...], lambda: _scenarios(plan, settings))
+        played = sum(1 for scenario in scenarios if scenario.observation is Observation.COMPLETE)
+        note.text = f"{played} of {len(scenarios)} played" + (f": {scenarios[0].reason}" if scenarios and not played else "")
+    with stage(plan.run_id, "contract test") as note:
+        contract = steps.answer("contract", inputs, ContractEvidence, lambda: _contract(plan, settings))
+        calls = sum(operation.calls for operation in contract.operations)
+        note.text = contract.reason or f"{calls} calls of {len(contract.operations)} operations"
+    return ApiEvidence(contract=contract, scenarios=scenarios)
+
+
+def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
+    api = read_api(plan.snapshot)
+    usual = tuple(story for story in STORIES if story.id != _BURST)
+    burst = tuple(story for story in STORIES if story.id == _BURST)
+    try:
+        with open_runner(plan, settings) as runner:
+            with _opened(plan, runner) as sandbox:
+                told = play_stories(plan.profile, api, _stage(sandbox, ours=False), stories=usual)
+            return told + _break_the_limit(plan, api, runner, burst)
+    except SandboxError as error:
+        return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE) for story in STORIES)
+
+
+def _break_the_limit(plan: RunPlan, api: Api, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
+    """Play the burst on a sandbox of its own, with a budget small enough to exhaust; elsewhere, on nobody's."""
+    if plan.request.sandbox or plan.profile.sandbox is None or not plan.profile.sandbox.reference:
+        return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE) for story in stories)
+    tight = plan.profile.model_copy(update={"rate_limit": (_SMALL_BUDGET,)})
+    with _opened(plan, runner, rate_limit=_SMALL_BUDGET.requests) as sandbox:
+        return play_stories(tight, api, _stage(sandbox, ours=True), stories=stories)
+
+
+def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
+    folder = plan.out / "evidence" / "contract"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with open_runner(plan, settings) as runner, _opened(plan, runner) as sandbox:
+            return contract_test(plan.snapshot, plan.profile, sandbox, runner, api=read_api(plan.snapshot), seed=plan.seed, folder=folder)
+    except SandboxError as error:
+        return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
+
+
+def _opened(plan: RunPlan, runner: Runner, rate_limit: int | None = None) -> AbstractContextManager[Sandbox]:
+    return open_sandbox(
+        plan.profile,
+        runner,
+        environment=environment(),
+        url=plan.request.sandbox,
+        faults=plan.request.faults,
+        rate_limit=rate_limit,
+    )
+
+
+def _stage(sandbox: Sandbox, *, ours: bool) -> Stage:
+    return Stage(base_url=f"{sandbox.host_url}{sandbox.base_path}", headers=sandbox.headers, accounts=sandbox.accounts, ours=ours)
