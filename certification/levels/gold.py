@@ -1,0 +1,37 @@
+"""Gold: money is safe."""
+
+from __future__ import annotations
+
+from certification.levels.rule import LevelRules, Rule, Scope
+from certification.model import Level, Severity
+
+GOLD = LevelRules(
+    level=Level.GOLD,
+    promise="trades: money is safe",
+    rules=(
+        Rule(check="orders.placed_orders_are_what_was_asked", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="orders.cancelled_orders_are_gone", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="orders.client_order_ids_are_idempotent", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="orders.limits_hold", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="orders.immediate_orders_never_rest", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="orders.fill_or_kill_is_all_or_nothing", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="orders.post_only_orders_never_take", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="orders.off_grid_orders_are_refused", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="orders.older_orders_fill_first", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="balances.resting_orders_are_held_for", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="balances.cancelling_gives_everything_back", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="balances.fills_add_up", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="balances.fees_are_as_documented", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="balances.no_balance_is_negative", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="books.depth_is_sorted", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="books.depth_is_not_crossed", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="books.depth_has_no_empty_levels", scope=Scope.API, severity=Severity.MEDIUM),
+        Rule(check="books.resting_orders_stand_in_the_depth", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="pagination.pages_repeat_nothing", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="pagination.pages_leave_nothing_out", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="limits.the_clock_moves", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="limits.the_documented_limit_is_enforced", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="limits.throttled_answers_say_when_to_retry", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="limits.counters_count", scope=Scope.API, severity=Severity.HIGH),
+    ),
+)
