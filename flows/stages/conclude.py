@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from certification.evidence.description import describe
 from pydantic import TypeAdapter
 from reports.render.folder import render_into
 
 from certification.checks.catalogue import catalogue
+from certification.evidence.description import describe
 from certification.evidence.record import Evidence, Night, Scenario, SdkEvidence
 from certification.judge import judge
 from certification.levels.standard import STANDARD

@@ -6,6 +6,8 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
+from certification.specs.history import content_of, overlays_of
+
 from certification.model import SpecSnapshot
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
@@ -17,13 +19,27 @@ def read_api(snapshot: SpecSnapshot) -> Api:
     """The description's model. Read once per process, whichever stage asks first.
 
     Raises:
-        DescriptionError: it can't be understood.
+        CertificationError: the kept bytes are gone or were changed.
+        DescriptionError: they can't be understood.
     """
-    overlays = tuple((path, Path(path).stat().st_mtime_ns) for path in snapshot.overlays)
     with _LOCK:
-        return _read_api(snapshot.path, snapshot.digest, overlays, snapshot.source)
+        return _read_api(snapshot.digest, tuple(Path(overlay).name for overlay in snapshot.overlays), _Ignored(snapshot))
+
+
+class _Ignored:
+    """A snapshot that takes no part in a cache's key: its digests already do."""
+
+    def __init__(self, snapshot: SpecSnapshot) -> None:
+        self.snapshot = snapshot
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ignored)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 @lru_cache(maxsize=4)
-def _read_api(path: str, digest: str, overlays: tuple[tuple[str, int], ...], source: str) -> Api:  # noqa: ARG001 - part of the key
-    return load(Path(path).read_bytes(), overlays=tuple(Path(overlay).read_bytes() for overlay, _ in overlays), source=source)
+def _read_api(digest: str, overlays: tuple[str, ...], given: _Ignored) -> Api:  # noqa: ARG001 - the key
+    snapshot = given.snapshot
+    return load(content_of(snapshot), overlays=overlays_of(snapshot), source=snapshot.source)

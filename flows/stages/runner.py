@@ -9,6 +9,7 @@ from certification.isolation.container import ContainerRunner
 from certification.isolation.process import ProcessRunner
 from certification.isolation.runner import Runner
 from certification.model import Isolation
+from certification.sdks.typescript import TOOLS
 from flows.request import RunPlan, RunRequest, Where
 from flows.settings import Settings
 
@@ -19,7 +20,7 @@ def settle_isolation(request: RunRequest, settings: Settings) -> Where:
     Raises:
         IsolationError: containers were asked for, and none can be had.
     """
-    choice = choose(cast("Preference", request.isolation), base_image=settings.base_image, cache=settings.cache)
+    choice = choose(cast("Preference", request.isolation), base_image=settings.base_image, tools=(TOOLS,), cache=settings.cache)
     return Where(isolation=choice.runner.isolation, reason=choice.reason)
 
 
@@ -29,6 +30,6 @@ def open_runner(plan: RunPlan, settings: Settings) -> Runner:
         case Isolation.CONTAINER:
             return ContainerRunner(base_image=settings.base_image, cache=settings.cache)
         case Isolation.PROCESS:
-            return ProcessRunner()
+            return ProcessRunner(tools=(TOOLS,))
         case _:
             assert_never(plan.isolation)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from certification.specs.diff import diff, version_bump
+from certification.specs.history import content_of
 
 from certification.evidence.record import SdkEvidence
 from certification.evidence.sdk import exercise, plan_exercise
@@ -17,7 +18,7 @@ from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
-from flows.steps import Steps, digest_of
+from flows.steps import Steps
 from flows.versions import version_for
 from sdkgen.api.load import load
 from sdkgen.generate import generate
@@ -86,7 +87,7 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
     work = plan.out / "work" / language.value
     shutil.rmtree(work, ignore_errors=True)
     try:
-        exercise_plan = plan_exercise(api, Path(plan.snapshot.path).read_bytes(), recipe=plan.profile.signing, seed=plan.seed)
+        exercise_plan = plan_exercise(api, content_of(plan.snapshot), recipe=plan.profile.signing, seed=plan.seed)
         with open_runner(plan, settings) as runner:
             evidence = exercise(source, exercise_plan, runner, work)
         return evidence if evidence.package is None else replace(evidence, package=_keep(evidence.package, work, plan.out))
@@ -134,8 +135,3 @@ def _said(evidence: SdkEvidence) -> str:
     trips = evidence.round_trips
     values = trips.documented + trips.generated + trips.precision if trips else 0
     return f"{evidence.package.package} {evidence.package.version}: {evidence.operations} operations, {values} values there and back"
-
-
-def source_key(plan: RunPlan) -> str:
-    """What decides the SDKs' source, as one digest."""
-    return digest_of(plan.snapshot.digest, plan.profile.model_dump(mode="json"))

@@ -1,1 +1,67 @@
 """From a profile to the snapshot of its description: fetched if it changed, kept by digest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from certification.specs.fetch import fetch
+from certification.specs.fetched import Fetched
+from certification.specs.github import GitHubAccess
+from certification.specs.history import History
+
+from certification.errors import FetchError, ProfileError
+from certification.model import SpecSnapshot
+from certification.profile import ExchangeProfile, SpecSource
+from flows.settings import Settings
+
+
+def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Settings) -> SpecSnapshot:
+    """The description as it is now.
+
+    Args:
+        profile: whose; its overlays belong to the snapshot.
+        given: a file or URL that a person named instead of the profile's source, private addresses included. Its history is kept
+            apart, so that it never passes for what the exchange publishes.
+        settings: where history is kept, and how to reach GitHub.
+
+    Raises:
+        FetchError: it can't be fetched.
+        DescriptionError: it is no description.
+        ProfileError: an overlay can't be read.
+    """
+    source = _source_named(given) if given else profile.spec.rest
+    history = History(settings.history / "given") if given else History(settings.history)
+    previous = history.latest(profile.id)
+    found = fetch(
+        source,
+        folder=Path.cwd() if given else profile.folder,
+        previous=previous,
+        allow_private=bool(given) or settings.allow_private,
+        github=GitHubAccess(base_url=settings.github_url, token=settings.github_token),
+    )
+    if isinstance(found, Fetched):
+        return history.record(profile.id, found, overlays=_overlays(profile))
+    if previous is None:
+        raise FetchError(f"{found.source} answered that nothing changed, but nothing was fetched before; try again")
+    return history.record(profile.id, _kept(previous), overlays=_overlays(profile))
+
+
+def _kept(previous: SpecSnapshot) -> Fetched:
+    """The known bytes as if they had just come: the profile's overlays may have changed although the description did not."""
+    return Fetched(source=previous.source, content=Path(previous.path).read_bytes(), etag=previous.etag)
+
+
+def _source_named(given: str) -> SpecSource:
+    if urlsplit(given).scheme in {"http", "https"}:
+        return SpecSource(url=given)
+    if not Path(given).is_file():
+        raise FetchError(f"{given}: no such file; give a file or an http(s) URL")
+    return SpecSource(file=str(Path(given).absolute()))
+
+
+def _overlays(profile: ExchangeProfile) -> tuple[bytes, ...]:
+    try:
+        return tuple((profile.folder / name).read_bytes() for name in profile.spec.overlays)
+    except OSError as error:
+        raise ProfileError(f"{error.filename}: the overlay can't be read: {error.strerror}") from error
