@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -17,16 +18,13 @@ from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publi
 from reports.registries.release import Release
 from reports.store import open_store
 
-_AT_ONCE = 2
-"""Stages that work at the same time; each keeps about one core busy."""
+_AT_ONCE: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
+"""Two stages work at the same time; each keeps about one core busy."""
 
 
-_OPTIONS = {"task_runner": ThreadPoolTaskRunner(max_workers=_AT_ONCE), "persist_result": False}
-
-
-@flow(name="certify", flow_run_name="certify {request.exchange}", **_OPTIONS)
+@flow(name="certify", flow_run_name="certify {request.exchange}", task_runner=_AT_ONCE, persist_result=False)
 def certify(request: RunRequest) -> RunResult:
-    """Certify one exchange, from its description to its releases: what a deployment runs."""
+    """Certify one exchange, from its description to its releases: what the deployment ``certify`` runs."""
     settings = read_settings()
     return run(prepare(request, settings), settings)
 
@@ -34,7 +32,12 @@ def certify(request: RunRequest) -> RunResult:
 def certify_plan(plan: RunPlan, settings: Settings) -> RunResult:
     """The same flow for a plan that this process has made already, so that whoever watches knows the run before it starts."""
 
-    @flow(name="certify", flow_run_name=f"certify {plan.profile.id}", **_OPTIONS)
+    @flow(
+        name="certify",
+        flow_run_name=f"certify {plan.profile.id}",
+        task_runner=_AT_ONCE,
+        persist_result=False,
+    )
     def certify_planned() -> RunResult:
         return run(plan, settings)
 

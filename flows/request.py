@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from certification.errors import CertificationError
 from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
 from flows.settings import Settings
-from flows.steps import digest_of, write_whole
+from flows.steps import digest_of, read_kept, write_whole
 from sdkgen.source import Language
 
 RUN_ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{8}$")
@@ -150,11 +150,8 @@ def alone(plan: RunPlan) -> Iterator[None]:
 
 
 def _unfinished(folder: Path) -> _Begun | None:
-    try:
-        begun = TypeAdapter(_Begun).validate_json((folder / "run.json").read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
-    return begun if RUN_ID.match(begun.run_id) else None
+    begun = read_kept(folder / "run.json", _Begun)
+    return begun if begun and RUN_ID.match(begun.run_id) else None
 
 
 def _begin(request: RunRequest, exchange_id: str) -> _Begun:

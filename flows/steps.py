@@ -62,7 +62,7 @@ class Steps:
         """
         adapter = TypeAdapter[T](kind)
         file = self._folder / f"{name}-{digest_of(*inputs)[:20]}.json"
-        kept = _read(file, adapter)
+        kept = read_kept(file, kind)
         if kept is not None and holds(kept):
             return kept
         found = work()
@@ -70,10 +70,9 @@ class Steps:
         return found
 
 
-def _read(file: Path, adapter: TypeAdapter[T]) -> T | None:
+def read_kept(file: Path, kind: type[T]) -> T | None:
+    """What ``TypeAdapter(kind).dump_json`` wrote; ``None`` where there is no file, or another version of this program wrote it."""
     try:
-        return adapter.validate_json(file.read_bytes())
-    except FileNotFoundError:
-        return None
-    except ValidationError:  # another version of this program wrote it
+        return TypeAdapter[T](kind).validate_json(file.read_bytes())
+    except (FileNotFoundError, ValidationError):
         return None

@@ -16,7 +16,7 @@ from sdkgen.source import Language
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Several(click.ParamType):
+class Several(click.ParamType[tuple[str, ...]]):
     """A list with commas, every item one of a few."""
 
     name = "list"

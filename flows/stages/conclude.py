@@ -14,7 +14,7 @@ from reports.render.folder import render_into
 
 from certification.checks.catalogue import catalogue
 from certification.evidence.description import describe
-from certification.evidence.record import Evidence, Night, Scenario, SdkEvidence
+from certification.evidence.record import ContractEvidence, DescriptionEvidence, Evidence, Night, Scenario, SdkEvidence
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import File, Finding, Part, Verdict
@@ -75,15 +75,14 @@ def write_evidence(out: Path, evidence: Evidence) -> tuple[File, ...]:
     """Write each part of the evidence as JSON under ``evidence/``, beside what the tools left there, and list it all."""
     folder = out / "evidence"
     parts = {
-        "description.json": (type(evidence.description), evidence.description),
-        "contract.json": (type(evidence.contract), evidence.contract),
-        "scenarios.json": (tuple[Scenario, ...], evidence.scenarios),
+        "description.json": evidence.description and TypeAdapter(DescriptionEvidence).dump_json(evidence.description, indent=1),
+        "contract.json": evidence.contract and TypeAdapter(ContractEvidence).dump_json(evidence.contract, indent=1),
+        "scenarios.json": evidence.scenarios and TypeAdapter(tuple[Scenario, ...]).dump_json(evidence.scenarios, indent=1),
     }
-    for sdk in evidence.sdks:
-        parts[f"sdk-{sdk.language.value}.json"] = (SdkEvidence, sdk)
-    for name, (kind, part) in parts.items():
-        if part is not None:
-            write_whole(folder / name, TypeAdapter(kind).dump_json(part, indent=1))
+    parts |= {f"sdk-{sdk.language.value}.json": TypeAdapter(SdkEvidence).dump_json(sdk, indent=1) for sdk in evidence.sdks}
+    for name, content in parts.items():
+        if content:
+            write_whole(folder / name, content)
     return tuple(_listed(out, file) for file in sorted(folder.rglob("*")) if file.is_file())
 
 

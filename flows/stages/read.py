@@ -6,9 +6,8 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
-from certification.specs.history import content_of, overlays_of
-
 from certification.model import SpecSnapshot
+from certification.specs.history import content_of, overlays_of
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 

@@ -7,43 +7,18 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from certification.specs.diff import diff, version_bump
-from certification.specs.history import content_of
-
 from certification.evidence.record import SdkEvidence
 from certification.evidence.sdk import exercise, plan_exercise
 from certification.model import Artefact, SdkPackage
+from certification.specs.history import content_of
 from flows.progress import stage
 from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
+from flows.stages.source import numbered_source, write_source
 from flows.steps import Steps
-from flows.versions import version_for
-from sdkgen.api.load import load
-from sdkgen.generate import generate
-from sdkgen.source import Language, SdkOptions, SdkSource
-
-
-def options_for(plan: RunPlan, language: Language, version: str) -> SdkOptions:
-    """What the profile says of an SDK."""
-    profile = plan.profile
-    packages = {
-        Language.PYTHON: profile.sdk.packages.python,
-        Language.TYPESCRIPT: profile.sdk.packages.typescript,
-        Language.GO: profile.sdk.packages.go,
-    }
-    return SdkOptions(
-        package=packages[language],
-        version=version,
-        exchange_id=profile.id,
-        exchange_name=f"{profile.name} {profile.product}".strip(),
-        licence=profile.sdk.licence,
-        authors=profile.sdk.authors,
-        website=profile.website or "",
-        base_url=profile.sdk.base_url,
-        recipe=profile.signing,
-    )
+from sdkgen.source import Language
 
 
 def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
@@ -66,23 +41,9 @@ def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvi
     return evidence
 
 
-def generate_source(plan: RunPlan, language: Language, settings: Settings) -> SdkSource:
-    """The SDK's source, with the version that it deserves."""
-    api = read_api(plan.snapshot)
-    first = generate(api, language, options_for(plan, language, plan.profile.sdk.version))
-    version = version_for(
-        settings.home / "versions" / f"{plan.profile.id}-{language.value}.json",
-        source=first.digest(),
-        spec_path=plan.snapshot.path,
-        first=plan.profile.sdk.version,
-        bump=lambda old: version_bump(diff(load(old.read_bytes()), api)),
-    )
-    return first if version == first.version else generate(api, language, options_for(plan, language, version))
-
-
 def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
     api = read_api(plan.snapshot)
-    source = generate_source(plan, language, settings)
+    source = numbered_source(plan.profile, plan.snapshot, language, settings)
     write_source(source, plan.out / "sdks" / language.value)
     work = plan.out / "work" / language.value
     shutil.rmtree(work, ignore_errors=True)
@@ -93,19 +54,6 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
         return evidence if evidence.package is None else replace(evidence, package=_keep(evidence.package, work, plan.out))
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def write_source(source: SdkSource, folder: Path) -> None:
-    """Write a generated tree in place of what was there. The generator vouches for its paths; this looks again."""
-    shutil.rmtree(folder, ignore_errors=True)
-    root = folder.resolve()
-    for file in source.files:
-        target = (root / file.path).resolve()
-        if not target.is_relative_to(root):
-            message = f"the generator gave a path outside its folder: {file.path!r}"
-            raise ValueError(message)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.content)
 
 
 def _keep(package: SdkPackage, work: Path, out: Path) -> SdkPackage:

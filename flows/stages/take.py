@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from certification.errors import FetchError, ProfileError
+from certification.model import SpecSnapshot
+from certification.profile import ExchangeProfile, SpecSource
 from certification.specs.fetch import fetch
 from certification.specs.fetched import Fetched
 from certification.specs.github import GitHubAccess
 from certification.specs.history import History
-
-from certification.errors import FetchError, ProfileError
-from certification.model import SpecSnapshot
-from certification.profile import ExchangeProfile, SpecSource
 from flows.settings import Settings
 
 

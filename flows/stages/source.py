@@ -1,0 +1,68 @@
+"""One SDK's source: from a snapshot and a profile, with the version that it deserves, to a tree on disk."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from certification.specs.diff import diff, version_bump
+
+from certification.model import SpecSnapshot
+from certification.profile import ExchangeProfile
+from flows.settings import Settings
+from flows.stages.read import read_api
+from flows.versions import version_for
+from sdkgen.api.load import load
+from sdkgen.generate import generate
+from sdkgen.source import Language, SdkOptions, SdkSource
+
+
+def options_for(profile: ExchangeProfile, language: Language, version: str) -> SdkOptions:
+    """What the profile says of an SDK."""
+    packages = {
+        Language.PYTHON: profile.sdk.packages.python,
+        Language.TYPESCRIPT: profile.sdk.packages.typescript,
+        Language.GO: profile.sdk.packages.go,
+    }
+    return SdkOptions(
+        package=packages[language],
+        version=version,
+        exchange_id=profile.id,
+        exchange_name=f"{profile.name} {profile.product}".strip(),
+        licence=profile.sdk.licence,
+        authors=profile.sdk.authors,
+        website=profile.website or "",
+        base_url=profile.sdk.base_url,
+        recipe=profile.signing,
+    )
+
+
+def numbered_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: Language, settings: Settings) -> SdkSource:
+    """The SDK's source. A source that was never seen gets the next version, as large a step as the description's change asks for.
+
+    Raises:
+        DescriptionError: the description can't be understood.
+    """
+    api = read_api(snapshot)
+    first = generate(api, language, options_for(profile, language, profile.sdk.version))
+    version = version_for(
+        settings.home / "versions" / f"{profile.id}-{language.value}.json",
+        source=first.digest(),
+        spec_path=snapshot.path,
+        first=profile.sdk.version,
+        bump=lambda old: version_bump(diff(load(old.read_bytes()), api)),
+    )
+    return first if version == first.version else generate(api, language, options_for(profile, language, version))
+
+
+def write_source(source: SdkSource, folder: Path) -> None:
+    """Write a generated tree in place of what was there. The generator vouches for its paths; this looks again."""
+    shutil.rmtree(folder, ignore_errors=True)
+    root = folder.resolve()
+    for file in source.files:
+        target = (root / file.path).resolve()
+        if not target.is_relative_to(root):
+            message = f"the generator gave a path outside its folder: {file.path!r}"
+            raise ValueError(message)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.content)
