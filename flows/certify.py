@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from certification.evidence.record import SdkEvidence
 from certification.model import Part, VerdictOutcome
@@ -18,7 +19,7 @@ from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publi
 from reports.registries.release import Release
 from reports.store import open_store
 
-_AT_ONCE: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
+_AT_ONCE: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=2))
 """Two stages work at the same time; each keeps about one core busy."""
 
 

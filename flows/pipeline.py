@@ -18,7 +18,7 @@ from flows.stages.conclude import Conclusion
 from flows.stages.runner import settle_isolation
 from flows.stages.take import take_snapshot
 from reports.registries.release import Release
-from reports.store import RunState, Store
+from reports.store import RequestState, RunState, Store
 
 _NIGHTS = 30
 
@@ -79,6 +79,10 @@ def finish(plan: RunPlan, conclusion: Conclusion, releases: tuple[Release, ...],
     now = datetime.now(UTC)
     if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED:
         store.certificates.issue(conclusion.report, conclusion.issued, now=now)
+    if plan.request.request_id:
+        reason = "; ".join(conclusion.verdict.reasons[:3])[:500]
+        state = RequestState(conclusion.verdict.outcome.value)
+        store.requests.transition(plan.request.request_id, state, now=now, run_id=plan.run_id, reason=reason)
     store.runs.finish(plan.run_id, outcome=conclusion.verdict.outcome, level=conclusion.verdict.level, now=now)
     if plan.request.out is None:
         _point(plan.out.parent / "latest", plan.out.name)

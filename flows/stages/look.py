@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from certification.specs.diff import diff
 from pydantic import TypeAdapter
 
 from certification.errors import CertificationError
 from certification.model import Change, SpecSnapshot
 from certification.profile import ExchangeProfile
+from certification.specs.diff import diff
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.stages.take import take_snapshot

@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from certification.specs.diff import diff, version_bump
-
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile
+from certification.specs.diff import diff, version_bump
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.versions import version_for

@@ -1,0 +1,27 @@
+"""The flow of every night: certify every exchange again, whether or not its description changed."""
+
+from __future__ import annotations
+
+from prefect import flow, get_run_logger
+from prefect.deployments import run_deployment
+
+from certification.errors import ProfileError
+from certification.profiles import list_profiles, load_profile
+from flows.deployed import CERTIFY
+from flows.request import RunRequest
+
+
+@flow(name="nightly", persist_result=False)
+def nightly() -> tuple[str, ...]:
+    """Start one certification per exchange. They queue behind the deployment's concurrency limit; a broken profile stops no other."""
+    log = get_run_logger()
+    started = []
+    for file in list_profiles():
+        try:
+            exchange = load_profile(file).id
+        except ProfileError as error:
+            log.warning("left out tonight: %s", error)
+            continue
+        run_deployment(CERTIFY, parameters={"request": RunRequest(exchange=exchange)}, timeout=0, as_subflow=False)
+        started.append(exchange)
+    return tuple(started)
