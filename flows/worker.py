@@ -13,7 +13,8 @@ from typing import cast
 
 from prefect import serve
 from prefect.deployments import run_deployment
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
+from prefect.types.entrypoint import EntrypointType
 
 from certification.errors import CertificationError
 from flows.answer import LEASE, answer_request, worker_of
