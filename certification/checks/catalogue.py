@@ -21,14 +21,12 @@ THEMES = (
     "values",
     "wire",
     "errors",
-    "contract",
     "authentication",
     "orders",
     "balances",
     "books",
     "pagination",
     "limits",
-    "streams",
     "record",
 )
 """The modules of this package that hold checks, in the order of a report."""

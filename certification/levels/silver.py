@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certification.levels.rule import LevelRules, OnFail, Rule, Scope
+from certification.levels.rule import LevelRules, Rule, Scope
 from certification.model import Level, Severity
 
 SILVER = LevelRules(

@@ -71,6 +71,7 @@ def open_sandbox(
     environment: Mapping[str, str],
     url: str | None = None,
     faults: tuple[str, ...] = (),
+    rate_limit: int | None = None,
     public_only: bool = False,
 ) -> Iterator[Sandbox]:
     """Open the profile's sandbox, or the one at ``url``, while the context is open.
@@ -81,6 +82,7 @@ def open_sandbox(
         environment: where the variables that the profile's accounts name are looked up.
         url: an address to test instead of the profile's.
         faults: of the embedded reference, by name.
+        rate_limit: of the embedded reference, in calls per account and ten seconds; ``None`` leaves it its own.
         public_only: refuse addresses of private networks; for profiles that come from strangers.
 
     Raises:
@@ -99,7 +101,7 @@ def open_sandbox(
     defaults = demo_environment(environment) if spec.reference else {}
     accounts = _credentials(spec.accounts, {**defaults, **environment})
     with tempfile.TemporaryDirectory(prefix="certify-sandbox-") as folder:
-        service = _reference(Path(folder), defaults, faults) if spec.reference else _image(Path(folder), spec)
+        service = _reference(Path(folder), defaults, faults, rate_limit) if spec.reference else _image(Path(folder), spec)
         with runner.serve(service) as endpoint:
             yield Sandbox(
                 url=endpoint.url,
@@ -112,10 +114,12 @@ def open_sandbox(
             )
 
 
-def _reference(folder: Path, accounts: Mapping[str, str], faults: tuple[str, ...]) -> Service:
+def _reference(folder: Path, accounts: Mapping[str, str], faults: tuple[str, ...], rate_limit: int | None) -> Service:
     argv = ["python", "-m", "certification.sandboxes.reference", "--host", "{host}", "--port", "{port}"]
     for fault in faults:
         argv += ["--fault", fault]
+    if rate_limit is not None:
+        argv += ["--rate-limit", str(rate_limit)]
     job = Job(
         name="reference-exchange",
         argv=tuple(argv),

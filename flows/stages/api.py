@@ -6,15 +6,14 @@ import dataclasses
 import shutil
 from contextlib import AbstractContextManager
 
-from certification.evidence.contract import contract_test
-from certification.sandboxes.open import Sandbox, open_sandbox
-
 from certification.errors import SandboxError
+from certification.evidence.contract.run import Subject, contract_test
 from certification.evidence.record import ContractEvidence, Observation, Scenario
 from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Stage, play_stories, unplayed
 from certification.evidence.scenarios.story import Story
 from certification.isolation.runner import Runner
 from certification.profile import RateBudget
+from certification.sandboxes.open import Sandbox, open_sandbox
 from flows.progress import stage
 from flows.request import RunPlan
 from flows.settings import Settings, environment
@@ -80,11 +79,11 @@ def _break_the_limit(plan: RunPlan, api: Api, runner: Runner, stories: tuple[Sto
 
 
 def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
-    folder = plan.out / "evidence" / "contract"
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(plan.out / "evidence" / "contract", ignore_errors=True)
     try:
         with open_runner(plan, settings) as runner, _opened(plan, runner) as sandbox:
-            return contract_test(plan.snapshot, plan.profile, sandbox, runner, api=read_api(plan.snapshot), seed=plan.seed, folder=folder)
+            subject = Subject(api=read_api(plan.snapshot), snapshot=plan.snapshot, profile=plan.profile, sandbox=sandbox)
+            return contract_test(subject, runner, seed=plan.seed, folder=plan.out)
     except SandboxError as error:
         return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
 

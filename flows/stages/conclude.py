@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from reports.render.folder import render_into
 
 from certification.checks.catalogue import catalogue
 from certification.evidence.description import describe
@@ -28,6 +27,7 @@ from flows.steps import write_whole
 from reports.assemble import ExaminedSdk, RunFacts, assemble
 from reports.issue import Issued, issue
 from reports.log import Log
+from reports.render.folder import render_into
 from reports.report import AcceptedGap as ReportedGap
 from reports.report import Environment, Report
 from reports.report import Standard as ReportedStandard
@@ -66,7 +66,7 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
         report = _report(plan, evidence, verdict, findings, files=files, finished_at=finished_at)
         log = Log(settings.log, signer=keys.signer, trust=keys.trust)
         issued = issue(report, plan.out, signers=(keys.signer,), log=log, now=finished_at)
-        render_into(report, plan.out)
+        render_into(report, plan.out, now=finished_at, envelope_digest=issued.envelope_digest, key_ids=(keys.signer.key_id,))
         note.text = f"{len(findings)} answers, {verdict.outcome.value.replace('_', ' ')}"
     return Conclusion(verdict=verdict, findings=findings, report=report, issued=issued, key_made=keys.created)
 
