@@ -32,6 +32,7 @@ COMMANDS = {
     "revoke": "Withdraw a certificate.",
     "exchanges": "The exchanges with a profile.",
     "checks": "The catalogue of checks and what each weighs.",
+    "replay": "Play one scenario again, step by step.",
     "sandbox": "Run a sandbox: the reference exchange.",
     "images": "Build the container images.",
 }

@@ -88,6 +88,7 @@ def quiet_prefect(settings: Settings, *, verbose: bool) -> None:
 
     Whatever the user has already set for Prefect wins.
     """
+    (settings.home / "prefect").mkdir(parents=True, exist_ok=True)
     wanted = {
         "PREFECT_HOME": str(settings.home / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -12,7 +12,7 @@ from certification.evidence.record import ContractEvidence, Observation, Scenari
 from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Stage, play_stories, unplayed
 from certification.evidence.scenarios.story import Story
 from certification.isolation.runner import Runner
-from certification.profile import RateBudget
+from certification.profile import ExchangeProfile, RateBudget
 from certification.sandboxes.open import Sandbox, open_sandbox
 from flows.progress import stage
 from flows.request import RunPlan
@@ -23,7 +23,7 @@ from flows.steps import Steps
 from sdkgen.api.model import Api
 
 _BURST = "limits.burst"
-_SMALL_BUDGET = RateBudget(name="burst", requests=120, per_seconds=10)
+SMALL_BUDGET = RateBudget(name="burst", requests=120, per_seconds=10)
 """What the embedded reference allows in the sandbox whose limit is broken on purpose: enough to count, quick to exhaust."""
 
 
@@ -62,8 +62,8 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     burst = tuple(story for story in STORIES if story.id == _BURST)
     try:
         with open_runner(plan, settings) as runner:
-            with _opened(plan, runner) as sandbox:
-                told = play_stories(plan.profile, api, _stage(sandbox, ours=False), stories=usual)
+            with opened(plan.profile, runner, _choice(plan)) as sandbox:
+                told = play_stories(plan.profile, api, stage_on(sandbox, ours=False), stories=usual)
             return told + _break_the_limit(plan, api, runner, burst)
     except SandboxError as error:
         return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE) for story in STORIES)
@@ -73,31 +73,39 @@ def _break_the_limit(plan: RunPlan, api: Api, runner: Runner, stories: tuple[Sto
     """Play the burst on a sandbox of its own, with a budget small enough to exhaust; elsewhere, on nobody's."""
     if plan.request.sandbox or plan.profile.sandbox is None or not plan.profile.sandbox.reference:
         return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE) for story in stories)
-    tight = plan.profile.model_copy(update={"rate_limit": (_SMALL_BUDGET,)})
-    with _opened(plan, runner, rate_limit=_SMALL_BUDGET.requests) as sandbox:
-        return play_stories(tight, api, _stage(sandbox, ours=True), stories=stories)
+    tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
+    with opened(plan.profile, runner, _choice(plan, SMALL_BUDGET.requests)) as sandbox:
+        return play_stories(tight, api, stage_on(sandbox, ours=True), stories=stories)
 
 
 def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
     shutil.rmtree(plan.out / "evidence" / "contract", ignore_errors=True)
     try:
-        with open_runner(plan, settings) as runner, _opened(plan, runner) as sandbox:
+        with open_runner(plan, settings) as runner, opened(plan.profile, runner, _choice(plan)) as sandbox:
             subject = Subject(api=read_api(plan.snapshot), snapshot=plan.snapshot, profile=plan.profile, sandbox=sandbox)
             return contract_test(subject, runner, seed=plan.seed, folder=plan.out)
     except SandboxError as error:
         return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
 
 
-def _opened(plan: RunPlan, runner: Runner, rate_limit: int | None = None) -> AbstractContextManager[Sandbox]:
-    return open_sandbox(
-        plan.profile,
-        runner,
-        environment=environment(),
-        url=plan.request.sandbox,
-        faults=plan.request.faults,
-        rate_limit=rate_limit,
-    )
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxChoice:
+    """Which sandbox, and how it is set up."""
+
+    url: str | None = None
+    faults: tuple[str, ...] = ()
+    rate_limit: int | None = None
 
 
-def _stage(sandbox: Sandbox, *, ours: bool) -> Stage:
+def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> AbstractContextManager[Sandbox]:
+    """The sandbox, with the credentials that the profile names: the only place that hands them on."""
+    return open_sandbox(profile, runner, environment=environment(), url=choice.url, faults=choice.faults, rate_limit=choice.rate_limit)
+
+
+def stage_on(sandbox: Sandbox, *, ours: bool) -> Stage:
+    """The sandbox as scenarios see it."""
     return Stage(base_url=f"{sandbox.host_url}{sandbox.base_path}", headers=sandbox.headers, accounts=sandbox.accounts, ours=ours)
+
+
+def _choice(plan: RunPlan, rate_limit: int | None = None) -> SandboxChoice:
+    return SandboxChoice(url=plan.request.sandbox, faults=plan.request.faults, rate_limit=rate_limit)

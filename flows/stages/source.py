@@ -12,7 +12,7 @@ from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.versions import version_for
 from sdkgen.api.load import load
-from sdkgen.generate import generate
+from sdkgen.generate import Backend, generate
 from sdkgen.source import Language, SdkOptions, SdkSource
 
 
@@ -52,6 +52,24 @@ def numbered_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: 
         bump=lambda old: version_bump(diff(load(old.read_bytes()), api)),
     )
     return first if version == first.version else generate(api, language, options_for(profile, language, version))
+
+
+def plain_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: Language, *, backend: Backend) -> SdkSource:
+    """The SDK's source under the profile's own version, whatever was published before.
+
+    Raises:
+        DescriptionError: the description can't be understood.
+        BackendError: the backend is not installed, or failed.
+    """
+    return generate(read_api(snapshot), language, options_for(profile, language, profile.sdk.version), backend)
+
+
+def differences(source: SdkSource, folder: Path) -> tuple[str, ...]:
+    """Paths that are missing on disk, are there and should not be, or have other bytes; sorted."""
+    wanted = {file.path: file.content for file in source.files}
+    found = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    wrong = {path for path, content in wanted.items() if path not in found or found[path].read_bytes() != content}
+    return tuple(sorted(wrong | (found.keys() - wanted.keys())))
 
 
 def write_source(source: SdkSource, folder: Path) -> None:

@@ -1,0 +1,37 @@
+"""Playing one story again, outside a run."""
+
+from __future__ import annotations
+
+from certification.errors import SandboxError
+from certification.evidence.record import Observation, Scenario
+from certification.evidence.scenarios.run import play_stories, story_named, unplayed
+from certification.isolation.process import ProcessRunner
+from certification.profiles import find_profile, load_profile
+from flows.request import RunRequest
+from flows.settings import Settings
+from flows.stages.api import SMALL_BUDGET, SandboxChoice, opened, stage_on
+from flows.stages.read import read_api
+from flows.stages.take import take_snapshot
+
+
+def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
+    """Play the story on a sandbox of its own.
+
+    Raises:
+        ProfileError, FetchError, DescriptionError: what was asked for is wrong, or can't be had.
+        KeyError: there is no such story.
+    """
+    story = story_named(story_id)
+    if story is None:
+        raise KeyError(story_id)
+    profile = load_profile(find_profile(request.exchange))
+    api = read_api(take_snapshot(profile, request.spec, settings))
+    alone = profile.sandbox is not None and profile.sandbox.reference and not request.sandbox
+    tight = alone and story_id == "limits.burst"
+    played = profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)}) if tight else profile
+    choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=SMALL_BUDGET.requests if tight else None)
+    try:
+        with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:
+            return play_stories(played, api, stage_on(sandbox, ours=alone), stories=(story,))[0]
+    except SandboxError as error:
+        return unplayed(story, profile, str(error), Observation.UNAVAILABLE)
