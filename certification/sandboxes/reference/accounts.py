@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+FIRST_ACCOUNT = "alice"
 OPENING_BALANCES = (("BTC", Decimal(100)), ("ETH", Decimal(1000)), ("USD", Decimal(10_000_000)))
 
 
@@ -39,9 +40,9 @@ class _Place:
 
 
 _PLACES = (
-    _Place(account="alice", variable="REFERENCE_FIRST"),
+    _Place(account=FIRST_ACCOUNT, variable="REFERENCE_FIRST"),
     _Place(account="bob", variable="REFERENCE_SECOND"),
-    _Place(account="alice", variable="REFERENCE_OBSERVER", may_trade=False),
+    _Place(account=FIRST_ACCOUNT, variable="REFERENCE_OBSERVER", may_trade=False),
 )
 
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
-from certification.sandboxes.reference.accounts import OPENING_BALANCES, Credential
+from certification.sandboxes.reference.accounts import FIRST_ACCOUNT, OPENING_BALANCES, Credential
 from certification.sandboxes.reference.engine.exchange import Exchange
 from certification.sandboxes.reference.engine.house import House
-from certification.sandboxes.reference.engine.order import Event, Trade
+from certification.sandboxes.reference.engine.order import Event, OrderRequest, OrderType, Side, TimeInForce, Trade
 from certification.sandboxes.reference.engine.rules import EngineRules
+
+EXAMPLE_AGE_MS = 4 * 60 * 60 * 1000
+"""Before the house's history begins."""
+EXAMPLE_ORDER = OrderRequest(
+    symbol="BTC-USD",
+    side=Side.BUY,
+    type=OrderType.LIMIT,
+    time_in_force=TimeInForce.GTC,
+    price=Decimal(50_000),
+    quantity=Decimal("0.01"),
+    client_order_id="demo-1",
+)
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -28,11 +41,12 @@ class Venue:
         self._latest = clock()
         self._listeners: list[Callable[[Event], None]] = []
         self.exchange = Exchange(rules=rules)
-        self._house = House(self.exchange, seed)
-        self._house.open(self._latest)
         for account in sorted({credential.account for credential in credentials}):
             for asset, amount in OPENING_BALANCES:
                 self.exchange.ledger.deposit(account, asset, amount)
+        self._leave_example()
+        self._house = House(self.exchange, seed)
+        self._house.open(self._latest)
 
     def now(self) -> int:
         """The exchange's time: the clock's, except that it never goes back."""
@@ -48,6 +62,11 @@ class Venue:
         if self._tell():
             self._house.quote(now)
             self._tell()
+
+    def _leave_example(self) -> None:
+        """Place and cancel the order that the description's examples name, so that calls made from them find it."""
+        placed = self.exchange.place(FIRST_ACCOUNT, EXAMPLE_ORDER, self._latest - EXAMPLE_AGE_MS)
+        self.exchange.cancel(FIRST_ACCOUNT, placed.order.order_id, self._latest - EXAMPLE_AGE_MS)
 
     def _tell(self) -> bool:
         events = self.exchange.drain_events()

@@ -53,9 +53,7 @@ class Journal:
         """Keep an order's newest state."""
         self._orders[order.order_id] = order
         self._orders_by_account[order.account].setdefault(order.order_id)
-        client_order_id = order.request.client_order_id
-        if client_order_id is not None:
-            self._by_client_id[order.account, client_order_id] = order.order_id
+        self._by_client_id[order.account, order.client_order_id] = order.order_id
 
     def add_trade(self, trade: Trade) -> None:
         """Keep a trade; they come in the order of their numbers."""

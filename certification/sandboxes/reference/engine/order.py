@@ -101,6 +101,11 @@ class Order:
     cancel_reason: CancelReason | None = None
 
     @property
+    def client_order_id(self) -> str:
+        """The owner's id for it, or one that no owner can choose."""
+        return self.request.client_order_id or f"_{self.order_id}"
+
+    @property
     def remaining(self) -> Decimal:
         """What is not filled, whether it still can be or not."""
         return self.request.quantity - self.filled

@@ -100,7 +100,7 @@ def order(each: Order) -> Document:
     """``Order``"""
     return {
         "order_id": each.order_id,
-        "client_order_id": each.request.client_order_id,
+        "client_order_id": each.client_order_id,
         "symbol": each.request.symbol,
         "side": each.request.side.value,
         "type": each.request.type.value,

@@ -95,6 +95,7 @@ def test_the_largest_order_id_is_merely_not_found(desk: Desk) -> None:
         {"time_in_force": "gtc"},
         {"client_order_id": ""},
         {"client_order_id": "a" * 37},
+        {"client_order_id": "_mine"},
         {"client_order_id": "\ud800"},
         {"client_order_id": "a\x00"},
         {"extra": 1},
