@@ -180,6 +180,10 @@ class OperationCoverage:
     """Status and count, sorted."""
     warnings: tuple[str, ...] = ()
     """The tester's own: ``missing_auth``, ``missing_test_data``, ``validation_mismatch``."""
+    signed: bool = False
+    """Whether it takes credentials."""
+    tried_as_second: int = 0
+    """Calls in which the second account asked for what the first had got."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,7 +22,8 @@ from certification.sandboxes.reference.accounts import demo_environment
 from sdkgen.signing.request import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from certification.isolation.runner import Runner
     from certification.profile import Account, ExchangeProfile, SandboxSpec
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 _ANSWER_TIMEOUT_S = 15.0
 _START_TIMEOUT_S = 60.0
 _LIFETIME_S = 24 * 3600.0
+_NUMBERS = itertools.count(1)
+"""So that several of one run have names of their own on its network."""
 
 
 class SandboxKind(StrEnum):
@@ -56,6 +60,8 @@ class Sandbox:
     kind: SandboxKind
     faults: tuple[str, ...] = ()
     """Those of the embedded reference that are switched on."""
+    another: Callable[[], AbstractContextManager[Sandbox]] | None = field(default=None, repr=False, compare=False)
+    """Opens another one, as it was at the beginning; ``None`` where there is only one (a remote one)."""
 
     @property
     def network(self) -> Network:
@@ -102,6 +108,7 @@ def open_sandbox(
     accounts = _credentials(spec.accounts, {**defaults, **environment})
     with tempfile.TemporaryDirectory(prefix="certify-sandbox-") as folder:
         service = _reference(Path(folder), defaults, faults, rate_limit) if spec.reference else _image(Path(folder), spec)
+        service = replace(service, job=replace(service.job, name=f"{service.job.name}-{next(_NUMBERS)}"))
         with runner.serve(service) as endpoint:
             yield Sandbox(
                 url=endpoint.url,
@@ -111,6 +118,7 @@ def open_sandbox(
                 headers=tuple(sorted(spec.headers.items())),
                 kind=SandboxKind.REFERENCE if spec.reference else SandboxKind.IMAGE,
                 faults=faults,
+                another=lambda: open_sandbox(profile, runner, environment=environment, faults=faults, rate_limit=rate_limit),
             )
 
 
@@ -133,8 +141,15 @@ def _reference(folder: Path, accounts: Mapping[str, str], faults: tuple[str, ...
 
 
 def _image(folder: Path, spec: SandboxSpec) -> Service:
-    limits = JobLimits(timeout_s=_LIFETIME_S)
-    job = Job(name="exchange", argv=(), folder=folder, image=spec.image or "", network=Network.INTERNAL, limits=limits, trusted=False)
+    job = Job(
+        name="exchange",
+        argv=(),
+        folder=folder,
+        image=spec.image or "",
+        network=Network.INTERNAL,
+        limits=JobLimits(timeout_s=_LIFETIME_S),
+        trusted=False,
+    )
     return Service(job=job, port=spec.port, health_path=f"{_base_path(spec)}/", start_timeout_s=_START_TIMEOUT_S)
 
 

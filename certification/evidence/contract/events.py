@@ -5,20 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from certification.evidence.contract.plan import label
+from certification.evidence.contract.standalone import Creation
 from certification.evidence.record import Call, Message, OperationCoverage, Violation
+from sdkgen.api.json_text import JsonTextError, loads_exact
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api
 
 _MOST_BODY = 8000
 _MOST_SUMMARY = 600
+_MOST_CREATIONS = 2000
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _REFUSED = frozenset({401, 403})
 _SCENARIOS = ("ScenarioFinished", "FuzzScenarioFinished")
 
@@ -29,7 +33,26 @@ class _Tally:
 
     calls: int = 0
     accepted: int = 0
+    tried_as_second: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
+
+
+class Ids:
+    """Which operation the tool means by a label (``METHOD /path``)."""
+
+    def __init__(self, api: Api) -> None:
+        self._by_label = {label(operation): operation.id for operation in api.operations}
+        self._by_path: dict[str, str] = {}
+        for operation in api.operations:
+            self._by_path.setdefault(operation.path, operation.id)
+
+    def exact(self, tool_label: str) -> str | None:
+        """``Operation.id``; ``None`` where none is described."""
+        return self._by_label.get(tool_label)
+
+    def operation_of(self, tool_label: str) -> str:
+        """The same; a method that is not described counts for what its path describes, and what is not known keeps its label."""
+        return self._by_label.get(tool_label) or self._by_path.get(tool_label.partition(" ")[2]) or tool_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +78,16 @@ class Folded:
     """Calls that no answer came to."""
     errors: tuple[str, ...]
     """What the tool itself could not do, a line each."""
+    ids: Ids
+    creations: tuple[Creation, ...]
+    """The newest valid requests that changed something and were accepted."""
 
 
 class Fold:
     """Takes events one by one, because a run has more of them than memory should hold."""
 
     def __init__(self, api: Api) -> None:
-        self._ids = {label(operation): operation.id for operation in api.operations}
-        self._by_path: dict[str, str] = {}
-        for operation in api.operations:
-            self._by_path.setdefault(operation.path, operation.id)
+        self._ids = Ids(api)
         self._signed_ids = {operation.id for operation in api.operations if operation.signed}
         self._tallies = {operation.id: _Tally() for operation in api.operations}
         self._violations: dict[tuple[str, str], Violation] = {}
@@ -72,6 +95,7 @@ class Fold:
         self._statuses: Counter[int] = Counter()
         self._unanswered = 0
         self._errors: dict[str, None] = {}
+        self._creations: deque[Creation] = deque(maxlen=_MOST_CREATIONS)
 
     def add(self, event: dict[str, Any]) -> None:
         """Take one event, already redacted."""
@@ -83,16 +107,12 @@ class Fold:
                 text = problem.get("message") or problem.get("type") or "" if isinstance(problem, dict) else str(problem)
                 self._errors[_one_line(f"{content.get('label') or 'run'}: {text}")] = None
 
-    def operation_of(self, tool_label: str) -> str:
-        """``Operation.id`` of the tool's label; a method that is not described counts for what its path describes."""
-        return self._ids.get(tool_label) or self._by_path.get(tool_label.partition(" ")[2]) or tool_label
-
     def result(self, warnings: dict[str, list[str]]) -> Folded:
         """What the events came to, with the tool's warnings (kind -> labels of operations)."""
         told: dict[str, set[str]] = {}
         for kind, labels in warnings.items():
             for tool_label in labels:
-                told.setdefault(self._ids.get(tool_label, ""), set()).add(kind)
+                told.setdefault(self._ids.exact(tool_label) or "", set()).add(kind)
         return Folded(
             operations=tuple(
                 OperationCoverage(
@@ -101,6 +121,8 @@ class Fold:
                     accepted=tally.accepted,
                     statuses=tuple(sorted(tally.statuses.items())),
                     warnings=tuple(sorted(told.get(operation, ()))),
+                    signed=operation in self._signed_ids,
+                    tried_as_second=tally.tried_as_second,
                 )
                 for operation, tally in self._tallies.items()
             ),
@@ -109,6 +131,8 @@ class Fold:
             statuses=tuple(sorted(self._statuses.items())),
             unanswered=self._unanswered,
             errors=tuple(self._errors),
+            ids=self._ids,
+            creations=tuple(self._creations),
         )
 
     def _scenario(self, recorder: dict[str, Any]) -> None:
@@ -124,9 +148,10 @@ class Fold:
 
     def _count(self, case: dict[str, Any], interaction: dict[str, Any]) -> None:
         response = interaction.get("response")
-        tally = self._tallies.get(self._ids.get(f"{case['method']} {case['path']}", ""))
+        tally = self._tallies.get(self._ids.exact(f"{case['method']} {case['path']}") or "")
         if tally is not None:
             tally.calls += 1
+            tally.tried_as_second += case.get("auth_identity") == "second"
         if response is None:
             self._unanswered += 1
             return
@@ -135,15 +160,26 @@ class Fold:
         if tally is None:
             return
         tally.statuses[status] += 1
-        tally.accepted += _was_valid(case) and 200 <= status < 300  # noqa: PLR2004
+        if _was_valid(case) and 200 <= status < 300:  # noqa: PLR2004
+            tally.accepted += 1
+            self._remember(case, interaction["request"], response)
         if case.get("auth_identity") and _was_valid(case):
             self._signed["calls"] += 1
             self._signed["refused"] += status in _REFUSED
 
+    def _remember(self, case: dict[str, Any], request: dict[str, Any], response: dict[str, Any]) -> None:
+        if case["method"].upper() in _SAFE:
+            return
+        try:
+            answer = loads_exact(_content(response.get("content")))
+        except JsonTextError:
+            return
+        self._creations.append(Creation(case=case, request=request, response=response, answer=answer))
+
     def _violation(self, entry: dict[str, Any], case_id: str, cases: dict[str, Any], interactions: dict[str, Any]) -> None:
         failure = entry["failure_info"]["failure"]
         case = cases[case_id]
-        operation = self.operation_of(f"{case['method']} {case['path']}")
+        operation = self._ids.operation_of(f"{case['method']} {case['path']}")
         key = (entry["name"], operation)
         if key in self._violations:
             return
@@ -206,13 +242,18 @@ def _call(operation: str, case: dict[str, Any], interaction: dict[str, Any]) -> 
 
 def _message(start: str, headers: dict[str, list[str]] | None, body: Any) -> Message:
     pairs = tuple((name.lower(), value) for name, values in (headers or {}).items() for value in values)
-    encoded = body.get("$base64", "") if isinstance(body, dict) else ""
-    try:
-        content = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        content = b""
+    content = _content(body)
     try:
         text, is_base64 = content.decode(), False
     except UnicodeDecodeError:
-        text, is_base64 = encoded, True
+        text, is_base64 = base64.b64encode(content).decode(), True
     return Message(start=start, headers=pairs, body=text[:_MOST_BODY], base64=is_base64)
+
+
+def _content(body: Any) -> bytes:
+    """The bytes of a recorded body; none where it is absent or not understood."""
+    encoded = body.get("$base64", "") if isinstance(body, dict) else ""
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from certification.errors import CertificationError, SandboxError
+from certification.evidence.contract.jobs import replay_job
 from certification.evidence.contract.redact import Redactor
-from certification.evidence.contract.run import replay_job
 from certification.isolation.choose import choose
 from certification.isolation.output import last_line
 from certification.profiles import find_profile, load_profile

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,8 @@ _MOST_BODY = 2000
 
 def main(folder: Path, url: str) -> None:
     """Replay each file of the folder."""
-    config = SchemathesisConfig.from_path("schemathesis.toml").projects.get_default()
-    config.update(base_url=url)
+    settings = tomllib.loads(Path("schemathesis.toml").read_text(encoding="utf-8"))
+    config = SchemathesisConfig.from_dict({**settings, "base-url": url}, base_dir=".").projects.get_default()
     schema = load_schema("description.json", config)
     for path in sorted(folder.glob("*.json")):
         if path.name != _MANIFEST:

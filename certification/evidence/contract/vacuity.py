@@ -1,0 +1,33 @@
+"""Whether the answers of a contract test say anything of the exchange."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certification.evidence.contract.events import Folded
+
+_TOO_MANY = 429
+_REFUSALS = (401, 403)
+_FIRST_SERVER_ERROR = 500
+
+
+def vacuity(folded: Folded) -> str:
+    """Why the answers prove nothing of the exchange; empty where they do."""
+    answers = sum(count for _, count in folded.statuses)
+    seen = {status for status, _ in folded.statuses}
+    if answers == 0:
+        return "the sandbox answered no call"
+    if all(status >= _FIRST_SERVER_ERROR for status in seen):
+        return f"the sandbox answered every call with a server error ({_listed(seen)})"
+    if seen <= {_TOO_MANY}:
+        return "the sandbox refused every call with 429; lower the rate limit in the profile, or come back later"
+    if seen <= set(_REFUSALS):
+        return f"the sandbox refused every call with {_listed(seen)}; look at the credentials"
+    if folded.signed.calls and folded.signed.calls == folded.signed.refused:
+        return "the sandbox refused our credentials: every signed call was answered 401 or 403; look at them and at the signing recipe"
+    return ""
+
+
+def _listed(statuses: set[int]) -> str:
+    return ", ".join(str(status) for status in sorted(statuses))
