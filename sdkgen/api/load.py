@@ -84,7 +84,7 @@ def _version(root: dict[str, JsonValue], source: str) -> str:
 def _api(document: Document, issues: IssueLog, *, swagger: bool, siblings: bool, digest: str, declared: int) -> Api:
     root = document.root
     resolver = Resolver(root, issues)
-    schemas = Schemas(_components(root, swagger=swagger), resolver, issues, siblings=siblings)
+    schemas = Schemas(_components(root, resolver, swagger=swagger), resolver, issues, siblings=siblings)
     contents = Contents(schemas, resolver, issues)
     declared_schemes = (
         Place(pointer="/securityDefinitions", value=root.get("securityDefinitions")) if swagger else _component(root, "securitySchemes")
@@ -133,9 +133,10 @@ def _component(root: dict[str, JsonValue], section: str) -> Place:
     return Place(pointer=join("/components", section), value=components.get(section) if isinstance(components, dict) else None)
 
 
-def _components(root: dict[str, JsonValue], *, swagger: bool) -> tuple[Place, ...]:
+def _components(root: dict[str, JsonValue], resolver: Resolver, *, swagger: bool) -> tuple[Place, ...]:
     section = Place(pointer="/definitions", value=root.get("definitions")) if swagger else _component(root, "schemas")
-    entries = section.value if isinstance(section.value, dict) else {}
+    found = resolver.follow(section)
+    entries = found.value if found is not None and isinstance(found.value, dict) else {}
     return tuple(Place(pointer=join(section.pointer, name), value=value) for name, value in entries.items())
 
 
