@@ -20,8 +20,6 @@ from certification.sandboxes.reference.web.stream_session import StreamProtocol
 from certification.sandboxes.reference.web.stream_socket import HEARTBEAT_S, Streams
 
 DESCRIPTIONS = Path(__file__).resolve().parents[3] / "exchanges" / "reference"
-DEFAULT_RATE_LIMIT = 100_000
-"""Calls in ten seconds: more than a contract test makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +31,8 @@ class ReferenceOptions:
     """0 takes a free one."""
     faults: tuple[str, ...] = ()
     seed: int = 0
-    rate_limit: int = DEFAULT_RATE_LIMIT
+    rate_limit: int | None = None
+    """Calls in any ten seconds; ``None`` is 1,000 for each address (public calls) and 5,000 for each account."""
     heartbeat_s: float = HEARTBEAT_S
     """How long a stream may be silent."""
 
@@ -67,7 +66,7 @@ def assemble(options: ReferenceOptions, *, environment: Mapping[str, str] = os.e
         contract=contract,
         gateway=Gateway(venue, contract, authenticator, budgets, faults),
         protocol=protocol,
-        streams=Streams(venue, protocol, budgets, faults.web, options.heartbeat_s),
+        streams=Streams(venue, protocol, budgets, options.heartbeat_s),
     )
 
 

@@ -1,12 +1,22 @@
-"""How many calls each caller has left in the running window."""
+"""How many calls each caller has left: so many in any ten seconds."""
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from dataclasses import dataclass
+from enum import Enum
 
 from certification.sandboxes.reference.web.rules import CORRECT, WebRules
 
 WINDOW_MS = 10_000
+
+
+class Payer(Enum):
+    """Whose budget pays for a call, and how many calls it has in a window unless said otherwise."""
+
+    ADDRESS = 1_000
+    """The caller's address: public calls, and calls that prove nothing."""
+    ACCOUNT = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +26,7 @@ class Budget:
     limit: int
     remaining: int
     reset_s: int
-    """Seconds until the window ends, rounded up."""
+    """Seconds until the oldest counted call counts no longer, rounded up."""
     exceeded: bool
 
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -29,25 +39,23 @@ class Budget:
 
 
 class Budgets:
-    """Counts calls in windows of ten seconds of the exchange's clock."""
+    """Counts calls by the exchange's clock. The window slides, so that no burst fits between two of them."""
 
-    def __init__(self, limit: int, rules: WebRules = CORRECT) -> None:
+    def __init__(self, limit: int | None = None, rules: WebRules = CORRECT) -> None:
+        """``limit`` replaces the limits of all payers."""
         self._limit = limit
         self._rules = rules
-        self._window = 0
-        self._spent: dict[str, int] = {}
+        self._counted: defaultdict[tuple[Payer, str], deque[int]] = defaultdict(deque)
 
-    def spend(self, caller: str, now: int) -> Budget:
-        """Count one call. A call beyond the budget is counted as none."""
-        window, passed = divmod(now, WINDOW_MS)
-        if window != self._window:
-            self._window = window
-            self._spent.clear()
-        spent = self._spent.get(caller, 0)
-        exceeded = spent >= self._limit
-        if not exceeded:
-            spent += 1
-            self._spent[caller] = spent
-        reset_s = -(-(WINDOW_MS - passed) // 1000)
-        remaining = self._limit - spent if self._rules.budgets_count_down else self._limit
-        return Budget(limit=self._limit, remaining=remaining, reset_s=reset_s, exceeded=exceeded)
+    def spend(self, payer: Payer, name: str, now: int) -> Budget:
+        """Count one call. A call beyond the budget is refused and not counted."""
+        limit = payer.value if self._limit is None else self._limit
+        counted = self._counted[payer, name]
+        while counted and counted[0] <= now - WINDOW_MS:
+            counted.popleft()
+        exceeded = len(counted) >= limit
+        if not exceeded or not self._rules.budgets_are_enforced:
+            counted.append(now)
+        left = max(0, limit - len(counted)) if self._rules.budgets_count_down else limit
+        reset_s = -(-(counted[0] + WINDOW_MS - now) // 1000)
+        return Budget(limit=limit, remaining=left, reset_s=reset_s, exceeded=exceeded and self._rules.budgets_are_enforced)

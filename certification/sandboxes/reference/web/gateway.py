@@ -11,7 +11,7 @@ from certification.sandboxes.reference.faults import Faults
 from certification.sandboxes.reference.venue import Venue
 from certification.sandboxes.reference.web.answer import Answer, RequestRefusedError, error_document
 from certification.sandboxes.reference.web.authentication import Authenticator
-from certification.sandboxes.reference.web.budget import Budget, Budgets
+from certification.sandboxes.reference.web.budget import Budget, Budgets, Payer
 from certification.sandboxes.reference.web.call import RawCall
 from certification.sandboxes.reference.web.contract import Contract, Operation, Route
 from certification.sandboxes.reference.web.market import Market
@@ -19,16 +19,15 @@ from certification.sandboxes.reference.web.paging import Paging
 from certification.sandboxes.reference.web.trading import TRADING, Trading
 
 _log = logging.getLogger(__name__)
-ANONYMOUS = "address:"
-"""Begins the name under which calls that nobody signed are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Caller:
     """Who calls, as far as it could be proved."""
 
+    payer: Payer
     name: str
-    """Whose budget pays."""
+    """The payer's: an address or an account."""
     credential: Credential | None = None
     refusal: RequestRefusedError | None = None
 
@@ -52,7 +51,7 @@ class Gateway:
         route = self._contract.route(call.method, call.path)
         operation = route.operation
         caller = self._identify(operation, call, now)
-        budget = self._budgets.spend(caller.name, now)
+        budget = self._budgets.spend(caller.payer, caller.name, now)
         try:
             answer = self._answer(call, route, caller, budget, now)
         except RequestRefusedError as refusal:
@@ -67,17 +66,16 @@ class Gateway:
         return answer if operation is None else self._faults.distort(operation.id, answer)
 
     def _identify(self, operation: Operation | None, call: RawCall, now: int) -> _Caller:
-        anonymous = f"{ANONYMOUS}{call.client}"
         if operation is None or not operation.signed:
-            return _Caller(name=anonymous)
+            return _Caller(payer=Payer.ADDRESS, name=call.client)
         try:
             credential = self._authenticator.authenticate(call, now)
         except RequestRefusedError as refusal:
-            return _Caller(name=anonymous, refusal=refusal)
-        return _Caller(name=f"account:{credential.account}", credential=credential)
+            return _Caller(payer=Payer.ADDRESS, name=call.client, refusal=refusal)
+        return _Caller(payer=Payer.ACCOUNT, name=credential.account, credential=credential)
 
     def _answer(self, call: RawCall, route: Route, caller: _Caller, budget: Budget, now: int) -> Answer:
-        if budget.exceeded and self._faults.web.budgets_are_enforced:
+        if budget.exceeded:
             retry = (("Retry-After", str(budget.reset_s)),)
             raise RequestRefusedError(429, "RATE_LIMITED", "the budget of calls is spent; wait as Retry-After says", headers=retry)
         operation = route.operation

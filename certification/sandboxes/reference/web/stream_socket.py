@@ -10,8 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from certification.sandboxes.reference.engine.order import Event
 from certification.sandboxes.reference.venue import Venue
 from certification.sandboxes.reference.web import codec
-from certification.sandboxes.reference.web.budget import Budgets
-from certification.sandboxes.reference.web.rules import WebRules
+from certification.sandboxes.reference.web.budget import Budgets, Payer
 from certification.sandboxes.reference.web.stream_session import Message, StreamProtocol, StreamSession
 
 HEARTBEAT_S = 5.0
@@ -49,11 +48,10 @@ class Outbox:
 class Streams:
     """All clients of the streams."""
 
-    def __init__(self, venue: Venue, protocol: StreamProtocol, budgets: Budgets, rules: WebRules, heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(self, venue: Venue, protocol: StreamProtocol, budgets: Budgets, heartbeat_s: float = HEARTBEAT_S) -> None:
         self._venue = venue
         self._protocol = protocol
         self._budgets = budgets
-        self._rules = rules
         self._heartbeat_s = heartbeat_s
         self._clients: dict[StreamSession, Outbox] = {}
         venue.listen(self._tell)
@@ -78,7 +76,7 @@ class Streams:
             outbox.put(session.tell(event))
 
     async def _receive(self, socket: WebSocket, session: StreamSession, outbox: Outbox) -> None:
-        client = f"stream:{socket.client.host if socket.client else ''}"
+        client = socket.client.host if socket.client else ""
         while True:
             received = await socket.receive()
             if received["type"] == "websocket.disconnect":
@@ -87,7 +85,7 @@ class Streams:
                 await socket.close(UNSUPPORTED_DATA)
                 return
             now = self._venue.now()
-            if self._budgets.spend(client, now).exceeded and self._rules.budgets_are_enforced:
+            if self._budgets.spend(Payer.ADDRESS, client, now).exceeded:
                 message = "the budget of messages is spent; wait ten seconds"
                 outbox.put(({"type": "error", "id": None, "code": "RATE_LIMITED", "message": message},))
             else:

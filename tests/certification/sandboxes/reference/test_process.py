@@ -71,6 +71,14 @@ def test_an_unknown_fault_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().err == "the reference exchange has no fault 'nonsense'; --list-faults names them\n"
 
 
+@pytest.mark.parametrize("given", ["0", "-1", "many"])
+def test_a_budget_that_is_none_is_wrong_usage(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--rate-limit", given])
+    assert ended.value.code == 2
+    assert "a whole number over 0 is wanted" in capsys.readouterr().err
+
+
 def test_a_port_that_is_taken_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     with listening_socket(ReferenceOptions()) as taken:
         port = taken.getsockname()[1]
