@@ -37,10 +37,10 @@ _ANNOTATIONS = frozenset({"bool", "bytes", "dict", "int", "list", "str", "tuple"
 _TYPES_TAKEN = (
     frozenset(declare.__all__) | {"Decimal", "Mapping", "Sequence", "TypeAlias", "ClassVar", "TYPE_CHECKING"} | frozenset(dir(builtins))
 )
-_FIELDS_TAKEN = frozenset({"extra", "from_json", "to_json", "replace"}) | _ANNOTATIONS
+_FIELDS_TAKEN = frozenset({"extra", "field", "from_json", "to_json", "replace"}) | _ANNOTATIONS
 _FILES_TAKEN = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
 """Names that Windows gives no file."""
-_CLIENT_TAKEN = frozenset({"close", "raw", "with_timeout"})
+_CLIENT_TAKEN = frozenset({"close", "raw", "with_timeout", "float", "property", "ssl", "type"}) | _ANNOTATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def allotted(api: Api) -> Names:
     for each in api.types:
         declared = each.name.pascal() + ("_" if each.name.pascal() in _TYPES_TAKEN or not each.name.pascal().isidentifier() else "")
         own = isinstance(each, ObjectType | EnumType) and not is_plain_boolean(each)
-        codec = declared if own else f"{each.name.snake()}_codec"
+        codec = declared if own else f"{each.name.snake().upper()}_CODEC"
         types[each.name] = TypeName(declared=declared, codec=codec, module=modules[each.name])
     taken = {each.declared for each in types.values()} | _TYPES_TAKEN
     for operation in api.operations:

@@ -259,7 +259,7 @@ def _body_annotation(content: Content, module: Module) -> str:
 
 
 def _about(operation: Operation, parameters: tuple[Parameter, ...]) -> Iterator[str]:
-    summary = docstring(operation.summary or operation.description or f"{operation.method} {operation.path}")[3:-3]
+    summary = docstring(operation.summary or operation.description or " ".join(operation.name.words).capitalize())[3:-3]
     yield f'        """{summary}'
     yield ""
     if operation.deprecated:

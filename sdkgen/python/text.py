@@ -34,10 +34,10 @@ def docstring(text: str, longest: int = _LONGEST_DOCSTRING) -> str:
 
 
 def toml(text: str) -> str:
-    """A TOML basic string on one line. JSON's escapes are TOML's, but for surrogates, which are replaced."""
-    return json.dumps(one_line(text).encode("utf-8", "replace").decode())
+    """A TOML basic string on one line: written as JSON, for TOML shares JSON's escapes, but has no surrogate pairs."""
+    return json.dumps(one_line(text), ensure_ascii=False)
 
 
 def markdown(text: str) -> str:
     """Plain text in Markdown: nothing in it becomes a link, an image, a heading or HTML."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~&-])", r"\\\1", one_line(text))
+    return re.sub(r"([\\`*_{}\[\]<>()#|~&])", r"\\\1", one_line(text))

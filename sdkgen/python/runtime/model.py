@@ -76,7 +76,7 @@ class ModelType(type):
     """Turns declarations into slots and lets the class be its own codec."""
 
     fields_: tuple[Field, ...]
-    extra_: _Extra
+    further_: _Extra
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> ModelType:  # a metaclass
         """Make the class."""
@@ -91,7 +91,7 @@ class ModelType(type):
         made.fields_ = tuple(each for each in declared.values() if not isinstance(each, _Extra))
         for each in declared.values():
             if isinstance(each, _Extra):
-                made.extra_ = each
+                made.further_ = each
         return made
 
     def read_(cls, value: JsonValue, /) -> Any:
@@ -115,7 +115,7 @@ class ModelType(type):
             except MismatchError as error:
                 error.at(each.wire)
                 raise
-        cls.extra_.put(made, _NOTHING if named == len(value) else _others(cls, value))
+        cls.further_.put(made, _NOTHING if named == len(value) else _others(cls, value))
         return made
 
     def write_(cls, value: Any, /) -> JsonValue:
@@ -132,7 +132,7 @@ class ModelType(type):
             except MismatchError as error:
                 error.at(each.attribute)
                 raise
-        others = cls.extra_.get(value)
+        others = cls.further_.get(value)
         if others:
             _write_others(cls, others, written)
         return written
@@ -141,7 +141,7 @@ class ModelType(type):
         """See ``left_over``."""
         assert isinstance(raw, dict)  # noqa: S101  # it was read from it
         named = sum(left_over(each.get(value), raw[each.wire]) for each in cls.fields_ if each.wire in raw)
-        return named + 2 * len(cls.extra_.get(value))
+        return named + 2 * len(cls.further_.get(value))
 
 
 def _others(cls: ModelType, value: dict[str, JsonValue]) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _others(cls: ModelType, value: dict[str, JsonValue]) -> dict[str, Any]:
     for key, raw in value.items():
         if key not in known:
             try:
-                others[key] = cls.extra_.codec.read_(raw)
+                others[key] = cls.further_.codec.read_(raw)
             except MismatchError as error:
                 error.at(key)
                 raise
@@ -163,7 +163,7 @@ def _write_others(cls: ModelType, others: Mapping[str, Any], written: dict[str, 
         if key in known or not isinstance(key, str):
             raise MismatchError("extra keys that are text and no field of the type", key)
         try:
-            written[key] = cls.extra_.codec.write_(typed)
+            written[key] = cls.further_.codec.write_(typed)
         except MismatchError as error:
             error.at(key)
             raise
@@ -187,7 +187,7 @@ class Record(metaclass=ModelType):
                 message = f"{cls.__name__} needs {each.attribute}"
                 raise TypeError(message)
             each.put(self, given)
-        cls.extra_.put(self, values.pop(cls.extra_.attribute, cls.extra_.default))
+        cls.further_.put(self, values.pop(cls.further_.attribute, cls.further_.default))
         if values:
             message = f"{cls.__name__} has no field {next(iter(values))}; further keys go into extra"
             raise TypeError(message)
@@ -216,7 +216,7 @@ class Record(metaclass=ModelType):
 
     def _values(self) -> dict[str, Any]:
         cls = type(self)
-        return {each.attribute: each.get(self) for each in (*cls.fields_, cls.extra_)}
+        return {each.attribute: each.get(self) for each in (*cls.fields_, cls.further_)}
 
     def __setattr__(self, name: str, value: object) -> None:
         message = f"{type(self).__name__} is immutable; use replace({name}=...)"
@@ -237,14 +237,14 @@ class Record(metaclass=ModelType):
     def __repr__(self) -> str:
         cls = type(self)
         shown = [f"{each.attribute}={each.get(self)!r}" for each in cls.fields_ if each.required or each.get(self) is not each.default]
-        others = cls.extra_.get(self)
+        others = cls.further_.get(self)
         if others:
-            shown.append(f"{cls.extra_.attribute}={others!r}")
+            shown.append(f"{cls.further_.attribute}={others!r}")
         return f"{cls.__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         values = self._values()
-        values[type(self).extra_.attribute] = dict(values[type(self).extra_.attribute])
+        values[type(self).further_.attribute] = dict(values[type(self).further_.attribute])
         return _rebuilt, (type(self), values)
 
 

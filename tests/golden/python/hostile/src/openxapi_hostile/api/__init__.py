@@ -1,0 +1,1 @@
+"""The API's operations and types, a module for each group."""
