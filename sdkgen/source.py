@@ -21,6 +21,26 @@ class Language(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleCall:
+    """A call that a README shows."""
+
+    operation: str
+    """``Operation.id``."""
+    arguments: tuple[tuple[str, str], ...]
+    """Dotted place (``body.symbol``, ``path.order_id``) and the value's plain text; its type says whether it is a number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradingExample:
+    """How an order is placed and cancelled, so that a README shows a program that really does it."""
+
+    place: ExampleCall
+    cancel: ExampleCall
+    order_id: tuple[str, str]
+    """Where the answer of ``place`` holds the order's id, and the place among the arguments of ``cancel`` that takes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SdkOptions:
     """What a package is called and what it says of itself."""
 
@@ -38,6 +58,8 @@ class SdkOptions:
     """Where the client calls unless told otherwise; ``None`` means the description's first server."""
     recipe: Recipe | None = None
     """How requests are signed; ``None`` where nothing is."""
+    example: TradingExample | None = None
+    """What the README's program does; ``None`` lets the emitter choose a call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
