@@ -26,7 +26,7 @@ from sdkgen.go.typing import RAW
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Field, Name, Type
-    from sdkgen.go.typing import GoTypes, InlineTuple
+    from sdkgen.go.typing import GoTypes, Inline
 
 _METHODS = ("MarshalJSON", "UnmarshalJSON", "String", "GoString", "Format", "Known")
 _ENUM_MARKERS = {ScalarKind.INTEGER: "numberText", ScalarKind.DECIMAL: "numberText", ScalarKind.ANY: "jsonText"}
@@ -40,6 +40,10 @@ class GoField:
     name: str
     type: str
     tag: str
+    wire: str = ""
+    """The wire name of an argument."""
+    optional: bool = False
+    """Whether it can be left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +91,13 @@ def declaration(types: GoTypes, named: NamedType) -> GoDeclaration:
             assert_never(named)
 
 
-def inline_tuple(types: GoTypes, inline: InlineTuple) -> GoDeclaration:
-    """A tuple that the description gives no name."""
-    text = comment(f"{inline.name} is an array whose places have their own types.")
-    return _tuple(types, inline.name, inline.target, text, owner=inline.owner)
+def inline_declaration(types: GoTypes, inline: Inline) -> GoDeclaration:
+    """A tuple or union that the description gives no name."""
+    if isinstance(inline.target, TupleOf):
+        text = comment(f"{inline.name} is an array whose places have their own types.")
+        return _tuple(types, inline.name, inline.target, text, owner=inline.owner)
+    text = comment(f"{inline.name} is one of several answers; exactly one field is set.")
+    return GoDeclaration(name=inline.name, shape="struct", comment=text, fields=_variants(types, inline.name, inline.target))
 
 
 def _documented(name: str, named: NamedType, kind: str) -> str:
@@ -115,9 +122,11 @@ def _object(types: GoTypes, named: ObjectType) -> GoDeclaration:
 
 def _field(types: GoTypes, scope: Scope, owner: Name, each: Field) -> GoField:
     name = scope.claim(exported(each.name), "Field")
-    type_, may = types.member(each.type, required=each.required, hint=f"{types.names[owner]}{exported(each.name)}", owner=owner)
+    required = each.required and (owner, each.wire_name) not in types.filled
+    type_, may = types.member(each.type, required=required, hint=f"{types.names[owner]}{exported(each.name)}", owner=owner)
     pairs = (("wire", each.wire_name), ("may", may)) if may else (("wire", each.wire_name),)
-    return GoField(comment=field_comment(name, each.description, deprecated=each.deprecated), name=name, type=type_, tag=tag(*pairs))
+    text = field_comment(name, each.description, deprecated=each.deprecated)
+    return GoField(comment=text, name=name, type=type_, tag=tag(*pairs), optional="absent" in may)
 
 
 def field_comment(name: str, description: str, *, deprecated: bool) -> str:
@@ -155,27 +164,26 @@ def _constant(named: EnumType, value: str) -> str:
 
 def _union(types: GoTypes, named: UnionType) -> GoDeclaration:
     name = types.names[named.name]
+    return GoDeclaration(
+        name=name,
+        shape="struct",
+        comment=_documented(name, named, "one of several types; exactly one field is set"),
+        fields=_variants(types, name, named.variants),
+        discriminator=_discriminator(named),
+    )
+
+
+def _variants(types: GoTypes, name: str, variants: tuple[Type, ...]) -> tuple[GoField, ...]:
     scope = Scope(_METHODS)
     fields = []
-    for place, variant in enumerate(named.variants):
+    for place, variant in enumerate(variants):
         inner = types.bare(variant)
         label = scope.claim(_variant_label(types, inner), "Variant")
         expression = types.expression(inner, hint=f"{name}{label}")
         fields.append(GoField(comment="", name=label, type=f"Optional[{expression}]", tag=tag(("variant", str(place)))))
     label = scope.claim("Unknown", "Variant")
-    kept = GoField(
-        comment=comment(f"{label} is a value of a kind that the description does not name.", indent="\t"),
-        name=label,
-        type=RAW,
-        tag=tag(("kept", "unknown")),
-    )
-    return GoDeclaration(
-        name=name,
-        shape="struct",
-        comment=_documented(name, named, "one of several types; exactly one field is set"),
-        fields=(*fields, kept),
-        discriminator=_discriminator(named),
-    )
+    text = comment(f"{label} is a value of a kind that the description does not name.", indent="\t")
+    return (*fields, GoField(comment=text, name=label, type=RAW, tag=tag(("kept", "unknown"))))
 
 
 def _variant_label(types: GoTypes, variant: Type) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.errors import SdkgenError
-from sdkgen.go.declarations import GoDeclaration, declaration, inline_tuple
+from sdkgen.go.declarations import GoDeclaration, declaration, inline_declaration
 from sdkgen.go.names import Scope, package_name, runtime_identifiers
 from sdkgen.go.operations import GoService, services_of
 from sdkgen.go.typing import GoTypes, types_of
@@ -55,7 +55,7 @@ def module_path(options: SdkOptions) -> str:
 def module_of(api: Api, options: SdkOptions) -> GoModule:
     """Give everything its Go name and shape."""
     scope = Scope((*runtime_identifiers(), *_OWN))
-    types = types_of(api, scope)
+    types = types_of(api, scope, options.recipe)
     named = [declaration(types, each) for each in api.types]
     services = services_of(api, types, options.recipe)
     declarations = [*named, *_inline(types)]
@@ -72,7 +72,7 @@ def module_of(api: Api, options: SdkOptions) -> GoModule:
 
 def _inline(types: GoTypes) -> list[GoDeclaration]:
     made: list[GoDeclaration] = []
-    # A tuple inside a tuple is met while the outer one is written.
+    # One inside another is met while the outer one is written.
     while len(made) < len(types.inline):
-        made.append(inline_tuple(types, types.inline[len(made)]))
+        made.append(inline_declaration(types, types.inline[len(made)]))
     return made

@@ -13,7 +13,7 @@ from sdkgen.go.text import comment, quoted, tag
 from sdkgen.signing.recipe import managed_parameters
 
 if TYPE_CHECKING:
-    from sdkgen.api.model import Api, Body, Content, Name
+    from sdkgen.api.model import Api, Body, Content, Name, Type
     from sdkgen.go.typing import GoTypes
     from sdkgen.signing.recipe import Recipe
 
@@ -83,7 +83,6 @@ def _method(api: Api, types: GoTypes, recipe: Recipe | None, operation: Operatio
     fields = _fields(types, recipe, operation)
     params = types.scope.claim(f"{name}Params", "Arguments") if fields else ""
     answer = _answer(operation)
-    hint = f"{name}Answer"
     return GoMethod(
         operation=operation,
         name=name,
@@ -92,7 +91,7 @@ def _method(api: Api, types: GoTypes, recipe: Recipe | None, operation: Operatio
         entry=_entry(api, recipe, operation, answer),
         params=params,
         fields=fields,
-        result="" if answer is None else types.expression(answer.type, hint=hint),
+        result="" if answer is None else types.one_of(_answers(operation, answer), f"{name}Answer"),
     )
 
 
@@ -120,25 +119,31 @@ def _fields(types: GoTypes, recipe: Recipe | None, operation: Operation) -> tupl
 
 def _parameter(types: GoTypes, scope: Scope, operation: str, parameter: Parameter) -> GoField:
     name = scope.claim(exported(parameter.name), "Argument")
-    type_, _ = types.member(parameter.type, required=parameter.required, hint=f"{operation}{exported(parameter.name)}")
+    type_, may = types.member(parameter.type, required=parameter.required, hint=f"{operation}{exported(parameter.name)}")
     pairs = [(parameter.location.value, parameter.wire_name)]
     if (parameter.style, parameter.explode) != _DEFAULT_STYLES[parameter.location]:
         pairs.append(("style", f"{parameter.style}{',explode' if parameter.explode else ''}"))
     if parameter.json_encoded:
         pairs.append(("as", "json"))
     return GoField(
-        comment=field_comment(name, parameter.description, deprecated=parameter.deprecated), name=name, type=type_, tag=tag(*pairs)
+        comment=field_comment(name, parameter.description, deprecated=parameter.deprecated),
+        name=name,
+        type=type_,
+        tag=tag(*pairs),
+        wire=parameter.wire_name,
+        optional="absent" in may,
     )
 
 
 def _body(types: GoTypes, operation: str, body: Body) -> GoField:
     content = body.contents[0]
-    type_, _ = types.member(content.type, required=body.required, hint=f"{operation}Body")
+    type_, may = types.member(content.type, required=body.required, hint=f"{operation}Body")
     return GoField(
         comment=field_comment("Body", body.description, deprecated=False),
         name="Body",
         type=type_,
         tag=tag(("body", content.encoding.value)),
+        optional="absent" in may,
     )
 
 
@@ -147,6 +152,16 @@ def _answer(operation: Operation) -> Content | None:
     if success is None or not success.contents:
         return None
     return success.contents[0]
+
+
+def _answers(operation: Operation, first: Content) -> tuple[Type, ...]:
+    """The types that a successful answer can have: one, unless statuses differ in theirs."""
+    others = (
+        response.contents[0]
+        for response in operation.responses
+        if response.status.startswith("2") and response.contents and first.encoding is Encoding.JSON
+    )
+    return tuple(dict.fromkeys((first.type, *(content.type for content in others if content.encoding is Encoding.JSON))))
 
 
 def _entry(api: Api, recipe: Recipe | None, operation: Operation, answer: Content | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sdkgen.go.examples import examples_of
 from sdkgen.go.render import rendered, template_text
 from sdkgen.go.text import plain, quoted
 from sdkgen.signing.recipe import Algorithm, Value
@@ -31,8 +32,6 @@ def markdown(text: str, longest: int = 100) -> str:
 
 def _readme(api: Api, module: GoModule) -> SourceFile:
     options = module.options
-    names = _credentials(options.recipe)
-    width = max((len(name) for name in names), default=0) + 1
     values = {
         "module": module.path,
         "package": module.package,
@@ -42,8 +41,8 @@ def _readme(api: Api, module: GoModule) -> SourceFile:
         "version": options.version,
         "operations": len(api.operations),
         "services": module.services,
-        "quick_start": _quick_start(api, module),
-        "credentials": [f"{name}:".ljust(width + 1) for name in names],
+        **_programs(api, module),
+        "credentials": _credentials(options.recipe),
         "algorithm": None if options.recipe is None else options.recipe.algorithm.value,
         "is_pem": options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         "signed": any(each.signed for each in api.operations),
@@ -53,34 +52,45 @@ def _readme(api: Api, module: GoModule) -> SourceFile:
     return rendered("README.md", "README.md.jinja", values)
 
 
-def _quick_start(api: Api, module: GoModule) -> str:
-    service, method = _easiest(module)
-    arguments = f", {module.package}.{method.params}{{ /* its arguments */ }}" if method.params else ""
+def _programs(api: Api, module: GoModule) -> dict[str, str]:
+    """The two example programs: the operation that is easiest to try, and one that needs credentials (empty where none does)."""
+    pairs = [(service, method) for service in module.services for method in service.methods]
+    if not pairs:
+        return {"quick_start": "", "signed_call": ""}
+    signed = [pair for pair in pairs if pair[1].operation.signed and module.options.recipe is not None]
+    easiest = min(pairs, key=lambda pair: (pair[1].operation.signed, *_effort(pair[1])))
+    return {
+        "quick_start": _program(api, module, easiest, ()),
+        "signed_call": _program(api, module, min(signed, key=_trades), _credentials(module.options.recipe)) if signed else "",
+    }
+
+
+def _effort(method: GoMethod) -> tuple[bool, int, bool, bool]:
+    operation = method.operation
+    return operation.method != "GET", sum(not field.optional for field in method.fields), operation.deprecated, bool(method.params)
+
+
+def _trades(pair: tuple[GoService, GoMethod]) -> tuple[bool, bool, bool]:
+    """An order is what credentials are for; any call that sends something is the next best."""
+    operation = pair[1].operation
+    return "order" not in operation.name.words, operation.method != "POST", operation.deprecated
+
+
+def _program(api: Api, module: GoModule, pair: tuple[GoService, GoMethod], credentials: tuple[str, ...]) -> str:
+    service, method = pair
+    arguments = examples_of(module).arguments(method)
     base = module.options.base_url or next(iter(api.servers), "")
+    width = max((len(name) for name in credentials), default=0) + 1
     values = {
         "module": module.path,
         "package": module.package,
-        "config": "" if base else f"BaseURL: {quoted('https://…')}",
+        "base": "" if base else quoted("https://api.example.com"),
+        "credentials": [(f"{name}:".ljust(width), quoted(f"API_{name.upper()}")) for name in credentials],
         "call": f"{service.field}.{method.name}",
         "result": method.result,
-        "arguments": arguments,
+        "arguments": f", {arguments}" if arguments else "",
     }
-    return template_text("quick_start.go.jinja", values)
-
-
-def _easiest(module: GoModule) -> tuple[GoService, GoMethod]:
-    """The operation that is easiest to try: public, reading, without arguments, if there is such a one."""
-    pairs = [(service, method) for service in module.services for method in service.methods]
-    return min(
-        pairs,
-        key=lambda pair: (
-            pair[1].operation.signed,
-            pair[1].operation.method != "GET",
-            sum(not field.type.startswith("Optional[") for field in pair[1].fields),
-            pair[1].operation.deprecated,
-            bool(pair[1].params),
-        ),
-    )
+    return template_text("example.go.jinja", values)
 
 
 def _credentials(recipe: Recipe | None) -> tuple[str, ...]:

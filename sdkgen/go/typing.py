@@ -24,9 +24,11 @@ from sdkgen.api.model import (
     UnionType,
 )
 from sdkgen.go.names import Scope, exported
+from sdkgen.signing.recipe import Carrier
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Type
+    from sdkgen.signing.recipe import Recipe
 
 RAW = "json.RawMessage"
 
@@ -42,24 +44,26 @@ _INT64 = (Decimal(-(2**63)), Decimal(2**63 - 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InlineTuple:
-    """A tuple that the description gives no name."""
+class Inline:
+    """A tuple, or the several answers of an operation, that the description gives no name."""
 
     name: str
-    target: TupleOf
-    owner: Name | None
+    target: TupleOf | tuple[Type, ...]
+    owner: Name | None = None
     """The named type that it is part of."""
 
 
 @dataclass(slots=True, kw_only=True)
 class GoTypes:
-    """The Go names of an API's types. Tuples without a name are given one when they are first met, in order."""
+    """The Go names of an API's types. What has no name is given one when it is first met, in order."""
 
     api: Api
     scope: Scope
     names: dict[Name, str]
     named: dict[Name, NamedType]
-    inline: list[InlineTuple] = field(default_factory=list)
+    filled: frozenset[tuple[Name, str]] = frozenset()
+    """Fields (by type and wire name) that signing fills, so that no caller must."""
+    inline: list[Inline] = field(default_factory=list)
 
     def expression(self, declared: Type, *, hint: str, owner: Name | None = None) -> str:
         """The Go type of a value; ``hint`` names what has no name, ``owner`` is the type whose value it is a part of."""
@@ -121,6 +125,22 @@ class GoTypes:
             case _:
                 return False
 
+    def objects_at(self, declared: Type) -> tuple[Name, ...]:
+        """The objects that a value of this type can be."""
+        match self.bare(declared):
+            case Reference(name=name):
+                match self.named[name]:
+                    case ObjectType():
+                        return (name,)
+                    case AliasType(target=target):
+                        return self.objects_at(target)
+                    case UnionType(variants=variants):
+                        return tuple(found for variant in variants if variant != declared for found in self.objects_at(variant))
+                    case _:
+                        return ()
+            case _:
+                return ()
+
     def values_within(self, start: Name) -> frozenset[Name]:
         """The objects that a value of this type always holds by value: itself, and what its required fields are made of."""
         seen: set[Name] = set()
@@ -157,14 +177,31 @@ class GoTypes:
 
     def _tuple(self, declared: TupleOf, hint: str, owner: Name | None) -> str:
         name = self.scope.claim(hint, "Tuple")
-        self.inline.append(InlineTuple(name=name, target=declared, owner=owner))
+        self.inline.append(Inline(name=name, target=declared, owner=owner))
+        return name
+
+    def one_of(self, variants: tuple[Type, ...], hint: str) -> str:
+        """The Go type of a value that is one of several types without a common name."""
+        if len(variants) == 1:
+            return self.expression(variants[0], hint=hint)
+        name = self.scope.claim(hint, "Union")
+        self.inline.append(Inline(name=name, target=variants))
         return name
 
 
-def types_of(api: Api, scope: Scope) -> GoTypes:
+def types_of(api: Api, scope: Scope, recipe: Recipe | None) -> GoTypes:
     """Give every named type its Go name."""
     names = {named.name: scope.claim(exported(named.name), "Model") for named in api.types}
-    return GoTypes(api=api, scope=scope, names=names, named={named.name: named for named in api.types})
+    types = GoTypes(api=api, scope=scope, names=names, named={named.name: named for named in api.types})
+    placed = {placement.name for placement in recipe.placements if placement.carrier is Carrier.BODY} if recipe else set()
+    types.filled = frozenset(
+        (name, wire_name)
+        for operation in api.operations
+        if operation.signed and operation.body is not None and operation.body.contents
+        for name in types.objects_at(operation.body.contents[0].type)
+        for wire_name in placed
+    )
+    return types
 
 
 def scalar(declared: Scalar) -> str:

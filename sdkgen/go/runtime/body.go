@@ -77,6 +77,9 @@ func formOf(v reflect.Value) ([]byte, error) {
 		if err != nil {
 			return nil, within(err, member.key)
 		}
+		if value.null {
+			continue
+		}
 		if value.isObject {
 			pairs = append(pairs, pair(member.key, string(member.value)))
 			continue

@@ -8,13 +8,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // maxAnswer is how many bytes of an answer are read at most.
@@ -83,7 +85,7 @@ func newCore(config Config) (*core, error) {
 	if c.timeout <= 0 {
 		c.timeout = 30 * time.Second
 	}
-	client := http.Client{Transport: newTransport()}
+	client := http.Client{Transport: connections()}
 	if config.HTTPClient != nil {
 		client = *config.HTTPClient
 	}
@@ -92,6 +94,9 @@ func newCore(config Config) (*core, error) {
 	c.signer = newSigner(config.Clock, config.Nonce)
 	return c, nil
 }
+
+// connections are shared by all clients that bring no HTTPClient of their own, so that they keep each other's alive.
+var connections = sync.OnceValue(newTransport)
 
 func newTransport() http.RoundTripper {
 	shared, ok := http.DefaultTransport.(*http.Transport)
@@ -119,7 +124,7 @@ func (c *core) call(ctx context.Context, o *operation, params, result any) error
 		if capture, ok := ctx.Value(responseKey{}).(*Response); ok {
 			*capture = *response
 		}
-		err = o.read(response, result)
+		err = c.read(o, response, result)
 	}
 	return named(err, o.id)
 }
@@ -254,9 +259,9 @@ func named(err error, id string) error {
 }
 
 // read turns an answer into the operation's result, or into an error.
-func (o *operation) read(response *Response, result any) error {
+func (c *core) read(o *operation, response *Response, result any) error {
 	if response.Status < 200 || response.Status > 299 {
-		return statusError(response)
+		return c.failure(response)
 	}
 	if o.answer.encoding == "" || o.method == http.MethodHead || len(response.Body) == 0 && o.mayBeEmpty(response.Status) {
 		return nil
@@ -279,70 +284,19 @@ func (o *operation) mayBeEmpty(status int) bool {
 }
 
 func (c content) read(body []byte, result any) error {
-	switch into := result.(type) {
-	case *[]byte:
+	if into, ok := result.(*[]byte); ok {
 		*into = body
 		return nil
-	case *string:
-		if c.encoding != "json" {
-			*into = strings.ToValidUTF8(string(body), "\uFFFD")
-			return nil
-		}
 	}
-	return Unmarshal(body, result)
-}
-
-// statusError reads what it can out of an answer that says no; an answer that is no JSON is no reason to fail differently.
-func statusError(response *Response) error {
-	e := &StatusError{
-		Kind: kindOfStatus(response.Status), Status: response.Status, Header: response.Header, Body: response.Body,
-		RetryAfter: retryAfter(response.Header),
+	v := reflect.ValueOf(result).Elem()
+	if c.encoding == "json" || v.Kind() != reflect.String {
+		return Unmarshal(body, result)
 	}
-	var members Map[json.RawMessage]
-	mediaType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if Unmarshal(response.Body, &members) == nil {
-		e.Code, e.Message = said(members)
-	} else if mediaType == "text/plain" {
-		e.Message = shorten(response.Body)
+	if !utf8.Valid(body) {
+		return &DecodeError{Path: "$", Problem: "is no text in UTF-8", Value: shorten(body)}
 	}
-	return e
-}
-
-var (
-	codeKeys    = []string{"code", "error_code", "errorCode", "err_code", "retCode", "ret_code", "error"}
-	messageKeys = []string{"message", "msg", "error_message", "errorMessage", "retMsg", "ret_msg", "error_description", "error", "detail", "description"}
-)
-
-// said finds the exchange's own code and message, in the object itself or in its member "error".
-func said(members Map[json.RawMessage]) (code, message string) {
-	if inner, ok := members.Get("error"); ok {
-		var nested Map[json.RawMessage]
-		if Unmarshal(inner, &nested) == nil {
-			return said(nested)
-		}
-	}
-	return firstSingle(members, codeKeys), firstSingle(members, messageKeys)
-}
-
-func firstSingle(members Map[json.RawMessage], keys []string) string {
-	for _, key := range keys {
-		value, ok := members.Get(key)
-		if ok && string(value) != "null" && value[0] != '{' && value[0] != '[' {
-			return plainText(value)
-		}
-	}
-	return ""
-}
-
-func retryAfter(header http.Header) Optional[time.Duration] {
-	text := strings.TrimSpace(header.Get("Retry-After"))
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 && seconds < 1e9 {
-		return Some(time.Duration(seconds * float64(time.Second)))
-	}
-	if moment, err := http.ParseTime(text); err == nil {
-		return Some(max(time.Until(moment), 0))
-	}
-	return Optional[time.Duration]{}
+	v.SetString(string(body))
+	return nil
 }
 
 // none is the result of an operation that answers nothing.

@@ -65,18 +65,14 @@ func shapeOf(text json.RawMessage) (shape, error) {
 		s.isList = true
 		err = r.array(func(int) error {
 			item, err := r.raw()
-			if string(item) != "null" {
-				s.list = append(s.list, item)
-			}
+			s.list = append(s.list, item)
 			return err
 		})
 	case '{':
 		s.isObject = true
 		err = r.object(func(key string) error {
 			value, err := r.raw()
-			if string(value) != "null" {
-				s.object = append(s.object, member{key, value})
-			}
+			s.object = append(s.object, member{key, value})
 			return err
 		})
 	default:
@@ -122,7 +118,7 @@ func (p parameter) pairsOf(text json.RawMessage) ([]string, error) {
 		return nil, nil
 	}
 	if p.style == "deepObject" && s.isObject {
-		return deepPairs(nil, p.wire, s)
+		return deepPairs(nil, p.wire, text)
 	}
 	if p.explode || p.style == "deepObject" {
 		return s.explodedPairs(p.wire), nil
@@ -137,31 +133,41 @@ func (p parameter) pairsOf(text json.RawMessage) ([]string, error) {
 	return []string{percentEncoded(p.wire) + "=" + strings.Join(s.texts(percentEncoded, false), delimiter)}, nil
 }
 
+// explodedPairs writes a pair for each item, or for each member that is not null.
 func (s shape) explodedPairs(name string) []string {
-	if s.isObject {
-		return s.texts(percentEncoded, true)
-	}
 	var out []string
+	if s.isObject {
+		for _, member := range s.object {
+			if string(member.value) != "null" {
+				out = append(out, pair(member.key, plainText(member.value)))
+			}
+		}
+		return out
+	}
 	for _, text := range s.texts(percentEncoded, false) {
 		out = append(out, percentEncoded(name)+"="+text)
 	}
 	return out
 }
 
-func deepPairs(out []string, name string, s shape) ([]string, error) {
-	for _, member := range s.object {
-		key := name + "[" + member.key + "]"
-		inner, err := shapeOf(member.value)
-		if err != nil {
+// deepPairs writes an object's members under names in brackets; lists repeat their name, nulls are left out.
+func deepPairs(out []string, name string, text json.RawMessage) ([]string, error) {
+	s, err := shapeOf(text)
+	if err != nil || s.null {
+		return out, err
+	}
+	for _, item := range s.list {
+		if out, err = deepPairs(out, name, item); err != nil {
 			return nil, err
 		}
-		if inner.isObject {
-			if out, err = deepPairs(out, key, inner); err != nil {
-				return nil, err
-			}
-			continue
+	}
+	for _, member := range s.object {
+		if out, err = deepPairs(out, name+"["+member.key+"]", member.value); err != nil {
+			return nil, err
 		}
-		out = append(out, inner.explodedPairs(key)...)
+	}
+	if !s.isList && !s.isObject {
+		out = append(out, pair(name, s.single))
 	}
 	return out, nil
 }
