@@ -174,7 +174,57 @@ func bindValue(text json.RawMessage, into reflect.Value) error {
 		into.Set(reflect.ValueOf(sdk.Some(raw)))
 		return nil
 	}
+	if files, rest := filesOf(text, contentOf(into.Type())); len(files) > 0 {
+		return bindFiles(files, rest, into)
+	}
 	return sdk.Unmarshal(text, into.Addr().Interface())
+}
+
+// contentOf is the type inside an Optional, or the type itself.
+func contentOf(of reflect.Type) reflect.Type {
+	if get, ok := of.MethodByName("Get"); ok && strings.HasPrefix(of.Name(), "Optional[") {
+		return get.Type.Out(0)
+	}
+	return of
+}
+
+// filesOf finds an object's members that are bytes, by their fields' places, and returns the object with "" instead of them.
+func filesOf(text json.RawMessage, of reflect.Type) (map[int][]byte, json.RawMessage) {
+	var members document
+	if of.Kind() != reflect.Struct || sdk.Unmarshal(text, &members) != nil {
+		return nil, nil
+	}
+	files := map[int][]byte{}
+	for index := range of.NumField() {
+		wire, _ := of.Field(index).Tag.Lookup("wire")
+		value, ok := members.Get(wire)
+		if raw, isBytes := bytesOf(value); ok && isBytes {
+			files[index] = raw
+			members.Set(wire, jsonOf(""))
+		}
+	}
+	return files, jsonOf(members)
+}
+
+func bindFiles(files map[int][]byte, rest json.RawMessage, into reflect.Value) error {
+	if of := contentOf(into.Type()); of != into.Type() {
+		inner := reflect.New(of).Elem()
+		if err := bindFiles(files, rest, inner); err != nil {
+			return err
+		}
+		into.Addr().MethodByName("Set").Call([]reflect.Value{inner})
+		return nil
+	}
+	if err := sdk.Unmarshal(rest, into.Addr().Interface()); err != nil {
+		return err
+	}
+	for index, raw := range files {
+		text := object("base64", jsonOf(base64.StdEncoding.EncodeToString(raw)))
+		if err := bindValue(text, into.Field(index)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bytesOf reads {"base64": "…"}.

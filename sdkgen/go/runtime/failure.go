@@ -50,6 +50,9 @@ func said(text json.RawMessage, keys []string, words bool, depth int) string {
 		return ""
 	}
 	if value.isList && len(value.list) > 0 {
+		if words && depth > 0 && value.list[0][0] == '"' {
+			return plainText(value.list[0])
+		}
 		return said(value.list[0], keys, words, depth+1)
 	}
 	members := Map[json.RawMessage]{}

@@ -36,6 +36,9 @@ func (o Optional[T]) Get() (T, bool) {
 	return *o.value, true
 }
 
+// Set gives it a value.
+func (o *Optional[T]) Set(value T) { *o = Some(value) }
+
 // Or returns the value, or otherwise where it is absent or null.
 func (o Optional[T]) Or(otherwise T) T {
 	if value, ok := o.Get(); ok {

@@ -8,7 +8,7 @@ import (
 )
 
 // parameter is one field of an operation's Params, as its tags say: the location's name holds the wire name; `style` the OpenAPI
-// style, with ",explode"; `as` is "json" where the value travels as JSON text.
+// style, with ",explode", where it is not the location's own; `as` is "json" where the value travels as JSON text.
 type parameter struct {
 	index    int
 	location string
@@ -27,6 +27,9 @@ func parametersOf(t reflect.Type) []parameter {
 		for _, location := range locations {
 			if wire, ok := tag.Lookup(location); ok {
 				style, explode := strings.CutSuffix(tag.Get("style"), ",explode")
+				if style == "" {
+					explode = location == "query"
+				}
 				found = append(found, parameter{
 					index: index, location: location, wire: wire, style: style, explode: explode, json: tag.Get("as") == "json",
 				})

@@ -1,0 +1,61 @@
+"""The hostile description's SDK, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sdkgen.api.load import load
+from sdkgen.api.model import Api
+from sdkgen.go.emit import emit
+from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
+from sdkgen.source import SdkOptions, SdkSource
+from tests.simulators.go_sdk import GoSdk, Harness, running
+
+RECIPE = Recipe(
+    algorithm=Algorithm.HMAC_SHA256,
+    placements=(
+        Placement(carrier=Carrier.HEADER, name="X-Key", value=Value.KEY),
+        Placement(carrier=Carrier.HEADER, name="X-Nonce", value=Value.NONCE),
+        Placement(carrier=Carrier.BODY, name="signature", value=Value.SIGNATURE),
+    ),
+    payload=(Part(value=Value.METHOD), Part(value=Value.PATH), Part(value=Value.BODY)),
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_api() -> Api:
+    return load(Path(__file__).with_name("hostile.yaml").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def options() -> SdkOptions:
+    return SdkOptions(
+        package="github.com/openxapi/hostile-go",
+        version="0.1.0",
+        exchange_id="hostile",
+        exchange_name="Hostile // <b>\n# x",
+        authors=("Somebody",),
+        recipe=RECIPE,
+    )
+
+
+@pytest.fixture(scope="session")
+def hostile(hostile_api: Api, options: SdkOptions) -> SdkSource:
+    return emit(hostile_api, options)
+
+
+@pytest.fixture(scope="session")
+def built(hostile: SdkSource, tmp_path_factory: pytest.TempPathFactory) -> GoSdk:
+    sdk = GoSdk(hostile, tmp_path_factory.mktemp("hostile"))
+    sdk.write()
+    sdk.build_harness()
+    return sdk
+
+
+@pytest.fixture(scope="session")
+def harness(built: GoSdk) -> Iterator[Harness]:
+    with running(built.harness / "program") as program:
+        yield program
