@@ -13,13 +13,13 @@ func (o *operation) writeBody(w *wireRequest, params reflect.Value) error {
 		return nil
 	}
 	v := params.FieldByName("Body")
-	if optional, ok := v.Interface().(optionalView); ok {
-		value, state := optional.view()
-		if state == absent {
+	if isOptional(v.Type()) {
+		value, state := cellOf(v)
+		if *state == absent {
 			return nil
 		}
-		if state == present && o.body.encoding != "json" {
-			v = reflect.ValueOf(value).Elem()
+		if *state == present && o.body.encoding != "json" {
+			v = value.Elem()
 		}
 	}
 	w.begun = true
@@ -145,12 +145,12 @@ func partsOf(v reflect.Value) ([]part, error) {
 	var parts []part
 	for _, field := range object.fields {
 		value := v.Field(field.index)
-		if optional, ok := value.Interface().(optionalView); ok {
-			inner, state := optional.view()
-			if state != present {
+		if isOptional(value.Type()) {
+			inner, state := cellOf(value)
+			if *state != present {
 				continue
 			}
-			value = reflect.ValueOf(inner).Elem()
+			value = inner.Elem()
 		}
 		if parts, err = fieldParts(parts, field.wire, value); err != nil {
 			return nil, within(err, field.wire)

@@ -116,6 +116,8 @@ func baseOf(address string) (*url.URL, error) {
 	return base, nil
 }
 
+// call makes one call and reads its answer into result, which stays as it is where the call fails. params and result are pointers, nil
+// where there is none.
 func (c *core) call(ctx context.Context, o *operation, params, result any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -298,6 +300,3 @@ func (c content) read(body []byte, result any) error {
 	v.SetString(string(body))
 	return nil
 }
-
-// none is the result of an operation that answers nothing.
-type none struct{}

@@ -17,10 +17,16 @@ func Marshal(value any) ([]byte, error) {
 	return (&writer{}).value(v)
 }
 
+// value writes a value and returns the whole text. The codecs are given what can be addressed.
 func (w *writer) value(v reflect.Value) ([]byte, error) {
 	codec, err := codecOf(v.Type())
 	if err != nil {
 		return nil, err
+	}
+	if !v.CanAddr() {
+		addressable := reflect.New(v.Type()).Elem()
+		addressable.Set(v)
+		v = addressable
 	}
 	if err := codec.encode(w, v); err != nil {
 		return nil, err
@@ -81,7 +87,6 @@ var (
 	numberTextType = reflect.TypeFor[numberText]()
 	jsonTextType   = reflect.TypeFor[jsonText]()
 	knowerType     = reflect.TypeFor[knower]()
-	optionalType   = reflect.TypeFor[optionalView]()
 	entriesType    = reflect.TypeFor[interface{ entries() }]()
 )
 

@@ -10,10 +10,11 @@ import (
 // instead of a value) and `kept` its unknown keys, `place` numbers a tuple's places (`rest` the further ones, `missing` the count
 // of those that were not there), `variant` numbers a union's alternatives (`kept` one of a kind that the description does not name).
 func (b builder) buildStruct(t reflect.Type) (codec, error) {
-	if t.Implements(optionalType) {
+	if isOptional(t) {
 		made := &nullableCodec{}
 		b[t] = made
-		return made, b.fill(&made.inner, reflect.Zero(t).Interface().(optionalView).inner())
+		pointer, _ := cellOf(reflect.New(t).Elem())
+		return made, b.fill(&made.inner, pointer.Type().Elem())
 	}
 	for index := range t.NumField() {
 		tag := t.Field(index).Tag
@@ -34,21 +35,23 @@ func (b builder) buildStruct(t reflect.Type) (codec, error) {
 type nullableCodec struct{ inner codec }
 
 func (c *nullableCodec) decode(r *reader, v reflect.Value) error {
-	slot := v.Addr().Interface().(optionalSlot)
+	pointer, state := cellOf(v)
 	if r.literal("null") {
-		slot.setNull()
+		*state = null
 		return nil
 	}
-	return c.inner.decode(r, reflect.ValueOf(slot.fresh()).Elem())
+	*state = present
+	pointer.Set(reflect.New(pointer.Type().Elem()))
+	return c.inner.decode(r, pointer.Elem())
 }
 
 func (c *nullableCodec) encode(w *writer, v reflect.Value) error {
-	value, state := v.Interface().(optionalView).view()
-	if state != present {
+	pointer, state := cellOf(v)
+	if *state != present {
 		w.data = append(w.data, "null"...)
 		return nil
 	}
-	return c.inner.encode(w, reflect.ValueOf(value).Elem())
+	return c.inner.encode(w, pointer.Elem())
 }
 
 type objectField struct {
@@ -139,11 +142,11 @@ func (c *objectCodec) encode(w *writer, v reflect.Value) error {
 func (f *objectField) encode(w *writer, v reflect.Value) error {
 	value := v.Field(f.index)
 	if f.optional {
-		_, state := value.Interface().(optionalView).view()
-		if state == absent && f.mayAbsent {
+		_, state := cellOf(value)
+		if *state == absent && f.mayAbsent {
 			return nil
 		}
-		if state == null && !f.mayNull {
+		if *state == null && !f.mayNull {
 			return &ConfigurationError{Problem: "may be absent, but not null"}
 		}
 	}

@@ -110,7 +110,7 @@ func (c *unionCodec) propertyOf(r *reader) (string, bool) {
 func (c *unionCodec) encode(w *writer, v reflect.Value) error {
 	chosen, count := 0, 0
 	for index := range c.variants {
-		if _, state := v.Field(index).Interface().(optionalView).view(); state != absent {
+		if _, state := cellOf(v.Field(index)); *state != absent {
 			chosen = index
 			count++
 		}

@@ -92,8 +92,8 @@ func (o *operation) write(base *url.URL, params any) (*wireRequest, error) {
 
 // argument writes a value as JSON text and tells whether it is there.
 func argument(v reflect.Value) ([]byte, bool, error) {
-	if optional, ok := v.Interface().(optionalView); ok {
-		if _, state := optional.view(); state == absent {
+	if isOptional(v.Type()) {
+		if _, state := cellOf(v); *state == absent {
 			return nil, false, nil
 		}
 	}
@@ -162,11 +162,4 @@ type responseKey struct{}
 // body into response, whether the call succeeds or fails.
 func CaptureResponse(ctx context.Context, response *Response) context.Context {
 	return context.WithValue(ctx, responseKey{}, response)
-}
-
-// invoke makes one call. params is nil where the operation takes none.
-func invoke[R any](ctx context.Context, c *core, o *operation, params any) (R, error) {
-	var result R
-	err := c.call(ctx, o, params, &result)
-	return result, err
 }

@@ -17,6 +17,8 @@ const (
 //
 // Absent and null are not the same on the wire: an absent field is left out, a null one is written as null.
 type Optional[T any] struct {
+	// Two Optionals can't be compared with ==, which would compare where their values lie.
+	_        [0]func()
 	value    *T
 	presence presence
 }
@@ -37,7 +39,7 @@ func (o Optional[T]) Get() (T, bool) {
 }
 
 // Set gives it a value.
-func (o *Optional[T]) Set(value T) { *o = Some(value) }
+func (o *Optional[T]) Set(value T) { *o = Optional[T]{value: &value, presence: present} }
 
 // Or returns the value, or otherwise where it is absent or null.
 func (o Optional[T]) Or(otherwise T) T {
@@ -64,9 +66,6 @@ func (o Optional[T]) String() string {
 	return ""
 }
 
-// IsZero tells encoding/json's omitzero that there is nothing to write.
-func (o Optional[T]) IsZero() bool { return o.presence == absent }
-
 // MarshalJSON writes the value, or null.
 func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	if o.presence != present {
@@ -82,36 +81,32 @@ func (o *Optional[T]) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	if r.literal("null") {
-		*o = Null[T]()
+		*o = Optional[T]{presence: null}
 		return r.end()
 	}
 	var value T
 	if err := Unmarshal(data, &value); err != nil {
 		return err
 	}
-	*o = Some(value)
+	o.Set(value)
 	return nil
 }
 
-// optionalView is what the codec sees of an Optional that it reads from.
-type optionalView interface {
-	inner() reflect.Type
-	view() (any, presence)
+// holder is what the codec sees of an Optional: where its value's pointer and its presence lie. There is one method for all,
+// because each takes its time to compile for each T.
+type holder interface {
+	cell() (value any, state *presence)
 }
 
-// optionalSlot is what the codec sees of an Optional that it writes into.
-type optionalSlot interface {
-	fresh() any
-	setNull()
+func (o *Optional[T]) cell() (any, *presence) { return &o.value, &o.presence }
+
+// cellOf returns the pointer to the value, which can be set, and the presence of an Optional that can be addressed.
+func cellOf(v reflect.Value) (reflect.Value, *presence) {
+	value, state := v.Addr().Interface().(holder).cell()
+	return reflect.ValueOf(value).Elem(), state
 }
 
-func (o Optional[T]) inner() reflect.Type { return reflect.TypeOf((*T)(nil)).Elem() }
+// isOptional tells whether a type is an Optional.
+func isOptional(t reflect.Type) bool { return reflect.PointerTo(t).Implements(holderType) }
 
-func (o Optional[T]) view() (any, presence) { return o.value, o.presence }
-
-func (o *Optional[T]) fresh() any {
-	o.value, o.presence = new(T), present
-	return o.value
-}
-
-func (o *Optional[T]) setNull() { *o = Null[T]() }
+var holderType = reflect.TypeFor[holder]()

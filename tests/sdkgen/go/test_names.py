@@ -42,5 +42,5 @@ def test_who_comes_later_gets_a_suffix() -> None:
 
 def test_everything_that_the_runtime_declares_is_reserved() -> None:
     identifiers = runtime_identifiers()
-    assert {"Config", "Optional", "Some", "Decimal", "KindRateLimit", "StatusError", "invoke", "absent", "numberText"} <= identifiers
+    assert {"Config", "Optional", "Some", "Decimal", "KindRateLimit", "StatusError", "newCore", "absent", "numberText"} <= identifiers
     assert {"return", "Body", "b"}.isdisjoint(identifiers)
