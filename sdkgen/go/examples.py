@@ -65,7 +65,7 @@ class Examples:
             case Scalar():
                 return self._scalar(declared, value)
             case ListOf(items=items):
-                inner = self.expression(items, value[0] if isinstance(value, list) and value else None, depth + 1)
+                inner = self.expression(items, _at_first(value), depth + 1)
                 return f"{self.qualified(declared)}{{{inner}}}"
             case MapOf() | TupleOf():
                 return f"{self.qualified(declared)}{{}}"
@@ -106,9 +106,9 @@ class Examples:
 
     def _named(self, named: NamedType, value: Any, depth: int) -> str:
         go = f"{self.module.package}.{self.module.types.names[named.name]}"
-        if depth > _DEEPEST:
-            return f"*new({go})"
         match named:
+            case _ if depth > _DEEPEST:
+                return f"*new({go})"
             case ObjectType():
                 return f"{go}{{{self._members(named, value, depth)}}}"
             case EnumType():
@@ -117,10 +117,9 @@ class Examples:
                 label = self._declaration(named.name).fields[0].name
                 inner = self.module.types.bare(named.variants[0])
                 return f"{go}{{{label}: {self.module.package}.Some({self.expression(inner, value, depth + 1)})}}"
-            case AliasType(target=MapOf() | TupleOf()):
-                return f"{go}{{}}"
-            case AliasType(target=ListOf(items=items)):
-                return f"{go}{{{self.expression(items, value[0] if isinstance(value, list) and value else None, depth + 1)}}}"
+            case AliasType(target=MapOf() | TupleOf() | ListOf() as target):
+                items = self.expression(target.items, _at_first(value), depth + 1) if isinstance(target, ListOf) else ""
+                return f"{go}{{{items}}}"
             case AliasType(target=target):
                 return self.expression(target, value, depth)
             case _:
@@ -155,6 +154,10 @@ def examples_of(module: GoModule) -> Examples:
 
 def _first(examples: tuple[Example, ...]) -> Any:
     return _parsed(examples[0].value) if examples else None
+
+
+def _at_first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else None
 
 
 def _parsed(text: str) -> Any:

@@ -18,7 +18,7 @@ from tests.simulators.mock_exchange import mock_exchange
 pytestmark = pytest.mark.toolchain
 
 CREDENTIALS = {"key": "the-key-itself", "secret": "the-secret-itself", "passphrase": None, "now_ms": 1700000000123, "nonce": None}
-ORDER = {"id": 1, "price": 1.5, "quantity": None, "side": "BUY", "raw": {}}
+ORDER: dict[str, Any] = {"id": 1, "price": 1.5, "quantity": None, "side": "BUY", "raw": {}}
 NEW_ORDER = {"symbol": "BTC-USD", "side": "BUY"}
 
 
@@ -127,7 +127,11 @@ def test_a_multipart_body_has_a_boundary_of_its_content(harness: Harness) -> Non
     file = base64.b64encode(b"\x00\xff").decode()
     body = {"file": {"base64": file}, "note": "é", "tags": ["a", "b"], "meta": {"a": 1}}
     reply, (arrival,) = exchange(
-        harness, "upload", PlannedAnswer(status=200, headers=(("Content-Type", "text/plain"),), body="plain é".encode()), settings={}, body=body
+        harness,
+        "upload",
+        PlannedAnswer(status=200, headers=(("Content-Type", "text/plain"),), body="plain é".encode()),
+        settings={},
+        body=body,
     )
     assert reply == {"returned": {"status": "200", "value": "plain é"}}
     contents = (b"\x00\xff", "é".encode(), b"a", b"b", b'{"a":1}')
@@ -259,12 +263,17 @@ def test_a_refused_connection_is_a_transport_error(harness: Harness) -> None:
         pytest.param("echo parameters", {"path": {"plain": "", "label": ["x"], "matrix": [1]}}, "empty", id="empty"),
         pytest.param("echo parameters", {"path": {"plain": "p", "label": [], "matrix": [1]}}, "empty", id="empty-list"),
         pytest.param(
-            "echo parameters", {"path": {"plain": "p", "label": ["x"], "matrix": [1]}, "header": {"X-Trace": "a\r\nX: y"}}, "header", id="newline"
+            "echo parameters",
+            {"path": {"plain": "p", "label": ["x"], "matrix": [1]}, "header": {"X-Trace": "a\r\nX: y"}},
+            "header",
+            id="newline",
         ),
         pytest.param("echo parameters", {"path": {"plain": "\ud800", "label": ["x"], "matrix": [1]}}, "UTF-8", id="surrogate"),
     ],
 )
-def test_nothing_is_sent_where_something_is_missing_or_wrong(harness: Harness, operation: str, arguments: dict[str, Any], kind: str) -> None:
+def test_nothing_is_sent_where_something_is_missing_or_wrong(
+    harness: Harness, operation: str, arguments: dict[str, Any], kind: str
+) -> None:
     reply, arrivals = exchange(harness, operation, json_answer({}), settings={}, **arguments)
     assert reply["raised"]["kind"] == "configuration"
     assert kind in reply["raised"]["message"]

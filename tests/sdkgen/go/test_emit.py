@@ -174,7 +174,6 @@ def test_what_signing_fills_is_no_argument(hostile_api: Api, options: SdkOptions
 )
 def test_real_descriptions_lose_nothing_and_stay_small(specs_folder: Path, options: SdkOptions, spec: str, operations: int) -> None:
 
-
     api = load((specs_folder / spec).read_bytes())
     made = emit(api, options)
     assert made.operations == operations == api.declared_operations

@@ -8,14 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sdkgen.api.model import Api
+from sdkgen.api.model import Api, Reference
 from sdkgen.api.values import examples
-from sdkgen.api.model import Reference
 from tests.simulators.go_sdk import GoSdk, Harness, read_json
 
 pytestmark = pytest.mark.toolchain
 
 ORDER = '"id":1,"price":1,"quantity":null,"side":"BUY","raw":null'
+
+
+def object_text(members: dict[str, str]) -> str:
+    return "{" + ",".join(f"{json.dumps(key)}:{value}" for key, value in members.items()) + "}"
+
 
 TEXT = st.text(st.characters(codec=None), max_size=12)
 NUMBER = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,40})?", fullmatch=True).filter(lambda text: text.strip("-0.") != "")
@@ -23,19 +27,11 @@ JSON = st.recursive(
     st.one_of(NUMBER, TEXT.map(json.dumps), st.sampled_from(["null", "true", "false"])),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]"),
-        st.dictionaries(TEXT, inner, max_size=3).map(lambda members: object_text(members)),
+        st.dictionaries(TEXT, inner, max_size=3).map(object_text),
     ),
     max_leaves=8,
 )
 UNKNOWN = st.dictionaries(TEXT.filter(lambda key: len(key) > 9), JSON, max_size=2)
-
-
-def object_text(members: dict[str, str]) -> str:
-    return "{" + ",".join(f"{json.dumps(key)}:{value}" for key, value in members.items()) + "}"
-
-
-def fields(**optional: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
-    return st.fixed_dictionaries({}, optional={name.strip("_"): values for name, values in optional.items()})
 
 
 FEES = st.one_of(
@@ -103,7 +99,12 @@ def test_made_up_values_of_every_type_survive(harness: Harness, hostile_api: Api
 @pytest.mark.parametrize(
     ("type_name", "value", "written"),
     [
-        pytest.param("Order", f'{{{ORDER},"a":18446744073709551616,"b":1E+2,"c":-0.00}}', {"a": "18446744073709551616", "b": "100", "c": "-0.00"}, id="numbers"),
+        pytest.param(
+            "Order",
+            f'{{{ORDER},"a":18446744073709551616,"b":1E+2,"c":-0.00}}',
+            {"a": "18446744073709551616", "b": "100", "c": "-0.00"},
+            id="numbers",
+        ),
         pytest.param("Order", f'{{{ORDER},"decimal":"unknown value"}}', {"decimal": "unknown value"}, id="unknown-enum-value"),
         pytest.param("Order", f'{{{ORDER},"level":99999999999999999999}}', {"level": "99999999999999999999"}, id="huge-enum-value"),
         pytest.param("Order", f'{{{ORDER},"small":1e3}}', {"small": "1000"}, id="whole-exponent"),
@@ -122,7 +123,12 @@ def test_numbers_and_unknown_values_are_kept(harness: Harness, type_name: str, v
         pytest.param("Order", f'{{{ORDER},"m":1}}', "$.m is no string: 1", id="number-for-text"),
         pytest.param("Order", f'{{{ORDER},"m":null}}', "$.m may be absent, but not null", id="null"),
         pytest.param("Order", f'{{{ORDER},"M":"true"}}', "$.M is no boolean", id="text-for-boolean"),
-        pytest.param("Order", f'{{{ORDER},"legs":[{{{ORDER},"fee":{{"kind":"flat","amount":"1"}}}}]}}', '$.legs[0].fee.amount is no decimal: "1"', id="deep"),
+        pytest.param(
+            "Order",
+            f'{{{ORDER},"legs":[{{{ORDER},"fee":{{"kind":"flat","amount":"1"}}}}]}}',
+            '$.legs[0].fee.amount is no decimal: "1"',
+            id="deep",
+        ),
         pytest.param("Order", f'{{{ORDER},"balances":{{"a b":true}}}}', '$.balances["a b"] is no decimal', id="in-a-map"),
         pytest.param("Order", f'{{{ORDER},"candle":[1,"x"]}}', "$.candle[1] is no decimal", id="in-a-tuple"),
         pytest.param("Order", f'{{{ORDER},"small":9223372036854775808}}', "$.small is no integer of 64 bits", id="too-big"),
