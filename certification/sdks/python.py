@@ -65,10 +65,10 @@ def install(source: SdkSource, runner: Runner, folder: Path, registry: Endpoint)
     steps = (made.step, installed.step)
     if not installed.succeeded:
         return None, steps
-    if not source.harness:
-        return None, steps
-    checked = _step(runner, folder, "consumer-type-check", (*_MYPY, "--python-executable", "venv/bin/python", "harness"))
-    return Program(argv=("venv/bin/python", _entry(source)), folder=folder), (*steps, checked.step)
+    write((_consumer(source),), folder)
+    checked = _step(runner, folder, "consumer-type-check", (*_MYPY, "--python-executable", "venv/bin/python", "consumer.py"))
+    program = Program(argv=("venv/bin/python", _entry(source)), folder=folder) if source.harness else None
+    return program, (*steps, checked.step)
 
 
 def _step(runner: Runner, folder: Path, name: str, argv: tuple[str, ...], *, network: Network = Network.NONE) -> Ended:
@@ -80,6 +80,12 @@ def _typed_folders(source: SdkSource) -> tuple[str, ...]:
     """The packages that promise types; without any, the whole tree."""
     typed = tuple(file.path.rpartition("/")[0] for file in source.files if file.path.endswith("/py.typed"))
     return typed or (".",)
+
+
+def _consumer(source: SdkSource) -> SourceFile:
+    """A program that uses every package that promises types: mypy refuses it where an installed package forgot its marker."""
+    names = sorted(file.path.split("/")[-2] for file in source.files if file.path.endswith("/py.typed"))
+    return SourceFile(path="consumer.py", content="".join(f"import {name}\n\nprint({name}.__name__)\n" for name in names).encode())
 
 
 def _entry(source: SdkSource) -> str:

@@ -25,6 +25,9 @@ TOOLS = Path(__file__).parent / "toolchain" / "node_modules" / ".bin"
 
 _PACKED = ("package.json", "README.md", "LICENSE", "LICENSE.txt", "CHANGELOG.md")
 _PACKED_FOLDERS = ("dist/", "src/")
+_CONSUMER = ("--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--pretty", "false", "--ignoreConfig")
+"""How a careful user compiles: strictly, declarations of libraries included."""
+
 _ENVIRONMENT = (
     ("NPM_CONFIG_AUDIT", "false"),
     ("NPM_CONFIG_FUND", "false"),
@@ -56,12 +59,11 @@ def install(source: SdkSource, runner: Runner, folder: Path, registry: Endpoint)
     write(source.harness or (SourceFile(path="package.json", content=b'{"private": true}\n'),), folder)
     wanted = ("npm", "install", "--registry", registry.url, "--loglevel", "warn", f"{source.package}@{source.version}")
     installed = _step(runner, folder, "install", wanted, network=Network.INTERNAL)
-    if not (source.harness and installed.succeeded):
+    if not installed.succeeded:
         return None, (installed.step,)
-    if not (folder / "tsconfig.json").is_file():
-        return Program(argv=("node", _entry(source, ".mjs", ".js")), folder=folder), (installed.step,)
-    checked = _step(runner, folder, "consumer-type-check", ("tsc", "--project", "tsconfig.json", "--strict", "--pretty", "false"))
-    program = Program(argv=("node", _compiled(folder, source)), folder=folder) if checked.succeeded else None
+    write((SourceFile(path="consumer.ts", content=f'import * as sdk from "{source.package}";\nexport default sdk;\n'.encode()),), folder)
+    checked = _step(runner, folder, "consumer-type-check", ("tsc", *_CONSUMER, "consumer.ts"))
+    program = Program(argv=("node", _entry(source)), folder=folder) if source.harness else None
     return program, (installed.step, checked.step)
 
 
@@ -83,13 +85,6 @@ def _file_name(source: SdkSource) -> str:
     return source.package.removeprefix("@").replace("/", "-")
 
 
-def _entry(source: SdkSource, *suffixes: str) -> str:
-    paths = [file.path for file in source.harness if file.path.endswith(suffixes)]
+def _entry(source: SdkSource) -> str:
+    paths = [file.path for file in source.harness if file.path.endswith((".mjs", ".js"))]
     return next((path for path in paths if path.rpartition("/")[2].startswith(("main.", "harness."))), paths[0])
-
-
-def _compiled(folder: Path, source: SdkSource) -> str:
-    """Where the compiler put the harness's first module."""
-    stem = _entry(source, ".ts", ".mts").rpartition("/")[2].rpartition(".")[0]
-    built = [path.relative_to(folder).as_posix() for path in folder.rglob(f"{stem}.*js") if "node_modules" not in path.parts]
-    return min(built)

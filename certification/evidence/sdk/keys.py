@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ def _bytes(label: str, size: int) -> bytes:
     return hashlib.shake_256(f"openxapi-certify {label}".encode()).digest(size)
 
 
+@functools.cache
 def _rsa_key(seed: int) -> rsa.RSAPrivateKey:
     """A key from the seed's own primes: the library makes random ones only."""
     p, q = _prime(f"p {seed}"), _prime(f"q {seed}")
