@@ -32,7 +32,7 @@ def every_operation_can_be_called(evidence: Evidence) -> Iterator[Answer]:
         if sdk.wire is None:
             return None
         called = {case.operation for case in sdk.wire}
-        silent = tuple(_complaint(case, "no request was sent") for case in sdk.wire if case.request is None)
+        silent = (*_ended_badly(sdk), *(_complaint(case, "no request was sent") for case in sdk.wire if case.request is None))
         if len(called) < sdk.operations:
             missing = f"{sdk.operations - len(called)} of {sdk.operations} operations were not called: no sendable arguments could be made"
             silent = (*silent, Complaint(about="", sentence=missing))
@@ -109,6 +109,15 @@ def languages_send_the_same_request(evidence: Evidence) -> Iterator[Answer]:
         languages = ", ".join(sdk.language.value for sdk in spoken)
         outcome = Outcome.PASSED if compared else Outcome.NOT_OBSERVED
         yield Answer(subject=ALL_SDKS, outcome=outcome, summary=f"{compared} pairs of requests are the same in {languages}")
+
+
+def _ended_badly(sdk: SdkEvidence) -> tuple[Complaint, ...]:
+    """Where the program that made the calls did not end well, what it said."""
+    return tuple(
+        Complaint(about="", sentence=f"the program that uses the SDK ended with exit code {step.exit_code}", shows=(step.output[-_SHOWN:],))
+        for step in sdk.steps
+        if step.name == "exercise" and step.exit_code != 0
+    )
 
 
 def _disagreement(first: SdkEvidence, other: SdkEvidence, case: WireCase, difference: tuple[str, str, str]) -> Answer:

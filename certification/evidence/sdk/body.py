@@ -40,7 +40,7 @@ def body_mismatches(media_types: tuple[str, ...], asked: tuple[JsonValue] | None
     if kind != wanted:
         yield f"the body's Content-Type is {kind or 'missing'}, not {wanted or 'known to the description'}"
         return
-    yield from _compared(kind, asked[0], arrival, added)
+    yield from _compared(kind, _without(asked[0], added), arrival, added)
 
 
 def media_type(arrival: Arrival) -> str:
@@ -79,6 +79,11 @@ def _compared(kind: str, asked: JsonValue, arrival: Arrival, added: frozenset[st
         yield "the body's bytes are not those that were asked for"
 
 
+def _without(value: JsonValue, names: frozenset[str]) -> JsonValue:
+    """An object without the fields that signing adds or replaces; anything else as it is."""
+    return {key: item for key, item in value.items() if key.lower() not in names} if isinstance(value, dict) else value
+
+
 def is_json(kind: str) -> bool:
     """Whether a media type is JSON or built on it (RFC 6839)."""
     return kind.endswith(("/json", "+json"))
@@ -90,9 +95,7 @@ def _json(asked: JsonValue, body: bytes, added: frozenset[str]) -> Iterator[str]
     except JsonTextError as error:
         yield f"the body is no JSON: {error}"
         return
-    if isinstance(arrived, dict) and isinstance(asked, dict):
-        arrived = {key: value for key, value in arrived.items() if key.lower() not in added or key in asked}
-    if (found := difference(asked, arrived)) is not None:
+    if (found := difference(asked, _without(arrived, added))) is not None:
         yield f"the body differs from the argument at {found}"
 
 

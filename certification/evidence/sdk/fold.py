@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from certification.evidence.record import ErrorCase, Message, RoundTripLoss, RoundTrips, WireCase
 from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.harness import call_document
 from certification.evidence.sdk.plan import DOCUMENTED
-from certification.evidence.sdk.request import mismatches
+from certification.evidence.sdk.request import mismatches, received
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.values import GENERATED, PRECISION, UNKNOWN
+from sdkgen.signing.recipe import Algorithm, Carrier, Value
+from sdkgen.signing.request import text_at
 
 if TYPE_CHECKING:
     from certification.evidence.sdk.harness import Result, Results
     from certification.evidence.sdk.plan import ExercisePlan, PlannedCall, PlannedDecode, PlannedError
+    from certification.evidence.sdk.request import Expected
     from certification.sandboxes.mock.log import Arrival
 
 _SHOWN = 4000
 """Characters of a document that the evidence keeps: enough to see what happened, little enough for hundreds of operations."""
+
+_RANDOM = frozenset((Algorithm.RSA_PSS_SHA256, Algorithm.JWT_ES256))
+_EACH_TIME = "(another-each-time)"
+_NOWHERE = "\x00"
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
@@ -63,7 +71,7 @@ def _wire_case(plan: ExercisePlan, call: PlannedCall, result: Result, requests: 
         case=call.case,
         operation=call.operation,
         call=_cut(call_document(plan, call.lane, call.operation, call.arguments)),
-        request=message(requests[0], call.expected.prefix) if requests else None,
+        request=message(requests[0], call.expected) if requests else None,
         mismatches=_mismatches(call, requests),
         result=_cut(result.text),
         faults=_faults(call, result),
@@ -90,18 +98,32 @@ def _faults(call: PlannedCall, result: Result) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def message(arrival: Arrival, prefix: str) -> Message:
-    """The request as evidence, without the lane that the base URL put before its path. Its credentials are made up: nobody's."""
+def message(arrival: Arrival, expected: Expected) -> Message:
+    """The request as evidence, without the lane that the base URL put before its path. Its credentials are made up: nobody's.
+
+    A signature that is another one each time, by its algorithm, is replaced by a word: requests can then be compared.
+    """
     try:
         body, encoded = arrival.body.decode(), False
     except UnicodeDecodeError:
         body, encoded = base64.b64encode(arrival.body).decode(), True
+    random = _random_signature(arrival, expected)
     return Message(
-        start=f"{arrival.method} {arrival.target.removeprefix(prefix) or '/'}",
-        headers=tuple((name.lower(), value) for name, value in arrival.headers),
-        body=body,
+        start=f"{arrival.method} {arrival.target.removeprefix(expected.prefix) or '/'}".replace(random, _EACH_TIME),
+        headers=tuple((name.lower(), value.replace(random, _EACH_TIME)) for name, value in arrival.headers),
+        body=body.replace(random, _EACH_TIME),
         base64=encoded,
     )
+
+
+def _random_signature(arrival: Arrival, expected: Expected) -> str:
+    """The signature's text on the wire where its algorithm draws lots; else a text that stands nowhere."""
+    signing = expected.signing
+    if signing is None or signing.recipe.algorithm not in _RANDOM:
+        return _NOWHERE
+    placement = next(placement for placement in signing.recipe.placements if placement.value is Value.SIGNATURE)
+    found = text_at(received(arrival), placement)
+    return (quote(found, safe="") if placement.carrier is Carrier.QUERY else found) if found else _NOWHERE
 
 
 def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ...]) -> ErrorCase:

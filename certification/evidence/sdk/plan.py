@@ -14,6 +14,7 @@ from certification.evidence.sdk.request import Expected, Signing
 from certification.sandboxes.mock.plan import Lane
 from sdkgen.api.json_text import loads_exact
 from sdkgen.api.model import EnumType, Reference
+from sdkgen.api.overlay import apply_overlays
 from sdkgen.api.parse import parse
 from sdkgen.signing.request import declared_places
 
@@ -97,21 +98,24 @@ class ExercisePlan:
         return tuple(Lane(id=lane, answers=(planned,)) for lane, planned in answers)
 
 
-def plan_exercise(api: Api, description: bytes, *, recipe: Recipe | None, seed: int, exchange: str = "") -> ExercisePlan:
+def plan_exercise(
+    api: Api, description: bytes, *, overlays: tuple[bytes, ...] = (), recipe: Recipe | None, seed: int, exchange: str = ""
+) -> ExercisePlan:
     """Plan the exercise of any SDK of an API.
 
     Args:
         api: the model that the SDKs were made from.
         description: the bytes that it was loaded from: requests are held against them, not against the model.
+        overlays: those that it was loaded with.
         recipe: how requests are signed.
         seed: the same seed gives the same plan.
         exchange: its id, or the path of its profile, for the commands that reproduce a finding.
 
     Raises:
-        DescriptionError: the description can't be read.
+        DescriptionError: the description or an overlay can't be read.
         RecipeError: no credentials can be made up for the recipe.
     """
-    root = parse(description, source="description").root
+    root = apply_overlays(parse(description, source="description").root, overlays)
     planner = _Planner(api, root, recipe, seed)
     calls = tuple(planner.calls())
     return ExercisePlan(

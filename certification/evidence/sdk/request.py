@@ -176,10 +176,17 @@ def _cookies(expected: Expected, arrival: Arrival) -> Iterator[str]:
 
 
 def _signature(expected: Expected, arrival: Arrival) -> Iterator[str]:
-    if expected.signing is None:
+    signing = expected.signing
+    if signing is None:
         return
+    for fault in signing_faults(signing.recipe, signing.credentials, received(arrival), declared=signing.declared):
+        yield f"{SIGNATURE}{fault}"
+
+
+def received(arrival: Arrival) -> SignedRequest:
+    """The request as the signing package reads it."""
     path, _, query = arrival.target.partition("?")
-    received = SignedRequest(
+    return SignedRequest(
         method=arrival.method,
         host=(arrival.header("host") or "").lower(),
         path=path,
@@ -187,9 +194,6 @@ def _signature(expected: Expected, arrival: Arrival) -> Iterator[str]:
         headers=arrival.headers,
         body=arrival.body,
     )
-    signing = expected.signing
-    for fault in signing_faults(signing.recipe, signing.credentials, received, declared=signing.declared):
-        yield f"{SIGNATURE}{fault}"
 
 
 SIGNATURE = "signature: "
