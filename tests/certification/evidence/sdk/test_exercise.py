@@ -1,0 +1,96 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from certification.checks import builds, errors, values, wire
+from certification.evidence.record import Evidence, SdkEvidence
+from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
+from certification.isolation.process import ProcessRunner
+from certification.model import Outcome
+from certification.sdks.typescript import TOOLS
+from sdkgen.generate import generate
+from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
+from tests.simulators.small_sdks import small_sdk
+
+pytestmark = pytest.mark.toolchain
+
+NAMES = {Language.PYTHON: "small-sdk", Language.TYPESCRIPT: "@small/sdk", Language.GO: "example.com/small/sdk-go"}
+
+
+@pytest.fixture(scope="module")
+def plan() -> ExercisePlan:
+    return plan_exercise(small_api(), DESCRIPTION, recipe=RECIPE, seed=1, exchange="small")
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
+    with ProcessRunner(tools=(TOOLS,), state=tmp_path / "state") as started:
+        yield started
+
+
+def source(language: Language) -> SdkSource:
+    options = SdkOptions(package=NAMES[language], version="1.2.3", exchange_id="small", exchange_name="Small", recipe=RECIPE)
+    return generate(small_api(), language, options)
+
+
+def failures(*sdks: SdkEvidence) -> list[str]:
+    evidence = Evidence(sdks=sdks)
+    checks = (
+        builds.packages_build,
+        builds.packages_install,
+        builds.strict_type_checks_pass,
+        values.documented_examples_survive,
+        values.generated_values_survive,
+        values.numbers_stay_exact,
+        values.what_is_unknown_is_kept,
+        wire.every_operation_can_be_called,
+        wire.requests_match_the_description,
+        wire.signatures_verify,
+        wire.answers_reach_the_caller_unchanged,
+        wire.languages_send_the_same_request,
+        errors.error_statuses_become_typed_errors,
+        errors.broken_connections_become_typed_errors,
+        errors.damaged_answers_become_typed_errors,
+        errors.no_call_is_sent_twice,
+    )
+    answers = [(check.__name__, answer) for check in checks for answer in check(evidence)]
+    wanted = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+    return [f"{name}: {answer.subject}: {answer.summary} {answer.evidence}" for name, answer in answers if answer.outcome not in wanted]
+
+
+def test_the_sdks_of_all_languages_do_what_the_plan_asks(plan: ExercisePlan, runner: ProcessRunner, tmp_path: Path) -> None:
+    sdks = tuple(exercise(source(language), plan, runner, tmp_path / language) for language in Language)
+    assert failures(*sdks) == []
+    assert sdks[0].reproduce == "certify run small --part sdks --language python --seed 1"
+    assert [len(sdk.wire or ()) for sdk in sdks] == [len(plan.calls)] * 3
+
+
+def test_an_sdk_that_calls_another_path_is_found_out(plan: ExercisePlan, runner: ProcessRunner, tmp_path: Path) -> None:
+    good = source(Language.PYTHON)
+    files = tuple(SourceFile(path=file.path, content=file.content.replace(b'"/orders/{id}"', b'"/order/{id}"')) for file in good.files)
+    evidence = exercise(replace(good, files=files), plan, runner, tmp_path / "wrong")
+    found = failures(evidence)
+    assert any(failure.startswith("requests_match_the_description: python: getOrder: the path is") for failure in found), found
+    assert any(failure.startswith("signatures_verify") for failure in found) is False
+
+
+def test_what_does_not_build_or_can_not_speak_leaves_the_rest_unobserved(plan: ExercisePlan, runner: ProcessRunner, tmp_path: Path) -> None:
+    unbuilt = exercise(small_sdk(Language.GO, small_dot_go='package small\n\nvar x int = "y"\n'), plan, runner, tmp_path / "unbuilt")
+    assert (unbuilt.package, unbuilt.wire, unbuilt.round_trips, unbuilt.errors) == (None, None, None, None)
+    assert [step.name for step in unbuilt.steps] == ["build"]
+    mute = exercise(replace(small_sdk(Language.GO), harness=()), plan, runner, tmp_path / "mute")
+    assert mute.package is not None
+    assert mute.wire is None
+
+
+def test_a_harness_that_knows_nothing_gives_no_evidence_of_anything_good(plan: ExercisePlan, runner: ProcessRunner, tmp_path: Path) -> None:
+    evidence = exercise(small_sdk(Language.PYTHON), plan, runner, tmp_path / "small")
+    assert evidence.steps[-1].name == "exercise"
+    assert evidence.steps[-1].exit_code != 0
+    assert "KeyError" in evidence.steps[-1].output
+    assert {case.mismatches for case in evidence.wire or ()} == {("no request was sent",)}
+    assert evidence.round_trips is not None
+    assert len(evidence.round_trips.losses) == len(plan.decodes)
