@@ -175,7 +175,11 @@ def _cleaned(value: T) -> T:
 
 def _clean(value: Any) -> Any:
     if type(value) is str:
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return value
     if isinstance(value, tuple):
         return tuple(_clean(entry) for entry in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

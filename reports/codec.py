@@ -104,6 +104,8 @@ def _decode_object(kind: type, document: Json, place: str) -> object:
 
 
 def _decode(hint: Any, value: Json, place: str) -> object:
+    if hint is str and type(value) is str:
+        return value
     origin = typing.get_origin(hint)
     if origin is Annotated:
         return _decode_pairs(value, place)

@@ -46,6 +46,7 @@ def render_html(report: Report, *, envelope_digest: str = "", key_ids: tuple[str
             promise=PROMISES.get(report.verdict.level, ""),
             ladder=page.ladder(report),
             paths=page.paths(report),
+            reasons=tuple(page.reason_text(reason, report) for reason in report.verdict.reasons),
             themes=page.themes(report),
             counts=page.counts(report.findings),
             envelope_digest=envelope_digest,

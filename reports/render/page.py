@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from reports.report import Report
 
 _GRAVEST_FIRST = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_OBSERVED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+
+_CHECK_ID = re.compile(r"[a-z]+\.[a-z0-9_]+")
 
 _LANGUAGES = {"python": "Python", "typescript": "TypeScript", "go": "Go", "api": "API"}
 
@@ -69,7 +72,9 @@ class Missing:
 
     check: str
     title: str
-    outcome: str
+    outcome: Outcome | None
+    detail: str
+    """What more there is to say: for whom it failed, or why it was not observed."""
     linked: bool
     """Whether the page shows that check."""
 
@@ -141,9 +146,26 @@ def check_title(check: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def reason_text(reason: str, report: Report) -> str:
+    """A reason with the names that people know in place of the checks' ids and the languages' keys."""
+    subject, separator, rest = reason.partition(": ")
+    text = f"{_LANGUAGES[subject]}{separator}{rest}" if separator and subject in _LANGUAGES else reason
+    known = {finding.check for finding in report.findings}
+    return _CHECK_ID.sub(lambda found: check_title(found[0]) if found[0] in known else found[0], text)
+
+
 def _missing(text: str, shown: set[str]) -> Missing:
-    check, _, outcome = text.partition(": ")
-    return Missing(check=check, title=check_title(check), outcome=outcome.replace("_", " "), linked=check in shown)
+    check, _, answer = text.partition(": ")
+    answer = answer.replace("_", " ")
+    outcome = next((known for known in Outcome if answer.startswith(known.value.replace("_", " "))), None)
+    detail = answer.removeprefix(outcome.value.replace("_", " ")) if outcome else answer
+    return Missing(
+        check=check,
+        title=check_title(check),
+        outcome=outcome,
+        detail=re.sub(r"^\((.*)\)$", r"\1", detail.strip()),
+        linked=check in shown,
+    )
 
 
 def _theme(theme: str, groups: list[CheckGroup], report: Report) -> Theme:

@@ -50,7 +50,7 @@ def test_the_example_of_rfc_8785() -> None:
     ("content", "said"),
     [
         pytest.param(b'{"a": 1}', "byte 5 is not as canonical", id="white space"),
-        pytest.param(b'{"b":1,"a":1}', "byte 2 is not as canonical", id="order"),
+        pytest.param(b'{"b":1,"a":1}', "the key 'b' is not where canonical JSON has it", id="order"),
         pytest.param(b"1\n", "byte 1 is not as canonical", id="a line break at the end"),
         pytest.param(b'{"a":1,"a":2}', "the key 'a' stands twice", id="a key twice"),
         pytest.param(b"1.0", r"the number 1\.0 is not an integer", id="a float"),
@@ -68,6 +68,14 @@ def test_the_example_of_rfc_8785() -> None:
 def test_anything_else_is_refused(content: bytes, said: str) -> None:
     with pytest.raises(CanonicalError, match=said):
         canonical.read(content, "it")
+
+
+def test_a_document_without_end_is_not_written() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+
+    with pytest.raises(CanonicalError, match="nested too deeply"):
+        canonical.write(endless)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from certification.checks.catalogue import THEMES
 from certification.evidence.record import Observation
 from certification.model import ChangeClass, Level, Outcome, Severity, VerdictOutcome
 from reports.render.html import medal, render_html
@@ -159,15 +160,18 @@ def test_every_verdict_has_a_medal(outcome: VerdictOutcome, level: Level) -> Non
 
 
 def test_findings_are_read_gravest_first(made: Report) -> None:
-    passed, failed, unseen = FINDINGS
-    critical = dataclasses.replace(failed, check="contract.zzz", severity=Severity.CRITICAL)
+    first, second, third = THEMES[:3]
+    passed = dataclasses.replace(FINDINGS[0], check=f"{first}.a")
+    failed = dataclasses.replace(FINDINGS[1], check=f"{second}.a")
+    unseen = dataclasses.replace(FINDINGS[2], check=f"{third}.a")
+    critical = dataclasses.replace(failed, check=f"{second}.z", severity=Severity.CRITICAL)
     own = dataclasses.replace(passed, check="house.rule")
     broken = dataclasses.replace(passed, outcome=Outcome.ERROR)
 
     found = themes(dataclasses.replace(made, findings=(own, passed, unseen, failed, critical, broken)))
 
-    assert [theme.id for theme in found] == ["wire", "contract", "streams", "house"]
-    assert [check.id for check in found[1].checks] == ["contract.zzz", "contract.answers_match_their_schema"]
+    assert [theme.id for theme in found] == [first, second, third, "house"]
+    assert [check.id for check in found[1].checks] == [f"{second}.z", f"{second}.a"]
     assert found[0].worst is Outcome.ERROR
     assert [finding.outcome for finding in found[0].checks[0].shown] == [Outcome.ERROR]
     assert [finding.outcome for finding in found[0].checks[0].quiet] == [Outcome.PASSED]
@@ -179,5 +183,28 @@ def test_subjects_that_want_the_same_share_a_path(made: Report) -> None:
     found = paths(dataclasses.replace(made, sdks=(*gold, *made.sdks[1:])))
 
     assert [(path.subjects, path.following) for path in found] == [(("API", "TypeScript", "Go"), Level.GOLD), (("Python",), Level.PLATINUM)]
-    assert [(item.title, item.outcome, item.linked) for item in found[0].missing] == [("Gaps are noticed", "not observed", True)]
-    assert [(item.title, item.outcome, item.linked) for item in found[1].missing] == [("Nightly", "", False)]
+    assert [(item.title, item.outcome, item.linked) for item in found[0].missing] == [("Gaps are noticed", Outcome.NOT_OBSERVED, True)]
+    assert [(item.title, item.outcome, item.linked) for item in found[1].missing] == [("Nightly", None, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "detail"),
+    [
+        ("record.nightly: not observed (0 of 14 nightly runs are known)", Outcome.NOT_OBSERVED, "0 of 14 nightly runs are known"),
+        ("builds.strict: failed for python and 2 more", Outcome.FAILED, "for python and 2 more"),
+        ("builds.strict: not_observed", Outcome.NOT_OBSERVED, ""),
+        ("builds.strict: who knows", None, "who knows"),
+    ],
+)
+def test_what_is_missing_is_told_apart_from_why(made: Report, text: str, outcome: Outcome | None, detail: str) -> None:
+    (path,) = paths(dataclasses.replace(made, sdks=(), api=dataclasses.replace(made.api, missing=(text,))))
+
+    assert [(item.outcome, item.detail) for item in path.missing] == [(outcome, detail)]
+
+
+def test_reasons_name_checks_as_people_do(made: Report) -> None:
+    reasons = ("typescript: streams.gaps_are_noticed: not observed", "the sandbox at api.example is down")
+    page = Page(render_html(dataclasses.replace(made, verdict=dataclasses.replace(made.verdict, reasons=reasons))))
+
+    assert "TypeScript: Gaps are noticed: not observed" in page.text
+    assert "the sandbox at api.example is down" in page.text
