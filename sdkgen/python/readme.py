@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ListOf, MapOf, Nullable, Operation, Parameter, Reference, Scalar, ScalarKind, Type
+from sdkgen.python.example import trading_program
 from sdkgen.python.names import Names, constant_name, method_name, parameter_name
 from sdkgen.python.package import is_asymmetric, module_of
 from sdkgen.python.text import literal, markdown, one_line
@@ -73,22 +74,30 @@ def _values(parts: tuple[Part, ...]) -> set[Value]:
 
 
 def quick_start(source: Readme) -> str:
-    """A program of a few lines: one public call, and one signed call where there is one."""
-    operations = source.api.operations
+    """A program of a few lines: an order placed and cancelled where the exchange's profile says how, else a call or two."""
+    options, api = source.options, source.api
+    program = None if options.example is None else trading_program(api, source.names, options.example)
+    if program is not None:
+        signed = any(each.signed for each in api.operations)
+        return _program(source, program.lines, program.models, decimal=program.decimal, signed=signed, elsewhere=True)
+    public = min((each for each in api.operations if not each.signed), key=_effort, default=None)
+    signing = min((each for each in api.operations if each.signed), key=_effort, default=None)
+    calls = [_call(source, each) for each in (public, signing) if each is not None]
+    models = {name for call in calls for name in call.models}
+    lines = [f"print({call.text})" for call in calls] or ["pass"]
+    decimal = any("Decimal(" in call.text for call in calls)
+    return _program(source, lines, models, decimal=decimal, signed=signing is not None, elsewhere=False)
+
+
+def _program(source: Readme, lines: list[str], models: set[str], *, decimal: bool, signed: bool, elsewhere: bool) -> str:
     module = module_of(source.options.package)
-    public = min((each for each in operations if not each.signed), key=_effort, default=None)
-    signed = min((each for each in operations if each.signed), key=_effort, default=None)
-    needed = credentials_needed(source.options.recipe) if signed is not None else ()
-    calls = [(each, _call(source, each)) for each in (public, signed) if each is not None]
-    models = sorted({name for _, call in calls for name in call.models})
-    lines = ["import os", ""] if needed else []
-    lines += ["from decimal import Decimal", ""] if any("Decimal(" in call.text for _, call in calls) else []
-    lines.append(f"from {module} import Client")
-    lines += [f"from {module}.models import {', '.join(models)}"] if models else []
-    given = ", ".join(f'{name}=os.environ["API_{name.upper()}"]' for name in needed)
-    lines += ["", f"with Client({given}) as client:"]
-    lines += [f"    print({call.text})" for _, call in calls] or ["    pass"]
-    return "\n".join(lines)
+    given = [f'{name}=os.environ["API_{name.upper()}"]' for name in credentials_needed(source.options.recipe)] if signed else []
+    # A program that trades should be tried where no money is at stake.
+    given += ['base_url=os.environ.get("API_URL")'] if elsewhere else []
+    imports = [*(["import os"] if given else []), *(["from decimal import Decimal"] if decimal else [])]
+    own = [f"from {module} import Client", *([f"from {module}.models import {', '.join(sorted(models))}"] if models else [])]
+    opened = f"with Client({', '.join(given)}) as client:"
+    return "\n".join([*imports, *([""] if imports else []), *own, "", opened, *(f"    {line}" for line in lines)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
