@@ -36,7 +36,11 @@ def test_a_resting_limit_order_is_placed_and_cancelled() -> None:
 
 
 def test_constants_of_a_role_are_sent_too() -> None:
-    cancel: dict[str, object] = {"operation": "c", "arguments": {"order_id": "body.id", "symbol": "body.symbol"}, "constants": {"body.kind": "spot"}}
+    cancel: dict[str, object] = {
+        "operation": "c",
+        "arguments": {"order_id": "body.id", "symbol": "body.symbol"},
+        "constants": {"body.kind": "spot"},
+    }
     example = trading_example(profile_with(cancel=cancel))
     assert example is not None
     assert example.cancel.arguments == (("body.symbol", "BTC-USD"), ("body.kind", "spot"))
