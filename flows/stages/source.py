@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from certification.example import trading_example
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.specs.diff import diff, version_bump
@@ -33,6 +34,7 @@ def options_for(profile: ExchangeProfile, language: Language, version: str) -> S
         website=profile.website or "",
         base_url=profile.sdk.base_url,
         recipe=profile.signing,
+        example=trading_example(profile),
     )
 
 
