@@ -9,14 +9,16 @@ from certification.errors import ProfileError
 from certification.profiles import list_profiles, load_profile
 from flows.deployed import CERTIFY
 from flows.request import RunRequest
+from flows.settings import read_settings
 
 
 @flow(name="nightly", persist_result=False)
 def nightly() -> tuple[str, ...]:
     """Start one certification per exchange. They queue behind the deployment's concurrency limit; a broken profile stops no other."""
+    settings = read_settings()
     log = get_run_logger()
     started = []
-    for file in list_profiles():
+    for file in list_profiles(settings.exchanges):
         try:
             exchange = load_profile(file).id
         except ProfileError as error:

@@ -55,7 +55,7 @@ def prepare(request: RunRequest, settings: Settings) -> RunPlan:
         IsolationError: containers were asked for, and none can be had.
         OSError: the output folder or our own can't be written.
     """
-    profile = load_profile(find_profile(request.exchange))
+    profile = load_profile(find_profile(request.exchange, settings.exchanges))
     snapshot = take_snapshot(profile, request.spec, settings)
     where = settle_isolation(request, settings)
     plan = plan_run(request, profile, snapshot, settings, where=where, version=importlib.metadata.version("openxapi-certify"))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
+from certification.profiles import EXCHANGES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -28,6 +30,8 @@ class Settings:
     """``CERTIFY_BASE_IMAGE``: the air-gapped base that images are built from, instead of the public ones."""
     public_url: str
     """``CERTIFY_PUBLIC_URL``: where the portal is reached from outside; stands in badges and reports."""
+    exchanges: Path
+    """``CERTIFY_EXCHANGES``: the folder of profiles. Default: those that come with the product."""
     allow_private: bool
     """``CERTIFY_ALLOW_PRIVATE=1``: profiles may name private addresses (a company's own network)."""
 
@@ -74,6 +78,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         github_token=given.get("CERTIFY_GITHUB_TOKEN") or None,
         base_image=given.get("CERTIFY_BASE_IMAGE") or None,
         public_url=(given.get("CERTIFY_PUBLIC_URL") or "http://127.0.0.1:8460").rstrip("/"),
+        exchanges=Path(given.get("CERTIFY_EXCHANGES") or EXCHANGES).expanduser().absolute(),
         allow_private=given.get("CERTIFY_ALLOW_PRIVATE") == "1",
     )
 

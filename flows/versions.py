@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from certification.errors import CertificationError
+from certification.model import SpecSnapshot
 from flows.steps import write_whole
 
 
@@ -26,20 +27,20 @@ class Numbered:
     version: str
     source: str
     """Digest over all that decides the SDKs' source: description, overlays, profile, generator."""
-    spec_path: str
-    """Absolute path of the description in the history, to compare the next one with."""
+    snapshot: SpecSnapshot
+    """The description that it comes from, to compare the next one with."""
 
 
 _LEDGER = TypeAdapter(tuple[Numbered, ...])
 
 
-def version_for(ledger: Path, *, source: str, spec_path: str, first: str, bump: Callable[[Path], str]) -> str:
+def version_for(ledger: Path, *, source: str, snapshot: SpecSnapshot, first: str, bump: Callable[[SpecSnapshot], str]) -> str:
     """The version of a source: the one it has, else the next.
 
     Args:
         ledger: the exchange's file.
         source: what the version stands for.
-        spec_path: of the description it comes from.
+        snapshot: the description it comes from.
         first: the version that an exchange begins with.
         bump: tells ``major``, ``minor``, ``patch`` or ``none`` for the step from an older description to this one.
 
@@ -51,8 +52,8 @@ def version_for(ledger: Path, *, source: str, spec_path: str, first: str, bump: 
         for entry in known:
             if entry.source == source:
                 return entry.version
-        version = _next(known[-1].version, bump(Path(known[-1].spec_path))) if known else first
-        write_whole(ledger, _LEDGER.dump_json((*known, Numbered(version=version, source=source, spec_path=spec_path)), indent=1))
+        version = _next(known[-1].version, bump(known[-1].snapshot)) if known else first
+        write_whole(ledger, _LEDGER.dump_json((*known, Numbered(version=version, source=source, snapshot=snapshot)), indent=1))
         return version
 
 

@@ -18,7 +18,7 @@ def watch() -> tuple[Look, ...]:
     """Look at every exchange once; start a regeneration for each that changed."""
     settings = read_settings()
     log = get_run_logger()
-    looks = tuple(look_at(load_profile(file), settings) for file in list_profiles())
+    looks = tuple(look_at(load_profile(file), settings) for file in list_profiles(settings.exchanges))
     for look in looks:
         log.info("%s: %s %s", look.exchange_id, look.sight.value, look.reason)
         if look.sight is Sight.CHANGED:
@@ -30,7 +30,7 @@ def watch() -> tuple[Look, ...]:
 def regenerate_exchange(exchange: str) -> tuple[Regenerated, ...]:
     """Regenerate an exchange's SDK sources, then start its certification."""
     settings = read_settings()
-    profile = load_profile(find_profile(exchange))
+    profile = load_profile(find_profile(exchange, settings.exchanges))
     look = look_at(profile, settings)
     if look.snapshot is None or look.sight is not Sight.CHANGED:
         return ()

@@ -10,13 +10,14 @@ from rich.table import Table
 
 from certification.profile import ExchangeProfile, SpecSource
 from certification.profiles import list_profiles, load_profile
+from flows.settings import read_settings
 
 
 @click.command("exchanges")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(*, as_json: bool) -> None:
     """List the exchanges with a profile."""
-    profiles = [load_profile(file) for file in list_profiles()]
+    profiles = [load_profile(file) for file in list_profiles(read_settings().exchanges)]
     if as_json:
         click.echo(json.dumps([_row(profile) for profile in profiles], indent=2))
         return

@@ -48,7 +48,7 @@ def command(*, exchange: str, languages: tuple[str, ...], out: Path | None, back
 def _subject(given: str, settings: Settings) -> tuple[ExchangeProfile, SpecSnapshot]:
     """What to generate: a profile, or a bare description with names made from its file's."""
     if not given.startswith(("http://", "https://")) and (not Path(given).is_file() or Path(given).name == "profile.yaml"):
-        profile = load_profile(find_profile(given))
+        profile = load_profile(find_profile(given, settings.exchanges))
         return profile, take_snapshot(profile, None, settings)
     profile = _bare_profile(given)
     return profile, take_snapshot(profile, given, settings)

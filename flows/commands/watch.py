@@ -30,7 +30,7 @@ def command(*, once: bool, every: int, only: tuple[str, ...], as_json: bool) -> 
     """Look at every exchange; where the description changed, regenerate its SDK sources. Exit code 3: some could not be read."""
     settings = read_settings()
     while True:
-        looks = [_one(file, settings) for file in list_profiles() if not only or file.parent.name in only]
+        looks = [_one(file, settings) for file in list_profiles(settings.exchanges) if not only or file.parent.name in only]
         if only and not looks:
             raise click.UsageError(f"no exchange {', '.join(only)}; see 'certify exchanges'")
         _show(looks, as_json=as_json)

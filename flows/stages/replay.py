@@ -24,7 +24,7 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     story = story_named(story_id)
     if story is None:
         raise KeyError(story_id)
-    profile = load_profile(find_profile(request.exchange))
+    profile = load_profile(find_profile(request.exchange, settings.exchanges))
     api = read_api(take_snapshot(profile, request.spec, settings))
     alone = profile.sandbox is not None and profile.sandbox.reference and not request.sandbox
     tight = alone and story_id == "limits.burst"

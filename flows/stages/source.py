@@ -12,7 +12,6 @@ from certification.specs.diff import diff, version_bump
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.versions import version_for
-from sdkgen.api.load import load
 from sdkgen.generate import Backend, generate
 from sdkgen.source import Language, SdkOptions, SdkSource
 
@@ -49,9 +48,9 @@ def numbered_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: 
     version = version_for(
         settings.home / "versions" / f"{profile.id}-{language.value}.json",
         source=first.digest(),
-        spec_path=snapshot.path,
+        snapshot=snapshot,
         first=profile.sdk.version,
-        bump=lambda old: version_bump(diff(load(old.read_bytes()), api)),
+        bump=lambda old: version_bump(diff(read_api(old), api)),
     )
     return first if version == first.version else generate(api, language, options_for(profile, language, version))
 
