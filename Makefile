@@ -19,6 +19,27 @@ $(READY): requirements.lock pyproject.toml $(TOOLCHAIN)/package-lock.json
 	@cd $(TOOLCHAIN) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $(READY)
 
+demo: setup
+	@$(BIN)/certify demo
+
+serve: setup
+	@$(BIN)/certify serve
+
+test: setup
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --no-emit-package openxapi-certify --output-file requirements.lock
