@@ -52,7 +52,9 @@ def answer_request(request_id: str) -> RequestState:
 
 
 def _asked(request: Request) -> RunRequest:
-    return RunRequest(exchange=request.exchange_id, spec=request.spec, sandbox=request.sandbox, level=request.level, request_id=request.id)
+    return RunRequest(
+        exchange=request.exchange_id, spec=request.spec, sandbox=request.sandbox, level=request.level, trusted=False, request_id=request.id
+    )
 
 
 @contextmanager

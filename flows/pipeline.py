@@ -56,7 +56,7 @@ def prepare(request: RunRequest, settings: Settings) -> RunPlan:
         OSError: the output folder or our own can't be written.
     """
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
-    snapshot = take_snapshot(profile, request.spec, settings)
+    snapshot = take_snapshot(profile, request.spec, settings, trusted=request.trusted)
     where = settle_isolation(request, settings)
     plan = plan_run(request, profile, snapshot, settings, where=where, version=importlib.metadata.version("openxapi-certify"))
     plan.out.mkdir(parents=True, exist_ok=True)

@@ -48,6 +48,8 @@ class RunRequest:
     """Faults of the reference exchange to switch on, to see them found."""
     publish: bool = True
     """Whether a certified result goes to the registries."""
+    trusted: bool = True
+    """Whether a person at this machine asked. Others may not name files, nor addresses of private networks."""
     request_id: str | None = None
     """The certification request that asked for it, where one did."""
 

@@ -45,7 +45,7 @@ def members(*, host: str, port: int, prefect_port: int) -> tuple[Member, ...]:
         Member(name="worker", argv=(python, "-m", "flows.worker")),
         Member(
             name="portal",
-            argv=(python, "-m", "portal", "--host", host, "--port", str(port)),
+            argv=(python, "-m", "flows.portal", "--host", host, "--port", str(port)),
             health_url=f"http://{_loopback(host)}:{port}/health",
         ),
     )

@@ -95,11 +95,20 @@ class SandboxChoice:
     url: str | None = None
     faults: tuple[str, ...] = ()
     rate_limit: int | None = None
+    public_only: bool = False
 
 
 def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> AbstractContextManager[Sandbox]:
     """The sandbox, with the credentials that the profile names: the only place that hands them on."""
-    return open_sandbox(profile, runner, environment=environment(), url=choice.url, faults=choice.faults, rate_limit=choice.rate_limit)
+    return open_sandbox(
+        profile,
+        runner,
+        environment=environment(),
+        url=choice.url,
+        faults=choice.faults,
+        rate_limit=choice.rate_limit,
+        public_only=choice.public_only,
+    )
 
 
 def stage_on(sandbox: Sandbox, *, ours: bool) -> Stage:
@@ -108,4 +117,4 @@ def stage_on(sandbox: Sandbox, *, ours: bool) -> Stage:
 
 
 def _choice(plan: RunPlan, rate_limit: int | None = None) -> SandboxChoice:
-    return SandboxChoice(url=plan.request.sandbox, faults=plan.request.faults, rate_limit=rate_limit)
+    return SandboxChoice(url=plan.request.sandbox, faults=plan.request.faults, rate_limit=rate_limit, public_only=not plan.request.trusted)

@@ -15,13 +15,14 @@ from certification.specs.history import History
 from flows.settings import Settings
 
 
-def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Settings) -> SpecSnapshot:
+def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Settings, *, trusted: bool = True) -> SpecSnapshot:
     """The description as it is now.
 
     Args:
         profile: whose; its overlays belong to the snapshot.
         given: a file or URL that a person named instead of the profile's source, private addresses included. Its history is kept
             apart, so that it never passes for what the exchange publishes.
+        trusted: whether a person at this machine named it. Others can name public URLs only.
         settings: where history is kept, and how to reach GitHub.
 
     Raises:
@@ -29,14 +30,14 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
         DescriptionError: it is no description.
         ProfileError: an overlay can't be read.
     """
-    source = _source_named(given) if given else profile.spec.rest
+    source = _source_named(given, trusted=trusted) if given else profile.spec.rest
     history = History(settings.history / "given") if given else History(settings.history)
     previous = history.latest(profile.id)
     found = fetch(
         source,
         folder=Path.cwd() if given else profile.folder,
         previous=previous,
-        allow_private=bool(given) or settings.allow_private,
+        allow_private=(bool(given) and trusted) or settings.allow_private,
         github=GitHubAccess(base_url=settings.github_url, token=settings.github_token),
     )
     if isinstance(found, Fetched):
@@ -51,10 +52,10 @@ def _kept(previous: SpecSnapshot) -> Fetched:
     return Fetched(source=previous.source, content=Path(previous.path).read_bytes(), etag=previous.etag)
 
 
-def _source_named(given: str) -> SpecSource:
+def _source_named(given: str, *, trusted: bool) -> SpecSource:
     if urlsplit(given).scheme in {"http", "https"}:
         return SpecSource(url=given)
-    if not Path(given).is_file():
+    if not trusted or not Path(given).is_file():
         raise FetchError(f"{given}: no such file; give a file or an http(s) URL")
     return SpecSource(file=str(Path(given).absolute()))
 
