@@ -53,7 +53,12 @@ def answer_request(request_id: str) -> RequestState:
 
 def _asked(request: Request) -> RunRequest:
     return RunRequest(
-        exchange=request.exchange_id, spec=request.spec, sandbox=request.sandbox, level=request.level, trusted=False, request_id=request.id
+        exchange=request.exchange_id,
+        spec=request.spec,
+        sandbox=request.sandbox,
+        level=request.level,
+        trusted=False,
+        request_id=request.id,
     )
 
 

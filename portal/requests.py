@@ -48,9 +48,19 @@ class _Headers(BaseModel):
 
 async def post_request(request: Request, settings: PortalSettings, store: Store) -> Response:
     """``POST /api/v1/certifications``: 202 with the request; 400, 401, 404, 409, 413, 415 or 503 with the reason."""
-    refusal = refuse_stranger(request, settings)
-    if refusal is not None:
-        return refusal
+    read = refuse_stranger(request, settings) or await _read(request, settings)
+    if isinstance(read, Response):
+        return read
+    new, idempotency = read
+    try:
+        entered = store.requests.create(new, now=datetime.now(UTC), idempotency=idempotency)
+    except StoreError as error:
+        return problem(409, "Conflict", str(error))
+    return document(shown(entered), status=202, headers={"Location": f"/api/v1/certifications/{entered.id}"})
+
+
+async def _read(request: Request, settings: PortalSettings) -> tuple[NewRequest, IdempotencyKey | None] | Response:
+    """What is asked for, or the answer that refuses it."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return problem(415, "Unsupported Media Type", "send the request as application/json")
     body = await _bounded(request)
@@ -66,15 +76,9 @@ async def post_request(request: Request, settings: PortalSettings, store: Store)
     except ProfileError:
         return problem(404, "Not Found", f"there is no profile of {asked.exchange}; see /api/v1/exchanges")
     owner = hashlib.sha256((settings.token or "").encode()).hexdigest()[:16]
-    idempotency = IdempotencyKey(owner=owner, key=key, digest=hashlib.sha256(body).hexdigest()) if key else None
-    new = NewRequest(
-        exchange_id=asked.exchange, requested_by=owner, spec=asked.spec, sandbox=asked.sandbox, level=Level[asked.level.upper()]
-    )
-    try:
-        entered = store.requests.create(new, now=datetime.now(UTC), idempotency=idempotency)
-    except StoreError as error:
-        return problem(409, "Conflict", str(error))
-    return document(shown(entered), status=202, headers={"Location": f"/api/v1/certifications/{entered.id}"})
+    level = Level[asked.level.upper()]
+    new = NewRequest(exchange_id=asked.exchange, requested_by=owner, spec=asked.spec, sandbox=asked.sandbox, level=level)
+    return new, IdempotencyKey(owner=owner, key=key, digest=hashlib.sha256(body).hexdigest()) if key else None
 
 
 def refuse_stranger(request: Request, settings: PortalSettings) -> Response | None:
