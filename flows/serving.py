@@ -18,7 +18,7 @@ import httpx
 
 from certification.errors import CertificationError, UnavailableError
 
-_START_S = 90.0
+_START_S = 180.0
 _GRACE_S = 20.0
 _PR_SET_PDEATHSIG = 1
 
@@ -135,17 +135,23 @@ def _die_with_parent() -> None:
 
 
 def _await(member: Member, process: subprocess.Popen[bytes], over: threading.Event) -> None:
+    """Wait until the member answers, or until we are told to end."""
+    if member.health_url is None:
+        return
     deadline = time.monotonic() + _START_S
-    while member.health_url and not over.is_set():
-        if process.poll() is not None:
-            raise UnavailableError(f"{member.name} did not start (exit code {process.returncode}); see its last lines above")
-        if time.monotonic() > deadline:
-            raise UnavailableError(f"{member.name} did not answer at {member.health_url} within {_START_S:.0f} s")
-        try:
-            if httpx.get(member.health_url, timeout=2, trust_env=False).is_success:
-                return
-        except httpx.HTTPError:
-            over.wait(0.2)
+    with httpx.Client(timeout=2, trust_env=False) as client:
+        while not _answers(client, member.health_url) and not over.wait(0.2):
+            if process.poll() is not None:
+                raise UnavailableError(f"{member.name} did not start (exit code {process.returncode}); see its last lines above")
+            if time.monotonic() > deadline:
+                raise UnavailableError(f"{member.name} did not answer at {member.health_url} within {_START_S:.0f} s")
+
+
+def _answers(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(url).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
