@@ -47,12 +47,19 @@ class Recipe:
     typescript: bool = False
     """The TypeScript compiler, as node modules."""
     sources: tuple[str, ...] = ()
-    """Folders of this repository."""
+    """Files and folders of this repository; as few as it runs with, because a change in any makes a new image."""
 
 
+_REFERENCE = (
+    "certification/__init__.py",
+    "certification/errors.py",
+    "certification/sandboxes/__init__.py",
+    "certification/sandboxes/reference",
+    "exchanges/reference",
+)
 RECIPES = {
     "toolbox": Recipe(name="toolbox", typescript=True),
-    "reference-exchange": Recipe(name="reference-exchange", sources=("sdkgen", "certification", "exchanges")),
+    "reference-exchange": Recipe(name="reference-exchange", sources=_REFERENCE),
 }
 
 
@@ -107,8 +114,10 @@ def write_context(name: str, context: Path, *, client: DockerClient, base: str |
     if recipe.typescript:
         shutil.copytree(_node_modules(downloads), context / "node_modules", symlinks=True)
     for source in recipe.sources:
-        ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules", ".*")
-        shutil.copytree(_ROOT / source, context / "sources" / source, ignore=ignored)
+        for path in _files(_ROOT / source):
+            target = context / "sources" / path.relative_to(_ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
 
 
 def _digest(recipe: Recipe, base_id: str) -> str:
@@ -123,7 +132,9 @@ def _digest(recipe: Recipe, base_id: str) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The folder's files in order, without what tools leave in it."""
+    """The file itself, or the folder's files in order, without what tools leave in it."""
+    if folder.is_file():
+        yield folder
     for top, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in {"__pycache__", "node_modules"} and not name.startswith("."))
         yield from (Path(top) / name for name in sorted(names) if not name.startswith("."))
