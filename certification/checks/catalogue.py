@@ -21,6 +21,7 @@ THEMES = (
     "values",
     "wire",
     "errors",
+    "contract",
     "authentication",
     "orders",
     "balances",
