@@ -15,7 +15,7 @@ from reports.files import digest_of
 from reports.log import PROOF_NAME
 from reports.report import REPORT_NAME, is_run_id
 from reports.statement import CERTIFICATION_NAME, TEST_RESULT_NAME
-from reports.status import STATUS_NAME, read_status
+from reports.status import STATUS_NAME, load_status, read_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,9 +31,9 @@ def verify_target(target: str, asked: Requirements, *, registry: str | None = No
     """Verify whatever a person names.
 
     A folder must hold every package that its report names; a file of a run stands for the run, with the packages that are there; a
-    package is looked up beside itself, in the registry it lies in, or in ``registry`` (a folder or URL). A URL is fetched.
+    package is looked up beside itself, in the registry around it, or else in ``registry`` (a folder or URL). A URL is fetched.
 
-    Where ``asked`` brings no status list and the place of the proof has one, that one is read.
+    Where ``asked`` brings no status list, those beside the proof and in ``registry`` are read, and the newest counts.
 
     Raises:
         VerificationError: Something does not verify; the message opens with the file that is wrong.
@@ -43,38 +43,35 @@ def verify_target(target: str, asked: Requirements, *, registry: str | None = No
         return _verify_url(target, asked, registry)
     path = Path(target)
     if path.is_dir():
-        return verify_folder(path, _with_status(asked, path / STATUS_NAME))
+        return verify_folder(path, _with_status(asked, (path,), registry))
     if not path.is_file():
         raise MissingError(f"{target}: there is no such file or folder")
     if path.name in PROVING_FILES:
-        return verify_folder(path.parent, _with_status(asked, path.parent / STATUS_NAME), partial=True)
+        return verify_folder(path.parent, _with_status(asked, (path.parent,), registry), partial=True)
     return _verify_package(path, asked, registry)
 
 
 def _verify_package(path: Path, asked: Requirements, registry: str | None) -> Clearance:
-    if registry is not None and _is_url(registry):
+    resolved = path.resolve()
+    for folder in (resolved.parent, resolved.parent.parent):
+        if (folder / REPORT_NAME).is_file():
+            return verify_packages([path], read_proof(folder), _with_status(asked, (folder,), registry))
+    around = next((folder for folder in resolved.parents if (folder / _DIGESTS).is_dir()), None)
+    if around is None and registry is not None and _is_url(registry):
         proof, checked = _remote_proof(registry, _digest(path), str(path), asked)
         return verify_packages([path], proof, checked)
-    folder = _proof_folder(path, Path(registry) if registry is not None else None)
-    status = folder.parent.parent / STATUS_NAME if folder.parent.name == "proofs" else folder / STATUS_NAME
-    return verify_packages([path], read_proof(folder), _with_status(asked, status))
-
-
-def _proof_folder(path: Path, registry: Path | None) -> Path:
-    """The folder with a package's certificate."""
-    resolved = path.resolve()
-    if registry is None:
-        beside = [resolved.parent, resolved.parent.parent]
-        found = next((folder for folder in beside if (folder / REPORT_NAME).is_file()), None)
-        if found is not None:
-            return found
-        registry = next((folder for folder in resolved.parents if (folder / _DIGESTS).is_dir()), None)
-    if registry is None:
+    place = around or (Path(registry) if registry is not None else None)
+    if place is None:
         raise MissingError(f"{path}: no {REPORT_NAME} beside it and no registry around it; name the registry that it came from")
+    return verify_packages([path], read_proof(_proof_folder(path, place)), _with_status(asked, (place,), registry))
+
+
+def _proof_folder(path: Path, registry: Path) -> Path:
+    """The folder with a package's certificate in a registry."""
     named = registry / _DIGESTS / _digest(path)
     if not named.is_file():
         raise DigestError(f"{path}: its digest {named.name} is none that the registry {registry} holds a certificate for; don't install it")
-    run_id = named.read_text()
+    run_id = named.read_text(errors="replace")
     if not is_run_id(run_id):
         raise DigestError(f"{named}: does not hold a run id")
     return registry / "proofs" / run_id
@@ -126,10 +123,18 @@ def _fetched_proof(base: str, fetch: Callable[[str], bytes | None]) -> Proof:
     return Proof(report=report, envelope=envelope, log_proof=log_proof, tested=found[TEST_RESULT_NAME])
 
 
-def _with_status(asked: Requirements, path: Path) -> Requirements:
-    if asked.status is not None or not path.is_file():
+def _with_status(asked: Requirements, folders: tuple[Path, ...], registry: str | None) -> Requirements:
+    """The newest of the status lists at hand: an old one that somebody put beside a proof must not hide it."""
+    if asked.status is not None:
         return asked
-    return dataclasses.replace(asked, status=read_status(path.read_bytes(), trust=asked.trust, name=str(path)))
+    places = [*folders, *([Path(registry)] if registry is not None and not _is_url(registry) else [])]
+    found = [load_status(folder / STATUS_NAME, trust=asked.trust) for folder in places if (folder / STATUS_NAME).is_file()]
+    if registry is not None and _is_url(registry):
+        from reports.fetch import fetch  # noqa: PLC0415 - verifying a folder must start without it
+
+        remote = _with_remote_status(asked, registry.rstrip("/"), fetch).status
+        found += [remote] if remote is not None else []
+    return dataclasses.replace(asked, status=max(found, key=lambda status: status.sequence)) if found else asked
 
 
 def _with_remote_status(asked: Requirements, base: str, fetch: Callable[[str], bytes | None]) -> Requirements:

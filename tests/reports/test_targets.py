@@ -123,6 +123,25 @@ def test_a_status_list_beside_the_proof_is_read(run: CertifiedRun, asked: Requir
         verify_target(str(run.folder), asked)
 
 
+def test_an_old_status_list_beside_a_proof_does_not_hide_the_newest(
+    run: CertifiedRun, asked: Requirements, registry: StaticRegistry, served: str
+) -> None:
+    publish_status(run.folder / "status.dsse.json", (), keys=run.keys, now=NOW)
+    newest = registry.folder / "status.dsse.json"
+    publish_status(newest, (), keys=run.keys, now=NOW)
+    revoke(newest, run_id=run.report.run_id, envelope="", reason="the key leaked", keys=run.keys, now=NOW)
+
+    for target in (run.folder, run.folder / "report.json", run.folder / "packages" / WHEEL):
+        assert verify_target(str(target), asked).status is StatusCheck.CURRENT
+        for place in (str(registry.folder), f"{served}/registry"):
+            with pytest.raises(RevokedError):
+                verify_target(str(target), asked, registry=place)
+
+
+def test_a_package_beside_its_report_needs_no_registry(run: CertifiedRun, asked: Requirements, tmp_path: Path) -> None:
+    assert verify_target(str(run.folder / "packages" / WHEEL), asked, registry=str(tmp_path / "empty")).files
+
+
 def test_a_certificate_is_verified_over_http(run: CertifiedRun, asked: Requirements, served: str) -> None:
     place = f"{served}/out/{run.report.run_id}"
 
@@ -132,9 +151,11 @@ def test_a_certificate_is_verified_over_http(run: CertifiedRun, asked: Requireme
         verify_target(f"{served}/out", asked)
 
 
-def test_a_package_is_verified_over_http(run: CertifiedRun, asked: Requirements, registry: StaticRegistry, served: str) -> None:
+def test_a_package_is_verified_over_http(
+    run: CertifiedRun, asked: Requirements, registry: StaticRegistry, served: str, tmp_path: Path
+) -> None:
     url = f"{served}/registry/pypi/simple/openxapi-sample/{WHEEL}"
-    local = str(run.folder / "packages" / WHEEL)
+    local = str(shutil.copy(run.folder / "packages" / WHEEL, tmp_path / "downloaded.whl"))
 
     assert verify_target(url, asked).files[0].digest == run.report.sdks[0].digest
     assert verify_target(local, asked, registry=f"{served}/registry").status is StatusCheck.UNCHECKED
