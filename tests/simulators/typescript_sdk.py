@@ -21,6 +21,22 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 NODE = Path(sys.prefix) / "bin" / "node"
 COMPILER = REPOSITORY / "certification" / "sdks" / "toolchain" / "node_modules" / "typescript" / "bin" / "tsc"
 
+_CONSUMER = {
+    "compilerOptions": {
+        "noEmit": True,
+        "strict": True,
+        "exactOptionalPropertyTypes": True,
+        "noUncheckedIndexedAccess": True,
+        "skipLibCheck": False,
+        "target": "es2022",
+        "module": "nodenext",
+        "lib": ["es2022", "dom", "dom.iterable"],
+        "types": [],
+    },
+    "files": ["consumer.mts"],
+}
+"""How a careful user compiles."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
@@ -41,9 +57,9 @@ class Installed:
     def type_errors(self, program: str) -> str:
         """What the compiler says of a program that uses the package."""
         (self.folder / "consumer.mts").write_text(program, encoding="utf-8")
-        flags = ("--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--target", "es2022")
-        flags += ("--module", "nodenext", "--lib", "es2022,dom,dom.iterable", "--types", "", "consumer.mts")
-        return subprocess.run((NODE, COMPILER, *flags), cwd=self.folder, capture_output=True, text=True, timeout=120, check=False).stdout
+        (self.folder / "tsconfig.json").write_text(json.dumps(_CONSUMER), encoding="utf-8")
+        checked = (NODE, COMPILER, "-p", str(self.folder))
+        return subprocess.run(checked, capture_output=True, text=True, timeout=120, check=False).stdout
 
 
 def write(source: SdkSource, folder: Path) -> Path:

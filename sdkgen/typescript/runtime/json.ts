@@ -7,6 +7,9 @@ import { Decimal } from "./decimal.js";
  */
 export type JsonValue = null | boolean | string | Decimal | bigint | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
 
+/** Bytes that WebCrypto and `fetch` take: not shared with another thread. */
+export type Bytes = Uint8Array & { readonly buffer: ArrayBuffer };
+
 /** How deep arrays and objects may be nested. */
 const MAX_DEPTH = 500;
 
@@ -188,7 +191,7 @@ export function toBase64(bytes: Uint8Array): string {
  *
  * @throws RangeError where it is neither.
  */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+export function fromBase64(text: string): Bytes {
   const plain = text.replace(/[\s=]/g, "").replaceAll("-", "+").replaceAll("_", "/");
   let binary: string;
   try {

@@ -1,7 +1,7 @@
 /** Secrets as keys that WebCrypto takes, whatever form an exchange hands them out in. */
 
 import { ConfigurationError } from "./errors.js";
-import { fromBase64 } from "./json.js";
+import { type Bytes, fromBase64 } from "./json.js";
 import { concatenated } from "./wire.js";
 
 /** How a payload becomes a signature. */
@@ -42,7 +42,7 @@ const MEANS: Readonly<Record<Exclude<Algorithm, "none">, Means>> = {
 };
 
 /** Something that signs bytes with one secret. */
-export type Sign = (payload: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+export type Sign = (payload: Bytes) => Promise<Uint8Array>;
 
 /**
  * A signer for a secret.
@@ -63,7 +63,7 @@ export async function signer(algorithm: Exclude<Algorithm, "none">, encoding: Se
   return async (payload) => new Uint8Array(await crypto.subtle.sign(means.signed, key, payload));
 }
 
-function secretBytes(encoding: SecretEncoding, secret: string): Uint8Array<ArrayBuffer> {
+function secretBytes(encoding: SecretEncoding, secret: string): Bytes {
   switch (encoding) {
     case "text":
       return new TextEncoder().encode(secret);
@@ -82,7 +82,7 @@ const P256 = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 
 const ED25519 = [0x06, 0x03, 0x2b, 0x65, 0x70];
 
 /** The secret as PKCS#8 (RFC 5208): PKCS#1 and SEC1 keys are wrapped, and so is the seed of an Ed25519 key. */
-function pkcs8(family: "ed25519" | "rsa" | "p256", encoding: SecretEncoding, secret: string): Uint8Array<ArrayBuffer> {
+function pkcs8(family: "ed25519" | "rsa" | "p256", encoding: SecretEncoding, secret: string): Bytes {
   if (encoding !== "pem") {
     const seed = secretBytes(encoding, secret);
     if (family !== "ed25519" || (seed.length !== 32 && seed.length !== 64)) throw new RangeError("no key");
@@ -96,12 +96,12 @@ function pkcs8(family: "ed25519" | "rsa" | "p256", encoding: SecretEncoding, sec
   return block[1] === "EC " ? wrapped(P256, content) : content;
 }
 
-function wrapped(identifier: readonly number[], key: Uint8Array): Uint8Array<ArrayBuffer> {
+function wrapped(identifier: readonly number[], key: Uint8Array): Bytes {
   return der(0x30, der(0x02, Uint8Array.of(0)), der(0x30, Uint8Array.from(identifier)), der(0x04, key));
 }
 
 /** One element of DER (X.690): tag, length, contents. */
-function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function der(tag: number, ...contents: readonly Uint8Array[]): Bytes {
   const content = concatenated(contents);
   const size = content.length;
   const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff];

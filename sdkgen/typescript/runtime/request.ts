@@ -2,7 +2,7 @@
 
 import { Decimal } from "./decimal.js";
 import { ConfigurationError } from "./errors.js";
-import { type JsonValue, writeJson } from "./json.js";
+import { type Bytes, type JsonValue, writeJson } from "./json.js";
 import { checkedHeader, formPairs, joinedPairs, multipart, type Pair, percentEncoded } from "./wire.js";
 
 /** How a body travels. */
@@ -13,7 +13,7 @@ export type Content =
   | { readonly kind: "none" }
   | { readonly kind: "json"; readonly value: JsonValue }
   | { readonly kind: "form"; readonly pairs: readonly Pair[] }
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array<ArrayBuffer> };
+  | { readonly kind: "bytes"; readonly bytes: Bytes };
 
 const utf8 = new TextEncoder();
 
@@ -111,7 +111,7 @@ export class Draft {
   }
 
   /** The body as on the wire; undefined where there is none. */
-  body(): Uint8Array<ArrayBuffer> | undefined {
+  body(): Bytes | undefined {
     switch (this.#content.kind) {
       case "none":
         return undefined;
@@ -143,7 +143,7 @@ export class Draft {
   }
 }
 
-function rawBytes(value: JsonValue | Uint8Array): Uint8Array<ArrayBuffer> {
+function rawBytes(value: JsonValue | Uint8Array): Bytes {
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   return utf8.encode(typeof value === "string" ? value : writeJson(value));
 }

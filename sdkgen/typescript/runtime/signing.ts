@@ -1,7 +1,7 @@
 /** Signs requests by a recipe: the exchange's rules as data, interpreted here. */
 
 import { ConfigurationError } from "./errors.js";
-import { toBase64, writeJson } from "./json.js";
+import { type Bytes, toBase64, writeJson } from "./json.js";
 import { type Algorithm, type SecretEncoding, type Sign, signer } from "./keys.js";
 import type { Draft } from "./request.js";
 import { concatenated, hex } from "./wire.js";
@@ -139,7 +139,7 @@ export class Signer {
     for (const placement of last.filter((each) => each.value === "signature")) place(draft, placement, signature);
   }
 
-  async #signature(payload: Uint8Array<ArrayBuffer>): Promise<string> {
+  async #signature(payload: Bytes): Promise<string> {
     const { prehash, output } = this.#recipe;
     return encodedText(await this.#signed(prehash === undefined ? payload : await hashed(prehash, payload)), output);
   }
@@ -157,7 +157,7 @@ export class Signer {
     return `${signed}.${base64url(await this.#signed(utf8.encode(signed)))}`;
   }
 
-  async #signed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  async #signed(bytes: Bytes): Promise<Uint8Array> {
     const { algorithm, secretEncoding } = this.#recipe;
     if (algorithm === "none") throw new ConfigurationError("the recipe signs nothing");
     this.#sign ??= signer(algorithm, secretEncoding, this.#credentials.secret ?? "");
@@ -187,7 +187,7 @@ class Scene {
   readonly #draft: Draft;
   readonly #instant: bigint;
   readonly #makeNonce: () => string;
-  readonly #signed: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  readonly #signed: (bytes: Bytes) => Promise<Uint8Array>;
   #nonce: string | undefined;
 
   constructor(
@@ -196,7 +196,7 @@ class Scene {
     draft: Draft,
     instant: bigint,
     makeNonce: () => string,
-    signed: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
+    signed: (bytes: Bytes) => Promise<Uint8Array>,
   ) {
     this.#recipe = recipe;
     this.#credentials = credentials;
@@ -206,7 +206,7 @@ class Scene {
     this.#signed = signed;
   }
 
-  async joined(parts: readonly Part[]): Promise<Uint8Array<ArrayBuffer>> {
+  async joined(parts: readonly Part[]): Promise<Bytes> {
     const pieces: Uint8Array[] = [];
     for (const part of parts) pieces.push(await this.#part(part));
     return concatenated(pieces);
@@ -220,7 +220,7 @@ class Scene {
     return concatenated([utf8.encode(part.prefix ?? ""), bytes, utf8.encode(part.suffix ?? "")]);
   }
 
-  async #bytes(part: Part): Promise<Uint8Array<ArrayBuffer>> {
+  async #bytes(part: Part): Promise<Bytes> {
     if (part.value === "group") return this.joined(part.parts ?? []);
     if (part.value === "body") return this.#draft.body() ?? new Uint8Array();
     return utf8.encode(await this.text(part));
@@ -288,7 +288,7 @@ function* valuesUsed(recipe: Recipe): Iterable<Value> {
   for (const claim of [...recipe.jwtHeader, ...recipe.jwtClaims]) yield* partValues(claim.parts);
 }
 
-async function hashed(digest: DigestName, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+async function hashed(digest: DigestName, bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest(digest === "sha256" ? "SHA-256" : "SHA-512", bytes));
 }
 

@@ -2,7 +2,7 @@
 
 import { Decimal } from "./decimal.js";
 import { ConfigurationError } from "./errors.js";
-import { type JsonValue, writeJson } from "./json.js";
+import { type Bytes, type JsonValue, writeJson } from "./json.js";
 
 /** OpenAPI's ways to write a parameter. */
 export type Style = "form" | "simple" | "spaceDelimited" | "pipeDelimited" | "deepObject" | "label" | "matrix";
@@ -155,7 +155,7 @@ interface MultipartPart {
 }
 
 /** A multipart body with its boundary, which is made from the content: the same call is the same bytes. */
-export async function multipart(value: JsonValue): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly boundary: string }> {
+export async function multipart(value: JsonValue): Promise<{ readonly bytes: Bytes; readonly boundary: string }> {
   if (!(value instanceof Map)) throw new ConfigurationError("argument body: a multipart form is made from an object");
   const parts = members(value).flatMap(([key, member]) => multipartParts(key, member));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", concatenated(parts.map((part) => part.content))));
@@ -177,7 +177,7 @@ function multipartParts(key: string, value: JsonValue | Uint8Array): readonly Mu
 }
 
 /** Byte strings one after another. */
-export function concatenated(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concatenated(pieces: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
