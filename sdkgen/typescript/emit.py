@@ -122,11 +122,10 @@ def _group(plan: Plan, name: Name, names: GroupNames) -> _Written:
 
 def _client(plan: Plan) -> str:
     options = plan.options
-    base = options.base_url if options.base_url is not None else next(iter(plan.api.servers), None)
     return render(
         "client.ts.j2",
         groups=tuple(plan.names.groups.values()),
-        base_url="undefined" if base is None else literal(base),
+        base_url="undefined" if plan.base_url is None else literal(plan.base_url),
         user_agent=literal(f"{options.package}/{options.version}"),
         recipe="undefined" if options.recipe is None else recipe_text(options.recipe),
     )

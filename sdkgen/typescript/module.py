@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from sdkgen.api.model import ListOf, MapOf, Name, Nullable, Reference, Scalar, ScalarKind, TupleOf, Type
 from sdkgen.typescript.text import literal
@@ -116,8 +116,8 @@ class Module:
             self._values[found.module].add(found.codec)
         return found.codec
 
-    def value_text(self, value: Any) -> str:
-        """The expression for a ``JsonValue``."""
+    def value_text(self, value: str | bool | int | Decimal | None) -> str:
+        """The expression for a single ``JsonValue``."""
         match value:
             case None | bool():
                 return {None: "null", True: "true", False: "false"}[value]
@@ -125,11 +125,8 @@ class Module:
                 return literal(value)
             case int() | Decimal():
                 return f"/* @__PURE__ */ new {self.runtime('decimal', 'Decimal')}({literal(str(value))})"
-            case list():
-                return f"[{', '.join(self.value_text(each) for each in value)}]"
             case _:
-                members = ", ".join(f"[{literal(key)}, {self.value_text(each)}]" for key, each in value.items())
-                return f"/* @__PURE__ */ new Map([{members}])"
+                assert_never(value)
 
     def import_lines(self) -> tuple[str, ...]:
         """The module's import statements, sorted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Content, Encoding, Location, Operation, Parameter, Response
@@ -135,6 +135,9 @@ def _content(content: Content, module: Module) -> str:
 def _answers(operation: Operation) -> tuple[Response, ...]:
     """The successful answers, the one that a call usually gets first."""
     usual = operation.success()
+    if usual is not None and operation.method == "HEAD":
+        # RFC 9110, section 9.3.2: what a GET would answer is described, but none of it is sent.
+        return (replace(usual, contents=()),)
     others = (each for each in operation.responses if each is not usual and is_success(operation, each.status))
     return () if usual is None else (usual, *others)
 

@@ -24,6 +24,11 @@ class Plan:
     names: Names
     ways: Directions
 
+    @property
+    def base_url(self) -> str | None:
+        """Where the client calls unless told otherwise."""
+        return self.options.base_url if self.options.base_url is not None else next(iter(self.api.servers), None)
+
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """The parameters that a caller passes: those that the signer fills are not among them."""
         managed = managed_parameters(self.options.recipe, operation)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdkgen.signing.recipe import Algorithm, Value
-from sdkgen.typescript.names import property_name
+from sdkgen.typescript.examples import calls
 from sdkgen.typescript.render import render
 from sdkgen.typescript.text import markdown
 
 if TYPE_CHECKING:
-    from sdkgen.api.model import Operation
     from sdkgen.signing.recipe import Part, Recipe
     from sdkgen.typescript.plan import Plan
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def readme(plan: Plan) -> str:
     """Write it."""
     options, api = plan.options, plan.api
-    operation = _example(plan)
+    shown = calls(plan)
     return render(
         "README.md.j2",
         package=options.package,
@@ -28,19 +27,18 @@ def readme(plan: Plan) -> str:
         digest=api.digest,
         operations=len(api.operations),
         groups=[(group.member, sum(each.group == name for each in api.operations)) for name, group in plan.names.groups.items()],
-        call=f"client.{plan.names.groups[operation.group].member}.{property_name(operation.name)}",
-        arguments="{ /* its arguments */ }" if plan.needs_arguments(operation) else "",
+        needs_base_url=plan.base_url is None,
+        call=shown.easiest,
+        place=shown.place,
+        cancel=shown.cancel,
+        imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in shown.easiest else ()))),
+        placing_imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in (shown.place or "") else ()))),
         credentials=_credentials(options.recipe),
         signed=any(each.signed for each in api.operations),
         algorithm=None if options.recipe is None else options.recipe.algorithm.value,
         is_pem=options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         licence=options.licence,
     )
-
-
-def _example(plan: Plan) -> Operation:
-    """The operation that is easiest to try: public, reading, without arguments, if there is such a one."""
-    return min(plan.api.operations, key=lambda each: (each.signed, each.method != "GET", plan.needs_arguments(each), each.deprecated))
 
 
 def _credentials(recipe: Recipe | None) -> tuple[str, ...]:

@@ -33,7 +33,6 @@ _CONSUMER = {
         "lib": ["es2022", "dom", "dom.iterable"],
         "types": [],
     },
-    "files": ["consumer.mts"],
 }
 """How a careful user compiles."""
 
@@ -54,10 +53,14 @@ class Installed:
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
-    def type_errors(self, program: str) -> str:
-        """What the compiler says of a program that uses the package."""
-        (self.folder / "consumer.mts").write_text(program, encoding="utf-8")
-        (self.folder / "tsconfig.json").write_text(json.dumps(_CONSUMER), encoding="utf-8")
+    def type_errors(self, *programs: str) -> str:
+        """What the compiler says of programs that use the package."""
+        names = [f"consumer{at}.mts" for at in range(len(programs))]
+        for name, text in zip(names, programs, strict=True):
+            (self.folder / name).write_text(text, encoding="utf-8")
+        (self.folder / "node.d.ts").write_text("declare const process: { env: Record<string, string | undefined> };", encoding="utf-8")
+        settings = {**_CONSUMER, "files": ["node.d.ts", *names]}
+        (self.folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
         checked = (NODE, COMPILER, "-p", str(self.folder))
         return subprocess.run(checked, capture_output=True, text=True, timeout=120, check=False).stdout
 
@@ -140,6 +143,12 @@ def harness(installed: Installed) -> Iterator[Harness]:
     """Start the harness."""
     with conversation(installed) as line:
         yield Harness(line)
+
+
+def readme_programs(installed: Installed) -> tuple[str, ...]:
+    """The programs that the package's README shows."""
+    text = (installed.package / "README.md").read_text(encoding="utf-8")
+    return tuple(block.partition("\n```")[0] for block in text.split("```ts\n")[1:])
 
 
 def program(name: str) -> str:

@@ -128,8 +128,11 @@ export interface DiscriminatorTable {
   readonly variants: ReadonlyMap<string, AnyCodec>;
 }
 
-/** Which variant a decoded object was read as, so that it is written back as the same. Copies are told by their shape. */
-const readAs = new WeakMap<object, AnyCodec>();
+/**
+ * Which variants a decoded object was read as (several, where unions nest), so that it is written back as the same. Copies are
+ * told by their shape.
+ */
+const readAs = new WeakMap<object, AnyCodec[]>();
 
 /** One of several types. The discriminator decides where there is one; else the variant that fits best, the first of equals. */
 export function union<T>(variants: () => readonly AnyCodec[], discriminator?: () => DiscriminatorTable): Codec<T> {
@@ -148,7 +151,11 @@ class UnionCodec<T> implements Codec<T> {
   decode(value: JsonValue): T {
     const chosen = this.#named(value) ?? this.#fitting(value);
     const decoded = chosen.decode(value) as unknown;
-    if (typeof decoded === "object" && decoded !== null) readAs.set(decoded, chosen);
+    if (typeof decoded === "object" && decoded !== null) {
+      const before = readAs.get(decoded);
+      if (before === undefined) readAs.set(decoded, [chosen]);
+      else before.push(chosen);
+    }
     return decoded as T;
   }
 
@@ -184,8 +191,9 @@ class UnionCodec<T> implements Codec<T> {
 
   encode(value: T): JsonValue {
     const variants = this.#variants();
-    const known = typeof value === "object" && value !== null ? readAs.get(value) : undefined;
-    if (known !== undefined && (variants.includes(known) || this.#names(known))) return known.encode(value);
+    const known = (typeof value === "object" && value !== null ? readAs.get(value) : undefined) ?? [];
+    const same = known.find((codec) => variants.includes(codec) || this.#names(codec));
+    if (same !== undefined) return same.encode(value);
     const written = variants.map((variant) => attempt(variant, value)).filter((attempted) => attempted !== undefined);
     const named = written.find((candidate) => this.#named(candidate.json) === candidate.codec);
     const best = named ?? written.reduce<Written | undefined>((least, next) => (least === undefined || next.misfit < least.misfit ? next : least), undefined);

@@ -10,6 +10,7 @@ import pytest
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api, ObjectType
+from sdkgen.signing.recipe import Algorithm, Carrier, Placement, Recipe, Value
 from sdkgen.source import SdkOptions, SdkSource
 from sdkgen.typescript.emit import emit
 
@@ -168,3 +169,76 @@ def test_a_read_only_field_is_optional_only_where_it_is_sent(*, required: bool, 
 def test_a_server_of_an_operation_is_kept() -> None:
     api = described({"/a": {"get": operation(servers=[{"url": "https://other.example.com"}])}})
     assert 'server: "https://other.example.com"' in text_of(emit(api, OPTIONS), "src/groups/a.ts")
+
+
+def test_a_head_request_has_no_answer_to_decode() -> None:
+    content = {"application/json": {"schema": {"type": "string"}}}
+    api = described({"/a": {"head": operation(responses={"200": {"description": "ok", "content": content}})}})
+    assert "Promise<JsonValue | undefined>" in text_of(emit(api, OPTIONS), "src/groups/a.ts")
+
+
+def test_values_of_mixed_enums_stay_what_they_are() -> None:
+    schema = {"enum": ["a", 1, 2.5, True]}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Mixed"}}}
+    api = described({"/a": {"get": operation(responses={"200": {"description": "ok", "content": content}})}}, {"Mixed": schema})
+    text = text_of(emit(api, OPTIONS), "src/groups/a.ts")
+    assert "export type Mixed = JsonValue;" in text
+    assert '["a", /* @__PURE__ */ new Decimal("1"), /* @__PURE__ */ new Decimal("2.5"), true]' in text
+
+
+def test_the_readme_shows_how_to_place_and_cancel_an_order() -> None:
+    fields = {
+        "symbol": {"type": "string"},
+        "id": {"type": "integer"},
+        "price": {"type": "number"},
+        "side": {"enum": ["buy", "sell"]},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "leg": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "boolean"}]},
+        "by": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "fee": {"oneOf": [{"type": "number"}, {"type": "string"}]},
+        "nothing": {"type": ["string", "null"]},
+        "free": {},
+        "note": {"type": "string"},
+    }
+    order = {"type": "object", "required": [name for name in fields if name != "note"], "properties": fields}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}
+    done = {"200": {"description": "", "content": content}}
+    key: list[dict[str, list[str]]] = [{"k": []}]
+    place = {"operationId": "placeOrder", "security": key, "responses": done, "requestBody": {"required": True, "content": content}}
+    cancel = {
+        "operationId": "cancelOrder",
+        "security": key,
+        "responses": done,
+        "parameters": [{"name": "order_id", "in": "query", "required": True, "schema": {"type": "integer"}}],
+    }
+    paths = {"/orders": {"post": place, "delete": cancel, "get": operation(operationId="listOrders", security=key)}}
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    document["components"] = {
+        "schemas": {"Order": order},
+        "securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "K"}},
+    }
+    recipe = Recipe(algorithm=Algorithm.NONE, placements=(Placement(carrier=Carrier.HEADER, name="K", value=Value.KEY),))
+    readme = text_of(emit(load(json.dumps(document).encode()), dataclasses.replace(OPTIONS, recipe=recipe)), "README.md")
+    assert (
+        """const placed = await client.orders.placeOrder({
+  body: {
+    symbol: "symbol",
+    id: 1n,
+    price: new Decimal("1"),
+    side: "buy",
+    tags: [],
+    leg: ["leg", true],
+    by: new Map([]),
+    fee: new Decimal("1"),
+    nothing: "nothing",
+    free: "free",
+  },
+});
+console.log(placed);
+console.log(await client.orders.cancelOrder({ orderId: placed.id }));
+"""
+        in readme
+    )
+    assert 'import { Client, Decimal } from "plain";' in readme
+    assert "process.env" in readme
+    assert "secret:" not in readme

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 from tests.sdkgen.typescript.conftest import RECIPE
 from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
-from tests.simulators.typescript_sdk import exact, program
+from tests.simulators.typescript_sdk import exact, program, readme_programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -300,8 +301,11 @@ def test_half_an_answer_is_a_transport_error(client: Harness, server: ScriptedSe
 
 
 def test_a_refused_connection_is_a_transport_error(running: Harness, server: ScriptedServer) -> None:
-    configure(running, server, base_url="http://127.0.0.1:9")
-    assert call(running, "search")["raised"]["kind"] == "transport"
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    configure(running, server, base_url=f"http://127.0.0.1:{port}")
+    raised = call(running, "search")["raised"]
+    assert (raised["kind"], raised["message"]) == ("transport", "the connection failed (ECONNREFUSED)")
 
 
 @pytest.mark.parametrize(
@@ -382,6 +386,12 @@ const wrong: string = placed.id;
 // @ts-expect-error perhaps absent
 const sure: Decimal | null = placed.optionalPrice;
 """
+
+
+def test_the_programs_of_the_readme_compile(installed: Installed) -> None:
+    programs = readme_programs(installed)
+    assert len(programs) == 4
+    assert installed.type_errors(*programs) == ""
 
 
 def test_what_is_right_compiles_and_what_is_wrong_does_not(installed: Installed) -> None:

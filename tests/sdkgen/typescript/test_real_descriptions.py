@@ -8,16 +8,25 @@ from sdkgen.api.json_text import loads_exact, same_json
 from sdkgen.api.load import load
 from sdkgen.api.model import ObjectType, Reference
 from sdkgen.api.values import Values
+from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import SdkOptions
 from sdkgen.typescript.emit import emit
-from tests.simulators.typescript_sdk import compiled, harness
+from tests.simulators.typescript_sdk import compiled, harness, readme_programs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.toolchain
 
-OPTIONS = SdkOptions(package="@openxapi/real", version="0.1.0", exchange_id="real", exchange_name="Real")
+RECIPE = Recipe(
+    algorithm=Algorithm.HMAC_SHA256,
+    placements=(
+        Placement(carrier=Carrier.QUERY, name="timestamp", value=Value.TIMESTAMP),
+        Placement(carrier=Carrier.QUERY, name="signature", value=Value.SIGNATURE),
+    ),
+    payload=(Part(value=Value.QUERY),),
+)
+OPTIONS = SdkOptions(package="@openxapi/real", version="0.1.0", exchange_id="real", exchange_name="Real", recipe=RECIPE)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +42,7 @@ def test_a_real_exchange_compiles_strictly_and_loses_nothing(specs_folder: Path,
     files = [path for path in installed.package.rglob("*") if path.is_file()]
     assert len(source.files) < 80
     assert sum(path.stat().st_size for path in files) < 3_000_000
+    assert installed.type_errors(*readme_programs(installed)) == ""
     values = Values(api)
     with harness(installed) as running:
         assert len(running.ask({"id": 0, "describe": {}})["described"]["types"]) == len(api.types)

@@ -70,7 +70,7 @@ export interface Order {
   readonly then_?: string;
   readonly withSpaceQuoteBack?: string;
   readonly field?: string;
-  readonly u65E5U672C?: string;
+  readonly field2?: string;
   /** @deprecated */
   readonly class?: boolean;
   readonly nullable?: string | null;
@@ -97,7 +97,7 @@ export const orderCodec: Codec<Order> = /* @__PURE__ */ object(() => [
   ["then_", text, 0, "then"],
   ["withSpaceQuoteBack", text, 0, "with space \" quote \\ back"],
   ["field", text, 0, "\u2028"],
-  ["u65E5U672C", text, 0, "\u65e5\u672c"],
+  ["field2", text, 0, "\u65e5\u672c"],
   ["class", boolean, 0],
   ["nullable", nullable(text), 0],
   ["optionalPrice", nullable(decimal), 0],
