@@ -32,7 +32,7 @@ class ReferenceOptions:
     faults: tuple[str, ...] = ()
     seed: int = 0
     rate_limit: int | None = None
-    """Calls in any ten seconds; ``None`` is 1,000 for each address (public calls) and 5,000 for each account."""
+    """Calls in any ten seconds; ``None`` is 3,000 for each address (public calls) and 5,000 for each account."""
     heartbeat_s: float = HEARTBEAT_S
     """How long a stream may be silent."""
 

@@ -14,7 +14,7 @@ WINDOW_MS = 10_000
 class Payer(Enum):
     """Whose budget pays for a call, and how many calls it has in a window unless said otherwise."""
 
-    ADDRESS = 1_000
+    ADDRESS = 3_000
     """The caller's address: public calls, and calls that prove nothing."""
     ACCOUNT = 5_000
 

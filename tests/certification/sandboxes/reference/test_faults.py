@@ -17,8 +17,9 @@ from certification.sandboxes.reference.accounts import demo_credentials
 from certification.sandboxes.reference.assembly import ReferenceOptions, assemble
 from certification.sandboxes.reference.engine import rules as engine_rules
 from certification.sandboxes.reference.engine.rules import EngineRules
-from certification.sandboxes.reference.faults import FAULTS, faults_named
+from certification.sandboxes.reference.faults import FAULTS, Fault, faults_named
 from certification.sandboxes.reference.web import rules as web_rules
+from certification.sandboxes.reference.web.answer import Answer
 from certification.sandboxes.reference.web.rules import WebRules
 from certification.sandboxes.reference.web.stream_session import StreamSession
 from tests.simulators.reference_desk import START, Desk, deviations, raw_call
@@ -321,6 +322,27 @@ def test_faults_are_off_by_default_and_turn_off_one_rule_each() -> None:
     both = faults_named(("ioc-rests", "unsigned-accepted"))
     assert both.engine == EngineRules(ioc_never_rests=False)
     assert both.web == WebRules(calls_must_be_signed=False)
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.distortion], ids=lambda fault: fault.name)
+def test_a_distortion_of_data_leaves_refusals_alone(fault: Fault) -> None:
+    refusal = Answer(status=409, document={"code": "X", "message": "x", "field": None}, headers=(("X-Other", "1"),))
+    assert fault.distortion is not None
+    assert replace(fault.distortion(refusal), media_type="application/json") == refusal
+
+
+@pytest.mark.parametrize(
+    ("fault", "document"),
+    [
+        ("wrong-type", {"b": None}),
+        ("null-in-nonnullable", {"items": []}),
+        ("crossed-book", {"bids": [], "asks": []}),
+    ],
+)
+def test_a_distortion_finds_nothing_in_empty_data(fault: str, document: dict[str, Any]) -> None:
+    ((_, distortion),) = faults_named((fault,)).distortions
+    empty = Answer(status=200, document=document)
+    assert distortion(empty) == empty
 
 
 def test_every_rule_can_be_broken() -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from websockets.sync.client import connect
 
 from certification.errors import SandboxError
 from certification.sandboxes.reference.__main__ import main
@@ -46,11 +47,12 @@ def test_it_says_where_it_listens_answers_and_ends_cleanly(ending: signal.Signal
         assert process.stderr.read() == b""
 
 
-def test_it_ends_cleanly_while_a_client_is_connected() -> None:
+def test_it_ends_cleanly_while_clients_are_connected() -> None:
     with started() as (process, url), httpx.Client(base_url=url, trust_env=False) as client:
         client.get("/v1/time")
-        process.terminate()
-        assert process.wait(timeout=10) == 0
+        with connect(f"{url}/v1/stream".replace("http", "ws", 1), proxy=None):
+            process.terminate()
+            assert process.wait(timeout=10) == 0
 
 
 def test_it_imports_neither_the_orchestrator_nor_the_tester() -> None:

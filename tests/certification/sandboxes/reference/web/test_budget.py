@@ -5,7 +5,7 @@ from certification.sandboxes.reference.web.budget import WINDOW_MS, Budgets, Pay
 
 def test_addresses_and_accounts_have_budgets_of_their_own_size() -> None:
     budgets = Budgets()
-    assert budgets.spend(Payer.ADDRESS, "x", 0).limit == 1000
+    assert budgets.spend(Payer.ADDRESS, "x", 0).limit == 3000
     assert budgets.spend(Payer.ACCOUNT, "x", 0).limit == 5000
     assert budgets.spend(Payer.ACCOUNT, "x", 0).remaining == 4998
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -15,6 +16,7 @@ from websockets.sync.connection import Connection
 from certification.sandboxes.reference.accounts import demo_credentials
 from certification.sandboxes.reference.assembly import ReferenceOptions
 from certification.sandboxes.reference.serve import serve_reference
+from certification.sandboxes.reference.venue import system_clock
 from certification.sandboxes.reference.web import codec
 from certification.sandboxes.reference.web.description import Description, flaw
 from certification.sandboxes.reference.web.stream_session import StreamSession
@@ -239,6 +241,32 @@ def test_over_a_socket_answers_come_in_order_and_silence_is_filled_with_heartbea
     while (answer := received(socket))["type"] == "heartbeat":
         pass
     assert answer["code"] == "RATE_LIMITED"
+
+
+def test_over_sockets_a_client_hears_what_another_does_over_http() -> None:
+    desk = Desk()
+    with (
+        serve_reference(ReferenceOptions(), environment={}) as url,
+        connect(f"{url}/v1/stream".replace("http", "ws", 1), proxy=None) as stream,
+    ):
+        stream.send(json.dumps(login_request("first", system_clock())))
+        assert received(stream)["type"] == "logged_in"
+        for request in ({"channel": "orders"}, {"channel": "trades", "symbol": "BTC-USD"}):
+            stream.send(json.dumps({"op": "subscribe", "id": 1, **request}))
+            assert received(stream)["type"] == "subscribed"
+        body = {"symbol": "BTC-USD", "side": "buy", "type": "market", "quantity": "0.01"}
+        call = desk.signed(desk.call("POST", "/v1/orders", body=body), "first", at=system_clock())
+        placed = httpx.post(f"{url}/v1/orders", content=call.body, headers=dict(call.headers), trust_env=False).json()
+        assert received(stream)["trade"]["quantity"] == "0.01"
+        assert received(stream)["order"]["order_id"] == placed["order_id"]
+
+
+def test_a_client_that_leaves_is_forgotten_and_the_exchange_goes_on() -> None:
+    with serve_reference(ReferenceOptions(heartbeat_s=0.02), environment={}) as url:
+        for _ in range(2):
+            with connect(f"{url}/v1/stream".replace("http", "ws", 1), proxy=None) as stream:
+                assert received(stream)["type"] == "heartbeat"
+        assert httpx.get(f"{url}/v1/time", trust_env=False).status_code == 200
 
 
 def test_a_binary_message_ends_the_stream(socket: Connection) -> None:
