@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _BREAKING, _ADDITIVE = ChangeClass.BREAKING, ChangeClass.ADDITIVE
 
+_LONGEST_LABEL = 600
+"""Places inside of more places than fit into this are not compared: only types that nest for ever have such."""
+
 Shape = Scalar | ListOf | TupleOf | MapOf | ObjectType | EnumType | UnionType
 """A type with its name looked up and its null taken off."""
 
@@ -43,7 +46,9 @@ class Shapes:
         self._done: set[tuple[Name, Name, Direction, str]] = set()
 
     def compare(self, old: Type, new: Type, where: Where) -> None:
-        """Note every difference between two types."""
+        """Note every difference between two types, as deep as anybody reads."""
+        if len(where.label) > _LONGEST_LABEL:
+            return
         if isinstance(old, Reference) and isinstance(new, Reference):
             pair = (old.name, new.name, where.direction, where.operation)
             if pair in self._done:

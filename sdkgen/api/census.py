@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
 """The methods that a path item may describe (OpenAPI 3.2 adds ``query``)."""
 
+_DEEPEST_MERGE = 64
+
 Parts = tuple[Place, ...]
 
 
@@ -166,7 +168,7 @@ class _Census:
         return isinstance(schema, dict) and any(word in schema for word in more if word not in but and (but or word != "$ref"))
 
     def _count_one(self, parts: Parts) -> list[Parts]:
-        levels = list(self._levels(parts, frozenset()))
+        levels = list(self._levels(parts, 0, set()))
         properties: dict[str, Parts] = {}
         for level in levels:
             for wire_name, value in _entries(level, "properties"):
@@ -184,21 +186,25 @@ class _Census:
         base = Place(pointer=parts[0].pointer, value={"properties": {name: members[0].value for name, members in properties.items()}})
         return [(variant, base) for variant in variants] + inner
 
-    def _levels(self, parts: Parts, around: frozenset[Pointer]) -> Iterator[Place]:
-        """Everything that holds together for one value, the included before what includes it."""
+    def _levels(self, parts: Parts, depth: int, met: set[Pointer]) -> Iterator[Place]:
+        """Everything that holds together for one value, the included before what includes it, each once."""
         for part in parts:
-            if part.pointer in around or not isinstance(part.value, dict):
+            if part.pointer in met or not isinstance(part.value, dict) or depth > _DEEPEST_MERGE:
                 continue
-            inside = around | {part.pointer}
+            met.add(part.pointer)
             reference = Resolver.reference(part.value)
             target = self._target(reference) if reference is not None else None
             if target is not None:
-                yield from self._levels((target,), inside)
+                yield from self._levels((target,), depth + 1, met)
             if reference is not None and not self._siblings:
                 continue
             members = part.value.get("allOf")
-            for index, value in enumerate(members if isinstance(members, list) else []):
-                yield from self._levels((Place(pointer=join(part.pointer, "allOf", index), value=value),), inside)
+            inner = (
+                [Place(pointer=join(part.pointer, "allOf", index), value=value) for index, value in enumerate(members or ())]
+                if isinstance(members, list)
+                else []
+            )
+            yield from self._levels(tuple(inner), depth + 1, met)
             yield part
 
 

@@ -28,11 +28,15 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api, Name
 
 
+_DEEPEST = 100
+
+
 class Fitting:
     """Knows an API's named types."""
 
     def __init__(self, types: Iterable[NamedType]) -> None:
         self._types: dict[Name, NamedType] = {declared.name: declared for declared in types}
+        self._depth = 0
 
     def misfit(self, wanted: Type, value: JsonValue) -> str | None:
         """Where and why the value does not fit, such as ``/price: text expected, number found``; ``None`` where it fits."""
@@ -45,7 +49,7 @@ class Fitting:
             case Nullable():
                 return None if value is None else self._misfit(wanted.inner, value, where)
             case Reference():
-                return self._named_misfit(self._types[wanted.name], value, where)
+                return self._referred_misfit(wanted, value, where)
             case ListOf() | TupleOf():
                 return self._list_misfit(wanted, value, where)
             case MapOf():
@@ -54,6 +58,15 @@ class Fitting:
                 return self._first((wanted.values, item, f"{where}/{key}") for key, item in value.items())
             case _:
                 assert_never(wanted)
+
+    def _referred_misfit(self, wanted: Reference, value: JsonValue, where: str) -> str | None:
+        if self._depth > _DEEPEST:
+            return None  # types that are names of names without end: whatever it is, it is not the value's fault
+        self._depth += 1
+        try:
+            return self._named_misfit(self._types[wanted.name], value, where)
+        finally:
+            self._depth -= 1
 
     def _list_misfit(self, wanted: ListOf | TupleOf, value: JsonValue, where: str) -> str | None:
         if not isinstance(value, list):

@@ -11,6 +11,8 @@ from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sdkgen.api.issues import IssueLog
     from sdkgen.api.model import Pointer
 
@@ -36,6 +38,7 @@ STRUCTURE = frozenset(
 _MEANING = ("type", "format", "const")
 _CHOICES = ("oneOf", "anyOf")
 _DEEPEST_MERGE = 64
+_MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,35 +77,40 @@ class Flat:
 class Flattener:
     """Merges schemas of one document."""
 
-    def __init__(self, resolver: Resolver, issues: IssueLog, *, siblings: bool) -> None:
+    def __init__(self, components: Iterable[Place], resolver: Resolver, issues: IssueLog, *, siblings: bool) -> None:
         self._resolver = resolver
         self._siblings = siblings
         self._issues = issues
-        self._nulls: dict[Pointer, bool] = {}
+        self._nulls = dict.fromkeys((place.pointer for place in components), False)
+        self._find_nulls(list(components))
 
     def flatten(self, parts: tuple[Place, ...]) -> Flat:
         """Everything that the parts say together."""
         flat = Flat(key=tuple(part.pointer for part in parts))
+        gathered: set[Pointer] = set()
         for part in parts:
-            self._gather(part, flat, ())
+            self._gather(part, flat, (), gathered)
         flat.nullable = all(self.admits_null(part) for part in parts)
         return flat
 
-    def _gather(self, place: Place, flat: Flat, around: tuple[Pointer, ...]) -> None:
+    def _gather(self, place: Place, flat: Flat, around: tuple[Pointer, ...], gathered: set[Pointer]) -> None:
         if place.pointer in around or len(around) > _DEEPEST_MERGE:
             self._issues.refused("cyclic-reference", place.pointer, "a schema is merged into itself through allOf; that part is left out")
             return
+        if place.pointer in gathered:
+            return
+        gathered.add(place.pointer)
         around = (*around, place.pointer)
         if not isinstance(place.value, dict):
             self._refuse_shape(place)
             return
         if not self._siblings and self._resolver.reference(place.value) is not None:
             for member in self._members(place):
-                self._gather(member, flat, around)
+                self._gather(member, flat, around, gathered)
             return
         self._gather_keywords(place.value, place.pointer, flat)
         for member in self._members(place):
-            self._gather(member, flat, around)
+            self._gather(member, flat, around, gathered)
         self._gather_properties(place.value, place.pointer, flat)
         self._gather_items(place.value, place.pointer, flat)
         for keyword in _CHOICES:
@@ -194,21 +202,32 @@ class Flattener:
             choice = Choice(pointer=join(pointer, keyword), variants=variants, discriminator=schema.get("discriminator"))
             flat.choices.append(choice)
 
+    def _find_nulls(self, components: list[Place]) -> None:
+        """Find out which components admit null: each may do so because another one does, in chains of any length."""
+        # From below, forwards and backwards in turn, so that chains either way settle in a round or two.
+        for _ in range(_MOST_ROUNDS):
+            before = dict(self._nulls)
+            for place in components:
+                self._nulls[place.pointer] = self._nulls[place.pointer] or self._admits_null(place, ())
+            if before == self._nulls:
+                return
+            components.reverse()
+
     def admits_null(self, place: Place) -> bool:
         """Whether JSON ``null`` is among a schema's values, in any of the ways that the versions of OpenAPI have for it."""
-        return self._admits_null(place, frozenset())
+        return self._nulls[place.pointer] if place.pointer in self._nulls else self._admits_null(place, ())
 
-    def _admits_null(self, place: Place, around: frozenset[Pointer]) -> bool:
+    def _admits_null(self, place: Place, around: tuple[Pointer, ...]) -> bool:
         schema = place.value
-        if not isinstance(schema, dict) or place.pointer in around:
+        if not isinstance(schema, dict) or place.pointer in around or len(around) > _DEEPEST_MERGE:
             return False
         if _says_null(schema):
             return True
-        around |= {place.pointer}
+        around = (*around, place.pointer)
         reference = self._resolver.reference(schema)
         if reference is not None:
             found = self._resolver.target(reference, place.pointer)
-            return found is not None and self._admits_null(found, around)
+            return found is not None and (self._nulls[found.pointer] if found.pointer in self._nulls else self._admits_null(found, around))
         members = schema.get("allOf")
         if isinstance(members, list) and members and "type" not in schema:
             return all(self._admits_null(member, around) for member in self._list_of_schemas(place, "allOf"))

@@ -23,8 +23,8 @@ from sdkgen.api.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-ENDLESS = 10**6
-"""The height of a type whose values would contain themselves for ever."""
+ENDLESS = 100
+"""The height of a type whose values would contain themselves for ever, or nest so deep that nobody could read them."""
 
 
 class Heights:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 JsonValue: TypeAlias = "bool | int | Decimal | str | list[JsonValue] | dict[str, JsonValue] | None"
 """A JSON value in memory: whole numbers are ``int``, all others ``Decimal`` with the digits that were written."""
 
-MAX_DEPTH = 256
-"""How deep a value may nest. The deepest real description known nests less than 60 levels."""
+MAX_DEPTH = 100
+"""How deep a value may nest. The deepest real description known nests 20 levels."""
 
 _LONGEST_INT = 4000
 """Python refuses to convert longer digit strings to ``int`` (``sys.get_int_max_str_digits``); they become ``Decimal``."""

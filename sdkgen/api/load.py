@@ -43,24 +43,18 @@ def load(description: bytes, *, overlays: tuple[bytes, ...] = (), source: str = 
         OverlayError: an overlay can't be read, or one of its targets is not in the description.
     """
     document = parse(description, source=source)
+    version = _version(document.root, source)
     if overlays:
         document = replace(document, root=apply_overlays(document.root, overlays))
-    issues = IssueLog(Lines(document))
-    for duplicate, line in document.duplicates:
-        issues.at_line(
-            IssueKind.REPAIRED, "duplicate-key", f"the key {quoted(duplicate)} stands twice in one object; the last counts", line
-        )
-    root = document.root
-    version = _version(root, source)
-    declared = declared_operations(root)
-    if declared == 0:
+    if declared_operations(document.root) == 0:
         raise DescriptionError(
             "the description describes no operation under “paths”", where=source, advice="check that the file is complete"
         )
     digest = hashlib.sha256(b"".join((description, *overlays))).hexdigest()
-    return _api(
-        document, issues, swagger=version.startswith("2"), siblings=not version.startswith(("2", "3.0")), digest=digest, declared=declared
-    )
+    try:
+        return _Reading(document, version).api(digest)
+    except RecursionError as error:
+        raise DescriptionError("the description's schemas nest too deep", where=source, advice="give inner schemas names") from error
 
 
 def _version(root: dict[str, JsonValue], source: str) -> str:
@@ -81,51 +75,67 @@ def _version(root: dict[str, JsonValue], source: str) -> str:
     return text
 
 
-def _api(document: Document, issues: IssueLog, *, swagger: bool, siblings: bool, digest: str, declared: int) -> Api:
-    root = document.root
-    resolver = Resolver(root, issues)
-    schemas = Schemas(_components(root, resolver, swagger=swagger), resolver, issues, siblings=siblings)
-    contents = Contents(schemas, resolver, issues)
-    declared_schemes = (
-        Place(pointer="/securityDefinitions", value=root.get("securityDefinitions")) if swagger else _component(root, "securitySchemes")
-    )
-    known = frozenset(declared_schemes.value) if isinstance(declared_schemes.value, dict) else frozenset()
-    security = root.get("security")
-    own_servers = swagger_servers(root, issues) if swagger else servers(Place(pointer="/servers", value=root.get("servers")), issues)
-    defaults = Defaults(
-        swagger=swagger,
-        security=requirements(Place(pointer="/security", value=security), known, issues) if security is not None else (),
-        known_schemes=known,
-        servers=own_servers,
-        consumes=_texts(root.get("consumes")),
-        produces=_texts(root.get("produces")),
-    )
-    readers = Readers(
-        schemas=schemas,
-        contents=contents,
-        parameters=Parameters(schemas, contents, resolver, issues, swagger=swagger),
-        resolver=resolver,
-        issues=issues,
-    )
-    schemas.declare_components()
-    operations = Operations(readers, defaults).all(Place(pointer="/paths", value=root["paths"]))
-    types = schemas.types()
-    settling = Settling(types, issues)
-    info = root.get("info")
-    about = info if isinstance(info, dict) else {}
-    return Api(
-        title=_text(about.get("title")),
-        version=_text(about.get("version")),
-        description=_text(about.get("description")),
-        digest=digest,
-        servers=own_servers,
-        security_schemes=schemes(declared_schemes, resolver, issues),
-        operations=tuple(settling.operation(operation) for operation in operations),
-        types=tuple(settling.named(declared_type) for declared_type in types),
-        issues=issues.all(),
-        declared_operations=declared,
-        declared_fields=declared_fields(root, swagger=swagger, siblings=siblings),
-    )
+class _Reading:
+    """One document on its way into the model."""
+
+    def __init__(self, document: Document, version: str) -> None:
+        self._root = document.root
+        self._swagger = version.startswith("2")
+        self._siblings = not version.startswith(("2", "3.0"))
+        self._issues = IssueLog(Lines(document))
+        self._resolver = Resolver(self._root, self._issues)
+        for duplicate, line in document.duplicates:
+            message = f"the key {quoted(duplicate)} stands twice in one object; the last counts"
+            self._issues.at_line(IssueKind.REPAIRED, "duplicate-key", message, line)
+
+    def api(self, digest: str) -> Api:
+        """The model."""
+        components = _components(self._root, self._resolver, swagger=self._swagger)
+        schemas = Schemas(components, self._resolver, self._issues, siblings=self._siblings)
+        schemas.declare_components()
+        declared_schemes = self._declared_schemes()
+        defaults = self._defaults(declared_schemes)
+        operations = Operations(self._readers(schemas), defaults).all(Place(pointer="/paths", value=self._root["paths"]))
+        types = schemas.types()
+        settling = Settling(types, self._issues)
+        info = self._root.get("info")
+        about = info if isinstance(info, dict) else {}
+        return Api(
+            title=_text(about.get("title")),
+            version=_text(about.get("version")),
+            description=_text(about.get("description")),
+            digest=digest,
+            servers=defaults.servers,
+            security_schemes=schemes(declared_schemes, self._resolver, self._issues),
+            operations=tuple(settling.operation(operation) for operation in operations),
+            types=tuple(settling.named(declared) for declared in types),
+            issues=self._issues.all(),
+            declared_operations=declared_operations(self._root),
+            declared_fields=declared_fields(self._root, swagger=self._swagger, siblings=self._siblings),
+        )
+
+    def _declared_schemes(self) -> Place:
+        if self._swagger:
+            return Place(pointer="/securityDefinitions", value=self._root.get("securityDefinitions"))
+        return _component(self._root, "securitySchemes")
+
+    def _defaults(self, declared_schemes: Place) -> Defaults:
+        known = frozenset(declared_schemes.value) if isinstance(declared_schemes.value, dict) else frozenset()
+        security = self._root.get("security")
+        written = Place(pointer="/servers", value=self._root.get("servers"))
+        return Defaults(
+            swagger=self._swagger,
+            security=requirements(Place(pointer="/security", value=security), known, self._issues) if security is not None else (),
+            known_schemes=known,
+            servers=swagger_servers(self._root, self._issues) if self._swagger else servers(written, self._issues),
+            consumes=_texts(self._root.get("consumes")),
+            produces=_texts(self._root.get("produces")),
+        )
+
+    def _readers(self, schemas: Schemas) -> Readers:
+        contents = Contents(schemas, self._resolver, self._issues)
+        parameters = Parameters(schemas, contents, self._resolver, self._issues, swagger=self._swagger)
+        return Readers(schemas=schemas, contents=contents, parameters=parameters, resolver=self._resolver, issues=self._issues)
 
 
 def _component(root: dict[str, JsonValue], section: str) -> Place:

@@ -29,6 +29,8 @@ class Resolver:
         self._root = root
         self._issues = issues
         self._seen: dict[str, Place | None] = {}
+        self._landings: dict[str, Place] = {}
+        """Where the chain that begins with a reference ends, for those that end well."""
 
     @staticmethod
     def reference(value: JsonValue) -> str | None:
@@ -72,14 +74,18 @@ class Resolver:
 
         ``None`` (and an issue) where the chain is broken or goes round in a circle.
         """
-        seen: set[Pointer] = set()
+        met: dict[str, None] = {}
         while (reference := self.reference(place.value)) is not None:
-            if place.pointer in seen:
+            if reference in self._landings:
+                place = self._landings[reference]
+                break
+            if reference in met:
                 self._issues.refused("cyclic-reference", place.pointer, f"the reference {quoted(reference)} leads back to itself")
                 return None
-            seen.add(place.pointer)
+            met[reference] = None
             found = self.target(reference, place.pointer)
             if found is None:
                 return None
             place = found
+        self._landings.update(dict.fromkeys(met, place))
         return place

@@ -57,7 +57,7 @@ class Schemas:
         self._resolver = resolver
         self._issues = issues
         self._siblings = siblings
-        self._flattener = Flattener(resolver, issues, siblings=siblings)
+        self._flattener = Flattener(components, resolver, issues, siblings=siblings)
         self._scope = Scope("type")
         self._components = {place.pointer: place for place in components}
         texts = [place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~") for place in components]
@@ -130,8 +130,12 @@ class Schemas:
 
     def _declare(self, place: Place, name: Name) -> None:
         referred = self._referred(place, name.words)
-        flat = self._flattener.flatten((place,))
-        target = _without_null(referred if referred is not None else self._shape(flat, name.words, name))
+        if referred is None:
+            flat = self._flattener.flatten((place,))
+            target = _without_null(self._shape(flat, name.words, name))
+        else:
+            flat = Flat(key=(place.pointer,), keywords=dict(place.value) if isinstance(place.value, dict) else {})
+            target = _without_null(referred)
         if target != Reference(name=name):
             self._declared[name] = AliasType(
                 name=name,
