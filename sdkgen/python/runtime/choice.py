@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .kinds import is_array, is_object, kind_of
 from .mismatch import MismatchError
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class OneOf:
             word = value.get(self.property)
             if isinstance(word, str) and word in self.told:
                 return self.told[word].read_(value)
-        best, least, failures = None, None, []
+        best: Any = None
+        least: int | None = None
+        failures: list[MismatchError] = []
         for variant in self.variants:
             try:
                 candidate = variant.read_(value)
@@ -48,7 +51,7 @@ class OneOf:
 
     def write_(self, value: Any, /) -> JsonValue:
         """As the first type that takes the value."""
-        failures = []
+        failures: list[MismatchError] = []
         for variant in self.variants:
             try:
                 return variant.write_(value)
@@ -59,16 +62,17 @@ class OneOf:
 
 def left_over(typed: Any, value: JsonValue) -> int:
     """How loosely a value fits: unknown keys and unknown enum values, all the way down; a number that changed its type counts as well."""
-    if isinstance(typed, (list, tuple)) and isinstance(value, list):
+    if is_array(typed) and is_array(value):
         return sum(left_over(item, raw) for item, raw in zip(typed, value, strict=False))
-    if isinstance(typed, dict):
+    if is_object(typed):
         # A map takes any key: an object type that knows some of them says more.
-        return 1 + sum(left_over(item, value[key]) for key, item in typed.items()) if isinstance(value, dict) else 0
-    looseness = getattr(type(typed), "looseness_", None)
+        return 1 + sum(left_over(item, value[key]) for key, item in typed.items()) if is_object(value) else 0
+    kind = kind_of(typed)
+    looseness: Any = getattr(kind, "looseness_", None)
     if looseness is not None:
         counted: int = looseness(typed, value)
         return counted
-    return int(type(typed) is not type(value) and not isinstance(typed, bytes))
+    return int(kind is not type(value) and kind is not bytes)
 
 
 def _closest(failures: list[MismatchError], value: object) -> MismatchError:

@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from .jsontext import whole
+from .kinds import as_bytes, is_array, is_object, kind_of
 from .mismatch import MismatchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .jsontext import JsonValue
+    from .kinds import Array
     from .mismatch import Codec
 
 
@@ -83,9 +85,9 @@ class _Binary:
         return bytes_of(value)
 
     def write_(self, value: Any, /) -> JsonValue:
-        if not isinstance(value, (bytes, bytearray, memoryview)):
+        content = as_bytes(value)
+        if content is None:
             raise MismatchError("bytes", value)
-        content = bytes(value)
         try:
             return content.decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
@@ -109,11 +111,11 @@ class _Anything:
 
 
 def _plain(value: Any) -> JsonValue:
-    if isinstance(value, (list, tuple)):
+    if is_array(value):
         return [_plain(item) for item in value]
-    if isinstance(value, dict):
+    if is_object(value):
         return {key: _plain(item) for key, item in value.items()}
-    codec = type(value)
+    codec = kind_of(value)
     if hasattr(codec, "write_"):
         written: JsonValue = codec.write_(value)
         return written
@@ -165,7 +167,7 @@ class ListOf:
 
     def write_(self, value: Any, /) -> JsonValue:
         """An array, from any list or tuple."""
-        if not isinstance(value, (list, tuple)):
+        if not is_array(value):
             raise MismatchError("a list", value)
         return _each(self.items.write_, value)
 
@@ -188,11 +190,11 @@ class TupleOf:
 
     def write_(self, value: Any, /) -> JsonValue:
         """An array."""
-        if not isinstance(value, (list, tuple)) or len(value) < len(self.items):
+        if not is_array(value) or len(value) < len(self.items):
             raise MismatchError(f"a tuple of {len(self.items)} or more", value)
         return self._placed(value, "write_")
 
-    def _placed(self, value: list[Any] | tuple[Any, ...], direction: str) -> list[Any]:
+    def _placed(self, value: Array, direction: str) -> list[Any]:
         known = len(self.items)
         return [
             _step(getattr(self.items[index] if index < known else self.rest, direction), item, index) for index, item in enumerate(value)
@@ -250,8 +252,8 @@ class Later:
         return self.codec.write_(value)
 
 
-def _each(convert: Callable[[Any], Any], items: list[Any] | tuple[Any, ...]) -> list[Any]:
-    made = []
+def _each(convert: Callable[[Any], Any], items: Array) -> list[Any]:
+    made: list[Any] = []
     for index, item in enumerate(items):
         try:
             made.append(convert(item))

@@ -56,8 +56,7 @@ class EnumType(type):
         """The plain value, known or not; a plain value is taken as well."""
         if not hasattr(value, "plain_"):
             return cls.codec_.write_(value)
-        kind: object = type(value)
-        if kind is not cls:
+        if not isinstance(value, cls):
             raise MismatchError(f"a {cls.__name__}", value)
         return cls.codec_.write_(value.plain_())
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from .kinds import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,9 +89,9 @@ def _write(value: object, add: Callable[[str], None], depth: int) -> None:
         add(_WORDS[value])
     elif isinstance(value, (int, Decimal)):
         add(number_text(value))
-    elif isinstance(value, dict):
+    elif is_object(value):
         _write_object(value, add, depth + 1)
-    elif isinstance(value, (list, tuple)):
+    elif is_array(value):
         mark = "["
         for item in value:
             add(mark)
@@ -101,7 +103,7 @@ def _write(value: object, add: Callable[[str], None], depth: int) -> None:
         raise ValueError(message)
 
 
-def _write_object(value: dict[object, object], add: Callable[[str], None], depth: int) -> None:
+def _write_object(value: dict[Any, Any], add: Callable[[str], None], depth: int) -> None:
     mark = "{"
     for key, member in value.items():
         if not isinstance(key, str):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .errors import ArgumentError, DecodeError, printable
 from .jsontext import parse, quoted, write
+from .kinds import is_array, is_object
 
 if TYPE_CHECKING:
     from .jsontext import JsonValue
@@ -51,8 +52,10 @@ class MismatchError(Exception):
         """The value, shortened."""
         if self.value is MISSING:
             return ""
-        if isinstance(self.value, (dict, list)):
-            return f"{'an object' if isinstance(self.value, dict) else 'an array'} of {len(self.value)}"
+        if is_object(self.value):
+            return f"an object of {len(self.value)}"
+        if is_array(self.value):
+            return f"an array of {len(self.value)}"
         if isinstance(self.value, (str, int, Decimal)) or self.value is None:
             try:
                 return printable(write(self.value))

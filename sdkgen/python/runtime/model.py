@@ -146,7 +146,7 @@ class ModelType(type):
 
 def _others(cls: ModelType, value: dict[str, JsonValue]) -> dict[str, Any]:
     known = {each.wire for each in cls.fields_}
-    others = {}
+    others: dict[str, Any] = {}
     for key, raw in value.items():
         if key not in known:
             try:
@@ -157,7 +157,7 @@ def _others(cls: ModelType, value: dict[str, JsonValue]) -> dict[str, Any]:
     return others
 
 
-def _write_others(cls: ModelType, others: Mapping[str, Any], written: dict[str, JsonValue]) -> None:
+def _write_others(cls: ModelType, others: Mapping[Any, Any], written: dict[str, JsonValue]) -> None:
     known = {each.wire for each in cls.fields_}
     for key, typed in others.items():
         if key in known or not isinstance(key, str):

@@ -11,6 +11,7 @@ from .answer import Reply, error_of, is_success, reply_of
 from .draft import Credentials, Draft
 from .errors import ArgumentError, ConfigurationError
 from .jsontext import write
+from .kinds import as_bytes
 from .mismatch import encoded
 from .operation import OPTIONALLY_SIGNED, PUBLIC, Operation
 from .transport import Origin, Pool, Request, origin_of
@@ -241,7 +242,8 @@ def _put_body(draft: Draft, described: Body | None, body: Any) -> None:
 
 
 def _bytes(body: Any) -> bytes:
-    if not isinstance(body, (bytes, bytearray, memoryview)):
+    content = as_bytes(body)
+    if content is None:
         message = f"body: expected bytes, found a value of type {type(body).__name__}"
         raise ArgumentError(message)
-    return bytes(body)
+    return content

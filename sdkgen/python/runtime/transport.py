@@ -212,7 +212,8 @@ def _exchange(connection: HTTPConnection, request: Request, deadline: float) -> 
     if connection.sock is None:
         connection.timeout = _remaining(deadline)
         connection.connect()
-    connection.sock.settimeout(_remaining(deadline))
+    sock: Any = connection.sock
+    sock.settimeout(_remaining(deadline))
     connection.response_class = partial(_timed_response, deadline=deadline)  # type: ignore[assignment]  # it is only called
     connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
     for name, value in {"Host": request.origin.authority, **request.headers, **_transport_headers(request)}.items():
