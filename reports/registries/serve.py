@@ -80,7 +80,8 @@ def _simple(request: Request, folder: Path) -> Response:
 
 
 def _packument(request: Request, path: Path, registry: StaticRegistry) -> Response:
-    base = str(request.base_url).rstrip("/") + "/npm"
+    # not request.base_url: that is the outermost application's, and this one may be mounted in it
+    base = f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}/npm"
     document = json.loads(path.read_bytes())
     for version in document["versions"].values():
         version["dist"]["tarball"] = version["dist"]["tarball"].replace(registry.npm_url, base, 1)

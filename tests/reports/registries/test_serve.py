@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 import json
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from reports.clearance import Requirements, verify_folder
 from reports.registries import go, npm, pypi
+from reports.registries.serve import registry_app
 from reports.registries.static import StaticRegistry
 from reports.status import publish_status
 from reports.targets import verify_target
@@ -60,6 +64,21 @@ def test_a_packument_points_where_the_request_came_to(url: str, run: CertifiedRu
     tarball = document["versions"]["1.2.0"]["dist"]["tarball"]
     assert tarball == f"{url}/npm/@openxapi/sample/-/sample-1.2.0.tgz"
     assert httpx.get(tarball).content == (run.folder / "packages/openxapi-sample-1.2.0.tgz").read_bytes()
+
+
+def test_a_mounted_registry_points_into_itself(run: CertifiedRun, asked: Requirements, registry: StaticRegistry) -> None:
+    npm.publish(run.packages[1], verify_folder(run.folder, asked), registry)
+    app = Starlette(routes=[Mount("/shelf", Starlette(routes=[Mount("/registry", registry_app(registry))]))])
+
+    async def ask() -> tuple[str, bytes]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://certify.test:8443") as client:
+            document = (await client.get("/shelf/registry/npm/@openxapi%2fsample")).json()
+            tarball = str(document["versions"]["1.2.0"]["dist"]["tarball"])
+            return tarball, (await client.get(tarball)).content
+
+    tarball, content = asyncio.run(ask())
+    assert tarball == "http://certify.test:8443/shelf/registry/npm/@openxapi/sample/-/sample-1.2.0.tgz"
+    assert content == (run.folder / "packages/openxapi-sample-1.2.0.tgz").read_bytes()
 
 
 def test_go_finds_its_files(url: str, run: CertifiedRun) -> None:
