@@ -51,6 +51,7 @@ class Answer:
     planned: PlannedAnswer
     value: JsonValue
     """As the harness writes it: ``null`` for an empty answer, ``{"base64": …}`` for bytes."""
+    is_json: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,9 @@ def _written(status: int, content: Content, value: JsonValue) -> Answer:
             text = value if isinstance(value, str) else "text é"
             return Answer(planned=PlannedAnswer(status=status, headers=headers, body=text.encode()), value=text)
         case Encoding.JSON | Encoding.FORM | Encoding.MULTIPART:
-            return Answer(planned=PlannedAnswer(status=status, headers=headers, body=dumps_exact(value).encode()), value=value)
+            return Answer(
+                planned=PlannedAnswer(status=status, headers=headers, body=dumps_exact(value).encode()), value=value, is_json=True
+            )
 
 
 def _media_type(content: Content) -> str:

@@ -13,7 +13,7 @@ from sdkgen.api.pointer import find, from_fragment, join, split
 
 if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
-    from sdkgen.api.model import Operation
+    from sdkgen.api.model import Operation, Response
 
 _MOST_STEPS = 50
 _COLLECTIONS = {"multi": ("form", True), "ssv": ("spaceDelimited", False), "pipes": ("pipeDelimited", False)}
@@ -48,6 +48,8 @@ class DescribedRequest:
     """Of the body, in the description's order; empty where none is declared."""
     body_schema: str | None
     """Pointer of the first media type's schema; ``None`` where there is none, or where Swagger spreads it over parameters."""
+    answer_schema: str | None
+    """Pointer of the successful answer's schema; ``None`` where there is none."""
 
     def parameter(self, location: str, name: str) -> DescribedParameter | None:
         """The parameter of that name there; header names in any case."""
@@ -64,13 +66,14 @@ def described(root: dict[str, JsonValue], operation: Operation) -> DescribedRequ
     parameters = [parameter for entry in raw.values() if (parameter := reader.parameter(*entry)) is not None]
     declared = {parameter.name for parameter in parameters if parameter.location == "path"}
     parameters += [_undeclared(name) for name in re.findall(r"\{([^{}]+)\}", path) if name not in declared]
-    media_types, body_schema = reader.body(operation.pointer, own, [value for _, value in raw.values()])
+    media_types, body_schema = reader.body(operation.pointer, own, list(raw.values()))
     return DescribedRequest(
         method=split(operation.pointer)[-1].upper(),
         path=path,
         parameters=tuple(parameters),
         media_types=media_types,
         body_schema=body_schema,
+        answer_schema=reader.answer(operation.pointer, operation.success()),
     )
 
 
@@ -89,6 +92,10 @@ def _path(operation: Operation) -> str:
 
 def _same(location: str, left: str, right: str) -> bool:
     return left.lower() == right.lower() if location == "header" else left == right
+
+
+_Placed = tuple[str, dict[str, "JsonValue"]]
+"""A parameter object's pointer and the object."""
 
 
 class _Reader:
@@ -115,10 +122,10 @@ class _Reader:
         value = self.follow(pointer)[1]
         return value if isinstance(value, dict) else {}
 
-    def parameters(self, pointer: str, holder: dict[str, JsonValue]) -> dict[tuple[str, str], tuple[str, dict[str, JsonValue]]]:
+    def parameters(self, pointer: str, holder: dict[str, JsonValue]) -> dict[tuple[str, str], _Placed]:
         """The parameter objects of a list, by location and name; the first of a pair counts."""
         listed = holder.get("parameters")
-        found: dict[tuple[str, str], tuple[str, dict[str, JsonValue]]] = {}
+        found: dict[tuple[str, str], _Placed] = {}
         for index in range(len(listed) if isinstance(listed, list) else 0):
             place, value = self.follow(join(pointer, index))
             if isinstance(value, dict) and isinstance(value.get("name"), str):
@@ -140,9 +147,7 @@ class _Reader:
         style, explode = _COLLECTIONS.get(str(value.get("collectionFormat", "csv")), (default, False))
         return (style, explode) if location == "query" else (default, False)
 
-    def body(
-        self, pointer: str, operation: dict[str, JsonValue], parameters: list[dict[str, JsonValue]]
-    ) -> tuple[tuple[str, ...], str | None]:
+    def body(self, pointer: str, operation: dict[str, JsonValue], parameters: list[_Placed]) -> tuple[tuple[str, ...], str | None]:
         """Media types and the first one's schema."""
         if self._swagger:
             return self._swagger_body(operation, parameters)
@@ -151,15 +156,32 @@ class _Reader:
         media_types = tuple(contents) if isinstance(contents, dict) else ()
         return media_types, join(place, "content", media_types[0], "schema") if media_types else None
 
-    def _swagger_body(self, operation: dict[str, JsonValue], parameters: list[dict[str, JsonValue]]) -> tuple[tuple[str, ...], str | None]:
+    def answer(self, pointer: str, response: Response | None) -> str | None:
+        """The schema of an answer's first media type."""
+        if response is None:
+            return None
+        written = self.object(join(pointer, "responses"))
+        status = next((status for status in written if status.upper() == response.status.upper()), response.status)
+        place, value = self.follow(join(pointer, "responses", status))
+        if not isinstance(value, dict):
+            return None
+        if self._swagger:
+            return join(place, "schema") if "schema" in value else None
+        contents = value.get("content")
+        media_type = response.contents[0].media_type if response.contents else ""
+        content = contents.get(media_type) if isinstance(contents, dict) else None
+        return join(place, "content", media_type, "schema") if isinstance(content, dict) and "schema" in content else None
+
+    def _swagger_body(self, operation: dict[str, JsonValue], parameters: list[_Placed]) -> tuple[tuple[str, ...], str | None]:
         consumed = operation.get("consumes", self._root.get("consumes"))
         media_types = tuple(str(each) for each in consumed) if isinstance(consumed, list) else ()
-        if any(parameter.get("in") == "formData" for parameter in parameters):
-            files = any(parameter.get("type") == "file" for parameter in parameters)
+        if any(parameter.get("in") == "formData" for _, parameter in parameters):
+            files = any(parameter.get("type") == "file" for _, parameter in parameters)
             forms = tuple(each for each in media_types if "form" in each)
             return forms or (("multipart/form-data",) if files else ("application/x-www-form-urlencoded",)), None
-        if any(parameter.get("in") == "body" for parameter in parameters):
-            return media_types or ("application/json",), None
+        body = next((place for place, parameter in parameters if parameter.get("in") == "body"), None)
+        if body is not None:
+            return media_types or ("application/json",), join(body, "schema")
         return (), None
 
 

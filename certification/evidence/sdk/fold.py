@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from certification.evidence.sdk.plan import ExercisePlan, PlannedCall, PlannedDecode, PlannedError
     from certification.evidence.sdk.request import Expected
     from certification.sandboxes.mock.log import Arrival
+    from sdkgen.signing.recipe import Part, Recipe
 
 _SHOWN = 4000
 """Characters of a document that the evidence keeps: enough to see what happened, little enough for hundreds of operations."""
@@ -80,9 +81,9 @@ def _wire_case(plan: ExercisePlan, call: PlannedCall, result: Result, requests: 
 
 def _mismatches(call: PlannedCall, requests: tuple[Arrival, ...]) -> tuple[str, ...]:
     if not requests:
-        return ("no request was sent",)
+        return (*call.misfits, "no request was sent")
     repeated = (f"the request was sent {len(requests)} times",) if len(requests) > 1 else ()
-    return (*repeated, *mismatches(call.expected, requests[0]))
+    return (*call.misfits, *repeated, *mismatches(call.expected, requests[0]))
 
 
 def _faults(call: PlannedCall, result: Result) -> tuple[str, ...]:
@@ -117,13 +118,25 @@ def message(arrival: Arrival, expected: Expected) -> Message:
 
 
 def _random_signature(arrival: Arrival, expected: Expected) -> str:
-    """The signature's text on the wire where its algorithm draws lots; else a text that stands nowhere."""
+    """The signature's text on the wire where it is another one each time; else a text that stands nowhere."""
     signing = expected.signing
-    if signing is None or signing.recipe.algorithm not in _RANDOM:
+    if signing is None or not _differs_each_time(signing.recipe):
         return _NOWHERE
     placement = next(placement for placement in signing.recipe.placements if placement.value is Value.SIGNATURE)
     found = text_at(received(arrival), placement)
     return (quote(found, safe="") if placement.carrier is Carrier.QUERY else found) if found else _NOWHERE
+
+
+def _differs_each_time(recipe: Recipe) -> bool:
+    """Whether its algorithm draws lots, or it signs the host, which is another one in each exercise."""
+    if recipe.algorithm is Algorithm.NONE:
+        return False
+    parts = (*recipe.payload, *(part for claim in (*recipe.jwt_header, *recipe.jwt_claims) for part in claim.parts))
+    return recipe.algorithm in _RANDOM or any(_names_the_host(part) for part in parts)
+
+
+def _names_the_host(part: Part) -> bool:
+    return part.value is Value.HOST or any(_names_the_host(inner) for inner in part.parts)
 
 
 def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ...]) -> ErrorCase:

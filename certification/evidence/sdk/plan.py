@@ -11,6 +11,7 @@ from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
 from certification.evidence.sdk.described import described
 from certification.evidence.sdk.keys import credentials
 from certification.evidence.sdk.request import Expected, Signing
+from certification.evidence.sdk.schema import Schemas
 from certification.sandboxes.mock.plan import Lane
 from sdkgen.api.json_text import loads_exact
 from sdkgen.api.model import EnumType, Reference
@@ -52,6 +53,8 @@ class PlannedCall:
     arguments: Arguments
     expected: Expected
     answer: Answer
+    misfits: tuple[str, ...]
+    """Where the made-up values are of another kind than the description's own schemas say: a flaw of the loader or of the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +141,7 @@ class _Planner:
         self._api = api
         self._recipe = recipe
         self._samples = Samples(api, seed=seed)
+        self._schemas = Schemas(root)
         self._requests: dict[str, DescribedRequest] = {operation.id: described(root, operation) for operation in api.operations}
         self._lanes = 0
         self.credentials = credentials(recipe, seed=seed)
@@ -154,13 +158,15 @@ class _Planner:
                     continue
                 turn = number - (2 if documented else 0)
                 self._lanes += 1
+                given = answer(operation, self._samples, turn, documented=documented)
                 yield PlannedCall(
                     lane=self._lanes,
                     case=f"{operation.id} #{number + 1}",
                     operation=operation.id,
                     arguments=arguments,
                     expected=self._expected(operation, arguments),
-                    answer=answer(operation, self._samples, turn, documented=documented),
+                    answer=given,
+                    misfits=tuple(self._misfits(self._requests[operation.id], arguments, given)),
                 )
 
     def errors(self) -> Iterator[PlannedError]:
@@ -197,6 +203,21 @@ class _Planner:
 
     def _chooser(self, operation: Operation) -> Chooser:
         return Chooser(self._samples, operation, self._requests[operation.id], self._recipe)
+
+    def _misfits(self, request: DescribedRequest, arguments: Arguments, given: Answer) -> Iterator[str]:
+        values: list[tuple[str, str | None, JsonValue]] = []
+        for location, named in arguments.outside_the_body().items():
+            for name, value in named.items():
+                parameter = request.parameter(location, name)
+                values.append((f"{location} {name}", parameter.schema if parameter is not None else None, value))
+        if arguments.body is not None:
+            values.append(("body", request.body_schema, arguments.body[0]))
+        if given.is_json:
+            values.append(("answer", request.answer_schema, given.value))
+        for what, schema, value in values:
+            misfit = self._schemas.misfit(schema, value) if schema is not None else None
+            if misfit is not None:
+                yield f"the {what} that was made up is not what the description's schema says: {misfit}"
 
     def _expected(self, operation: Operation, arguments: Arguments) -> Expected:
         signing = None

@@ -4,7 +4,7 @@ import pytest
 
 from certification.evidence.sdk.described import DescribedParameter, DescribedRequest, described
 from sdkgen.api.json_text import JsonValue
-from sdkgen.api.model import Name, Operation
+from sdkgen.api.model import Content, Encoding, Name, Operation, Response, Scalar, ScalarKind
 
 NAME = Name(words=("x",))
 
@@ -140,3 +140,47 @@ def test_swaggers_collection_formats_are_styles(written: dict[str, Any], read: t
 )
 def test_swaggers_bodies_have_media_types(written: dict[str, Any], more: dict[str, Any], media_types: tuple[str, ...]) -> None:
     assert request(swagger(written, **more), "/paths/a~1{id}/post").media_types == media_types
+
+
+@pytest.mark.parametrize(
+    ("responses", "success", "pointer"),
+    [
+        ({"200": {"content": {"application/json": {"schema": {}}}}}, "200", f"{PLACE}/responses/200/content/application~1json/schema"),
+        ({"2xx": {"content": {"application/json": {"schema": {}}}}}, "2XX", f"{PLACE}/responses/2xx/content/application~1json/schema"),
+        ({"200": {"$ref": "#/components/responses/Yes"}}, "200", "/components/responses/Yes/content/application~1json/schema"),
+        ({"200": {"content": {"application/json": {}}}}, "200", None),
+        ({"200": {"content": {"text/plain": {"schema": {}}}}}, "200", None),
+        ({"200": {}}, "200", None),
+        ({}, "200", None),
+        ({"200": "yes"}, "200", None),
+    ],
+)
+def test_the_schema_of_the_answer_is_found(responses: dict[str, Any], success: str, pointer: str | None) -> None:
+    root = openapi({"responses": responses})
+    root["components"] = {"responses": {"Yes": {"content": {"application/json": {"schema": {}}}}}}
+    assert answered(root, PLACE, success) == pointer
+
+
+def answered(root: dict[str, JsonValue], pointer: str, success: str) -> str | None:
+    content = Content(media_type="application/json", encoding=Encoding.JSON, type=Scalar(kind=ScalarKind.ANY))
+    operation = Operation(
+        id="x",
+        name=NAME,
+        group=NAME,
+        method="POST",
+        path="/",
+        pointer=pointer,
+        parameters=(),
+        body=None,
+        responses=(Response(status=success, contents=(content,)),),
+    )
+    return described(root, operation).answer_schema
+
+
+def test_swaggers_answers_and_bodies_have_their_schema_beside_them() -> None:
+    place = "/paths/a~1{id}/post"
+    root = swagger({"name": "b", "in": "body", "schema": {}}, responses={"200": {"schema": {}}})
+    assert answered(root, place, "200") == f"{place}/responses/200/schema"
+    assert request(root, place).body_schema == f"{place}/parameters/0/schema"
+    assert answered(swagger(responses={"200": {}}), place, "200") is None
+    assert request(root, place).answer_schema is None

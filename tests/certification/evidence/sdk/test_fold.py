@@ -10,7 +10,7 @@ from certification.evidence.sdk.plan import ExercisePlan, plan_exercise
 from certification.evidence.sdk.request import Expected, Signing
 from certification.sandboxes.mock.log import Arrival
 from sdkgen.api.json_text import dumps_exact
-from sdkgen.signing.recipe import Algorithm, Carrier, Placement, Recipe, Value
+from sdkgen.signing.recipe import Algorithm, Carrier, Claim, Part, Placement, Recipe, Value
 from sdkgen.signing.request import Credentials
 from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
 
@@ -71,6 +71,14 @@ def test_a_request_that_never_came_or_came_twice_is_a_mismatch() -> None:
     assert wire_cases(plan, nothing, {})[0].mismatches == ("no request was sent",)
     twice = by_lane((arrival(CALL.lane, target()), arrival(CALL.lane, target())))
     assert wire_cases(plan, nothing, twice)[0].mismatches == ("the request was sent 2 times",)
+
+
+def test_a_value_that_the_description_does_not_allow_is_a_mismatch_whatever_was_sent() -> None:
+    plan = only(calls=(replace(CALL, misfits=("the query q is another kind",)),))
+    nothing = read_results(plan, b"")
+    assert wire_cases(plan, nothing, {})[0].mismatches == ("the query q is another kind", "no request was sent")
+    sent = by_lane((arrival(CALL.lane, target()),))
+    assert wire_cases(plan, nothing, sent)[0].mismatches == ("the query q is another kind",)
 
 
 ERRORS = {(error.method, error.answer.situation): error for error in PLAN.errors}
@@ -142,6 +150,23 @@ def test_a_signature_that_differs_each_time_is_named_and_not_shown(carrier: Carr
     expected = random_signing(carrier)
     assert message(sent("abc="), expected) == message(sent("def="), expected)
     assert "(another-each-time)" in str(message(sent("abc="), expected))
+
+
+@pytest.mark.parametrize("where", ["payload", "claim", "group"])
+def test_a_signature_over_the_host_is_not_shown_because_the_host_differs(where: str) -> None:
+    host = Part(value=Value.HOST)
+    signed: dict[str, dict[str, Any]] = {
+        "payload": {"payload": (host,)},
+        "claim": {"jwt_claims": (Claim(name="uri", parts=(host,)),)},
+        "group": {"payload": (Part(value=Value.GROUP, parts=(host,)),)},
+    }
+    expected = random_signing(Carrier.HEADER)
+    assert expected.signing is not None
+    signing = replace(expected.signing, recipe=replace(expected.signing.recipe, algorithm=Algorithm.HMAC_SHA256, **signed[where]))
+    sent = Arrival(lane=1, method="GET", target="/p/x", headers=(("sig", "v1 abc"),), body=b"")
+    assert "(another-each-time)" in str(message(sent, replace(expected, signing=signing)))
+    plain = replace(signing, recipe=replace(signing.recipe, payload=(), jwt_claims=()))
+    assert "abc" in str(message(sent, replace(expected, signing=plain)))
 
 
 def test_bytes_that_are_no_text_are_kept_in_base64() -> None:

@@ -28,6 +28,7 @@ REQUEST = DescribedRequest(
     ),
     media_types=("application/json",),
     body_schema=None,
+    answer_schema=None,
 )
 EXPECTED = Expected(
     request=REQUEST,
