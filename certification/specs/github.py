@@ -106,16 +106,14 @@ class _BoundedSession(GitHubSession):  # type: ignore[misc]
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send one request, follow redirects on the same host, and read the answer inside the bounds."""
         headers = dict(options.pop("headers", None) or {})
+        options |= {"stream": True, "allow_redirects": False}
         if self.condition is not None:
             headers["If-None-Match"] = self.condition
-        options.pop("timeout", None)
         for _ in range(_MOST_REDIRECTS + 1):
             if urlsplit(url).netloc != self._host:
                 raise FetchError(f"{self._allowance.source}: GitHub sends us to another host, {urlsplit(url).netloc}; it is not asked")
             left = self._allowance.remaining()
-            response: requests.Response = super().request(
-                method, url, headers=headers, stream=True, allow_redirects=False, timeout=(left, left), **options
-            )
+            response: requests.Response = super().request(method, url, headers=headers, **options | {"timeout": (left, left)})
             if response.status_code not in _REDIRECTS or "location" not in response.headers:
                 self._read(response)
                 return response
