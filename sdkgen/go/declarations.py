@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Field, Name, Type
     from sdkgen.go.typing import GoTypes, Inline
 
-_METHODS = ("MarshalJSON", "UnmarshalJSON", "String", "GoString", "Format", "Known")
+_METHODS = ("MarshalJSON", "UnmarshalJSON")
 _ENUM_MARKERS = {ScalarKind.INTEGER: "numberText", ScalarKind.DECIMAL: "numberText", ScalarKind.ANY: "jsonText"}
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sdkgen.go.operations import GoMethod
 
 _EXPORTED = re.compile(r"(?<![\w.])([A-Z]\w*)")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DEEPEST = 4
 
 
@@ -82,10 +83,12 @@ class Examples:
 
     def _parameter(self, parameter: Parameter) -> str:
         given = _first(parameter.examples)
-        return self.expression(parameter.type, given if given is not None or parameter.default is None else _parsed(parameter.default))
+        return self.expression(parameter.type, given if given is not None or parameter.default is None else parsed(parameter.default))
 
     def _scalar(self, declared: Scalar, value: Any) -> str:
         package = self.module.package
+        if isinstance(value, str) and declared.kind is not ScalarKind.STRING and _NUMBER.fullmatch(value):
+            value = Decimal(value)
         number = isinstance(value, int | Decimal) and not isinstance(value, bool)
         match declared.kind:
             case ScalarKind.STRING:
@@ -114,7 +117,7 @@ class Examples:
             case EnumType():
                 return self._enum(named, go, value)
             case UnionType():
-                label = self._declaration(named.name).fields[0].name
+                label = self.declaration(named.name).fields[0].name
                 inner = self.module.types.bare(named.variants[0])
                 return f"{go}{{{label}: {self.module.package}.Some({self.expression(inner, value, depth + 1)})}}"
             case AliasType(target=MapOf() | TupleOf() | ListOf() as target):
@@ -126,7 +129,7 @@ class Examples:
                 assert_never(named)
 
     def _members(self, named: ObjectType, value: Any, depth: int) -> str:
-        shown = zip(named.fields, self._declaration(named.name).fields, strict=False)
+        shown = zip(named.fields, self.declaration(named.name).fields, strict=False)
         given = value if isinstance(value, dict) else {}
         texts = []
         for each, field in shown:
@@ -139,11 +142,12 @@ class Examples:
     def _enum(self, named: EnumType, go: str, value: Any) -> str:
         if not named.members:
             return f"*new({go})"
-        constants = self._declaration(named.name).constants
-        place = next((place for place, member in enumerate(named.members) if _parsed(member.value) == value), 0)
+        constants = self.declaration(named.name).constants
+        place = next((place for place, member in enumerate(named.members) if parsed(member.value) == value), 0)
         return f"{self.module.package}.{constants[place].name}"
 
-    def _declaration(self, name: Name) -> GoDeclaration:
+    def declaration(self, name: Name) -> GoDeclaration:
+        """How a named type is declared."""
         return self.declarations[self.module.types.names[name]]
 
 
@@ -153,12 +157,13 @@ def examples_of(module: GoModule) -> Examples:
 
 
 def _first(examples: tuple[Example, ...]) -> Any:
-    return _parsed(examples[0].value) if examples else None
+    return parsed(examples[0].value) if examples else None
 
 
 def _at_first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else None
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
+    """A JSON value with exact numbers."""
     return json.loads(text, parse_float=Decimal)

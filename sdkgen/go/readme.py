@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sdkgen.go.examples import examples_of
 from sdkgen.go.render import rendered, template_text
 from sdkgen.go.text import plain, quoted
+from sdkgen.go.trading import trading_calls
 from sdkgen.signing.recipe import Algorithm, Value
 from sdkgen.source import SourceFile
 
@@ -59,9 +60,10 @@ def _programs(api: Api, module: GoModule) -> dict[str, str]:
         return {"quick_start": "", "signed_call": ""}
     signed = [pair for pair in pairs if pair[1].operation.signed and module.options.recipe is not None]
     easiest = min(pairs, key=lambda pair: (pair[1].operation.signed, *_effort(pair[1])))
+    trading, credentials = _trading_program(api, module), _credentials(module.options.recipe)
     return {
-        "quick_start": _program(api, module, easiest, ()),
-        "signed_call": _program(api, module, min(signed, key=_trades), _credentials(module.options.recipe)) if signed else "",
+        "quick_start": (not credentials and trading) or _program(api, module, easiest, ()),
+        "signed_call": trading or (_program(api, module, min(signed, key=_trades), credentials) if signed else ""),
     }
 
 
@@ -76,21 +78,36 @@ def _trades(pair: tuple[GoService, GoMethod]) -> tuple[bool, bool, bool]:
     return "order" not in operation.name.words, operation.method != "POST", operation.deprecated
 
 
+def _trading_program(api: Api, module: GoModule) -> str:
+    example = module.options.example
+    calls = None if example is None else trading_calls(examples_of(module), example)
+    if calls is None:
+        return ""
+    return template_text("example.go.jinja", {**_client(api, module, _credentials(module.options.recipe)), "trading": calls})
+
+
 def _program(api: Api, module: GoModule, pair: tuple[GoService, GoMethod], credentials: tuple[str, ...]) -> str:
     service, method = pair
     arguments = examples_of(module).arguments(method)
-    base = module.options.base_url or next(iter(api.servers), "")
-    width = max((len(name) for name in credentials), default=0) + 1
     values = {
-        "module": module.path,
-        "package": module.package,
-        "base": "" if base else quoted("https://api.example.com"),
-        "credentials": [(f"{name}:".ljust(width), quoted(f"API_{name.upper()}")) for name in credentials],
+        **_client(api, module, credentials),
+        "trading": None,
         "call": f"{service.field}.{method.name}",
         "result": method.result,
         "arguments": f", {arguments}" if arguments else "",
     }
     return template_text("example.go.jinja", values)
+
+
+def _client(api: Api, module: GoModule, credentials: tuple[str, ...]) -> dict[str, object]:
+    base = module.options.base_url or next(iter(api.servers), "")
+    width = max((len(name) for name in credentials), default=0) + 1
+    return {
+        "module": module.path,
+        "package": module.package,
+        "base": "" if base else quoted("https://api.example.com"),
+        "credentials": [(f"{name}:".ljust(width), quoted(f"API_{name.upper()}")) for name in credentials],
+    }
 
 
 def _credentials(recipe: Recipe | None) -> tuple[str, ...]:

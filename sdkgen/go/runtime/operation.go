@@ -54,13 +54,18 @@ type wireRequest struct {
 type headerField struct{ name, value string }
 
 func (w *wireRequest) setHeader(name, value string) {
+	w.dropHeader(name)
+	w.headers = append(w.headers, headerField{name, value})
+}
+
+func (w *wireRequest) dropHeader(name string) {
 	kept := w.headers[:0]
 	for _, field := range w.headers {
 		if !strings.EqualFold(field.name, name) {
 			kept = append(kept, field)
 		}
 	}
-	w.headers = append(kept, headerField{name, value})
+	w.headers = kept
 }
 
 // write puts an operation and its arguments into bytes. params is a pointer to the operation's Params, or nil.

@@ -89,6 +89,10 @@ func (s *signer) sign(r *recipe, credentials *Credentials, wire *wireRequest, pl
 	}
 	for _, p := range placements {
 		if p.late() {
+			// What a caller put there must not be signed: it gives way to the signature afterwards.
+			if err := wire.clear(p); err != nil {
+				return err
+			}
 			continue
 		}
 		text, err := made.text(p.value, p.literal)

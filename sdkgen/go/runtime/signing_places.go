@@ -40,19 +40,12 @@ func (w *wireRequest) putInBody(p placement, text string) error {
 		w.setHeader("Content-Type", mediaType)
 	}
 	if w.form {
-		pairs := strings.FieldsFunc(string(w.body), func(c rune) bool { return c == '&' })
-		w.body = []byte(strings.Join(withPair(pairs, p.name, text), "&"))
+		w.body = []byte(strings.Join(withPair(w.formPairs(), p.name, text), "&"))
 		return nil
 	}
-	var members Map[json.RawMessage]
-	if !w.json || Unmarshal(w.body, &members) != nil {
+	members, ok := w.membersBut(p.name)
+	if !ok {
 		return nil
-	}
-	kept := make(Map[json.RawMessage], 0, len(members)+1)
-	for _, member := range members {
-		if member.Key != p.name {
-			kept = append(kept, member)
-		}
 	}
 	value := json.RawMessage(text)
 	if !p.number {
@@ -63,17 +56,60 @@ func (w *wireRequest) putInBody(p placement, text string) error {
 		value = quoted.data
 	}
 	var err error
-	w.body, err = Marshal(append(kept, Entry[json.RawMessage]{Key: p.name, Value: value}))
+	w.body, err = Marshal(append(members, Entry[json.RawMessage]{Key: p.name, Value: value}))
 	return err
 }
 
-// withPair puts a pair last, instead of those of the same name. The names before it are our own writing, so they compare as written.
+// clear takes off what stands at a place.
+func (w *wireRequest) clear(p placement) error {
+	switch {
+	case p.carrier == "header":
+		w.dropHeader(p.name)
+	case p.carrier == "query":
+		w.query = withoutPair(w.query, p.name)
+	case w.begun && w.form:
+		w.body = []byte(strings.Join(withoutPair(w.formPairs(), p.name), "&"))
+	case w.begun:
+		if members, ok := w.membersBut(p.name); ok {
+			var err error
+			w.body, err = Marshal(members)
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *wireRequest) formPairs() []string {
+	return strings.FieldsFunc(string(w.body), func(c rune) bool { return c == '&' })
+}
+
+// membersBut returns the JSON body's members without one, and whether the body is a JSON object.
+func (w *wireRequest) membersBut(name string) (Map[json.RawMessage], bool) {
+	var members Map[json.RawMessage]
+	if !w.json || Unmarshal(w.body, &members) != nil {
+		return nil, false
+	}
+	kept := make(Map[json.RawMessage], 0, len(members)+1)
+	for _, member := range members {
+		if member.Key != name {
+			kept = append(kept, member)
+		}
+	}
+	return kept, true
+}
+
+// withPair puts a pair last, instead of those of the same name.
 func withPair(pairs []string, name, text string) []string {
+	return append(withoutPair(pairs, name), pair(name, text))
+}
+
+// withoutPair leaves out the pairs of one name. The names are our own writing, so they compare as written.
+func withoutPair(pairs []string, name string) []string {
 	kept := make([]string, 0, len(pairs)+1)
 	for _, other := range pairs {
 		if known, _, _ := strings.Cut(other, "="); known != percentEncoded(name) {
 			kept = append(kept, other)
 		}
 	}
-	return append(kept, pair(name, text))
+	return kept
 }

@@ -11,7 +11,7 @@ from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.go.emit import emit
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
-from sdkgen.source import SdkOptions, SdkSource
+from sdkgen.source import ExampleCall, SdkOptions, SdkSource, TradingExample
 from tests.simulators.go_sdk import GoSdk, Harness, running
 
 RECIPE = Recipe(
@@ -22,6 +22,14 @@ RECIPE = Recipe(
         Placement(carrier=Carrier.BODY, name="signature", value=Value.SIGNATURE),
     ),
     payload=(Part(value=Value.METHOD), Part(value=Value.PATH), Part(value=Value.BODY)),
+)
+
+EXAMPLE = TradingExample(
+    place=ExampleCall(
+        operation="placeOrder", arguments=(("body.symbol", 'BTC"-USD'), ("body.side", "SELL"), ("body.price", "1.10"), ("body.note", "x"))
+    ),
+    cancel=ExampleCall(operation="cancel all", arguments=()),
+    order_id=("id", "query.symbol"),
 )
 
 
@@ -39,6 +47,7 @@ def options() -> SdkOptions:
         exchange_name="Hostile // <b>\n# x",
         authors=("Somebody",),
         recipe=RECIPE,
+        example=EXAMPLE,
     )
 
 
