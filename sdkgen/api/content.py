@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sdkgen.api.examples import examples_of
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, dumps_exact
 from sdkgen.api.model import Content, Encoding, Example, ListOf, MapOf, Nullable, Reference, Scalar, ScalarKind, TupleOf, Type
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
-from sdkgen.api.schema import examples_of
 
 if TYPE_CHECKING:
     from sdkgen.api.issues import IssueLog

@@ -11,6 +11,7 @@ from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Body, Content, Encoding, Example, Field, Name, ObjectType, Operation, Response
 from sdkgen.api.name import Scope, key, words_of
+from sdkgen.api.operation_name import candidates, tells
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 from sdkgen.api.security import requirements, servers
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from sdkgen.api.schema import Schemas, Words
 
 _STATUS = re.compile(r"[1-5][0-9][0-9]|[1-5]XX")
-_VERSION = re.compile(r"v?[0-9]+(\.[0-9]+)*", re.IGNORECASE)
-_NOT_TELLING = ("api", "rest", "sapi", "openapi")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +131,7 @@ class Operations:
 
     def _operation(self, one: _Found, identity: str) -> Operation:
         value, pointer = one.value, one.place.pointer
-        name = self._names.take(*_candidates(identity, one))
+        name = self._names.take(*candidates(identity, verb=one.method, path=one.path))
         raw = self._read.parameters.raw(
             Place(pointer=join(one.item.pointer, "parameters"), value=_get(one.item, "parameters")),
             Place(pointer=join(pointer, "parameters"), value=value.get("parameters")),
@@ -163,7 +162,7 @@ class Operations:
         first = tags[0] if isinstance(tags, list) and tags else None
         words = words_of(first) if isinstance(first, str) else ()
         if not words:
-            telling = [segment for segment in one.path.split("/") if _tells(segment)]
+            telling = [segment for segment in one.path.split("/") if tells(segment)]
             words = words_of(telling[0]) if telling else ()
         run_together = key(words)
         if run_together not in self._groups:
@@ -292,30 +291,6 @@ class Operations:
             self._read.contents.content(media_type, body, place.pointer, _swagger_examples(media_type, values, place.pointer))
             for media_type in media_types
         )
-
-
-def _candidates(identity: str, one: _Found) -> tuple[Words, ...]:
-    """Names for an operation, the best first: its id's words, then ``get_orders_by_order_id``, ``get_orders_v2``, the whole path."""
-    method = (one.method.lower(),)
-    segments = [segment for segment in one.path.split("/") if segment]
-    telling = [words for segment in segments if _tells(segment) for words in _segment_words(segment)]
-    last = _segment_words(segments[-1]) if segments and segments[-1].startswith("{") else ()
-    versions = [word for segment in segments if _VERSION.fullmatch(segment) for word in words_of(segment)]
-    full = [word for segment in segments for word in _segment_words(segment)]
-    short = (*method, *telling, *last)
-    by_path = (short, (*short, *versions), (*method, *full)) if telling else ((*method, *full),)
-    words = words_of(identity)
-    if identity.startswith(f"{one.method} ") or not any(word.isalpha() for word in words):
-        return by_path
-    return (words, (*words, *method), *by_path)
-
-
-def _tells(segment: str) -> bool:
-    return bool(segment) and not _VERSION.fullmatch(segment) and segment.lower() not in _NOT_TELLING and not segment.startswith("{")
-
-
-def _segment_words(segment: str) -> Words:
-    return ("by", *words_of(segment)) if segment.startswith("{") else words_of(segment)
 
 
 def _swagger_examples(media_type: str, values: dict[str, JsonValue], pointer: str) -> tuple[Example, ...]:

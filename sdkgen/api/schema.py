@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdkgen.api import scalar as scalars
-from sdkgen.api.flat import STRUCTURE, Choice, Flat, Flattener
+from sdkgen.api.choice import base_of, discriminator, simplified, variant_words
+from sdkgen.api.examples import examples_of
+from sdkgen.api.flat import STRUCTURE, Flat, Flattener
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.kind import kinds as kinds_of
 from sdkgen.api.model import (
     AliasType,
     Discriminator,
     EnumType,
-    Example,
     Field,
     ListOf,
     MapOf,
@@ -27,7 +29,7 @@ from sdkgen.api.model import (
     Type,
     UnionType,
 )
-from sdkgen.api.name import Scope, words_of
+from sdkgen.api.name import Scope
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 
@@ -159,7 +161,7 @@ class Schemas:
         """The type without its ``null``; declared under the name where it needs one."""
         if flat.choices:
             return self._choice(flat, words, name)
-        kinds = self._kinds(flat)
+        kinds = kinds_of(flat, self._issues)
         kind = kinds[0] if len(kinds) == 1 else None
         if kind not in ("array", "object"):
             values = scalars.enum_values(flat, kind, self._issues)
@@ -177,63 +179,6 @@ class Schemas:
                 return ANY
             case _:
                 return scalars.scalar(scalars.SCALAR_KINDS[kind], flat, self._issues)
-
-    def _kinds(self, flat: Flat) -> list[str]:
-        """The JSON types that the schema allows besides null; inferred where it does not say."""
-        written = flat.keywords.get("type")
-        if written is None:
-            return self._inferred(flat)
-        texts = written if isinstance(written, list) else [written]
-        kinds: dict[str, None] = {}
-        for text in texts:
-            kind = self._kind(text, flat)
-            if kind is not None:
-                kinds[kind] = None
-        if list(kinds) not in (["object"], []) and flat.properties and "object" not in kinds:
-            return [self._kind_with_properties(flat, list(kinds))]
-        if kinds.keys() >= {"integer", "number"}:
-            del kinds["integer"]
-        return list(kinds)
-
-    def _kind(self, text: JsonValue, flat: Flat) -> str | None:
-        if text == "null":
-            return None
-        if isinstance(text, str):
-            if text in scalars.SCALAR_KINDS or text in ("array", "object"):
-                return text
-            if text == "any" or not text:
-                return None
-            meant = scalars.MISSPELT.get(text.lower(), text.lower())
-            if meant in scalars.SCALAR_KINDS or meant in ("array", "object"):
-                self._issues.repaired("unknown-type", join(flat.pointer, "type"), f"{quoted(text)} is no JSON type; it is read as {meant}")
-                return meant
-        self._issues.refused("unknown-type", join(flat.pointer, "type"), f"{quoted(text)} is no JSON type; any value is accepted there")
-        return None
-
-    def _kind_with_properties(self, flat: Flat, kinds: list[str]) -> str:
-        pointer = join(flat.pointer, "type")
-        if kinds == ["array"]:
-            if flat.items or flat.places is not None:
-                self._issues.refused("properties-of-list", pointer, "a list has both items and properties; the properties are left out")
-            else:
-                self._issues.repaired("properties-of-list", pointer, "a list has properties and no items; they are read as its items'")
-            return "array"
-        self._issues.repaired(
-            "properties-of-scalar", pointer, f"the type is {quoted(kinds)}, yet it has properties; it is read as an object"
-        )
-        return "object"
-
-    def _inferred(self, flat: Flat) -> list[str]:
-        words = flat.keywords.keys()
-        if flat.properties or flat.extra or flat.patterns or (words & {"minProperties", "maxProperties"}):
-            return ["object"]
-        if flat.items or flat.places is not None or words & {"minItems", "maxItems", "uniqueItems"}:
-            return ["array"]
-        if words & {"minLength", "maxLength", "pattern"} or flat.keywords.get("format") in ("date-time", "date", "uuid", "uri", "byte"):
-            return ["string"]
-        if flat.keywords.get("format") in ("int32", "int64"):
-            return ["integer"]
-        return ["number"] if words & {"minimum", "maximum", "multipleOf"} else []
 
     def _object(self, flat: Flat, words: Words, name: Name | None) -> Type:
         extra = self.type_of(flat.extra, (*words, "value")) if flat.extra is not None else None
@@ -349,63 +294,24 @@ class Schemas:
         choice = flat.choices[0]
         if len(flat.choices) > 1:
             self._issues.refused("several-choices", flat.choices[1].pointer, "a schema has several oneOf or anyOf; only the first is read")
-        base = self._base(flat)
+        base = base_of(flat)
         variants: list[Type] = []
         names: dict[str, Name] = {}
         for index, variant in enumerate(choice.variants):
-            own = self._variant(base, variant, (*words, *_variant_words(variant, index)))
+            own = self._variant(base, variant, (*words, *variant_words(variant, index)))
             inner = _without_null(own)
             if inner not in variants:
                 variants.append(inner)
             if isinstance(inner, Reference):
                 names[variant.pointer] = inner.name
-        own_discriminator = self._discriminator(choice, names)
+        own_discriminator = discriminator(choice, names, self._issues)
         return self._union(flat, variants, own_discriminator, words, name)
-
-    def _base(self, flat: Flat) -> Place | None:
-        """What all variants share: the schema without its choice, where that says anything."""
-        if not flat.properties:
-            return None
-        properties: dict[str, JsonValue] = {
-            wire_name: {"allOf": [part.value for part in parts]} if len(parts) > 1 else parts[0].value
-            for wire_name, parts in flat.properties.items()
-        }
-        return Place(pointer=flat.pointer, value={"type": "object", "properties": properties, "required": list(flat.required)})
 
     def _variant(self, base: Place | None, variant: Place, words: Words) -> Type:
         return self.type_of(variant, words) if base is None else self._typed((variant, base), words)
 
-    def _discriminator(self, choice: Choice, names: dict[Pointer, Name]) -> Discriminator | None:
-        written = choice.discriminator
-        wire_name = written.get("propertyName") if isinstance(written, dict) else None
-        if not isinstance(written, dict) or not isinstance(wire_name, str):
-            return None
-        by_target: dict[str, Name] = {}
-        for variant in choice.variants:
-            reference = self._resolver.reference(variant.value)
-            if reference is not None and variant.pointer in names:
-                by_target[reference] = names[variant.pointer]
-        mapping: dict[str, Name] = {}
-        written_mapping = written.get("mapping")
-        for value, target in (written_mapping if isinstance(written_mapping, dict) else {}).items():
-            found = self._mapped(str(target), by_target)
-            if found is None:
-                self._issues.repaired("discriminator-mapping", choice.pointer, f"the mapping of {quoted(value)} names no variant; left out")
-            else:
-                mapping[value] = found
-        for target, name in by_target.items():
-            if name not in mapping.values():
-                mapping[target.rpartition("/")[2]] = name
-        return Discriminator(wire_name=wire_name, mapping=tuple(sorted(mapping.items()))) if mapping else None
-
-    @staticmethod
-    def _mapped(target: str, by_target: dict[str, Name]) -> Name | None:
-        if target in by_target:
-            return by_target[target]
-        return next((name for reference, name in by_target.items() if reference.rpartition("/")[2] == target), None)
-
     def _union(self, flat: Flat, variants: list[Type], discriminator: Discriminator | None, words: Words, name: Name | None) -> Type:
-        simple = _simplified(variants)
+        simple = simplified(variants)
         if not simple:
             return ANY
         if len(simple) == 1:
@@ -422,44 +328,6 @@ class Schemas:
                 examples=examples_of(flat.keywords, flat.pointer),
             )
         )
-
-
-def examples_of(schema: dict[str, JsonValue], pointer: Pointer) -> tuple[Example, ...]:
-    """The values that a schema gives for itself in ``example`` and (since OpenAPI 3.1) ``examples``."""
-    found = []
-    if "example" in schema:
-        found.append(Example(pointer=join(pointer, "example"), value=dumps_exact(schema["example"])))
-    several = schema.get("examples")
-    for index, value in enumerate(several if isinstance(several, list) else []):
-        found.append(Example(pointer=join(pointer, "examples", index), value=dumps_exact(value)))
-    return tuple(found)
-
-
-def _variant_words(variant: Place, index: int) -> Words:
-    if isinstance(variant.value, dict):
-        title = variant.value.get("title")
-        if isinstance(title, str) and words_of(title):
-            return words_of(title)
-        reference = Resolver.reference(variant.value)
-        if reference is not None and words_of(reference.rpartition("/")[2]):
-            return words_of(reference.rpartition("/")[2])
-    return ("option", str(index + 1))
-
-
-def _simplified(variants: list[Type]) -> list[Type]:
-    """Single values of one kind are one variant: text can't tell them apart."""
-    result: list[Type] = []
-    for variant in variants:
-        twin = next((index for index, other in enumerate(result) if _same_kind(variant, other)), None)
-        if twin is None:
-            result.append(variant)
-        elif isinstance(variant, Scalar) and result[twin] != variant:
-            result[twin] = Scalar(kind=variant.kind)
-    return result
-
-
-def _same_kind(left: Type, right: Type) -> bool:
-    return left == right or (isinstance(left, Scalar) and isinstance(right, Scalar) and left.kind == right.kind)
 
 
 def _nullable(inner: Type) -> Type:
