@@ -2,73 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, assert_never
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Self, assert_never
 
 from sdkgen.api.fit import Fitting
 from sdkgen.api.json_text import JsonValue, loads_exact
 from sdkgen.api.model import AliasType, EnumType, ListOf, MapOf, Nullable, ObjectType, Reference, Scalar, ScalarKind, TupleOf, UnionType
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.text import literal
-from sdkgen.typescript.walk import object_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sdkgen.api.model import Example, NamedType, Operation, Parameter, Type
+    from sdkgen.api.model import Example, NamedType, Operation, Type
     from sdkgen.typescript.plan import Plan
 
 _WIDEST = 100
-_MAKING = ("place", "create", "new", "add", "submit", "send", "post")
-_NOT_MAKING = ("batch", "cancel", "amend", "edit", "modify", "query", "test", "info", "list", "all", "multiple")
 _DEEPEST = 6
 
+_EMPTY = {ScalarKind.INTEGER: "0n", ScalarKind.DECIMAL: 'new Decimal("0")'}
 _SHOWN: dict[ScalarKind, JsonValue] = {ScalarKind.INTEGER: 1, ScalarKind.DECIMAL: Decimal(1), ScalarKind.BOOLEAN: True}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calls:
-    """The calls that a README shows, each as ``client.group.method(…)``."""
+class Code(str):
+    """An expression that stands where a single value would, and what kind of value it gives."""
 
-    easiest: str
-    """The operation that is easiest to try: public, reading, with few arguments."""
-    place: str | None
-    """One that places an order, or else any that is signed; ``None`` where none is."""
-    cancel: str | None
-    """One that cancels what ``place`` gave back as ``placed``."""
+    __slots__ = ("certain", "kind")
 
+    def __new__(cls, text: str, kind: ScalarKind, *, certain: bool) -> Self:
+        """``certain`` says that it is never undefined or null."""
+        made = super().__new__(cls, text)
+        made.kind, made.certain = kind, certain
+        return made
 
-def calls(plan: Plan) -> Calls:
-    """Choose and write the calls."""
-    writer = _Writer(plan)
-    operations = plan.api.operations
-    easiest = min(operations, key=lambda each: (each.signed, each.method != "GET", _needed(plan, each), each.deprecated))
-    signed = [each for each in operations if each.signed and plan.options.recipe is not None]
-    if not signed:
-        return Calls(easiest=writer.call(easiest), place=None, cancel=None)
-    place = min(signed, key=_makes_an_order)
-    cancels = (writer.call_with(each, writer.taken(each, place)) for each in sorted(signed, key=lambda each: len(each.name.words)))
-    return Calls(easiest=writer.call(easiest), place=writer.call(place), cancel=next((each for each in cancels if each), None))
+    kind: ScalarKind
+    certain: bool
 
-
-def _needed(plan: Plan, operation: Operation) -> int:
-    return sum(parameter.required for parameter in plan.parameters(operation)) + plan.needs_body(operation)
-
-
-def _makes_an_order(operation: Operation) -> tuple[bool, bool, bool, bool, bool, int]:
-    name = operation.name.snake()
-    return (
-        "order" not in name,
-        any(word in name for word in _NOT_MAKING),
-        operation.method != "POST",
-        operation.deprecated,
-        not any(word in name for word in _MAKING),
-        len(operation.name.words),
-    )
+    def as_kind(self, kind: ScalarKind) -> str:
+        """The expression for a value of that kind."""
+        sure = self if self.certain else f"({self} ?? {_EMPTY.get(self.kind, literal(''))})"
+        if kind is self.kind:
+            return sure.removeprefix("(").removesuffix(")")
+        match kind:
+            case ScalarKind.STRING:
+                return f"String({sure})"
+            case ScalarKind.INTEGER:
+                return f"BigInt(String({sure}))"
+            case ScalarKind.DECIMAL:
+                return f"new Decimal(String({sure}))"
+            case _:
+                return str(sure)
 
 
-class _Writer:
+class ExampleWriter:
     """Writes values as a program that uses the package would."""
 
     def __init__(self, plan: Plan) -> None:
@@ -76,55 +62,64 @@ class _Writer:
         self._types: dict[object, NamedType] = {each.name: each for each in plan.api.types}
         self._fitting = Fitting(plan.api.types)
 
-    def call(self, operation: Operation) -> str:
-        """The call with all that it must have."""
-        members = {property_name(each.name): self._parameter(each) for each in self._plan.parameters(operation) if each.required}
+    def call(self, operation: Operation, given: dict[str, JsonValue] | None = None, *, telling: bool = False) -> str:
+        """The call with all that it must have, and with what is given.
+
+        ``given`` holds path, query, header and body, by wire names; its single values are texts. ``telling`` shows what is optional
+        as well: a body, or else the parameters that have an example.
+        """
+        given = given or {}
+        members: dict[str, str] = {}
+        for parameter in self._plan.parameters(operation):
+            place = _members(given.get(parameter.location.value))
+            if parameter.wire_name in place:
+                value = self._typed(parameter.type, place[parameter.wire_name])
+            elif parameter.required or (telling and parameter.examples and operation.body is None):
+                value = self.value(parameter.type, parameter.examples, parameter.name.snake())
+            else:
+                continue
+            members[property_name(parameter.name)] = self.expression(parameter.type, value, 2)
         body = operation.body
-        if body is not None and self._plan.needs_body(operation):
-            value = self._value(body.contents[0].type, body.contents[0].examples, "body")
-            members["body"] = self.expression(body.contents[0].type, value, 2)
-        return self._written(operation, members)
-
-    def call_with(self, operation: Operation, members: dict[str, str] | None) -> str | None:
-        """The call with these arguments; ``None`` where there are none."""
-        return None if members is None else self._written(operation, members)
-
-    def taken(self, operation: Operation, place: Operation) -> dict[str, str] | None:
-        """Arguments that cancel an order, taken from what placing it gave back; ``None`` where it is no such operation."""
-        words = set(operation.name.words)
-        if operation is place or not {"cancel", "order"} <= words | ({"cancel"} if operation.method == "DELETE" else set()):
-            return None
-        answer = place.success()
-        result = object_behind(self._plan.api, answer.contents[0].type) if answer is not None and answer.contents else None
-        required = [each for each in self._plan.parameters(operation) if each.required]
-        if result is None or not required or self._plan.needs_body(operation):
-            return None
-        found = {property_name(each.name): self._same(result, each) for each in required}
-        return {name: f"placed.{source}" for name, source in found.items()} if all(found.values()) else None
-
-    def _same(self, result: ObjectType, parameter: Parameter) -> str | None:
-        wanted = ({parameter.name.words, ("order", "id"), ("id",)}) if parameter.name.words[-1] == "id" else {parameter.name.words}
-        for field in result.fields:
-            required = self._plan.ways.required(result.name, field)
-            if required and field.name.words in wanted and self._plain(field.type) == self._plain(parameter.type):
-                return property_name(field.name)
-        return None
-
-    def _plain(self, used: Type) -> Type | ScalarKind:
-        """What a type comes to in TypeScript: the kind of a single value, else the type itself."""
-        declared = self._types[used.name] if isinstance(used, Reference) else None
-        if isinstance(declared, AliasType):
-            return self._plain(declared.target)
-        return used.kind if isinstance(used, Scalar) else used
-
-    def _written(self, operation: Operation, members: dict[str, str]) -> str:
+        if body is not None and body.contents and ("body" in given or telling or self._plan.needs_body(operation)):
+            content = body.contents[0]
+            value = self._typed(content.type, given["body"]) if "body" in given else self.value(content.type, content.examples, "body")
+            members["body"] = self.expression(content.type, value, 2)
         group = self._plan.names.groups[operation.group].member
         return f"client.{group}.{property_name(operation.name)}({_object(members, 0) if members else ''})"
 
-    def _parameter(self, parameter: Parameter) -> str:
-        return self.expression(parameter.type, self._value(parameter.type, parameter.examples, parameter.name.snake()), 2)
+    def _typed(self, wanted: Type, given: JsonValue) -> JsonValue:
+        """What is given, its texts as the type has them, and with all else that the type must have."""
+        match wanted:
+            case Scalar(kind=kind):
+                return _number(kind, given) if isinstance(given, str) and not isinstance(given, Code) else given
+            case Nullable(inner=inner):
+                return self._typed(inner, given)
+            case ListOf(items=items):
+                return [self._typed(items, each) for each in (given if isinstance(given, list) else [given])]
+            case Reference(name=name):
+                return self._named_typed(self._types[name], given)
+            case _:
+                return given
 
-    def _value(self, wanted: Type, examples: tuple[Example, ...], word: str, depth: int = 0) -> JsonValue:
+    def _named_typed(self, declared: NamedType, given: JsonValue) -> JsonValue:
+        match declared:
+            case AliasType(target=target):
+                return self._typed(target, given)
+            case EnumType(kind=kind):
+                return self._typed(Scalar(kind=kind), given)
+            case UnionType(variants=variants):
+                typed = ((each, self._typed(each, given)) for each in variants)
+                return next((value for variant, value in typed if self._fitting.misfit(variant, value) is None), given)
+            case ObjectType():
+                place = _members(given)
+                whole = _members(self._named_value(declared, "", 1))
+                named = (each for each in declared.fields if each.wire_name in place)
+                typed_fields = {each.wire_name: self._typed(each.type, place[each.wire_name]) for each in named}
+                return whole | typed_fields
+            case _:
+                assert_never(declared)
+
+    def value(self, wanted: Type, examples: tuple[Example, ...], word: str, depth: int = 0) -> JsonValue:
         """The description's own example, else a value that shows what kind of thing is wanted."""
         for example in examples:
             value = loads_exact(example.value)
@@ -134,11 +129,11 @@ class _Writer:
             case Scalar(kind=kind):
                 return _SHOWN.get(kind, word)
             case Nullable(inner=inner):
-                return self._value(inner, (), word, depth)
+                return self.value(inner, (), word, depth)
             case ListOf() | MapOf():
                 return [] if isinstance(wanted, ListOf) else {}
             case TupleOf(items=items):
-                return [self._value(each, (), word, depth) for each in items]
+                return [self.value(each, (), word, depth) for each in items]
             case Reference(name=name):
                 return self._named_value(self._types[name], word, depth + 1)
             case _:
@@ -147,19 +142,22 @@ class _Writer:
     def _named_value(self, declared: NamedType, word: str, depth: int) -> JsonValue:
         match declared:
             case AliasType(target=target, examples=examples):
-                return self._value(target, examples, word, depth)
+                return self.value(target, examples, word, depth)
             case EnumType(members=members):
                 return loads_exact(members[0].value) if members else word
             case UnionType(variants=variants, examples=examples):
-                return self._value(variants[0], examples, word, depth)
+                return self.value(variants[0], examples, word, depth)
             case ObjectType(fields=fields):
                 required = [each for each in fields if self._plan.ways.required(declared.name, each) and depth < _DEEPEST]
-                return {each.wire_name: self._value(each.type, each.examples, each.name.snake(), depth) for each in required}
+                return {each.wire_name: self.value(each.type, each.examples, each.name.snake(), depth) for each in required}
             case _:
                 assert_never(declared)
 
     def expression(self, wanted: Type, value: JsonValue, indent: int) -> str:
         """The value as the type's own TypeScript."""
+        return value.as_kind(self._kind(wanted)) if isinstance(value, Code) else self._expression(wanted, value, indent)
+
+    def _expression(self, wanted: Type, value: JsonValue, indent: int) -> str:
         match wanted:
             case Scalar(kind=kind):
                 return _single(kind, value)
@@ -178,6 +176,20 @@ class _Writer:
                 return self._named(self._types[name], value, indent)
             case _:
                 assert_never(wanted)
+
+    def _kind(self, wanted: Type) -> ScalarKind:
+        match wanted:
+            case Scalar(kind=kind):
+                return kind
+            case Nullable(inner=inner):
+                return self._kind(inner)
+            case Reference(name=name):
+                declared = self._types[name]
+                if isinstance(declared, AliasType):
+                    return self._kind(declared.target)
+                return declared.kind if isinstance(declared, EnumType) else ScalarKind.ANY
+            case _:
+                return ScalarKind.ANY
 
     def _named(self, declared: NamedType, value: JsonValue, indent: int) -> str:
         match declared:
@@ -234,3 +246,15 @@ def _single(kind: ScalarKind, value: JsonValue) -> str:
             return _list(_single(ScalarKind.ANY, each) for each in value)
         case _:
             return f"new Map([{', '.join(f'[{literal(key)}, {_single(ScalarKind.ANY, each)}]' for key, each in value.items())}])"
+
+
+def _number(kind: ScalarKind, text: str) -> JsonValue:
+    if kind is ScalarKind.BOOLEAN:
+        return text == "true"
+    if kind not in (ScalarKind.INTEGER, ScalarKind.DECIMAL):
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return int(number) if kind is ScalarKind.INTEGER else number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdkgen.signing.recipe import Algorithm, Value
-from sdkgen.typescript.examples import calls
+from sdkgen.typescript.calls import calls
 from sdkgen.typescript.render import render
 from sdkgen.typescript.text import markdown
 
@@ -32,7 +32,7 @@ def readme(plan: Plan) -> str:
         place=shown.place,
         cancel=shown.cancel,
         imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in shown.easiest else ()))),
-        placing_imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in (shown.place or "") else ()))),
+        placing_imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in f"{shown.place}{shown.cancel}" else ()))),
         credentials=_credentials(options.recipe),
         signed=any(each.signed for each in api.operations),
         algorithm=None if options.recipe is None else options.recipe.algorithm.value,
