@@ -104,7 +104,7 @@ def plan_run(
     begun = _unfinished(folder)
     resumed = begun is not None
     if begun is None:
-        begun = _begin(request, profile.id)
+        begun = _begin(request, settings.out / profile.id)
         write_whole(folder / "run.json", TypeAdapter(_Begun).dump_json(begun))
     return RunPlan(
         run_id=begun.run_id,
@@ -156,10 +156,10 @@ def _unfinished(folder: Path) -> _Begun | None:
     return begun if begun and RUN_ID.match(begun.run_id) else None
 
 
-def _begin(request: RunRequest, exchange_id: str) -> _Begun:
+def _begin(request: RunRequest, folder: Path) -> _Begun:
     now = datetime.now(UTC).replace(microsecond=0)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-    out = Path(request.out) if request.out else Path("out") / exchange_id / run_id
+    out = Path(request.out) if request.out else folder / run_id
     return _Begun(
         run_id=run_id,
         seed=request.seed if request.seed is not None else secrets.randbelow(2**31),

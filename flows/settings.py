@@ -30,6 +30,8 @@ class Settings:
     """``CERTIFY_BASE_IMAGE``: the air-gapped base that images are built from, instead of the public ones."""
     public_url: str
     """``CERTIFY_PUBLIC_URL``: where the portal is reached from outside; stands in badges and reports."""
+    out: Path
+    """``CERTIFY_OUT``: where runs leave their folders. Default: ``out`` where the command is given."""
     exchanges: Path
     """``CERTIFY_EXCHANGES``: the folder of profiles. Default: those that come with the product."""
     allow_private: bool
@@ -78,6 +80,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         github_token=given.get("CERTIFY_GITHUB_TOKEN") or None,
         base_image=given.get("CERTIFY_BASE_IMAGE") or None,
         public_url=(given.get("CERTIFY_PUBLIC_URL") or "http://127.0.0.1:8460").rstrip("/"),
+        out=Path(given.get("CERTIFY_OUT") or "out").expanduser().absolute(),
         exchanges=Path(given.get("CERTIFY_EXCHANGES") or EXCHANGES).expanduser().absolute(),
         allow_private=given.get("CERTIFY_ALLOW_PRIVATE") == "1",
     )
@@ -102,6 +105,7 @@ def quiet_prefect(settings: Settings, *, verbose: bool) -> None:
         "PREFECT_LOGGING_SERVER_LEVEL": "WARNING" if verbose else "CRITICAL",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
     }
     for name, value in wanted.items():

@@ -57,7 +57,11 @@ def hand_on(store: Store) -> int:
         if claimed is None:
             break
         key = f"{claimed.id}-{claimed.updated_at.isoformat()}"
-        run_deployment(ANSWER, parameters={"request_id": claimed.id}, timeout=0, as_subflow=False, idempotency_key=key)
+        try:
+            run_deployment(ANSWER, parameters={"request_id": claimed.id}, timeout=0, as_subflow=False, idempotency_key=key)
+        except BaseException:
+            store.requests.transition(claimed.id, RequestState.QUEUED, now=now)
+            raise
         started += 1
     return started
 
@@ -70,8 +74,8 @@ def _dispatch(settings: Settings, over: threading.Event) -> None:
                     hand_on(store)
         except (ReportError, CertificationError):
             _LOG.exception("requests can't be handed on; trying again")
-        except Exception:  # noqa: BLE001 - Prefect's client raises many kinds while its server starts; this thread must live
-            _LOG.warning("the server does not take flow runs yet; trying again")
+        except Exception as error:  # noqa: BLE001 - Prefect's client raises many kinds while its server starts; this thread must live
+            _LOG.info("the server does not take flow runs yet (%s); trying again", type(error).__name__)
 
 
 def main() -> int:

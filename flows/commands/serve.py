@@ -23,7 +23,8 @@ def command(*, host: str, port: int, prefect_port: int | None, verbose: bool) ->
     if prefect_port:
         require_free("127.0.0.1", prefect_port)
     quiet_prefect(settings, verbose=verbose)
-    environment = os.environ | {"PREFECT_API_URL": f"http://127.0.0.1:{inner}/api", "CERTIFY_HOME": str(settings.home)}
+    environment = dict(os.environ) | {"PREFECT_API_URL": f"http://127.0.0.1:{inner}/api", "CERTIFY_HOME": str(settings.home)}
+    environment.setdefault("CERTIFY_OUT", str(settings.home / "out"))
 
     def ready() -> None:
         click.echo(f"portal   http://{host}:{port}")
