@@ -22,6 +22,7 @@ THEMES = (
     "wire",
     "errors",
     "contract",
+    "contract",
     "authentication",
     "orders",
     "balances",
