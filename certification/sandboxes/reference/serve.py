@@ -17,10 +17,10 @@ from certification.sandboxes.reference.venue import Clock, system_clock
 from certification.sandboxes.reference.web.app import application
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.routing import Router
 
 
-def _application(options: ReferenceOptions, environment: Mapping[str, str], clock: Clock) -> Starlette:
+def _application(options: ReferenceOptions, environment: Mapping[str, str], clock: Clock) -> Router:
     parts = assemble(options, environment=environment, clock=clock)
     return application(parts.gateway, parts.streams)
 
@@ -61,7 +61,7 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def server(app: Starlette) -> _Server:
+def server(app: Router) -> _Server:
     """A server for the application; it says nothing but errors."""
     return _Server(
         uvicorn.Config(

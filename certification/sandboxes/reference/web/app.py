@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route, Router, WebSocketRoute
+from starlette.websockets import WebSocketClose
 
 from certification.sandboxes.reference.web import codec
 from certification.sandboxes.reference.web.call import RawCall
@@ -24,12 +24,15 @@ _DRAIN_BYTES = 1024 * 1024
 
 
 class _Rest:
-    """Hands every HTTP call to the gateway, with the path as it was on the wire."""
+    """Hands every HTTP call to the gateway, with the path as it was on the wire; other streams than ours are refused."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
         request = Request(scope, receive)
         try:
             call = await _raw_call(request)
@@ -45,10 +48,13 @@ async def _health(_: Request) -> Response:
     return Response(b'{"status":"ok"}', media_type="application/json")
 
 
-def application(gateway: Gateway, streams: Streams) -> Starlette:
-    """The exchange as an ASGI application."""
-    rest = Route("/{path:path}", _Rest(gateway))
-    return Starlette(routes=[Route("/health", _health, methods=["GET"]), WebSocketRoute("/v1/stream", streams.serve), rest])
+def application(gateway: Gateway, streams: Streams) -> Router:
+    """The exchange as an ASGI application.
+
+    The gateway is no route: Starlette's patterns stop at line breaks, which a hostile path can hold.
+    """
+    routes = [Route("/health", _health, methods=["GET"]), WebSocketRoute("/v1/stream", streams.serve)]
+    return Router(routes, default=_Rest(gateway), redirect_slashes=False)
 
 
 async def _raw_call(request: Request) -> RawCall:

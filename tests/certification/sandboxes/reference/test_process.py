@@ -107,6 +107,8 @@ def test_over_http_a_large_body_is_refused_and_paths_stay_as_they_were_sent() ->
     with serve_reference(environment={}) as url, httpx.Client(base_url=url, trust_env=False) as client:
         assert client.get("/v1/instruments/BTC%2DUSD").status_code == 200
         assert client.get("/v1/instruments/BTC%2FUSD").status_code == 400
+        assert client.get("/v1/instruments/a%0Ab%0D%C2%85%E2%80%A8/ticker").json()["field"] == "path.symbol"
+        assert client.get("/v1/nothing%0A").json()["code"] == "PATH_NOT_FOUND"
         assert client.request("HEAD", "/v1/time").status_code == 405
         large = client.post("/v1/time", content=b"x" * (MAX_BODY_BYTES + 1))
         assert (large.status_code, large.headers["allow"]) == (405, "GET")

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
@@ -267,6 +267,12 @@ def test_a_client_that_leaves_is_forgotten_and_the_exchange_goes_on() -> None:
             with connect(f"{url}/v1/stream".replace("http", "ws", 1), proxy=None) as stream:
                 assert received(stream)["type"] == "heartbeat"
         assert httpx.get(f"{url}/v1/time", trust_env=False).status_code == 200
+
+
+def test_there_is_no_other_stream(socket: Connection) -> None:
+    host, port = socket.remote_address[:2]
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(f"ws://{host}:{port}/v1/other", proxy=None)
 
 
 def test_a_binary_message_ends_the_stream(socket: Connection) -> None:
