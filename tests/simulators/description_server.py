@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,15 +87,23 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True  # the client has seen enough
 
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:
+            self.close_connection = True  # the client did not like us
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
         pass
 
 
 @contextmanager
-def description_server() -> Iterator[DescriptionServer]:
-    """Serve on a free port of the loopback interface."""
+def description_server(tls: ssl.SSLContext | None = None) -> Iterator[DescriptionServer]:
+    """Serve on a free port of the loopback interface; over TLS, as ``localhost``, where a context is given."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    server.state = DescriptionServer(url=f"http://127.0.0.1:{server.server_address[1]}")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    server.state = DescriptionServer(url=f"{'https://localhost' if tls else 'http://127.0.0.1'}:{server.server_address[1]}")
     server.stopping = threading.Event()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -16,7 +16,7 @@ from certification.specs.history import History
 from tests.simulators.github_server import GitHubServer, github_server
 
 SPEC = b"openapi: 3.0.3\npaths: {/a: {get: {responses: {}}}}\n"
-QUICK = Bounds(seconds=5)
+QUICK = Bounds(seconds=20)
 
 
 @pytest.fixture

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from certification.errors import FetchError
 from certification.profile import SpecSource
@@ -19,7 +26,8 @@ from certification.specs.web import fetch_url
 from tests.simulators.description_server import DescriptionServer, Page, description_server
 
 SPEC = b"openapi: 3.0.3\ninfo: {title: Shop, version: '1'}\npaths: {/a: {get: {responses: {}}}}\n"
-SMALL = Bounds(max_bytes=1000, seconds=0.4)
+SMALL = Bounds(max_bytes=1000, seconds=20)
+BRIEF = Bounds(max_bytes=1000, seconds=0.4)
 
 
 @pytest.fixture
@@ -89,15 +97,15 @@ def test_a_bad_answer_is_one_clear_line(server: DescriptionServer, page: Page, m
     server.pages["/spec.yaml"] = page
     began = time.monotonic()
     with pytest.raises(FetchError) as raised:
-        got(server)
+        got(server, bounds=BRIEF if "0.4 s" in message else SMALL)
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
 
 
 def test_a_server_that_accepts_and_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(FetchError, match=r"no complete answer within 0\.4 s"):
-        fetch_url(f"http://127.0.0.1:{silent.getsockname()[1]}/", etag=None, allow_private=True, bounds=SMALL)
+        fetch_url(f"http://127.0.0.1:{silent.getsockname()[1]}/", etag=None, allow_private=True, bounds=BRIEF)
 
 
 def test_a_port_where_nobody_listens_is_one_clear_line() -> None:
@@ -160,9 +168,48 @@ def test_only_the_public_internet_is_public(address: str, public: bool) -> None:
 
 
 def test_a_resolver_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hang(*_: object, **__: object) -> None:
-        time.sleep(2)
+    released = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[object]:
+        released.wait(10)
+        return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     with pytest.raises(FetchError, match=r"within 0\.1 s"):
         guard.resolve("slow.example", 80, Allowance(source="here", bounds=Bounds(seconds=0.1)))
+    released.set()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for localhost that signs itself, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    signed = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+def test_certificates_are_checked_against_the_name_although_the_address_is_fixed(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with description_server(context) as server:
+        server.pages["/spec.yaml"] = Page(body=SPEC)
+        server.pages["/plain"] = Page(status=302, headers={"Location": "http://127.0.0.1:1/"})
+        with pytest.raises(FetchError, match=r"(?i)certificate"):
+            got(server, bounds=SMALL)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert isinstance(got(server, bounds=SMALL), Fetched)
+        with pytest.raises(FetchError, match=r"redirects from https to http://127\.0\.0\.1:1/, which is not encrypted"):
+            got(server, "/plain", bounds=SMALL)
+        server.url = server.url.replace("localhost", "127.0.0.1")
+        with pytest.raises(FetchError, match=r"(?i)certificate"):
+            got(server, bounds=SMALL)
