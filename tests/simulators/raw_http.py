@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
@@ -77,7 +78,8 @@ def fall_silent(connection: Connection) -> None:
 class RawServer:
     """Gives its answers in order; the last one is given again and again."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Answer, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self._answers = list(answers)
         self._lock = Lock()
         self._stopped = Event()
@@ -88,7 +90,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{'http' if self._tls is None else 'https'}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -120,9 +122,18 @@ class RawServer:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
-            connection = Connection(sock, self._stopped)
+            self._start(self._meet, sock)
+
+    def _meet(self, sock: socket.socket) -> None:
+        try:
+            connection = Connection(sock if self._tls is None else self._tls.wrap_socket(sock, server_side=True), self._stopped)
+        except OSError:
+            sock.close()
+            return
+        with self._lock:
             self._connections.append(connection)
-            self._start(self._serve, connection, len(self._connections))
+            number = len(self._connections)
+        self._serve(connection, number)
 
     def _serve(self, connection: Connection, number: int) -> None:
         with contextlib.suppress(OSError), connection.sock.makefile("rb") as stream:

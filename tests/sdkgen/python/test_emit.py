@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sdkgen.api.load import load
 from sdkgen.api.model import Api, ObjectType
 from sdkgen.errors import BackendError
 from sdkgen.generate import generate
@@ -193,3 +194,36 @@ def test_the_harness_program_only_uses_the_public_api(hostile: SdkSource) -> Non
     harness = hostile.harness[0].content.decode()
     assert "_runtime" not in harness
     assert json.dumps("openxapi_hostile")[1:-1] in harness
+
+
+EASY = """
+openapi: 3.1.0
+info: {title: T, version: '1'}
+security: [{key: []}]
+paths:
+  /tickers/{symbol}:
+    get:
+      operationId: ticker
+      parameters:
+        - {name: symbol, in: path, required: true, schema: {type: string}, example: BTC-USD}
+        - {name: side, in: query, required: true, schema: {$ref: '#/components/schemas/Side'}}
+        - {name: depth, in: query, required: true, schema: {type: integer}}
+        - {name: step, in: query, required: true, schema: {type: number}}
+        - {name: all, in: query, required: true, schema: {type: boolean}}
+        - {name: ids, in: query, required: true, schema: {type: array, items: {type: string}}}
+        - {name: filter, in: query, required: true, style: deepObject, schema: {$ref: '#/components/schemas/Filter'}}
+        - {name: any, in: query, required: true, schema: {}}
+      responses: {'200': {description: ok}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
+  schemas:
+    Side: {type: string, enum: [buy, sell]}
+    Filter: {type: object, properties: {a: {type: string}}}
+"""
+
+
+def test_a_readme_s_call_has_an_argument_for_all_that_is_required() -> None:
+    readme = text_of(emit(load(EASY.encode()), OPTIONS), "README.md")
+    assert 'ticker(symbol="BTC-USD", side=Side.BUY, depth=1, step=Decimal("1"), all=True, ids=[], filter=..., any=...)' in readme
+    assert "from p.models import Side\n" in readme
+    ast.parse(readme.partition("```python\n")[2].partition("```")[0])

@@ -15,10 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from sdkgen.api.model import Encoding
+from sdkgen.api.load import load
+from sdkgen.api.model import Encoding, Location, Operation
 from sdkgen.errors import RecipeError
-from sdkgen.signing.recipe import Algorithm, Carrier, NonceFormat, Part, Placement, Recipe, SecretEncoding, TextEncoding, Value
-from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest
+from sdkgen.signing.algorithms import signature_of
+from sdkgen.signing.recipe import (
+    Algorithm,
+    Carrier,
+    NonceFormat,
+    Part,
+    Placement,
+    Recipe,
+    SecretEncoding,
+    TextEncoding,
+    Value,
+    managed_parameters,
+)
+from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, declared_places
 from sdkgen.signing.sign import nonce_text, sign
 from sdkgen.signing.verify import signing_faults
 
@@ -251,3 +264,95 @@ def test_nonces_have_the_asked_form() -> None:
     assert len(nonce_text(NonceFormat.UUID, 12)) == 36
     assert len(nonce_text(NonceFormat.HEX, 12)) == 32
     assert nonce_text(NonceFormat.HEX, 12) != nonce_text(NonceFormat.HEX, 12)
+
+
+def token_of(change: dict[str, Any], *, header: dict[str, Any] | None = None) -> tuple[str, ...]:
+    """The faults of a vector's token after some of its claims changed, signed anew by the same key."""
+    vector = read(next(path for path in VECTORS if path.stem == "jwt-eddsa"))
+    request = signed(vector)
+    recipe, credentials = recipe_of(vector), Credentials(**vector["credentials"])
+    parts = (request.header("authorization") or "").removeprefix("Bearer ").split(".")
+    documents = [json.loads(base64.urlsafe_b64decode(part + "==")) for part in parts[:2]]
+    documents[0] |= header or {}
+    documents[1] |= change
+    content = ".".join(base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in documents)
+    raw = signature_of(recipe.algorithm, recipe.secret_encoding, credentials.secret, content.encode())
+    token = f"Bearer {content}.{base64.urlsafe_b64encode(raw).decode().rstrip('=')}"
+    return signing_faults(recipe, credentials, replace(request, headers=(("Authorization", token),)))
+
+
+def test_a_token_s_claims_must_be_about_this_request() -> None:
+    assert token_of({}) == ()
+    assert token_of({"nbf": 1, "exp": 2}) == ()
+    assert token_of({"uri": "GET elsewhere/"}) == ("header Authorization claims another uri than this request's",)
+    assert token_of({"sub": "someone"}) == ("header Authorization claims another sub than this request's",)
+    assert token_of({"exp": None}) == ("header Authorization claims another exp than this request's",)
+    assert token_of({}, header={"alg": "none"}) == ("header Authorization names another algorithm",)
+
+
+@pytest.mark.parametrize("token", ["", "Bearer x", "Bearer a.b.c", "Bearer e30.W10.AA", "Bearer !.!.!"])
+def test_what_is_no_token_is_said(token: str) -> None:
+    vector = read(next(path for path in VECTORS if path.stem == "jwt-eddsa"))
+    request = replace(signed(vector), headers=(("Authorization", token),))
+    faults = signing_faults(recipe_of(vector), Credentials(**vector["credentials"]), request)
+    assert faults in {("header Authorization is no JSON Web Token",), ("header Authorization is missing",)}
+
+
+def test_another_account_s_passphrase_is_seen() -> None:
+    vector = read(next(path for path in VECTORS if path.stem == "okx-get"))
+    own = Credentials(**vector["credentials"])
+    other = Credentials(key=own.key, secret=own.secret, passphrase="another")
+    assert signing_faults(recipe_of(vector), other, signed(vector)) == ("header OK-ACCESS-PASSPHRASE is not this account's passphrase",)
+
+
+def test_a_changed_payload_header_is_seen() -> None:
+    vector = read(next(path for path in VECTORS if path.stem == "whitebit"))
+    request = signed(vector)
+    headers = tuple((name, "x" if name == "X-TXC-PAYLOAD" else value) for name, value in request.headers)
+    faults = signing_faults(recipe_of(vector), Credentials(**vector["credentials"]), replace(request, headers=headers))
+    assert faults == ("header X-TXC-PAYLOAD is not this request's payload",)
+
+
+def test_declared_places_are_parameters_and_fields_of_the_body() -> None:
+    api = load(
+        b"""{"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{"/a":{"post":{
+        "parameters":[{"name":"q","in":"query","schema":{}},{"name":"H","in":"header","schema":{}},
+          {"name":"c","in":"cookie","schema":{"type":"string"}}],
+        "requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Alias"}}}},
+        "responses":{"200":{"description":""}}}}},
+        "components":{"schemas":{"Alias":{"$ref":"#/components/schemas/Body"},
+          "Body":{"type":"object","properties":{"timestamp":{"type":"integer"}}}}}}"""
+    )
+    assert declared_places(api, api.operations[0]) == {
+        Place(Carrier.QUERY, "q"),
+        Place(Carrier.HEADER, "H"),
+        Place(Carrier.BODY, "timestamp"),
+    }
+
+
+def test_managed_parameters_are_those_that_the_signer_fills() -> None:
+    def operation(*parameters: tuple[str, str]) -> Operation:
+        listed = [{"name": name, "in": place, "schema": {"type": "string"}} for place, name in parameters]
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "security": [{"key": []}],
+            "paths": {"/a": {"get": {"parameters": listed, "responses": {"200": {"description": ""}}}}},
+            "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "K"}}},
+        }
+        return load(json.dumps(document).encode()).operations[0]
+
+    recipe = recipe_of(read(next(path for path in VECTORS if path.stem == "only-declared")))
+    key = (Location.HEADER, "x-mbx-apikey")
+    whole = operation(("query", "timestamp"), ("query", "recvWindow"), ("query", "symbol"), ("header", "x-mbx-apikey"))
+    assert managed_parameters(recipe, whole) == {(Location.QUERY, "timestamp"), (Location.QUERY, "recvWindow"), key}
+    assert managed_parameters(recipe, operation(("query", "recvWindow"), ("header", "x-mbx-apikey"))) == {key}
+    assert managed_parameters(None, whole) == frozenset()
+
+
+def test_a_recipe_that_contradicts_itself_is_refused() -> None:
+    place = (Placement(carrier=Carrier.HEADER, name="S", value=Value.SIGNATURE),)
+    with pytest.raises(RecipeError, match="algorithm is none"):
+        Recipe(algorithm=Algorithm.NONE, placements=place)
+    with pytest.raises(RecipeError, match="places no signature"):
+        Recipe(algorithm=Algorithm.HMAC_SHA256, placements=())
