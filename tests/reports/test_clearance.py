@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 import shutil
 from datetime import timedelta
@@ -17,6 +18,7 @@ from reports.errors import (
     DigestError,
     ExpiredError,
     LogProofError,
+    MalformedError,
     MissingError,
     NotCertifiedError,
     RevokedError,
@@ -25,6 +27,7 @@ from reports.errors import (
     VerificationError,
 )
 from reports.keys import TrustRoot
+from reports.log import Log
 from reports.signers import open_keys, rotate_keys
 from reports.statement import PAYLOAD_TYPE, certification_statement
 from reports.status import load_status, publish_status, revoke
@@ -269,3 +272,24 @@ def test_changed_evidence_is_named_and_absent_evidence_is_none_of_our_business(t
         verify_folder(run.folder, asked)
     file.unlink()
     verify_folder(run.folder, asked)
+
+
+def test_a_log_entry_about_another_run_is_refused(run: CertifiedRun, asked: Requirements, tmp_path: Path) -> None:
+    log = Log(tmp_path / "second-log", signer=run.keys.signer, trust=run.keys.trust)
+    entry = dataclasses.replace(run.log.entries()[0], run_id="20260101T000000Z-00000000")
+    (run.folder / "report.log.json").write_bytes(log.append(entry).to_bytes())
+
+    with pytest.raises(LogProofError, match=r"^report\.log\.json: entry: it names another run than report\.json"):
+        verify_folder(run.folder, asked)
+
+
+def test_a_signed_report_of_another_form_is_refused(run: CertifiedRun, asked: Requirements) -> None:
+    (run.folder / "report.json").write_bytes(b'{"schema":"v9"}')
+    digest = hashlib.sha256(b'{"schema":"v9"}').hexdigest()
+    envelope = sign(certification_statement(run.report, digest), PAYLOAD_TYPE, (run.keys.signer,))
+    (run.folder / "report.intoto.json").write_bytes(envelope.to_bytes())
+    entry = dataclasses.replace(run.log.entries()[0], envelope=envelope.digest())
+    (run.folder / "report.log.json").write_bytes(run.log.append(entry).to_bytes())
+
+    with pytest.raises(MalformedError, match=r"^report\.json: the field 'run_id' is missing"):
+        verify_folder(run.folder, asked)

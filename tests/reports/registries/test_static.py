@@ -68,6 +68,16 @@ def test_a_file_that_changed_after_its_clearance_is_not_published(run: Certified
     assert records(registry) == ()
 
 
+def test_a_file_that_vanished_after_its_clearance_is_one_clear_line(
+    run: CertifiedRun, asked: Requirements, registry: StaticRegistry
+) -> None:
+    clearance = verify_folder(run.folder, asked)
+    (run.folder / run.report.sdks[0].artefacts[0].path).unlink()
+
+    with pytest.raises(PublishError, match=r"\.whl: can't be read"):
+        pypi.publish(run.packages[0], clearance, registry)
+
+
 def test_a_package_that_the_clearance_does_not_cover_is_refused(
     run: CertifiedRun, asked: Requirements, registry: StaticRegistry, tmp_path: Path
 ) -> None:
