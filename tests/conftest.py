@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# how long an example takes says how busy the machine is, nothing about the code
+settings.register_profile("certify", deadline=None)
+settings.load_profile("certify")
 
 
 @pytest.fixture(scope="session")

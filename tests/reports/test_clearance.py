@@ -65,7 +65,7 @@ def test_nobody_else_makes_a_clearance(run: CertifiedRun, asked: Requirements) -
         dataclasses.replace(clearance, report_digest="0" * 64)  # type: ignore[call-arg]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_changed_byte_is_noticed_and_its_file_named(run: CertifiedRun, asked: Requirements, data: st.DataObject) -> None:
     names = (*SIGNED, *(artefact.path for artefact in run.report.artefacts))
