@@ -1,12 +1,15 @@
 /** Sends calls: arguments in, a request out, the typed answer back. */
 
-import { type AnyCodec, any, asArgumentError } from "./codecs.js";
-import { apiError, ConfigurationError, DecodeError, SdkError, TimeoutError, TransportError } from "./errors.js";
-import { type JsonValue, parseJson } from "./json.js";
-import { type AnswerRow, contentOf, type Operation, type ParameterRow, type TypedOperation } from "./operation.js";
+import { decoded, type Received, received } from "./answer.js";
+import { type AnyCodec, asArgumentError } from "./codecs.js";
+import { Deadline } from "./deadline.js";
+import { apiError, ConfigurationError } from "./errors.js";
+import type { JsonValue } from "./json.js";
+import type { Operation, ParameterRow, TypedOperation } from "./operation.js";
 import { failure } from "./failure.js";
 import { Draft } from "./request.js";
-import { type Recipe, Signer } from "./signing.js";
+import type { Recipe } from "./recipe.js";
+import { Signer } from "./signing.js";
 import { filledPath, headerText, joinedPairs, pathText, queryPairs, type Writing } from "./wire.js";
 
 /** The part of an answer that is not its value: status and headers, such as the rate limit's. */
@@ -62,9 +65,6 @@ export interface Product {
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** The longest time that a timer can wait for. */
-const LONGEST_TIMER_MS = 2_147_483_647;
-
 /** Methods that no page or server may send through `fetch`. */
 const UNSENDABLE: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 /** Methods that `fetch` sends without a body only. */
@@ -132,7 +132,7 @@ export class Core {
 
   async #sign(operation: Operation, draft: Draft): Promise<void> {
     if (operation.signed === undefined || this.#signer === undefined) return;
-    const missing = this.#signer.missing();
+    const missing = this.#signer.missing(operation.placements);
     if (missing.length === 0) return this.#signer.sign(draft, operation.placements);
     const given = [this.#options.key, this.#options.secret, this.#options.passphrase].some(Boolean);
     if (operation.signed === "optional" && !given) return;
@@ -165,71 +165,6 @@ export class Core {
     const { key, secret, passphrase } = this.#options;
     return [secret, passphrase, key].filter((each): each is string => each !== undefined && each !== "");
   }
-}
-
-interface Received {
-  readonly response: Response;
-  readonly bytes: Uint8Array;
-}
-
-/** Ends a call in time, or when its caller says so. */
-class Deadline {
-  readonly #controller = new AbortController();
-  readonly #outer: AbortSignal | undefined;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #timeoutMs: number;
-  readonly #stop = (): void => this.#controller.abort();
-  #late = false;
-
-  constructor(timeoutMs: number, outer: AbortSignal | undefined) {
-    if (!(timeoutMs > 0)) throw new ConfigurationError("timeoutMs must be greater than 0");
-    outer?.throwIfAborted();
-    this.#timeoutMs = timeoutMs;
-    this.#outer = outer;
-    outer?.addEventListener("abort", this.#stop, { once: true });
-    if (timeoutMs <= LONGEST_TIMER_MS) {
-      this.#timer = setTimeout(() => {
-        this.#late = true;
-        this.#controller.abort();
-      }, timeoutMs);
-    }
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#outer?.removeEventListener("abort", this.#stop);
-  }
-
-  /**
-   * Run one step of the exchange.
-   *
-   * @throws TimeoutError, TransportError or the caller's own reason where the network fails.
-   */
-  async watch<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof SdkError) throw error;
-      if (this.#outer?.aborted === true) throw this.#outer.reason;
-      if (this.#late) throw new TimeoutError(`no whole answer within ${this.#timeoutMs} ms`);
-      throw new TransportError(`the connection failed (${networkCode(error)})`);
-    }
-  }
-}
-
-/** The system's word for what happened, such as ECONNREFUSED. The messages themselves may quote the URL, and so a signature. */
-function networkCode(error: unknown): string {
-  const own = codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
-  return own ?? "no code";
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : undefined;
 }
 
 function baseUrl(text: string): URL {
@@ -294,66 +229,3 @@ async function setBody(operation: Operation, draft: Draft, value: unknown): Prom
 function canBeEmpty(codec: AnyCodec): boolean {
   return "optional" in codec && codec.optional === true;
 }
-
-async function received(response: Response, limit: number): Promise<Uint8Array> {
-  if (response.body === null) return new Uint8Array();
-  const reader = response.body.getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > limit) {
-      await reader.cancel();
-      throw new DecodeError(`the answer is longer than ${limit} bytes`);
-    }
-    pieces.push(value);
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-function decoded(operation: Operation, response: Response, bytes: Uint8Array): unknown {
-  const mediaType = response.headers.get("content-type") ?? "";
-  const content = contentOf(operation, response.status, mediaType);
-  if (content === undefined) return undescribed(bytes);
-  if (content.encoding === "binary") return bytes;
-  const text = utf8(bytes);
-  if (content.encoding === "text" || content.encoding === "form" || content.encoding === "multipart") return text;
-  if (text === "" && operation.answers.some((answer: AnswerRow) => answer.contents.length === 0)) return undefined;
-  return content.codec.decode(json(text)) as unknown;
-}
-
-/** An answer whose body is described nowhere: nothing, JSON as it came, or text. */
-function undescribed(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return undefined;
-  const text = utf8(bytes);
-  try {
-    return any.decode(parseJson(text));
-  } catch {
-    return text;
-  }
-}
-
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new DecodeError("the answer is no UTF-8");
-  }
-}
-
-function json(text: string): JsonValue {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw new DecodeError(`the answer is no JSON: ${error instanceof Error ? error.message : ""}`);
-  }
-}
-

@@ -2,82 +2,11 @@
 
 import { ConfigurationError } from "./errors.js";
 import { type Bytes, toBase64, writeJson } from "./json.js";
-import { type Algorithm, type SecretEncoding, type Sign, signer } from "./keys.js";
+import { type Sign, signer } from "./keys.js";
+import { instantText, uuid } from "./moment.js";
+import { type Claim, type DigestName, type Part, partValues, type Placement, type Recipe, type TextEncoding, type Value } from "./recipe.js";
 import type { Draft } from "./request.js";
 import { concatenated, hex } from "./wire.js";
-
-/** How an instant is written. */
-export type TimestampFormat = "seconds" | "milliseconds" | "microseconds" | "nanoseconds" | "decimal-seconds" | "iso-milliseconds";
-
-/** How a nonce is made. */
-export type NonceFormat = "milliseconds" | "microseconds" | "nanoseconds" | "uuid" | "hex";
-
-type DigestName = "sha256" | "sha512";
-type TextEncoding = "raw" | "hex" | "base64" | "base64url";
-
-/** What can be signed or placed. */
-export type Value =
-  | "key"
-  | "signature"
-  | "timestamp"
-  | "nonce"
-  | "expires"
-  | "passphrase"
-  | "signed-passphrase"
-  | "window"
-  | "literal"
-  | "method"
-  | "host"
-  | "path"
-  | "query"
-  | "body"
-  | "payload"
-  | "group";
-
-/** One part of the payload. */
-export interface Part {
-  readonly value: Value;
-  readonly literal?: string;
-  readonly parts?: readonly Part[];
-  readonly digest?: DigestName;
-  readonly encoding?: TextEncoding;
-  readonly prefix?: string;
-  readonly suffix?: string;
-  readonly strip?: string;
-}
-
-/** One value's place in the request. */
-export interface Placement {
-  readonly carrier: "header" | "query" | "body";
-  readonly name: string;
-  readonly value: Value;
-  readonly literal?: string;
-  readonly prefix?: string;
-  readonly number?: boolean;
-}
-
-/** One member of a token's header or claims. */
-export interface Claim {
-  readonly name: string;
-  readonly parts: readonly Part[];
-  readonly number?: boolean;
-}
-
-/** How an exchange wants a request signed. */
-export interface Recipe {
-  readonly algorithm: Algorithm;
-  readonly placements: readonly Placement[];
-  readonly payload: readonly Part[];
-  readonly prehash?: DigestName;
-  readonly output: TextEncoding;
-  readonly secretEncoding: SecretEncoding;
-  readonly timestamp: TimestampFormat;
-  readonly nonce: NonceFormat;
-  readonly windowMs: number;
-  readonly lifetimeMs: number;
-  readonly jwtHeader: readonly Claim[];
-  readonly jwtClaims: readonly Claim[];
-}
 
 /** Who calls. */
 export interface Credentials {
@@ -104,12 +33,12 @@ export class Signer {
     this.#givenNonce = nonce;
   }
 
-  /** The credentials that the recipe needs and the client was not given. */
-  missing(): readonly string[] {
-    const used = new Set(valuesUsed(this.#recipe));
+  /** The credentials that a request with these placements needs and the client was not given. */
+  missing(chosen: readonly number[] | undefined): readonly string[] {
+    const used = new Set(valuesUsed(this.#recipe, this.#placements(chosen)));
     const needed: [keyof Credentials, boolean][] = [
       ["key", used.has("key")],
-      ["secret", this.#recipe.algorithm !== "none"],
+      ["secret", used.has("signature") || used.has("signed-passphrase")],
       ["passphrase", used.has("passphrase") || used.has("signed-passphrase")],
     ];
     return needed.filter(([name, need]) => need && !this.#credentials[name]).map(([name]) => name);
@@ -122,21 +51,24 @@ export class Signer {
    * @throws ConfigurationError where a credential is missing or is no key.
    */
   async sign(draft: Draft, chosen: readonly number[] | undefined): Promise<void> {
-    const placements = chosen === undefined ? this.#recipe.placements : this.#recipe.placements.filter((_, at) => chosen.includes(at));
-    const made = (placement: Placement): boolean => placement.value === "signature" || placement.value === "payload";
+    const placements = this.#placements(chosen);
     const scene = new Scene(this.#recipe, this.#credentials, draft, this.#instant(), () => this.#nonce(), (bytes) => this.#signed(bytes));
     for (const placement of placements) {
       // What a caller put in the signature's own place must not be signed.
-      if (made(placement)) draft.clear(placement.carrier, placement.name);
+      if (isMade(placement)) draft.clear(placement.carrier, placement.name);
       else place(draft, placement, await scene.text({ value: placement.value, literal: placement.literal ?? "" }));
     }
-    const last = placements.filter(made);
+    const last = placements.filter(isMade);
     if (last.length === 0) return;
     const payload = await scene.joined(this.#recipe.payload);
     const payloadText = (): string => utf8Text(payload);
     for (const placement of last.filter((each) => each.value === "payload")) place(draft, placement, payloadText());
     const signature = this.#recipe.algorithm.startsWith("jwt-") ? await this.#token(scene) : await this.#signature(payload);
     for (const placement of last.filter((each) => each.value === "signature")) place(draft, placement, signature);
+  }
+
+  #placements(chosen: readonly number[] | undefined): readonly Placement[] {
+    return chosen === undefined ? this.#recipe.placements : this.#recipe.placements.filter((_, at) => chosen.includes(at));
   }
 
   async #signature(payload: Bytes): Promise<string> {
@@ -275,17 +207,17 @@ function place(draft: Draft, placement: Placement, value: string): void {
   else draft.placeBody(placement.name, text, placement.number === true);
 }
 
-function* partValues(parts: readonly Part[]): Iterable<Value> {
-  for (const part of parts) {
-    yield part.value;
-    yield* partValues(part.parts ?? []);
-  }
-}
-
-function* valuesUsed(recipe: Recipe): Iterable<Value> {
-  for (const placement of recipe.placements) yield placement.value;
+/** What a request needs that gets these placements: a signature needs the payload and the token with all their parts. */
+function* valuesUsed(recipe: Recipe, placements: readonly Placement[]): Iterable<Value> {
+  for (const placement of placements) yield placement.value;
+  if (!placements.some(isMade)) return;
   yield* partValues(recipe.payload);
   for (const claim of [...recipe.jwtHeader, ...recipe.jwtClaims]) yield* partValues(claim.parts);
+}
+
+/** Whether the value is made from the rest of the request. */
+function isMade(placement: Placement): boolean {
+  return placement.value === "signature" || placement.value === "payload";
 }
 
 async function hashed(digest: DigestName, bytes: Bytes): Promise<Bytes> {
@@ -315,31 +247,4 @@ function utf8Text(bytes: Uint8Array): string {
 
 function base64url(bytes: Uint8Array): string {
   return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** An instant (milliseconds since 1970) as text. */
-function instantText(instant: bigint, format: TimestampFormat): string {
-  switch (format) {
-    case "seconds":
-      return (instant / 1_000n).toString();
-    case "milliseconds":
-      return instant.toString();
-    case "microseconds":
-      return (instant * 1_000n).toString();
-    case "nanoseconds":
-      return (instant * 1_000_000n).toString();
-    case "decimal-seconds":
-      return `${instant / 1_000n}.${(instant % 1_000n).toString().padStart(3, "0")}`;
-    case "iso-milliseconds":
-      return new Date(Number(instant)).toISOString();
-  }
-}
-
-/** A random UUID, version 4 (RFC 9562); `crypto.randomUUID` is missing on pages that are not secure. */
-function uuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const digits = hex(bytes);
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
 }

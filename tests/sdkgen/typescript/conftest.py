@@ -11,6 +11,7 @@ from sdkgen.api.load import load
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import SdkOptions
 from sdkgen.typescript.emit import emit
+from tests.simulators.scripted_server import ScriptedServer, scripted_server
 from tests.simulators.typescript_sdk import Harness, Installed, compiled, harness
 
 if TYPE_CHECKING:
@@ -59,3 +60,9 @@ def installed(hostile_source: SdkSource, tmp_path_factory: pytest.TempPathFactor
 def running(installed: Installed) -> Iterator[Harness]:
     with harness(installed) as started:
         yield started
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server() as script:
+        yield script

@@ -10,26 +10,18 @@ import pytest
 from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 from tests.sdkgen.typescript.conftest import RECIPE
-from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
-from tests.simulators.typescript_sdk import exact, program, readme_programs
+from tests.simulators.scripted_server import Scripted, ScriptedServer
+from tests.simulators.typescript_sdk import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sdkgen.api.model import Api
-    from tests.simulators.typescript_sdk import Harness, Installed
+    from tests.simulators.typescript_sdk import Harness
 
 pytestmark = pytest.mark.toolchain
 
 PLACE = "place; process.exit(3)"
 ORDER = '{"m":"a","M":1,"id":9007199254740993,"price":1.10,"side":"BUY"}'
 TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with scripted_server() as script:
-        yield script
 
 
 @pytest.fixture
@@ -328,71 +320,3 @@ def test_what_makes_no_sense_is_refused(running: Harness, document: dict[str, An
 def test_no_line_ends_the_harness(running: Harness) -> None:
     assert running.ask("no JSON at all")["id"] is None
     assert "described" in running.ask({"id": 2, "describe": {}})
-
-
-def test_a_program_that_errs_is_told_so_and_leaks_nothing(installed: Installed, server: ScriptedServer) -> None:
-    answers = json.loads(installed.node(program("errs.mjs").replace("URL_TEXT", json.dumps(server.url))))
-    assert answers == {
-        "unknown": "ConfigurationError: argument misspelt: search has no such argument",
-        "number": "ConfigurationError: argument limit: expected a bigint such as 10n, found the number 10",
-        "float": "ConfigurationError: argument price: expected a Decimal, found the number 1.1",
-        "nothing": "ConfigurationError: search: the arguments are one object",
-        "property": "ConfigurationError: argument body.misspelt: is not a property of this type",
-        "aborted": "Error: mine",
-        "timeout": "ConfigurationError: timeoutMs must be greater than 0",
-        "base": "ConfigurationError: baseUrl must be http or https, without user, query and fragment",
-        "relative": "ConfigurationError: baseUrl is no absolute URL",
-        "long": "DecodeError: $: the answer is longer than 1 bytes",
-        "callback": "TypeError: my own mistake",
-        "plus": "TypeError: a Decimal has no operators; use compare, equals, add, sub, mul or toString",
-        "decimal": 'RangeError: a Decimal is made from decimal text such as "1.10" or from a bigint',
-        "clean": True,
-        "kept": '{"__proto__":{"x":1}}',
-        "copied": '{"m":"a","M":1,"id":1,"price":1.15,"side":"NEW","extra":"e","__proto__":"own","zzz":{"__proto__":{"x":1}}}',
-        "seen": [["search", 200]],
-        "leaks": [],
-    }
-    assert server.last.headers["x-mine"] == "1"
-
-
-TYPED = """
-import { Client, Decimal, type Order, Side, type JsonValue } from "@openxapi/hostile";
-const client = new Client({ key: "k", secret: "s" });
-const placed: Order = await client.orders.placeProcessExit3({
-  body: { symbol: "BTC-USD", side: Side.Buy, price: new Decimal("1.10"), quantity: 1n },
-});
-const price: Decimal = placed.price;
-const id: bigint = placed.id;
-const fee: Decimal | string | null | undefined = placed.fee;
-const first: bigint | undefined = placed.candle?.[0];
-const kept: JsonValue | undefined = placed.extra_?.get("more");
-const known: string = placed.side === "BUY" ? "buys" : placed.side;
-"""
-
-
-MISTAKES = """
-// @ts-expect-error a number is no bigint
-client.orders.getOrder({ symbol: "A", orderId: 1 });
-// @ts-expect-error an argument is missing
-client.orders.getOrder({ symbol: "A" });
-// @ts-expect-error the operation takes none
-client.orders.cancelAll({ symbol: "A" });
-// @ts-expect-error a binary float is no decimal
-client.constructor_.search({ price: 1.1 });
-// @ts-expect-error read-only
-placed.price = new Decimal("2");
-// @ts-expect-error a bigint is no text
-const wrong: string = placed.id;
-// @ts-expect-error perhaps absent
-const sure: Decimal | null = placed.optionalPrice;
-"""
-
-
-def test_the_programs_of_the_readme_compile(installed: Installed) -> None:
-    programs = readme_programs(installed)
-    assert len(programs) == 4
-    assert installed.type_errors(*programs) == ""
-
-
-def test_what_is_right_compiles_and_what_is_wrong_does_not(installed: Installed) -> None:
-    assert installed.type_errors(TYPED + MISTAKES) == ""
