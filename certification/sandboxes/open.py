@@ -180,6 +180,8 @@ def _resolved(url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SandboxError(f"sandbox {url} is no address; write it as https://host or http://host:port")
+    if "@" in parts.netloc:
+        raise SandboxError("credentials don't belong into a sandbox's address, which stands in the report; name them as accounts")
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)

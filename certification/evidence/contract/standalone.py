@@ -6,9 +6,10 @@ that run's sandbox had. Here the request that created it is put in front, and li
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
+
+from sdkgen.api.json_text import dumps_exact
 
 _CONTAINERS = {"path": "path_parameters", "query": "query"}
 
@@ -96,7 +97,7 @@ def _step(creation: Creation) -> dict[str, Any]:
         "url": creation.request["uri"],
         "url_template": case["path"],
         "headers": {},
-        "response": {"status_code": creation.response["status_code"], "headers": {}, "body": json.dumps(creation.answer)},
+        "response": {"status_code": creation.response["status_code"], "headers": {}, "body": dumps_exact(creation.answer)},
         "link": None,
         "checks": [],
         "meta": None,

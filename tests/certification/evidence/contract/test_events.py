@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from certification.evidence.contract.events import Fold, lines
+from certification.evidence.record import OperationCoverage
+from sdkgen.api.model import Api
+
+
+def encoded(text: str | bytes) -> dict[str, str]:
+    return {"$base64": base64.b64encode(text if isinstance(text, bytes) else text.encode()).decode()}
+
+
+def case(
+    method: str = "GET", path: str = "/orders/{id}", *, mode: str = "positive", phase: str = "fuzzing", identity: str | None = "first"
+) -> dict[str, Any]:
+    meta = {"generation": {"mode": mode}, "phase": {"name": phase}}
+    return {"value": {"method": method, "path": path, "id": "c", "meta": meta, "auth_identity": identity}}
+
+
+def interaction(
+    status: int | None = 200, uri: str = "http://h/api/orders/7?x=1", content: str | bytes = "{}", method: str = "GET"
+) -> dict[str, Any]:
+    request = {"method": method, "uri": uri, "headers": {"X-Time": ["5"]}, "body": encoded('{"a":1}')}
+    response = {"status_code": status, "headers": {"content-type": ["application/json"]}, "content": encoded(content), "elapsed": 0.0124}
+    return {"request": request} if status is None else {"request": request, "response": response}
+
+
+def failure(name: str = "not_a_server_error", **more: Any) -> dict[str, Any]:
+    told = {"type": "ServerError", "title": "Server error", "message": "", "operation": "GET /orders/{id}", "case_id": None, **more}
+    return {"name": name, "status": "failure", "failure_info": {"failure": told}}
+
+
+def scenario(cases: dict[str, Any], interactions: dict[str, Any], checks: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"ScenarioFinished": {"recorder": {"cases": cases, "interactions": interactions, "checks": checks or {}}}}
+
+
+def coverage(api: Api, *events: dict[str, Any], warnings: dict[str, list[str]] | None = None) -> OperationCoverage:
+    fold = Fold(api)
+    for event in events:
+        fold.add(event)
+    return next(operation for operation in fold.result(warnings or {}).operations if operation.operation == "getOrder")
+
+
+def test_calls_are_counted_by_operation_status_and_acceptance(api: Api) -> None:
+    cases = {
+        "a": case(),
+        "b": case(mode="negative"),
+        "c": case(mode="negative", phase="examples"),
+        "d": case(identity="second"),
+        "e": case(),
+        "f": {"value": {"method": "GET", "path": "/orders/{id}", "id": "f"}},
+    }
+    statuses: dict[str, int | None] = {"a": 200, "b": 200, "c": 204, "d": 404, "e": None, "f": 200}
+    counted = coverage(api, scenario(cases, {key: interaction(status) for key, status in statuses.items()}))
+    assert (counted.calls, counted.accepted, counted.tried_as_second, counted.signed) == (6, 2, 1, True)
+    assert counted.statuses == ((200, 3), (204, 1), (404, 1))
+
+
+def test_warnings_stand_with_their_operation(api: Api) -> None:
+    warnings = {"missing_auth": ["GET /orders/{id}", "GET /unknown"], "rate_limited": ["GET /orders/{id}"], "validation_mismatch": []}
+    assert coverage(api, warnings=warnings).warnings == ("missing_auth", "rate_limited")
+
+
+def test_only_valid_calls_with_credentials_say_whether_those_are_refused(api: Api) -> None:
+    fold = Fold(api)
+    cases = {"a": case(), "b": case(mode="negative"), "c": case(identity=None), "d": case()}
+    fold.add(scenario(cases, {"a": interaction(401), "b": interaction(401), "c": interaction(401), "d": interaction(200)}))
+    signed = fold.result({}).signed
+    assert (signed.calls, signed.refused) == (2, 1)
+
+
+def test_a_violation_is_told_once_for_a_check_and_an_operation_with_the_call_that_shows_it(api: Api) -> None:
+    fold = Fold(api)
+    for _ in range(2):
+        fold.add(scenario({"a": case()}, {"a": interaction(500, content=b"\xff\x00")}, {"a": [failure(message="First.\n\nSecond.")]}))
+    (violation,) = fold.result({}).violations
+    assert (violation.check, violation.operation, violation.summary) == ("not_a_server_error", "getOrder", "Server error: First.")
+    assert violation.call is not None
+    assert violation.call.request.start == "GET /api/orders/7?x=1"
+    assert violation.call.request.headers == (("x-time", "5"),)
+    assert violation.call.request.body == '{"a":1}'
+    assert violation.call.response is not None
+    assert (violation.call.response.body, violation.call.response.base64) == ("/wA=", True)
+    assert (violation.call.status, violation.call.elapsed_ms, violation.call.actor) == (500, 12, "first")
+
+
+def test_what_a_check_sent_itself_is_shown_instead_of_what_it_began_with(api: Api) -> None:
+    fold = Fold(api)
+    cases = {"a": case(), "probe": {"value": {"method": "GET", "path": "/orders/{id}", "id": "probe"}}}
+    interactions = {"a": interaction(200), "probe": interaction(200, uri="http://h/probe")}
+    fold.add(scenario(cases, interactions, {"a": [failure("ignored_auth", case_id="probe", title="Open", message="")]}))
+    (violation,) = fold.result({}).violations
+    assert violation.call is not None
+    assert (violation.summary, violation.call.actor, violation.call.request.start) == ("Open", "anonymous", "GET /probe")
+
+
+def test_a_method_that_is_not_described_counts_for_its_path(api: Api) -> None:
+    fold = Fold(api)
+    cases = {"a": case("TRACE"), "b": case("TRACE", "/elsewhere")}
+    checks = {"a": [failure("unsupported_method")], "b": [failure("unsupported_method")]}
+    fold.add(scenario(cases, {"a": interaction(200), "b": interaction(None)}, checks))
+    folded = fold.result({})
+    assert [violation.operation for violation in folded.violations] == ["TRACE /elsewhere", "getOrder"]
+    assert folded.violations[0].call is not None
+    assert folded.violations[0].call.failure == "no answer came"
+    assert folded.unanswered == 1
+    assert all(operation.calls == 0 for operation in folded.operations)
+
+
+def test_hostile_text_becomes_one_short_line(api: Api) -> None:
+    fold = Fold(api)
+    text = "\x1b[31mred\u202e\n" + "x" * 5000
+    fold.add(scenario({"a": case()}, {}, {"a": [failure(title="T", message=text)]}))
+    (violation,) = fold.result({}).violations
+    assert violation.call is None
+    assert violation.summary.isprintable()
+    assert len(violation.summary) < 700
+
+
+def test_passed_checks_and_strange_cases_are_no_violation(api: Api) -> None:
+    fold = Fold(api)
+    fold.add(scenario({"a": case()}, {}, {"a": [{"name": "x", "status": "success"}], "gone": [failure()]}))
+    fold.add({"ScenarioFinished": {"recorder": {}}})
+    fold.add({"EngineStarted": {}})
+    assert fold.result({}).violations == ()
+
+
+def test_what_the_tool_could_not_do_is_told_once(api: Api) -> None:
+    fold = Fold(api)
+    for _ in range(2):
+        fold.add({"NonFatalError": {"label": "GET /time", "value": {"type": "Timeout", "message": "too slow"}}})
+    fold.add({"FatalError": {"exception": {"type": "RuntimeError"}}})
+    fold.add({"FatalError": {"exception": "broken"}})
+    assert fold.result({}).errors == ("GET /time: too slow", "run: RuntimeError", "run: broken")
+
+
+@pytest.mark.parametrize("content", ["not json", ""])
+def test_accepted_changes_are_remembered_when_their_answer_can_be_read(api: Api, content: str) -> None:
+    fold = Fold(api)
+    cases = {"a": case("POST", "/orders"), "b": case("POST", "/orders"), "c": case()}
+    fold.add(scenario(cases, {"a": interaction(201, content='{"id":7}'), "b": interaction(201, content=content), "c": interaction(200)}))
+    assert [creation.answer for creation in fold.result({}).creations] == [{"id": 7}]
+
+
+def test_a_cut_stream_is_read_up_to_the_cut() -> None:
+    assert list(lines(['{"a":{}}', "[1]", '{"b":{}}', '{"c', '{"d":{}}'])) == [{"a": {}}, {"b": {}}]

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import pytest
+from click.testing import CliRunner
+
+from certification.checks.catalogue import catalogue
+from certification.errors import IsolationError
+from certification.evidence.contract import replay
+from certification.evidence.contract.plan import Budget
+from certification.evidence.contract.run import Subject, contract_test
+from certification.evidence.record import ContractEvidence, Evidence, Observation
+from certification.isolation.process import ProcessRunner
+from certification.isolation.runner import Endpoint, Job, JobResult, Runner, Service
+from certification.model import Isolation, Outcome, SpecSnapshot
+from certification.profile import ExchangeProfile
+from certification.profiles import find_profile, load_profile
+from certification.sandboxes.open import Sandbox, open_sandbox
+from sdkgen.api.load import load
+from sdkgen.api.model import Api
+from tests.simulators.stubborn_server import stubborn_server
+
+SMALL = Budget(examples_per_operation=2, sequences=3, steps_per_sequence=3)
+LEAST = Budget(examples_per_operation=1, sequences=1, steps_per_sequence=2, answer_timeout_s=2.0)
+TestAt = Callable[[str, Runner], ContractEvidence]
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
+    with ProcessRunner(state=tmp_path / "state", cache=tmp_path / "cache") as made:
+        yield made
+
+
+@pytest.fixture
+def test_at(tmp_path: Path, api: Api, snapshot: SpecSnapshot, profile: ExchangeProfile, sandbox_at: Callable[..., Sandbox]) -> TestAt:
+    """Tests the small exchange at an address, unhurried by any budget."""
+    unhurried = profile.model_copy(update={"rate_limit": ()})
+
+    def made(url: str, runner: Runner) -> ContractEvidence:
+        subject = Subject(api=api, snapshot=snapshot, profile=unhurried, sandbox=sandbox_at(url))
+        return contract_test(subject, runner, seed=1, folder=tmp_path / "out", budget=LEAST)
+
+    return made
+
+
+def reference_test(runner: Runner, folder: Path, *, seed: int = 1, faults: tuple[str, ...] = ()) -> ContractEvidence:
+    profile = load_profile(find_profile("reference"))
+    path = profile.folder / "openapi.yaml"
+    snapshot = SpecSnapshot(
+        exchange_id="reference",
+        source=path.name,
+        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        path=str(path),
+        overlays=(),
+        format="openapi 3.1.0",
+        title="Reference",
+        version="1",
+        operations=18,
+        fetched_at=datetime.now(UTC),
+    )
+    with open_sandbox(profile, runner, environment={}, faults=faults) as sandbox:
+        subject = Subject(api=load(path.read_bytes()), snapshot=snapshot, profile=profile, sandbox=sandbox)
+        return contract_test(subject, runner, seed=seed, folder=folder, budget=SMALL)
+
+
+def not_passed(evidence: ContractEvidence) -> list[tuple[str, str, Outcome]]:
+    checks = [check for check in catalogue() if check.id.startswith("contract.")]
+    answers = [(check.id, answer) for check in checks for answer in check.answer(Evidence(contract=evidence))]
+    return [(check, answer.subject, answer.outcome) for check, answer in answers if answer.outcome is not Outcome.PASSED]
+
+
+def test_a_correct_exchange_passes_every_check(runner: ProcessRunner, tmp_path: Path) -> None:
+    evidence = reference_test(runner, tmp_path, seed=20261122)
+    assert (evidence.observation, evidence.reason, evidence.seed, evidence.violations) == (Observation.COMPLETE, "", 20261122, ())
+    assert not_passed(evidence) == []
+    assert evidence.calls_per_second > 0
+    kept = {file.path.removeprefix("evidence/contract/"): (tmp_path / file.path).read_bytes() for file in evidence.reports}
+    assert {"reports/junit.xml", "reports/run.json", "reports/events.ndjson.gz", "schemathesis.toml", "plan.json"} <= set(kept)
+    assert all(hashlib.sha256((tmp_path / file.path).read_bytes()).hexdigest() == file.digest for file in evidence.reports)
+    everything = b"".join(kept.values()) + gzip.decompress(kept["reports/events.ndjson.gz"])
+    assert b"worth-nothing" not in everything
+    assert b"sandbox-only-first-key" not in everything
+
+
+def test_faults_are_found_replayed_and_shown_again_by_their_command(runner: ProcessRunner, tmp_path: Path) -> None:
+    faults = ("wrong-type", "server-error", "missing-rate-limit-header", "other-account-order-readable", "methods-not-limited")
+    evidence = reference_test(runner, tmp_path, faults=faults)
+    assert evidence.observation is Observation.COMPLETE
+    found = {(violation.check, violation.operation): violation for violation in evidence.violations}
+    for expected in (
+        ("response_schema_conformance", "getTicker"),
+        ("not_a_server_error", "getOrderByClientId"),
+        ("status_code_conformance", "getOrderByClientId"),
+        ("response_headers_conformance", "getFees"),
+        ("object_level_authorization", "getOrder"),
+        ("unsupported_method", "getTime"),
+    ):
+        assert found[expected].reproduced is True
+    shown = shlex.split(found["object_level_authorization", "getOrder"].reproduce)
+    assert shown[:3] == ["python", "-m", "certification.evidence.contract.replay"]
+    again = CliRunner().invoke(replay.main, shown[3:])
+    assert (again.exit_code, again.output.splitlines()[-1]) == (1, "the promise is still broken")
+    assert "worth-nothing" not in again.output
+    mended = CliRunner().invoke(replay.main, shown[3 : shown.index("--fault")])
+    assert (mended.exit_code, mended.output.splitlines()[-1]) == (0, "the promise is kept now")
+
+
+@pytest.mark.parametrize(
+    ("status", "dies_after", "reason"),
+    [
+        pytest.param(503, None, "the sandbox answered every call with a server error (503)", id="5xx"),
+        pytest.param(401, None, "the sandbox refused every call with 401; look at the credentials", id="401"),
+        pytest.param(429, None, "the sandbox refused every call with 429", id="429"),
+        pytest.param(200, 12, "the sandbox", id="dies-midway"),
+    ],
+)
+def test_a_sandbox_that_lets_nothing_be_tested_is_unavailable(
+    runner: ProcessRunner, test_at: TestAt, status: int, dies_after: int | None, reason: str
+) -> None:
+    with stubborn_server(status, dies_after=dies_after) as url:
+        evidence = test_at(url, runner)
+    assert evidence.observation is Observation.UNAVAILABLE
+    assert evidence.reason.startswith(reason)
+    assert all(outcome is Outcome.NOT_OBSERVED for _, _, outcome in not_passed(evidence))
+    if dies_after is not None:
+        assert "answer" in evidence.reason
+
+
+class Tool:
+    """A runner in which the tool ends as told, before it has written anything."""
+
+    isolation = Isolation.PROCESS
+
+    def __init__(self, result: JobResult | IsolationError) -> None:
+        self._result = result
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        pass
+
+    def run(self, job: Job) -> JobResult:
+        if isinstance(self._result, IsolationError):
+            raise self._result
+        return self._result
+
+    def serve(self, service: Service) -> AbstractContextManager[Endpoint]:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        pytest.param(
+            JobResult(exit_code=2, stdout=b"", stderr=b"Traceback\nError: first-key is bad\x1b", elapsed_ms=1),
+            "schemathesis ended with 2 before its work was done: Error: *** is bad?",
+            id="crash",
+        ),
+        pytest.param(
+            JobResult(exit_code=0, stdout=b"", stderr=b"", elapsed_ms=1),
+            "schemathesis ended with 0 before its work was done: it printed nothing",
+            id="nothing-done",
+        ),
+        pytest.param(
+            JobResult(exit_code=137, stdout=b"", stderr=b"", elapsed_ms=7200, timed_out=True),
+            "the contract test did not end within 7 s; give it a larger budget",
+            id="time-out",
+        ),
+        pytest.param(IsolationError("the engine is gone"), "the engine is gone", id="engine"),
+    ],
+)
+def test_a_tool_that_fails_is_no_ones_fault(test_at: TestAt, result: JobResult | IsolationError, reason: str) -> None:
+    with stubborn_server() as url:
+        evidence = test_at(url, Tool(result))
+    assert (evidence.observation, evidence.reason) == (Observation.UNAVAILABLE, reason)
+
+
+def test_a_sandbox_that_is_down_is_unavailable_at_once(test_at: TestAt) -> None:
+    with stubborn_server() as url:
+        pass
+    evidence = test_at(url, Tool(IsolationError("never asked")))
+    assert evidence.observation is Observation.UNAVAILABLE
+    assert evidence.reason.startswith("the sandbox does not answer")

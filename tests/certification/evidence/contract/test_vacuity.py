@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from certification.evidence.contract.events import Fold, Signed
+from certification.evidence.contract.vacuity import vacuity
+from sdkgen.api.model import Api
+
+
+@pytest.mark.parametrize(
+    ("statuses", "signed", "reason"),
+    [
+        pytest.param({}, (0, 0), "the sandbox answered no call", id="silence"),
+        pytest.param({500: 9, 503: 1}, (0, 0), "the sandbox answered every call with a server error (500, 503)", id="5xx"),
+        pytest.param({429: 9}, (0, 0), "the sandbox refused every call with 429", id="429"),
+        pytest.param({401: 9, 403: 2}, (9, 9), "the sandbox refused every call with 401, 403; look at the credentials", id="401"),
+        pytest.param({200: 9, 401: 5}, (5, 5), "the sandbox refused our credentials", id="private-401"),
+        pytest.param({200: 9, 401: 5}, (5, 4), "", id="one-accepted"),
+        pytest.param({200: 1, 500: 99}, (0, 0), "", id="one-success"),
+        pytest.param({404: 9}, (0, 0), "", id="404"),
+    ],
+)
+def test_a_test_that_proves_nothing_says_why(api: Api, statuses: dict[int, int], signed: tuple[int, int], reason: str) -> None:
+    folded = replace(Fold(api).result({}), statuses=tuple(statuses.items()), signed=Signed(calls=signed[0], refused=signed[1]))
+    assert vacuity(folded).startswith(reason)
+    assert bool(vacuity(folded)) == bool(reason)
