@@ -17,6 +17,7 @@ from reports.envelope import parse_envelope, sign, verified_payload
 from reports.errors import CanonicalError, DocumentError, MalformedError, MissingError, RevokedError, StoreError
 from reports.files import locked, write_atomically
 from reports.keys import Role
+from reports.render.visible import visible_line
 
 if TYPE_CHECKING:
     from reports.keys import TrustRoot
@@ -75,7 +76,7 @@ class StatusList:
         for entry in self.entries:
             if entry.run_id == run_id or (entry.envelope and entry.envelope == envelope):
                 raise RevokedError(
-                    f"{name}: the certificate {run_id} is {entry.state.value} since {codec.moment_text(entry.since)}: {entry.reason}"
+                    f"{name}: the certificate {run_id} is {entry.state.value} since {codec.moment_text(entry.since)}: {visible_line(entry.reason)}"
                 )
 
 

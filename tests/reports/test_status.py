@@ -77,6 +77,13 @@ def test_a_certificate_is_refused_by_its_run_or_its_envelope(path: Path, keys: K
     status.refuse(run_id="other", envelope="0" * 64, name="report.json")
 
 
+def test_a_reason_is_shown_on_one_line_with_nothing_hidden(path: Path, keys: KeyRing) -> None:
+    status = revoke(path, run_id="r1", envelope="", reason="it\nbroke \x1b[2J", keys=keys, now=NOW)
+
+    with pytest.raises(RevokedError, match=r"it broke «U\+001B»\[2J$"):
+        status.refuse(run_id="r1", envelope="", name="report.json")
+
+
 def test_an_entry_without_an_envelope_is_about_its_run_only(path: Path, keys: KeyRing) -> None:
     status = revoke(path, run_id="r1", envelope="", reason="no", keys=keys, now=NOW)
 
