@@ -75,9 +75,9 @@ class StatusList:
         """
         for entry in self.entries:
             if entry.run_id == run_id or (entry.envelope and entry.envelope == envelope):
-                raise RevokedError(
-                    f"{name}: the certificate {run_id} is {entry.state.value} since {codec.moment_text(entry.since)}: {visible_line(entry.reason)}"
-                )
+                since = codec.moment_text(entry.since)
+                reason = visible_line(entry.reason)
+                raise RevokedError(f"{name}: the certificate {run_id} is {entry.state.value} since {since}: {reason}")
 
 
 _SKEW = timedelta(minutes=10)
