@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tarfile
+import tomllib
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,8 @@ def install(source: SdkSource, runner: Runner, folder: Path, registry: Endpoint)
     made = _step(runner, folder, "environment", ("python", "-m", "venv", "--without-pip", "venv"))
     pip = ("python", "-m", "pip", "--python", "venv/bin/python", "install", "--no-color", "--progress-bar", "off")
     wanted = ("--index-url", f"{registry.url}/simple/", "--trusted-host", host, f"{source.package}=={source.version}")
-    installed = _step(runner, folder, "install", (*pip, *wanted), network=Network.INTERNAL)
+    alone = ("--no-deps",) if _dependencies(source) else ()
+    installed = _step(runner, folder, "install", (*pip, *alone, *wanted), network=Network.INTERNAL)
     steps = (made.step, installed.step)
     if not installed.succeeded:
         return None, steps
@@ -80,6 +82,16 @@ def _typed_folders(source: SdkSource) -> tuple[str, ...]:
     """The packages that promise types; without any, the whole tree."""
     typed = tuple(file.path.rpartition("/")[0] for file in source.files if file.path.endswith("/py.typed"))
     return typed or (".",)
+
+
+def _dependencies(source: SdkSource) -> list[str]:
+    """What the package asks for beside itself: the staging index does not offer it. Our own SDKs ask for nothing."""
+    content = next((file.content for file in source.files if file.path == "pyproject.toml"), b"")
+    try:
+        project = tomllib.loads(content.decode()).get("project", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return []
+    return [str(each) for each in project.get("dependencies", ())]
 
 
 def _consumer(source: SdkSource) -> SourceFile:
