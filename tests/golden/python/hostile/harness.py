@@ -15,7 +15,7 @@ class Harness:
     """One conversation."""
 
     def __init__(self):
-        self.client = Client()
+        self.client = None  # made when it is needed: a description without servers has no client until one is configured
 
     def answer(self, document):
         if "describe" in document:
@@ -30,7 +30,8 @@ class Harness:
         raise RefusedError("expected describe, configure, call or decode")
 
     def configure(self, settings):
-        self.client.close()
+        if self.client is not None:
+            self.client.close()
         now, nonce = settings.get("now_ms"), settings.get("nonce")
         options = {}
         if now is not None:
@@ -65,6 +66,8 @@ class Harness:
             missing.append("body")
         if missing:
             raise ConfigurationError(f"{wanted['operation']} needs {', '.join(missing)}")
+        if self.client is None:
+            self.client = Client()
         reply = self.client.raw(lambda client: getattr(getattr(client, entry.group), entry.method)(**arguments))
         return {"returned": {"status": reply.status, "value": value_of(table, reply)}}
 
