@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from reports.errors import MalformedError, SignatureError
-from reports.keys import Role, key_id_of, load_public
+from reports.keys import Role, load_public, spki_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,7 +89,7 @@ def _key_hash(key: PublicKey, name: str) -> bytes:
     if isinstance(key, ed25519.Ed25519PublicKey):
         raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
         return hashlib.sha256(name.encode() + b"\n\x01" + raw).digest()[:_KEY_HASH_BYTES]
-    return bytes.fromhex(key_id_of(key))[:_KEY_HASH_BYTES]
+    return hashlib.sha256(spki_of(key)).digest()[:_KEY_HASH_BYTES]
 
 
 def _canonical_base64(text: str, place: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,7 +50,7 @@ class TrustedKey:
     """A public key, what it may sign, and when."""
 
     key_id: str
-    """SHA-256 (hex) of the key's SubjectPublicKeyInfo in DER."""
+    """Its fingerprint, see ``key_id_of``."""
     algorithm: Algorithm
     public_key: str
     """PEM."""
@@ -81,11 +82,11 @@ class TrustRoot:
         if key is None:
             raise SignatureError(f"{place}: the key {key_id[:64]!r} is not in the trust root; add it if you trust its owner")
         if role not in key.roles:
-            raise SignatureError(f"{place}: the key {key_id[:16]}… may not sign {role.value}")
+            raise SignatureError(f"{place}: the key {key_id[:64]} may not sign {role.value}")
         if at is not None and (at < key.not_before or (key.not_after is not None and at >= key.not_after)):
-            raise ExpiredError(f"{place}: the key {key_id[:16]}… was not valid at {codec.moment_text(at)}")
+            raise ExpiredError(f"{place}: the key {key_id[:64]} was not valid at {codec.moment_text(at)}")
         if not signature_holds(load_public(key.public_key.encode(), place), message, signature):
-            raise SignatureError(f"{place}: the signature does not fit the content and the key {key_id[:16]}…")
+            raise SignatureError(f"{place}: the signature does not fit the content and the key {key_id[:64]}")
 
 
 def parse_trust(content: bytes, name: str) -> TrustRoot:
@@ -102,7 +103,9 @@ def parse_trust(content: bytes, name: str) -> TrustRoot:
     for key in root.keys:
         public = load_public(key.public_key.encode(), name)
         if key_id_of(public) != key.key_id or algorithm_of(public) is not key.algorithm:
-            raise KeyFileError(f"{name}: the key {key.key_id[:64]!r} is not the one that its id and algorithm say")
+            raise KeyFileError(
+                f"{name}: the key {key.key_id[:64]!r} is not the one that its id and algorithm say; restore the file, or remove it"
+            )
     return root
 
 
@@ -178,8 +181,12 @@ def algorithm_of(key: PublicKey) -> Algorithm:
 
 
 def key_id_of(key: PublicKey) -> str:
-    """SHA-256 (hex) of a key's SubjectPublicKeyInfo in DER."""
-    return hashlib.sha256(spki_of(key)).hexdigest()
+    """A key's fingerprint as SSH writes it, ``SHA256:`` and base64 without padding.
+
+    DSSE leaves the form open, but Go's implementation, and so cosign, skips a signature whose id is another than this.
+    """
+    wire = base64.b64decode(key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).split()[1])
+    return "SHA256:" + base64.b64encode(hashlib.sha256(wire).digest()).decode().rstrip("=")
 
 
 def spki_of(key: PublicKey) -> bytes:

@@ -42,7 +42,7 @@ class Signer(Protocol):
 
     @property
     def key_id(self) -> str:
-        """SHA-256 (hex) of the public key's SubjectPublicKeyInfo in DER."""
+        """The public key's fingerprint, see ``reports.keys.key_id_of``."""
         ...
 
     @property

@@ -124,6 +124,17 @@ def test_openssl_accepts_the_signature_with_the_public_key_beside_it(run: Certif
     assert subprocess.check_output(command, cwd=tmp_path) == b"Verified OK\n"
 
 
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="no ssh-keygen to compare with")
+def test_the_key_is_named_by_the_fingerprint_that_others_compute(run: CertifiedRun, tmp_path: Path) -> None:
+    converted = subprocess.check_output(("ssh-keygen", "-i", "-m", "PKCS8", "-f", str(tmp_path / "keys/signing.pub")))
+    (tmp_path / "ssh.pub").write_bytes(converted)
+
+    shown = subprocess.check_output(("ssh-keygen", "-l", "-E", "sha256", "-f", str(tmp_path / "ssh.pub")), text=True)
+
+    (signature,) = json.loads((run.folder / "report.intoto.json").read_bytes())["signatures"]
+    assert shown.split()[1] == signature["keyid"] == run.keys.signer.key_id
+
+
 def test_the_statements_are_of_the_in_toto_form(run: CertifiedRun) -> None:
     for name, kind in (
         ("report.intoto.json", "https://openxapi.dev/certification/v1"),
