@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,11 @@ import pytest
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.python.emit import emit
+from sdkgen.python.runtime.session import Session
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import SdkOptions, SdkSource
+from tests.sdkgen.python.calls import served
+from tests.simulators.raw_http import RawServer
 
 RECIPE = Recipe(
     algorithm=Algorithm.HMAC_SHA256,
@@ -58,3 +62,9 @@ def written(source: SdkSource, folder: Path) -> None:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., tuple[RawServer, Session]]]:
+    """Starts a server with the given answers, and a session that calls it."""
+    yield from served()
