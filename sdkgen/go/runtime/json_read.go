@@ -249,7 +249,7 @@ func (r *reader) object(member func(key string) error) error {
 	if err := r.enter(); err != nil {
 		return err
 	}
-	seen := map[string]struct{}{}
+	var seen keySet
 	for first := true; ; first = false {
 		if done, err := r.next('}', first); done || err != nil {
 			return err
@@ -258,10 +258,9 @@ func (r *reader) object(member func(key string) error) error {
 		if err != nil {
 			return err
 		}
-		if _, twice := seen[key]; twice {
+		if !seen.add(key) {
 			return within(r.fail("comes twice in its object"), key)
 		}
-		seen[key] = struct{}{}
 		if r.peek() != ':' {
 			return r.fail("is a key without a value")
 		}

@@ -163,6 +163,7 @@ def test_what_does_not_fit_is_refused_with_its_place(harness: Harness, type_name
         '{"id": 1, "decode": {"type": "Order", "value": [1 2]}}',
         '{"id": 1, "decode": {"type": "Order", "value": nul}}',
         '{"id": 1, "decode": {"type": "Order", "value": {"m": "1", "m": "2"}}}',
+        '{"id": 1, "decode": {"type": "Order", "value": {' + ",".join(f'"{number % 30}": 1' for number in range(31)) + "}}}",
         '{"id": 1, "decode": {"type": "Order", "value": ' + "[" * 2000 + "]" * 2000 + "}}",
     ],
 )
@@ -170,6 +171,11 @@ def test_documents_without_sense_are_refused_and_the_program_lives_on(harness: H
     reply = harness.ask(line)
     assert reply["refused"]["message"]
     assert harness.decoded("Side", '"SELL"') == "SELL"
+
+
+def test_an_object_can_have_many_keys(harness: Harness) -> None:
+    members = ",".join(f'"{number}":1.50' for number in range(100))
+    assert harness.decoded("Filter", f"{{{members}}}") == {str(number): "1.50" for number in range(100)}
 
 
 def test_the_harness_says_what_it_is(harness: Harness, hostile_api: Api) -> None:
