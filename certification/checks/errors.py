@@ -10,6 +10,7 @@ from certification.evidence.record import ErrorCase, Evidence, SdkEvidence
 from certification.model import Answer
 
 _UNOBSERVED = "no failure was tried: the SDK was not built, or has no harness program"
+_SILENT = "the program that uses the SDK gave no result"
 _TWICE = ", and the request was sent "
 _TRANSPORT = frozenset(("transport", "timeout"))
 _DAMAGED = frozenset(("decode",))
@@ -67,11 +68,15 @@ def _mapped(sdk: SdkEvidence, concerns: Callable[[ErrorCase], bool]) -> Findings
     if not cases:
         return None
     wrong = tuple(
-        _complaint(case, f"{case.situation} should be {case.expected}, and is {case.observed}")
+        _complaint(case, _SILENT if _is_silent(case) else f"{case.situation} should be {case.expected}, and is {case.observed}")
         for case in cases
         if case.observed != case.expected and _TWICE not in case.observed
     )
     return Findings(passed=f"{len(cases)} failures became the errors made for them", complaints=wrong)
+
+
+def _is_silent(case: ErrorCase) -> bool:
+    return case.observed.startswith("missing")
 
 
 def _complaint(case: ErrorCase, sentence: str) -> Complaint:

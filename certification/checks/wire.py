@@ -29,10 +29,11 @@ def every_operation_can_be_called(evidence: Evidence) -> Iterator[Answer]:
     """Each operation was called at least once, and a request arrived for every call."""
 
     def question(sdk: SdkEvidence) -> Findings | None:
+        broken = _ended_badly(sdk)
         if sdk.wire is None:
-            return None
+            return Findings(passed="", complaints=broken) if broken else None
         called = {case.operation for case in sdk.wire}
-        silent = (*_ended_badly(sdk), *(_complaint(case, "no request was sent") for case in sdk.wire if case.request is None))
+        silent = (*broken, *(_complaint(case, "no request was sent") for case in sdk.wire if case.request is None))
         if len(called) < sdk.operations:
             missing = f"{sdk.operations - len(called)} of {sdk.operations} operations were not called: no sendable arguments could be made"
             silent = (*silent, Complaint(about="", sentence=missing))

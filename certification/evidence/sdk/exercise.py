@@ -53,9 +53,12 @@ def exercise(source: SdkSource, plan: ExercisePlan, runner: Runner, folder: Path
         return _evidence(source, package, steps, plan)
     step, output, arrivals = _run(program, plan, runner, folder)
     results = read_results(plan, output)
+    evidence = _evidence(source, package, (*steps, step), plan)
+    if not results.by_id:
+        return evidence
     lanes = by_lane(arrivals)
     return replace(
-        _evidence(source, package, (*steps, step), plan),
+        evidence,
         round_trips=round_trips(plan, results),
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),

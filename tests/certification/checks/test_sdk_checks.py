@@ -96,6 +96,7 @@ CHECKS: list[tuple[CheckFunction, SdkEvidence, str]] = [
     (wire.every_operation_can_be_called, replace(GOOD, wire=(replace(CASES[0], request=None), CASES[1])), "python: place"),
     (wire.every_operation_can_be_called, replace(GOOD, operations=3), "python"),
     (wire.every_operation_can_be_called, replace(GOOD, steps=(step("exercise", 1, "Traceback"),)), "python"),
+    (wire.every_operation_can_be_called, replace(GOOD, wire=None, steps=(step("exercise", 1, "Traceback"),)), "python"),
     (wire.requests_match_the_description, with_mismatch("the query lacks a=1"), "python: place"),
     (wire.signatures_verify, with_mismatch("signature: header X-SIGN is missing"), "python: place"),
     (wire.answers_reach_the_caller_unchanged, replace(GOOD, wire=(replace(CASES[0], faults=("the answer changed",)),)), "python: place"),
@@ -141,6 +142,12 @@ def test_what_was_not_seen_is_not_observed(function: CheckFunction) -> None:
 )
 def test_one_flaw_fails_one_check_only(function: CheckFunction, flaw: SdkEvidence) -> None:
     assert [answer.outcome for answer in function(Evidence(sdks=(flaw,)))] == [Outcome.PASSED]
+
+
+def test_a_program_that_fell_silent_is_one_finding() -> None:
+    silent = replace(GOOD, errors=tuple(replace(case, expected="api", observed="missing, nothing was sent") for case in ERRORS))
+    (answer,) = errors.error_statuses_become_typed_errors(Evidence(sdks=(silent,)))
+    assert answer.summary == "the program that uses the SDK gave no result"
 
 
 def test_no_request_at_all_leaves_its_form_unobserved() -> None:
