@@ -23,6 +23,7 @@ from sdkgen.api.model import (
     UnionType,
 )
 from sdkgen.go.text import quoted
+from sdkgen.go.typing import scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _EXPORTED = re.compile(r"(?<![\w.])([A-Z]\w*)")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_DEEPEST = 4
+_DEEPEST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,39 +52,41 @@ class Examples:
         operation = method.operation
         required = {parameter.wire_name: parameter for parameter in operation.parameters if parameter.required}
         members = [
-            f"{field.name}: {self._parameter(required[field.wire])}"
+            f"{field.name}: {self._parameter(required[field.wire], field.type)}"
             for field in method.fields
             if not field.optional and field.wire in required
         ]
         if operation.body is not None and operation.body.contents and not method.fields[-1].optional:
             content = operation.body.contents[0]
-            members.append(f"Body: {self.expression(content.type, _first(content.examples))}")
+            members.append(f"Body: {self.expression(content.type, _first(content.examples), go=method.fields[-1].type)}")
         return f"{self.module.package}.{method.params}{{{', '.join(members)}}}"
 
-    def expression(self, declared: Type, value: Any = None, depth: int = 0) -> str:
-        """A value of the type, the given one where it fits."""
+    def expression(self, declared: Type, value: Any = None, depth: int = 0, *, go: str) -> str:
+        """A value of the type, which ``go`` writes as the package does; the given value where it fits."""
         match declared:
             case Scalar():
                 return self._scalar(declared, value)
-            case ListOf(items=items):
-                inner = self.expression(items, _at_first(value), depth + 1)
-                return f"{self.qualified(declared)}{{{inner}}}"
-            case MapOf() | TupleOf():
-                return f"{self.qualified(declared)}{{}}"
-            case Nullable(inner=inner_type):
-                return f"{self.module.package}.Some({self.expression(inner_type, value, depth)})"
+            case ListOf(items=items) if depth < _DEEPEST:
+                return f"{self.outside(go)}{{{self.expression(items, _at_first(value), depth + 1, go=go.removeprefix('[]'))}}}"
+            case ListOf() | MapOf() | TupleOf():
+                return f"{self.outside(go)}{{}}"
+            case Nullable(inner=inner):
+                return f"{self.module.package}.Some({self.expression(inner, value, depth, go=go[len('Optional[') : -1])})"
             case Reference(name=name):
-                return self._named(self.module.types.named[name], value, depth)
+                named = self.module.types.named[name]
+                return f"*new({self.outside(go)})" if depth > _DEEPEST else self._named(named, value, depth)
             case _:
                 assert_never(declared)
 
-    def qualified(self, declared: Type) -> str:
-        """The type as seen from outside the package."""
-        return _EXPORTED.sub(rf"{self.module.package}.\1", self.module.types.expression(declared, hint="Example"))
+    def outside(self, go: str) -> str:
+        """A Go type as seen from outside the package."""
+        return _EXPORTED.sub(rf"{self.module.package}.\1", go)
 
-    def _parameter(self, parameter: Parameter) -> str:
+    def _parameter(self, parameter: Parameter, go: str) -> str:
         given = _first(parameter.examples)
-        return self.expression(parameter.type, given if given is not None or parameter.default is None else parsed(parameter.default))
+        if given is None and parameter.default is not None:
+            given = parsed(parameter.default)
+        return self.expression(parameter.type, given, go=go)
 
     def _scalar(self, declared: Scalar, value: Any) -> str:
         package = self.module.package
@@ -95,7 +98,7 @@ class Examples:
                 return quoted(value if isinstance(value, str) and value else "...")
             case ScalarKind.INTEGER:
                 text = str(value) if number and abs(value) < 2**63 and value == int(value) else "1"
-                return text if self.qualified(declared) == "int64" else f"{package}.NewInteger({text})"
+                return text if scalar(declared) == "int64" else f"{package}.NewInteger({text})"
             case ScalarKind.DECIMAL:
                 return f"{package}.MustDecimal({quoted(str(value) if number else '1')})"
             case ScalarKind.BOOLEAN:
@@ -110,21 +113,22 @@ class Examples:
     def _named(self, named: NamedType, value: Any, depth: int) -> str:
         go = f"{self.module.package}.{self.module.types.names[named.name]}"
         match named:
-            case _ if depth > _DEEPEST:
-                return f"*new({go})"
             case ObjectType():
                 return f"{go}{{{self._members(named, value, depth)}}}"
             case EnumType():
                 return self._enum(named, go, value)
             case UnionType():
                 label = self.declaration(named.name).fields[0].name
-                inner = self.module.types.bare(named.variants[0])
-                return f"{go}{{{label}: {self.module.package}.Some({self.expression(inner, value, depth + 1)})}}"
-            case AliasType(target=MapOf() | TupleOf() | ListOf() as target):
-                items = self.expression(target.items, _at_first(value), depth + 1) if isinstance(target, ListOf) else ""
-                return f"{go}{{{items}}}"
+                field = self.declaration(named.name).fields[0].type[len("Optional[") : -1]
+                inner = self.expression(self.module.types.bare(named.variants[0]), value, depth + 1, go=field)
+                return f"{go}{{{label}: {self.module.package}.Some({inner})}}"
+            case AliasType(target=MapOf() | TupleOf()):
+                return f"{go}{{}}"
+            case AliasType(target=ListOf(items=items)):
+                inner = self.expression(items, _at_first(value), depth + 1, go=self.declaration(named.name).underlying.removeprefix("[]"))
+                return f"{go}{{{inner}}}"
             case AliasType(target=target):
-                return self.expression(target, value, depth)
+                return self.expression(target, value, depth, go=self.declaration(named.name).underlying.removeprefix("= "))
             case _:
                 assert_never(named)
 
@@ -135,7 +139,7 @@ class Examples:
         for each, field in shown:
             if field.optional:
                 continue
-            inner = self.expression(each.type, given.get(each.wire_name), depth + 1)
+            inner = self.expression(each.type, given.get(each.wire_name), depth + 1, go=field.type.removeprefix("*"))
             texts.append(f"{field.name}: {'&' if field.type.startswith('*') else ''}{inner}")
         return ", ".join(texts)
 

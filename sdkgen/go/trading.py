@@ -118,7 +118,7 @@ class _Trading:
             case Scalar() if isinstance(node, _Known):
                 return self._converted(node, declared)
             case Scalar() if isinstance(node, str):
-                return self.examples.expression(declared, node)
+                return self.examples.expression(declared, node, go=scalar(declared))
             case Scalar() | ListOf() | MapOf() | TupleOf():
                 raise _UnfitError
             case _:
@@ -217,8 +217,16 @@ class _Trading:
         raise _UnfitError
 
     def _zero(self, declared: Type) -> str:
-        go = self.examples.qualified(declared)
-        return _ZEROS.get(go, "nil" if go.startswith("[]") else f"{go}{{}}")
+        match self._behind(declared):
+            case Scalar() as single:
+                go = scalar(single)
+                return _ZEROS.get(go) or f"{self.examples.outside(go)}{{}}"
+            case ListOf() | MapOf():
+                return "nil"
+            case Reference(name=name) if isinstance(self.examples.module.types.named[name], ObjectType):
+                return f"{self.examples.module.package}.{self.examples.module.types.names[name]}{{}}"
+            case _:
+                raise _UnfitError
 
 
 def _tree(places: Mapping[str, object]) -> dict[str, object]:
