@@ -96,7 +96,7 @@ def themes(report: Report) -> tuple[Theme, ...]:
     by_theme: dict[str, list[CheckGroup]] = {}
     for check, findings in by_check.items():
         by_theme.setdefault(check.partition(".")[0], []).append(_group(check, findings))
-    known = [theme for theme in THEMES if theme in by_theme]
+    known = [theme for theme in dict.fromkeys(THEMES) if theme in by_theme]
     others = sorted(theme for theme in by_theme if theme not in THEMES)
     return tuple(_theme(theme, by_theme[theme], report) for theme in (*known, *others))
 
