@@ -31,14 +31,14 @@ async def _run(lanes: dict[int, Lane], log: BinaryIO, host: str, port: int) -> N
     server.close()
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop. Ends with 2 where the plan can't be read or the port is taken."""
     parser = argparse.ArgumentParser(prog="mock", description=__doc__)
     parser.add_argument("--plan", type=Path, required=True, help="the lanes and their answers, one JSON document a line")
     parser.add_argument("--log", type=Path, required=True, help="gets every request, one JSON document a line")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen")
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     try:
         lanes = read_plan(options.plan.read_bytes())
         with options.log.open("ab") as log:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from certification.sandboxes.mock.__main__ import main
 from certification.sandboxes.mock.log import read_log
 from certification.sandboxes.mock.plan import Fault, Lane, PlannedAnswer, lane_of, read_plan, write_plan
 from tests.simulators.mock_exchange import mock_exchange
@@ -201,9 +202,13 @@ def test_the_program_serves_a_plan_until_told_to_stop(tmp_path: Path) -> None:
     assert [arrival.target for arrival in read_log(log.read_bytes())] == ["/~1/x"]
 
 
-def test_the_program_says_in_one_line_what_is_wrong_with_its_plan(tmp_path: Path) -> None:
-    with start("--plan", str(tmp_path / "absent"), "--log", str(tmp_path / "log"), "--port", "0") as process:
-        _, errors = process.communicate(timeout=10)
-    assert process.returncode == 2
+@pytest.mark.parametrize("content", [None, "nonsense"], ids=["absent", "no plan"])
+def test_the_program_says_in_one_line_what_is_wrong_with_its_plan(
+    content: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (tmp_path / "plan").write_text(content)
+    assert main(["--plan", str(tmp_path / "plan"), "--log", str(tmp_path / "log"), "--port", "0"]) == 2
+    errors = capsys.readouterr().err
     assert errors.count("\n") == 1
-    assert "absent" in errors
+    assert errors.endswith("check --plan, --log and --port\n")
