@@ -13,6 +13,8 @@ from certification.errors import IsolationError, SandboxError
 from certification.isolation import engine
 from certification.isolation.container import ContainerRunner
 from certification.isolation.runner import Input, Job, JobLimits, Network, Runner, Service
+from certification.profiles import find_profile, load_profile
+from certification.sandboxes.open import open_sandbox
 
 pytestmark = [pytest.mark.container, pytest.mark.timeout(600)]
 
@@ -176,3 +178,11 @@ def test_leaving_the_runner_removes_all_of_it(container_runner: Runner, folder: 
     assert not [name for name in names if runner._run[:12] in name]
     left_open.__exit__(None, None, None)
     client.close()
+
+
+def test_the_reference_exchange_answers_out_of_its_image(container_runner: Runner) -> None:
+    reference = load_profile(find_profile("reference"))
+    with open_sandbox(reference, container_runner, environment={}, faults=("unsigned-accepted",)) as sandbox:
+        assert sandbox.url.startswith("http://reference-exchange-")
+        with urllib.request.urlopen(f"{sandbox.host_url}/v1/balances") as answer:  # noqa: S310 - our own server
+            assert answer.status == 200

@@ -97,8 +97,8 @@ def test_faults_are_found_replayed_and_shown_again_by_their_command(runner: Proc
     found = {(violation.check, violation.operation): violation for violation in evidence.violations}
     for expected in (
         ("response_schema_conformance", "getTicker"),
-        ("not_a_server_error", "getOrderByClientId"),
-        ("status_code_conformance", "getOrderByClientId"),
+        ("not_a_server_error", "getOrder"),
+        ("status_code_conformance", "getOrder"),
         ("response_headers_conformance", "getFees"),
         ("object_level_authorization", "getOrder"),
         ("unsupported_method", "getTime"),

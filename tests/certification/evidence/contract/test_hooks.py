@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.meta import (
+    CaseMetadata,
+    ComponentInfo,
+    ExamplesPhaseData,
+    FuzzingPhaseData,
+    GenerationInfo,
+    PhaseInfo,
+    TestPhase,
+)
+from schemathesis.wfc.escalation import EscalatingAuthProvider
+
+from certification.evidence.contract import hooks
+from certification.evidence.contract.recipe_json import recipe_to_json
+from certification.profile import ExchangeProfile
+from sdkgen.signing.recipe import Recipe
+from sdkgen.signing.request import Credentials
+from tests.certification.evidence.contract.conftest import DESCRIPTION
+
+KNOWN = {"first": Credentials(key="k1", secret="s1"), "second": Credentials(key="k2", secret="s2")}
+
+
+@pytest.fixture
+def recipe(profile: ExchangeProfile) -> Recipe:
+    assert profile.signing is not None
+    return profile.signing
+
+
+def metadata(*negated: str, phase: TestPhase = TestPhase.FUZZING, negative: ParameterLocation | None = None) -> CaseMetadata:
+    mode = GenerationMode.NEGATIVE if negated or negative else GenerationMode.POSITIVE
+    name = negated[0] if negated else None
+    where = ParameterLocation.HEADER if negated else None
+    told: dict[str, Any] = {"description": "d", "location": None, "parameter": name, "parameter_location": where, "mutations": ()}
+    data = ExamplesPhaseData(**told) if phase is TestPhase.EXAMPLES else FuzzingPhaseData(**told)
+    components = {negative: ComponentInfo(mode=GenerationMode.NEGATIVE)} if negative else {}
+    return CaseMetadata(generation=GenerationInfo(time=0.0, mode=mode), components=components, phase=PhaseInfo(name=phase, data=data))
+
+
+def prepared(**arguments: Any) -> requests.PreparedRequest:
+    return requests.Request(**{"method": "POST", "url": "http://h:8/a%20b?q=1&r=%2F", **arguments}).prepare()
+
+
+def case(meta: CaseMetadata | None = None, identity: str | None = "first") -> Any:
+    return SimpleNamespace(meta=meta, auth_identity=identity)
+
+
+@pytest.mark.parametrize(("body", "sent"), [(None, b""), ("text", b"text"), (b'{"a":1}', b'{"a":1}')], ids=["nothing", "text", "bytes"])
+def test_exactly_what_goes_on_the_wire_is_signed(recipe: Recipe, body: Any, sent: bytes) -> None:
+    request = prepared(data=body)
+    hooks.Signature(recipe, case(), "first", KNOWN, frozenset())(request)
+    payload = request.headers["X-Time"].encode() + b"POST" + b"/a%20bq=1&r=%2F" + sent
+    assert request.headers["X-Sign"] == hmac.new(b"s1", payload, hashlib.sha256).hexdigest()
+    assert request.headers["X-Key"] == "k1"
+    assert (request.url, request.body or b"") == ("http://h:8/a%20b?q=1&r=%2F", sent)
+
+
+def test_the_case_says_as_whom_to_sign(recipe: Recipe) -> None:
+    request = prepared()
+    hooks.Signature(recipe, case(identity="second"), "first", KNOWN, frozenset())(request)
+    assert request.headers["X-Key"] == "k2"
+    nobody = prepared()
+    hooks.Signature(recipe, case(identity=None), "first", KNOWN, frozenset())(nobody)
+    assert nobody.headers["X-Key"] == "k1"
+
+
+@pytest.mark.parametrize(
+    ("meta", "garbled"),
+    [
+        pytest.param(None, False, id="sent-by-a-check"),
+        pytest.param(metadata(), False, id="valid"),
+        pytest.param(metadata("x-sign"), True, id="signature"),
+        pytest.param(metadata("X-Other"), False, id="another-header"),
+        pytest.param(metadata(negative=ParameterLocation.HEADER), True, id="some-header"),
+        pytest.param(metadata(negative=ParameterLocation.QUERY), False, id="query"),
+        pytest.param(metadata(negative=ParameterLocation.HEADER, phase=TestPhase.EXAMPLES), False, id="example"),
+    ],
+)
+def test_what_the_tool_spoilt_on_purpose_is_not_mended(recipe: Recipe, meta: CaseMetadata | None, garbled: bool) -> None:
+    request = prepared()
+    hooks.Signature(recipe, case(meta), "first", KNOWN, frozenset())(request)
+    assert ("X-Sign" not in request.headers) is garbled
+
+
+def test_no_two_calls_have_the_same_instant() -> None:
+    instants = [hooks._growing_now_ms() for _ in range(1000)]
+    assert len(set(instants)) == 1000
+    assert instants == sorted(instants)
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, folder: Path, plan: dict[str, Any], environment: dict[str, str]) -> Any:
+    (folder / "plan.json").write_text(json.dumps(plan))
+    monkeypatch.chdir(folder)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return schemathesis.openapi.from_dict(json.loads(json.dumps(DESCRIPTION)))
+
+
+def test_both_accounts_become_identities_that_must_not_see_each_others_objects(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recipe: Recipe
+) -> None:
+    operations = {"GET /orders/{id}": {"signed": True, "declared": [["query", "market"]]}, "GET /time": {"signed": False, "declared": []}}
+    environment = {f"CERTIFY_{actor}_KEY": actor for actor in ("FIRST", "SECOND")} | {"CERTIFY_SECOND_PASSPHRASE": "p"}
+    schema = loaded(monkeypatch, tmp_path, {"recipe": recipe_to_json(recipe), "operations": operations}, environment)
+    (provider,) = schema.auth.providers
+    assert isinstance(provider, EscalatingAuthProvider)
+    assert provider.peers == ("first", "second")
+    read = schema["/orders/{id}"]["GET"].Case(path_parameters={"id": "7"})
+    context = SimpleNamespace(operation=read.operation, app=None)
+    signature = provider.get(read, context)  # type: ignore[arg-type]
+    provider.set(read, signature, context)  # type: ignore[arg-type]
+    assert isinstance(read._auth, hooks.Signature)
+    assert read.auth_identity == "first"
+    clock = schema["/time"]["GET"].Case()
+    assert provider.get(clock, SimpleNamespace(operation=clock.operation, app=None)) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_without_accounts_or_recipe_nothing_is_signed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recipe: Recipe, signed: bool
+) -> None:
+    plan = {"recipe": recipe_to_json(recipe) if signed else None, "operations": {}}
+    environment = {} if signed else {"CERTIFY_FIRST_KEY": "k"}
+    assert loaded(monkeypatch, tmp_path, plan, environment).auth.providers == []
