@@ -10,6 +10,8 @@ from certification.evidence.record import Evidence, Scenario
 from certification.model import Answer
 
 _STORIES = "authentication"
+_CONTROL = "other account's balances"
+"""Shows that the other account can call at all: a refusal would else say nothing about whose the order is."""
 
 
 def _refused_when(label: str, what: str, scenario: Scenario) -> list[str]:
@@ -82,6 +84,7 @@ def orders_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
+        accepted_step(scenario, _CONTROL)
         complaints = []
         if is_accepted(step(scenario, "other account reads it")):
             complaints.append("another account's order was readable by its id")
@@ -102,6 +105,7 @@ def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place")
+        accepted_step(scenario, _CONTROL)
         complaints = []
         if is_accepted(step(scenario, "other account cancels it")):
             complaints.append("another account's order could be cancelled")

@@ -78,7 +78,8 @@ def counters_count(evidence: Evidence) -> Iterator[Answer]:
     """The remaining budget that the answers state falls from call to call until it refills."""
 
     def question(scenario: Scenario) -> list[str]:
-        left = [int(text) for candidate in scenario.steps for text in texts(candidate, "header.remaining") if text.isdigit()]
+        calls = [candidate for candidate in scenario.steps if candidate.label.startswith("call ") and is_accepted(candidate)]
+        left = [int(text) for candidate in calls for text in texts(candidate, "header.remaining") if text.isdigit()]
         if len(left) < 2:  # noqa: PLR2004 - one number does not count
             raise UnclearError("the profile names no header that counts what is left")
         falls = sum(1 for before, after in pairwise(left) if after < before)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, number, numbers, step, text, texts
+from certification.checks.scene import UnclearError, accepted_step, ask_of, decided_step, is_accepted, number, numbers, step, text, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _RESTING = frozenset({"open", "partially_filled"})
+_OFF_GRID = ("place at half a price step", "place half a quantity step more", "place below the least notional")
 
 
 def _listed(scenario: Scenario, label: str, placed: ScenarioStep) -> bool:
@@ -77,7 +78,7 @@ def client_order_ids_are_idempotent(evidence: Evidence) -> Iterator[Answer]:
         placed = accepted_step(scenario, "place")
         order_id, client_id = text(placed, "order_id"), text(placed, "asked.client_order_id")
         complaints = []
-        again, other = step(scenario, "place the same again"), step(scenario, "place another under the same id")
+        again, other = decided_step(scenario, "place the same again"), decided_step(scenario, "place another under the same id")
         if is_accepted(again) and text(again, "order_id") != order_id:
             complaints.append("the same order placed again under the same client order id made a second order")
         if is_accepted(other) and text(other, "order_id") != order_id:
@@ -133,7 +134,7 @@ def fill_or_kill_is_all_or_nothing(evidence: Evidence) -> Iterator[Answer]:
     """A fill-or-kill order is never filled in part, and never rests."""
 
     def question(scenario: Scenario) -> list[str]:
-        placed = step(scenario, "place")
+        placed = decided_step(scenario, "place")
         if not is_accepted(placed):
             return []
         queried = accepted_step(scenario, "query")
@@ -154,7 +155,7 @@ def post_only_orders_never_take(evidence: Evidence) -> Iterator[Answer]:
     """A post-only order at the best opposite price does not trade."""
 
     def question(scenario: Scenario) -> list[str]:
-        placed = step(scenario, "place")
+        placed = decided_step(scenario, "place")
         if not is_accepted(placed):
             return []
         filled = number(accepted_step(scenario, "query"), "filled")
@@ -171,11 +172,10 @@ def off_grid_orders_are_refused(evidence: Evidence) -> Iterator[Answer]:
     """Half a price step, half a quantity step, and less than the least notional are refused."""
 
     def question(scenario: Scenario) -> list[str]:
-        return [
-            f"'{label}' was accepted"
-            for label in ("place at half a price step", "place half a quantity step more", "place below the least notional")
-            if any(candidate.label == label and is_accepted(candidate) for candidate in scenario.steps)
-        ]
+        accepted_step(scenario, "place on the grid")
+        tried = {candidate.label for candidate in scenario.steps}
+        labels = [label for label in _OFF_GRID if label in tried]
+        return [f"'{label}' was accepted" for label in labels if is_accepted(decided_step(scenario, label))]
 
     return ask_of(evidence, "orders.off-grid", question)
 

@@ -86,6 +86,23 @@ def is_refused(candidate: ScenarioStep) -> bool:
     return candidate.call is not None and candidate.call.status is not None and candidate.call.status // 100 == 4  # noqa: PLR2004
 
 
+_UNDECIDED = frozenset({401, 403, 429})
+"""Refusals of the caller, not of what it asked for."""
+
+
+def decided_step(scenario: Scenario, label: str) -> ScenarioStep:
+    """The step, if the exchange decided on what it asks for: accepted it, or refused it for what it is.
+
+    Raises:
+        UnclearError: it refused the caller (401, 403, 429), or failed, so what it thinks of the request is not known.
+    """
+    found = step(scenario, label)
+    status = found.call.status if found.call else None
+    if is_accepted(found) or (is_refused(found) and status not in _UNDECIDED):
+        return found
+    raise UnclearError(f"'{label}' was answered {status}, which says nothing about what was asked")
+
+
 def accepted_step(scenario: Scenario, label: str) -> ScenarioStep:
     """The step, if the exchange accepted it.
 

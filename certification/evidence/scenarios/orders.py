@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, best, facts_of
+from certification.evidence.scenarios.venue import Actor, Venue, best, facts_of, plain
 
 _DEPTH = {"limit": "50"}
 
@@ -31,7 +31,7 @@ def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
     client_id = venue.new_client_id()
     yield venue.place(label="place", client_order_id=client_id)
     yield venue.place(label="place the same again", client_order_id=client_id)
-    yield venue.place(label="place another under the same id", client_order_id=client_id, quantity=str(venue.quantity * 2))
+    yield venue.place(label="place another under the same id", client_order_id=client_id, quantity=plain(venue.quantity * 2))
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
 
 
@@ -47,7 +47,7 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
         yield venue.ask("balances", label="balances before")
         offered = sum((Decimal(text) for text in _quantities_at(depth, ask)), Decimal(0))
         quantity = offered + venue.quantity if deeper else min(venue.quantity, offered)
-        placed = venue.place(label="place", price=str(ask), quantity=str(quantity), time_in_force=time_in_force)
+        placed = venue.place(label="place", price=plain(ask), quantity=plain(quantity), time_in_force=time_in_force)
         yield placed
         identity = venue.identity_of(placed)
         if identity:
@@ -71,8 +71,9 @@ def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[str]:
 
 
 def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
-    yield venue.place(label="place at half a price step", price=str(venue.price + venue.price_step / 2))
-    yield venue.place(label="place half a quantity step more", quantity=str(venue.quantity + venue.quantity_step / 2))
+    yield venue.place(label="place at half a price step", price=plain(venue.price + venue.price_step / 2))
+    yield venue.place(label="place half a quantity step more", quantity=plain(venue.quantity + venue.quantity_step / 2))
+    yield venue.place(label="place on the grid")
     if venue.has("instrument"):
         yield from _below_least_notional(venue)
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
@@ -83,7 +84,7 @@ def _below_least_notional(venue: Venue) -> Iterator[ScenarioStep]:
     yield instrument
     least = facts_of(instrument, "min_notional")
     if least and venue.price * venue.quantity_step < Decimal(least[0]):
-        yield venue.place(label="place below the least notional", quantity=str(venue.quantity_step))
+        yield venue.place(label="place below the least notional", quantity=plain(venue.quantity_step))
 
 
 def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:
@@ -93,7 +94,7 @@ def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:
     bid, ask = best(depth, "bids"), best(depth, "asks")
     if bid is None or ask is None or bid + venue.price_step >= ask:
         return
-    price = str(bid + venue.price_step)
+    price = plain(bid + venue.price_step)
     older = venue.place(label="older", by=Actor.SECOND, price=price)
     newer = venue.place(label="newer", by=Actor.SECOND, price=price)
     yield from (older, newer)
@@ -117,7 +118,7 @@ def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
 def _many(venue: Venue) -> Iterator[ScenarioStep]:
     """Several orders at growing distance from the market, so that the book must sort them."""
     for distance in (0, 3, 1, 2):
-        yield venue.place(label=f"place {distance} steps below", price=str(venue.price - distance * venue.price_step))
+        yield venue.place(label=f"place {distance} steps below", price=plain(venue.price - distance * venue.price_step))
     yield venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth")
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
 

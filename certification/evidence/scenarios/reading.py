@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Venue, accepted, best, facts_of
+from certification.evidence.scenarios.venue import Venue, accepted, best, facts_of, plain
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
@@ -51,7 +51,7 @@ def _one_more(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     elif venue.has("depth"):
         ask = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "asks")
         if ask is not None:
-            yield venue.place(label="trade", price=str(ask), time_in_force="immediate_or_cancel")
+            yield venue.place(label="trade", price=plain(ask), time_in_force="immediate_or_cancel")
 
 
 def _burst(venue: Venue) -> Iterator[ScenarioStep]:

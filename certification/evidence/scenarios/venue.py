@@ -56,6 +56,11 @@ def facts_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
     return tuple(value for key, value in step.facts if key == name)
 
 
+def plain(number: Decimal) -> str:
+    """A number as exchanges write it: digits and a point, never an exponent."""
+    return f"{number:f}"
+
+
 def best(depth: ScenarioStep, side: str) -> Decimal | None:
     """The best price of ``bids`` or ``asks``, worked out rather than trusted to come first; ``None`` where the side is empty."""
     prices = [Decimal(text) for text in facts_of(depth, f"{side}.price")]
@@ -128,7 +133,7 @@ class Venue:
             raise SilentVenueError(f"{draft.operation.id} got no answer: {call.failure}")
         facts = _facts(self._trading.roles[role], call, arguments)
         if role == "fills" and self._trading.taker_fee is not None:
-            facts += (("taker_fee", str(self._trading.taker_fee)),)
+            facts += (("taker_fee", plain(self._trading.taker_fee)),)
         step = ScenarioStep(label=label, call=call, facts=facts)
         if role == "place" and accepted(step):
             self._resting.append((actor, self.identity_of(step)))
@@ -174,8 +179,8 @@ class Venue:
             "side": "buy",
             "type": "limit",
             "time_in_force": "good_till_cancelled",
-            "price": str(self.price),
-            "quantity": str(self.quantity),
+            "price": plain(self.price),
+            "quantity": plain(self.quantity),
         }
 
     def _draft(self, role: RoleName, arguments: Mapping[str, str]) -> Draft:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from certification.evidence.record import Scenario
+from certification.model import Outcome
+from tests.simulators.told import answers, but, cut, step, told
+
+PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
+WAYS = (
+    ("unsigned_calls_are_refused", "unsigned", "without any signature"),
+    ("wrong_signatures_are_refused", "wrong signature", "with a wrong signature"),
+    ("changed_requests_are_refused", "changed after signing", "changed after it was signed"),
+    ("stale_requests_are_refused", "stale timestamp", "signed 15 minutes ago"),
+)
+GUARDED = told("authentication.balances", *(step(label, status=401) for _, label, _ in WAYS), step("as it should be"))
+OTHERS = told(
+    "orders.other-account",
+    step("place", {"order_id": "7"}, status=201),
+    step("other account reads it", status=404),
+    step("other account lists", {"order_id": ("1", "2")}),
+    step("other account cancels it", status=404),
+    step("query after", {"status": "open"}),
+    step("other account's balances"),
+)
+
+
+@pytest.mark.parametrize(("check", "label", "how"), WAYS)
+def test_a_forged_call_must_be_refused(check: str, label: str, how: str) -> None:
+    check = f"authentication.{check}"
+    (right,) = answers(check, GUARDED)
+    assert right.outcome is PASSED
+    (accepted,) = answers(check, but(GUARDED, label, status=201))
+    assert (accepted.outcome, accepted.summary) == (FAILED, f"a call {how} was accepted with 201")
+    (broken,) = answers(check, but(GUARDED, label, status=500))
+    assert (broken.outcome, broken.summary) == (FAILED, f"a call {how} was answered 500, which is no refusal")
+    (moot,) = answers(check, cut(GUARDED, label))
+    assert moot.outcome is Outcome.NOT_APPLICABLE
+    assert "can't be broken in this way" in moot.summary
+
+
+@pytest.mark.parametrize(("check", "label", "how"), WAYS)
+def test_where_even_the_genuine_call_is_refused_a_refusal_shows_nothing(check: str, label: str, how: str) -> None:
+    (unclear,) = answers(f"authentication.{check}", but(GUARDED, "as it should be", status=401))
+    assert unclear.outcome is UNSEEN
+    (accepted,) = answers(f"authentication.{check}", but(but(GUARDED, "as it should be", status=401), label, status=200))
+    assert accepted.outcome is FAILED
+
+
+CASES = (
+    ("orders_of_others_are_hidden", OTHERS, PASSED, ""),
+    ("orders_of_others_are_hidden", but(OTHERS, "other account reads it"), FAILED, "readable by its id"),
+    ("orders_of_others_are_hidden", but(OTHERS, "other account lists", {"order_id": ("1", "7")}), FAILED, "list of open orders"),
+    ("orders_of_others_are_hidden", cut(OTHERS, "other account lists"), UNSEEN, "did not get as far"),
+    ("orders_of_others_are_hidden", but(OTHERS, "other account's balances", status=401), UNSEEN, "balances' was answered 401"),
+    ("orders_of_others_are_untouchable", but(OTHERS, "other account's balances", status=401), UNSEEN, "balances' was answered 401"),
+    ("orders_of_others_are_untouchable", OTHERS, PASSED, ""),
+    ("orders_of_others_are_untouchable", but(OTHERS, "query after", status=404), PASSED, ""),
+    ("orders_of_others_are_untouchable", but(OTHERS, "other account cancels it"), FAILED, "could be cancelled"),
+    ("orders_of_others_are_untouchable", but(OTHERS, "query after", {"status": "cancelled"}), FAILED, "was cancelled by another account"),
+    ("orders_of_others_are_untouchable", but(OTHERS, "place", status=500), UNSEEN, "'place' was answered 500"),
+)
+
+
+@pytest.mark.parametrize(("check", "scenario", "outcome", "said"), CASES)
+def test_an_account_is_closed_to_another(check: str, scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers(f"authentication.{check}", scenario)
+    assert answer.outcome is outcome, answer
+    assert said in answer.summary

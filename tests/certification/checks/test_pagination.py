@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from certification.evidence.record import Scenario
+from certification.model import Outcome
+from tests.simulators.told import answers, but, cut, step, told
+
+PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
+LIST = told(
+    "pagination.fills",
+    step("at once", {"item_id": ("5", "4", "3", "2", "1")}),
+    step("page 1", {"item_id": ("5", "4", "3")}),
+    step("page 2", {"item_id": ("2", "1")}),
+)
+
+CASES = (
+    ("pages_repeat_nothing", LIST, PASSED, ""),
+    ("pages_repeat_nothing", but(LIST, "page 2", {"item_id": ("3", "2", "1")}), FAILED, "3 stands on 2 pages"),
+    ("pages_repeat_nothing", but(LIST, "page 2", status=400), UNSEEN, "a page was refused"),
+    ("pages_repeat_nothing", cut(LIST, "page 2"), UNSEEN, "too short to fill two pages"),
+    ("pages_leave_nothing_out", LIST, PASSED, ""),
+    ("pages_leave_nothing_out", but(LIST, "page 2", {"item_id": "1"}), FAILED, "2 stands on no page"),
+    ("pages_leave_nothing_out", but(LIST, "at once", status=400), UNSEEN, "'at once' was answered 400"),
+)
+
+
+@pytest.mark.parametrize(("check", "scenario", "outcome", "said"), CASES)
+def test_the_pages_together_are_the_list(check: str, scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers(f"pagination.{check}", scenario)
+    assert answer.outcome is outcome, answer
+    assert said in answer.summary
