@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from certification.checks.catalogue import check
@@ -77,15 +78,13 @@ def fills_add_up(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
         fills = accepted_step(scenario, "fills")
-        prices, quantities, fees = numbers(fills, "price"), numbers(fills, "quantity"), numbers(fills, "fee")
-        if not prices or not len(prices) == len(quantities) == len(fees):
-            raise UnclearError("the profile reads no price, quantity and fee from the fills")
+        rows = _fills(fills)
         before, after = (holdings(accepted_step(scenario, f"balances {when}")) for when in ("before", "after"))
         base, quote = _traded(placed, before)
-        assets = texts(fills, "fee_asset") or (quote,) * len(fees)
-        expected = {base: sum(quantities, Decimal(0)), quote: -sum((p * q for p, q in zip(prices, quantities, strict=True)), Decimal(0))}
-        for asset, fee in zip(assets, fees, strict=True):
-            expected[asset] = expected.get(asset, Decimal(0)) - fee
+        expected = {base: sum((row.quantity for row in rows), Decimal(0)), quote: -sum((row.notional for row in rows), Decimal(0))}
+        for row in rows:
+            asset = row.fee_asset or quote
+            expected[asset] = expected.get(asset, Decimal(0)) - row.fee
         return [
             f"{asset} changed by {_total(after, asset) - _total(before, asset)}; the fills and fees say {change}"
             for asset, change in sorted(expected.items())
@@ -107,14 +106,44 @@ def fees_are_as_documented(evidence: Evidence) -> Iterator[Answer]:
         rates = numbers(fills, "taker_fee")
         if not rates:
             raise UnclearError("the profile does not say the taker fee")
-        rows = zip(numbers(fills, "price"), numbers(fills, "quantity"), numbers(fills, "fee"), strict=True)
-        return [
-            f"a fill of {quantity} at {price} was charged {fee}; {rates[0]} of it is {price * quantity * rates[0]}"
-            for price, quantity, fee in rows
-            if abs(fee - price * quantity * rates[0]) > Decimal(1).scaleb(min(_exponent(fee), -2))
-        ]
+        base, quote = _traded(accepted_step(scenario, "place"), holdings(accepted_step(scenario, "balances before")))
+        complaints = []
+        for row in _fills(fills):
+            asset = row.fee_asset or quote
+            if asset not in {base, quote}:
+                raise UnclearError(f"the fee is paid in {asset}, whose price is not known")
+            due = (row.quantity if asset == base else row.notional) * rates[0]
+            if abs(row.fee - due) > Decimal(1).scaleb(min(_exponent(row.fee), -2)):
+                complaints.append(
+                    f"a fill of {row.quantity} at {row.price} was charged {row.fee:f} {asset}; {rates[0]} of it is {due.normalize():f}"
+                )
+        return complaints
 
     return ask_of(evidence, _FILLED, question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fill:
+    """One fill of an order."""
+
+    price: Decimal
+    quantity: Decimal
+    fee: Decimal
+    fee_asset: str
+    """Empty where the fill names none."""
+
+    @property
+    def notional(self) -> Decimal:
+        return self.price * self.quantity
+
+
+def _fills(step: ScenarioStep) -> tuple[_Fill, ...]:
+    prices, quantities, fees = numbers(step, "price"), numbers(step, "quantity"), numbers(step, "fee")
+    assets = texts(step, "fee_asset") or ("",) * len(fees)
+    if not prices or not len(prices) == len(quantities) == len(fees) == len(assets):
+        raise UnclearError("the profile reads no price, quantity and fee from the fills")
+    rows = zip(prices, quantities, fees, assets, strict=True)
+    return tuple(_Fill(price=price, quantity=quantity, fee=fee, fee_asset=asset) for price, quantity, fee, asset in rows)
 
 
 def _exponent(number_: Decimal) -> int:

@@ -17,6 +17,9 @@ class MootError(Exception):
     """The question does not arise here; the message says why."""
 
 
+_MOST_DIGITS = 40
+"""Before or after the point: more than any amount of money has, and few enough to work with."""
+
 Question = Callable[[Scenario], list[str]]
 """Gives a sentence for everything that is wrong, none where all is right."""
 
@@ -31,6 +34,8 @@ def ask_of(evidence: Evidence, stories: str, question: Question) -> Iterator[Ans
 
 
 def _answer(scenario: Scenario, question: Question) -> Answer:
+    if scenario.observation is Observation.ABSENT:
+        return Answer(subject=scenario.operation, outcome=Outcome.NOT_APPLICABLE, summary=scenario.reason)
     if scenario.observation is not Observation.COMPLETE:
         return Answer(subject=scenario.operation, outcome=Outcome.NOT_OBSERVED, summary=scenario.reason)
     try:
@@ -140,9 +145,12 @@ def numbers(candidate: ScenarioStep, name: str) -> tuple[Decimal, ...]:
         UnclearError: one is none.
     """
     try:
-        return tuple(Decimal(value) for value in texts(candidate, name))
+        found = tuple(Decimal(value) for value in texts(candidate, name))
     except InvalidOperation as error:
         raise UnclearError(f"'{name}' in the answer to '{candidate.label}' is no number") from error
+    if not all(value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS for value in found):
+        raise UnclearError(f"'{name}' in the answer to '{candidate.label}' is no amount that anything trades in")
+    return found
 
 
 def number(candidate: ScenarioStep, name: str) -> Decimal:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from sdkgen.api.json_text import number_text
+
 _STEP = re.compile(r"\[(\d*)\]|([^.\[\]]+)")
 
 
@@ -54,6 +56,6 @@ def _text(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case Decimal():
-            return f"{value:f}"
+            return number_text(value)
         case _:
             return str(value)

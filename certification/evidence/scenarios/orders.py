@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, best, facts_of, plain
+from certification.evidence.scenarios.venue import Actor, Venue, best, numbers_of, plain
 
 _DEPTH = {"limit": "50"}
 
@@ -45,7 +45,7 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
         if ask is None:
             return
         yield venue.ask("balances", label="balances before")
-        offered = sum((Decimal(text) for text in _quantities_at(depth, ask)), Decimal(0))
+        offered = sum(_quantities_at(depth, ask), Decimal(0))
         quantity = offered + venue.quantity if deeper else min(venue.quantity, offered)
         placed = venue.place(label="place", price=plain(ask), quantity=plain(quantity), time_in_force=time_in_force)
         yield placed
@@ -65,9 +65,9 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
     )
 
 
-def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[str]:
-    pairs = zip(facts_of(depth, "asks.price"), facts_of(depth, "asks.quantity"), strict=False)
-    return [quantity for text, quantity in pairs if Decimal(text) == price]
+def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[Decimal]:
+    levels = zip(numbers_of(depth, "asks.price"), numbers_of(depth, "asks.quantity"), strict=False)
+    return [quantity for level, quantity in levels if level == price]
 
 
 def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
@@ -82,8 +82,8 @@ def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
 def _below_least_notional(venue: Venue) -> Iterator[ScenarioStep]:
     instrument = venue.ask("instrument", {"symbol": venue.symbol}, label="instrument")
     yield instrument
-    least = facts_of(instrument, "min_notional")
-    if least and venue.price * venue.quantity_step < Decimal(least[0]):
+    least = numbers_of(instrument, "min_notional")
+    if least and venue.price * venue.quantity_step < least[0]:
         yield venue.place(label="place below the least notional", quantity=plain(venue.quantity_step))
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sdkgen.signing.request import UnsignedRequest
 
 
+_MOST_DIGITS = 40
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A call before it is signed: the operation, and text for each place (``body.price``, ``query.limit``, ``path.id``)."""
@@ -53,14 +56,14 @@ def _number(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and number > 0 else None
+    return number if number.is_finite() and number > 0 and abs(number.adjusted()) <= _MOST_DIGITS else None
 
 
 def changed(request: UnsignedRequest, draft: Draft, recipe: Recipe) -> UnsignedRequest:
     """The signed request, asking for twice what was signed."""
     place, text = changeable(draft, recipe) or ("", "0")
     carrier, _, name = place.partition(".")
-    doubled = str(Decimal(text) * 2)
+    doubled = f"{Decimal(text) * 2:f}"
     pair, other = (f"{quote(name, safe='')}={quote(value, safe='')}" for value in (text, doubled))
     if carrier == "query":
         return replace(request, query=request.query.replace(pair, other, 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
 _CLOCK_STEP_S = 0.05
+_MOST_DIGITS = 40
 
 
 class SilentVenueError(Exception):
-    """The sandbox does not answer (any more): the story can't be told to its end."""
+    """The sandbox does not answer (any more), or with nothing to go on from: the story can't be told to its end."""
 
 
 class Actor(StrEnum):
@@ -56,6 +57,21 @@ def facts_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
     return tuple(value for key, value in step.facts if key == name)
 
 
+def numbers_of(step: ScenarioStep, name: str) -> tuple[Decimal, ...]:
+    """The same as numbers.
+
+    Raises:
+        SilentVenueError: one is none, or none that anything trades in.
+    """
+    try:
+        found = tuple(Decimal(text) for text in facts_of(step, name))
+    except InvalidOperation as error:
+        raise SilentVenueError(f"'{name}' in the answer to '{step.label}' is no number") from error
+    if not all(number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS for number in found):
+        raise SilentVenueError(f"'{name}' in the answer to '{step.label}' is no amount that anything trades in")
+    return found
+
+
 def plain(number: Decimal) -> str:
     """A number as exchanges write it: digits and a point, never an exponent."""
     return f"{number:f}"
@@ -63,7 +79,7 @@ def plain(number: Decimal) -> str:
 
 def best(depth: ScenarioStep, side: str) -> Decimal | None:
     """The best price of ``bids`` or ``asks``, worked out rather than trusted to come first; ``None`` where the side is empty."""
-    prices = [Decimal(text) for text in facts_of(depth, f"{side}.price")]
+    prices = numbers_of(depth, f"{side}.price")
     if not prices:
         return None
     return min(prices) if side == "asks" else max(prices)

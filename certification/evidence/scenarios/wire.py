@@ -15,7 +15,7 @@ import httpx
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
 from certification.evidence.scenarios.tamper import Draft, changeable, changed, dated, misspelt
-from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
 from sdkgen.api.model import AliasType, Encoding, Nullable, ObjectType, Reference, Scalar, ScalarKind
 from sdkgen.signing.recipe import Algorithm, Recipe, Value
 from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
@@ -185,8 +185,13 @@ def _body(operation: Operation, body: dict[str, Any]) -> tuple[bytes, Encoding |
     if not body:
         return b"", encoding
     if encoding is Encoding.FORM:
-        return "&".join(f"{quote(name, safe='')}={quote(str(value), safe='')}" for name, value in body.items()).encode(), encoding
+        return "&".join(f"{quote(name, safe='')}={quote(_written(value), safe='')}" for name, value in body.items()).encode(), encoding
     return dumps_exact(body).encode(), encoding
+
+
+def _written(value: Any) -> str:
+    """A value as a form writes it."""
+    return value if isinstance(value, str) else dumps_exact(value)
 
 
 def _media_type(operation: Operation) -> str:
@@ -199,14 +204,21 @@ def _typed(api: Api, operation: Operation, name: str, text: str) -> Any:
     for key in name.split("."):
         declared = _field(api, declared, key)
     match _plain(api, declared):
-        case Scalar(kind=ScalarKind.INTEGER):
-            return int(text)
-        case Scalar(kind=ScalarKind.DECIMAL):
-            return Decimal(text)
+        case Scalar(kind=ScalarKind.INTEGER | ScalarKind.DECIMAL):
+            return _number(text)
         case Scalar(kind=ScalarKind.BOOLEAN):
             return text == "true"
         case _:
             return text
+
+
+def _number(text: str) -> Any:
+    """The text's number; the text itself where it is none, so that an exchange's own odd value goes back to it as it came."""
+    try:
+        value = loads_exact(text)
+    except JsonTextError:
+        return text
+    return value if isinstance(value, int | Decimal) else text
 
 
 def _plain(api: Api, declared: Type | None) -> Any:

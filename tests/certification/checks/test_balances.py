@@ -4,14 +4,14 @@ import pytest
 
 from certification.evidence.record import Scenario, ScenarioStep
 from certification.model import Outcome
-from tests.simulators.told import Facts, answers, but, cut, step, told
+from tests.simulators.told import answers, but, cut, step, told
 
 PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
 
 
 def balances(label: str, usd: tuple[str, str], btc: tuple[str, str] = ("2", "0")) -> ScenarioStep:
     """Free and held of two assets."""
-    facts: Facts = {"asset": ("USD", "BTC"), "free": (usd[0], btc[0]), "held": (usd[1], btc[1])}
+    facts: dict[str, str | tuple[str, ...]] = {"asset": ("USD", "BTC"), "free": (usd[0], btc[0]), "held": (usd[1], btc[1])}
     return step(label, facts)
 
 
@@ -80,8 +80,12 @@ CASES = (
     ("fills_add_up", but(FILLED, "fills", {"fee": "0.6"}), UNSEEN, "no price, quantity and fee"),
     ("fees_are_as_documented", FILLED, PASSED, ""),
     ("fees_are_as_documented", but(FILLED, "fills", {"fee": ("0.60", "0.40")}), PASSED, ""),
-    ("fees_are_as_documented", but(FILLED, "fills", {"fee": ("0", "0")}), FAILED, "was charged 0; 0.002 of it is"),
+    ("fees_are_as_documented", but(FILLED, "fills", {"fee": ("0", "0")}), FAILED, "was charged 0 USD; 0.002 of it is"),
     ("fees_are_as_documented", but(FILLED, "fills", {"taker_fee": ()}), UNSEEN, "does not say the taker fee"),
+    ("fees_are_as_documented", but(IN_BASE, "fills", {"fee": ("0.000012", "0.000008")}), PASSED, ""),
+    ("fees_are_as_documented", but(IN_BASE, "fills", {"fee": ("0.6", "0.4")}), FAILED, "was charged 0.6 BTC; 0.002 of it is 0.000012"),
+    ("fees_are_as_documented", but(FILLED, "fills", {"fee_asset": ("XYZ", "XYZ")}), UNSEEN, "the fee is paid in XYZ"),
+    ("fees_are_as_documented", but(FILLED, "fills", {"fee": "0.6"}), UNSEEN, "no price, quantity and fee"),
     ("no_balance_is_negative", REST, PASSED, ""),
     ("no_balance_is_negative", but(REST, "balances after", {"free": ("-0.01", "2")}), FAILED, "USD: free -0.01, held 0.0 (balances after)"),
     ("no_balance_is_negative", but(REST, "balances before", {"held": ("0", "-1")}), FAILED, "BTC: free 2, held -1"),

@@ -61,6 +61,8 @@ CASES = (
     ("placed_orders_are_what_was_asked", but(REST, "open orders", {"order_id": "3"}), FAILED, "missing from the open orders"),
     ("placed_orders_are_what_was_asked", but(REST, "place", status=503), UNSEEN, "'place' was answered 503"),
     ("placed_orders_are_what_was_asked", but(REST, "query", {"price": "dear"}), UNSEEN, "is no number"),
+    ("placed_orders_are_what_was_asked", but(REST, "query", {"price": "NaN"}), UNSEEN, "no amount that anything trades in"),
+    ("placed_orders_are_what_was_asked", but(REST, "query", {"price": "1E+999999"}), UNSEEN, "no amount that anything trades in"),
     ("placed_orders_are_what_was_asked", but(REST, "query", {"price": ()}), UNSEEN, "reads no 'price'"),
     ("placed_orders_are_what_was_asked", cut(REST, "query"), UNSEEN, "did not get as far as 'query'"),
     ("cancelled_orders_are_gone", REST, PASSED, ""),

@@ -29,6 +29,12 @@ def test_a_story_without_steps_is_no_pass(check: str) -> None:
     assert not outcomes & {Outcome.PASSED, Outcome.ERROR}
 
 
+@pytest.mark.parametrize("check", CHECKS)
+def test_what_an_exchange_does_not_have_is_not_asked(check: str) -> None:
+    told_away = (told(story.id, observation=Observation.ABSENT, reason="it has none") for story in STORIES)
+    assert {(answer.outcome, answer.summary) for answer in answers(check, *told_away)} == {(Outcome.NOT_APPLICABLE, "it has none")}
+
+
 def test_no_scenarios_at_all_are_no_pass() -> None:
     for check in catalogue():
         if check.id in CHECKS:
