@@ -20,6 +20,8 @@ from schemathesis.cli.loaders import load_schema
 from schemathesis.config import SchemathesisConfig
 from schemathesis.reporting.crashes import CrashFile
 
+from certification.evidence.contract import hooks
+
 if TYPE_CHECKING:
     from schemathesis.config import ProjectConfig
 
@@ -34,6 +36,9 @@ def main(folder: Path, url: str) -> None:
     schema = load_schema("description.json", config)
     for path in sorted(folder.glob("*.json")):
         if path.name != _MANIFEST:
+            # Identities remember what they have tried, and try nothing twice.
+            schema.auth.unregister()
+            hooks.after_load_schema(None, schema)
             told = {"file": path.name, **_replayed(path, url, config, schema)}
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
