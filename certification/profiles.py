@@ -9,10 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from certification.errors import ProfileError
+from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
-
-EXCHANGES = Path(__file__).resolve().parent.parent / "exchanges"
-"""The profiles that come with the product."""
 
 _MAX_BYTES = 1_000_000
 

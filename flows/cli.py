@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import importlib
-import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
@@ -58,7 +57,7 @@ class _LazyGroup(click.Group):
 
 
 @click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(importlib.metadata.version("openxapi-certify"), prog_name="certify")
+@click.version_option(package_name="openxapi-certify", prog_name="certify")
 def certify() -> None:
     """Certify exchanges' APIs and their SDKs.
 

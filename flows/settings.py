@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from certification.profiles import EXCHANGES
+from certification.folders import EXCHANGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
