@@ -22,7 +22,6 @@ THEMES = (
     "wire",
     "errors",
     "contract",
-    "contract",
     "authentication",
     "orders",
     "balances",

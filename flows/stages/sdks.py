@@ -10,7 +10,7 @@ from pathlib import Path
 from certification.evidence.record import SdkEvidence
 from certification.evidence.sdk import exercise, plan_exercise
 from certification.model import Artefact, SdkPackage
-from certification.specs.history import content_of
+from certification.specs.history import content_of, overlays_of
 from flows.progress import stage
 from flows.request import RunPlan
 from flows.settings import Settings
@@ -48,7 +48,14 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
     work = plan.out / "work" / language.value
     shutil.rmtree(work, ignore_errors=True)
     try:
-        exercise_plan = plan_exercise(api, content_of(plan.snapshot), recipe=plan.profile.signing, seed=plan.seed)
+        exercise_plan = plan_exercise(
+            api,
+            content_of(plan.snapshot),
+            overlays=overlays_of(plan.snapshot),
+            recipe=plan.profile.signing,
+            seed=plan.seed,
+            exchange=plan.profile.id,
+        )
         with open_runner(plan, settings) as runner:
             evidence = exercise(source, exercise_plan, runner, work)
         return evidence if evidence.package is None else replace(evidence, package=_keep(evidence.package, work, plan.out))
