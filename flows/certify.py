@@ -18,6 +18,7 @@ from flows.stages.api import ApiEvidence
 from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publish_task
 from reports.registries.release import Release
 from reports.store import open_store
+from sdkgen.source import Backend
 
 _AT_ONCE: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=2))
 """Two stages work at the same time; each keeps about one core busy."""
@@ -57,7 +58,7 @@ def run(plan: RunPlan, settings: Settings) -> RunResult:
             sdks, api = _examine(plan, settings)
             conclusion = conclude_task(plan, sdks, api, nights(store, plan.profile.id), settings)
             releases: tuple[Release, ...] = ()
-            if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and plan.request.publish:
+            if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and plan.request.publish and plan.request.backend is Backend.NATIVE:
                 releases = publish_task(plan, sdks, settings)
             return finish(plan, conclusion, releases, store)
         except Exception as error:

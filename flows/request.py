@@ -19,7 +19,7 @@ from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
 from flows.settings import Settings
 from flows.steps import digest_of, read_kept, write_whole
-from sdkgen.source import Language
+from sdkgen.source import Backend, Language
 
 RUN_ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{8}$")
 
@@ -40,6 +40,8 @@ class RunRequest:
     """``None`` asks for what the parts can reach in one run: silver with an API to test, bronze without."""
     isolation: str = "auto"
     """``auto``, ``container`` or ``process``."""
+    backend: Backend = Backend.NATIVE
+    """Who writes the SDKs' source."""
     seed: int | None = None
     """``None`` draws one, which the report then holds."""
     out: str | None = None

@@ -1,9 +1,9 @@
-"""The one way to an SDK's source, whatever the language and the backend."""
+"""The one way to an SDK's source, whatever the language."""
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from sdkgen.errors import BackendError
 from sdkgen.source import Emitter, Language, SdkOptions, SdkSource
@@ -11,19 +11,13 @@ from sdkgen.source import Emitter, Language, SdkOptions, SdkSource
 if TYPE_CHECKING:
     from sdkgen.api.model import Api
 
-Backend = Literal["native"]
-"""The openapi-generator backend works on the description's own file, not on an ``Api``; it has an entrance of its own."""
 
-
-def generate(api: Api, language: Language, options: SdkOptions, backend: Backend = "native") -> SdkSource:
-    """Write an SDK.
+def generate(api: Api, language: Language, options: SdkOptions) -> SdkSource:
+    """Write an SDK with the native generator. (OpenAPI Generator, ``sdkgen.openapi_generator``, works on the description's own file.)
 
     Raises:
-        BackendError: there is no such backend, or no emitter for the language.
+        BackendError: there is no emitter for the language.
     """
-    if backend != "native":
-        message = f"no generator backend {backend!r} takes a model of an API; use native"
-        raise BackendError(message)
     try:
         module = importlib.import_module(f"sdkgen.{language.value}.emit")
     except ModuleNotFoundError as error:

@@ -40,6 +40,14 @@ class TradingExample:
     """Where the answer of ``place`` holds the order's id, and the place among the arguments of ``cancel`` that takes it."""
 
 
+class Backend(StrEnum):
+    """Who writes the source."""
+
+    NATIVE = "native"
+    OPENAPI_GENERATOR = "openapi-generator"
+    """OpenAPI Generator, to compare with: the same checks judge both. What it makes is never published."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdkOptions:
     """What a package is called and what it says of itself."""

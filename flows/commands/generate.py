@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -14,17 +13,14 @@ from flows.commands.options import Several
 from flows.settings import Settings, read_settings
 from flows.stages.source import differences, plain_source, write_source
 from flows.stages.take import take_snapshot
-from sdkgen.generate import Backend
-from sdkgen.source import Language
-
-_BACKENDS = ("native", "openapi-generator")
+from sdkgen.source import Backend, Language
 
 
 @click.command("generate")
 @click.argument("exchange", metavar="EXCHANGE-or-DESCRIPTION")
 @click.option("--language", "languages", type=Several(*Language), default=",".join(Language), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder that gets one folder per language. Default: sdks/<exchange>/")
-@click.option("--backend", type=click.Choice(_BACKENDS), default="native", show_default=True)
+@click.option("--backend", type=click.Choice(tuple(Backend)), default="native", show_default=True)
 @click.option("--check", is_flag=True, help="Write nothing; fail if the tree on disk differs.")
 def command(*, exchange: str, languages: tuple[str, ...], out: Path | None, backend: str, check: bool) -> int:
     """Write the SDK sources of an exchange (an id or a profile), or of an API description (a file or URL)."""
@@ -33,7 +29,7 @@ def command(*, exchange: str, languages: tuple[str, ...], out: Path | None, back
     folder = out or Path("sdks") / profile.id
     different = False
     for language in (Language(name) for name in languages):
-        source = plain_source(profile, snapshot, language, backend=cast("Backend", backend))
+        source = plain_source(profile, snapshot, language, backend=Backend(backend))
         target = folder / language.value
         if not check:
             write_source(source, target)

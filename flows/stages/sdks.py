@@ -16,9 +16,9 @@ from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
-from flows.stages.source import numbered_source, write_source
+from flows.stages.source import numbered_source, plain_source, write_source
 from flows.steps import Steps
-from sdkgen.source import Language
+from sdkgen.source import Backend, Language, SdkSource
 
 
 def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
@@ -41,9 +41,15 @@ def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvi
     return evidence
 
 
+def _source(plan: RunPlan, language: Language, settings: Settings) -> SdkSource:
+    if plan.request.backend is Backend.NATIVE:
+        return numbered_source(plan.profile, plan.snapshot, language, settings)
+    return plain_source(plan.profile, plan.snapshot, language, backend=plan.request.backend)
+
+
 def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
     api = read_api(plan.snapshot)
-    source = numbered_source(plan.profile, plan.snapshot, language, settings)
+    source = _source(plan, language, settings)
     write_source(source, plan.out / "sdks" / language.value)
     work = plan.out / "work" / language.value
     shutil.rmtree(work, ignore_errors=True)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api, ObjectType
-from sdkgen.errors import BackendError
 from sdkgen.generate import generate
 from sdkgen.python.emit import emit
 from sdkgen.python.package import is_asymmetric, licence_text, module_of
@@ -142,8 +141,6 @@ def test_an_api_without_types_or_servers_is_written_too() -> None:
 
 def test_generate_dispatches_by_language(hostile_api: Api) -> None:
     assert generate(hostile_api, Language.PYTHON, OPTIONS) == emit(hostile_api, OPTIONS)
-    with pytest.raises(BackendError, match="native"):
-        generate(hostile_api, Language.PYTHON, OPTIONS, backend="other")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
