@@ -20,7 +20,7 @@ from sdkgen.source import Backend, Language
 @click.argument("exchange", metavar="EXCHANGE-or-DESCRIPTION")
 @click.option("--language", "languages", type=Several(*Language), default=",".join(Language), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder that gets one folder per language. Default: sdks/<exchange>/")
-@click.option("--backend", type=click.Choice(tuple(Backend)), default="native", show_default=True)
+@click.option("--backend", type=click.Choice([backend.value for backend in Backend]), default="native", show_default=True)
 @click.option("--check", is_flag=True, help="Write nothing; fail if the tree on disk differs.")
 def command(*, exchange: str, languages: tuple[str, ...], out: Path | None, backend: str, check: bool) -> int:
     """Write the SDK sources of an exchange (an id or a profile), or of an API description (a file or URL)."""

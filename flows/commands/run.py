@@ -15,7 +15,13 @@ from sdkgen.source import Backend
 @click.option("--spec", metavar="FILE-or-URL", help="Take the description from here instead of the profile's source.")
 @click.option("--sandbox", metavar="URL", help="Test against this address instead of the profile's sandbox.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault of the embedded reference exchange on.")
-@click.option("--backend", type=click.Choice(tuple(Backend)), default="native", show_default=True, help="Who writes the SDKs' source.")
+@click.option(
+    "--backend",
+    type=click.Choice([backend.value for backend in Backend]),
+    default="native",
+    show_default=True,
+    help="Who writes the SDKs' source.",
+)
 @click.option("--no-publish", is_flag=True, help="Certify, but leave the registries alone.")
 @run_options
 def command(

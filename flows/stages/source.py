@@ -111,6 +111,6 @@ def _remove_generated(folder: Path) -> None:
     found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()} - {_LISTING}
     if strange := sorted(found - generated):
         raise CertificationError(
-            f"{folder}: {strange[0]} was not generated here, and {len(strange) - 1} more; move them away or give another --out"
+            f"{folder} holds {len(strange)} files that were not generated, such as {strange[0]}; move them away or give another --out"
         )
     shutil.rmtree(folder, ignore_errors=True)

@@ -8,9 +8,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-_REPOSITORY_URLS = ["archive", "assignees", "blobs", "branches", "collaborators", "comments", "commits", "compare", "contents", "contributors", "deployments", "downloads", "events", "forks", "git_commits", "git_refs", "git_tags", "hooks", "html", "issue_comment", "issue_events", "issues", "keys", "labels", "languages", "merges", "milestones", "notifications", "pulls", "releases", "stargazers", "statuses", "subscribers", "subscription", "tags", "teams", "trees", "clone", "git", "mirror", "ssh", "svn"]
-_REPOSITORY_FIELDS = ["description", "fork", "private", "archived", "created_at", "default_branch", "forks_count", "has_downloads", "has_issues", "has_pages", "has_projects", "has_wiki", "homepage", "language", "network_count", "open_issues_count", "pushed_at", "size", "stargazers_count", "subscribers_count", "updated_at", "watchers_count"]
-_USER_FIELDS = ["avatar_url", "events_url", "followers_url", "following_url", "gists_url", "gravatar_id", "html_url", "organizations_url", "received_events_url", "repos_url", "starred_url", "subscriptions_url", "type", "url"]
+_REPOSITORY_URLS = (
+    "archive assignees blobs branches collaborators comments commits compare contents contributors deployments downloads events forks "
+    "git_commits git_refs git_tags hooks html issue_comment issue_events issues keys labels languages merges milestones notifications "
+    "pulls releases stargazers statuses subscribers subscription tags teams trees clone git mirror ssh svn"
+).split()
+_REPOSITORY_FIELDS = (
+    "description fork private archived created_at default_branch forks_count has_downloads has_issues has_pages has_projects has_wiki "
+    "homepage language network_count open_issues_count pushed_at size stargazers_count subscribers_count updated_at watchers_count"
+).split()
+_USER_FIELDS = (
+    "avatar_url events_url followers_url following_url gists_url gravatar_id html_url organizations_url received_events_url repos_url "
+    "starred_url subscriptions_url type url"
+).split()
 
 
 class GitHubReleasesServer:
