@@ -12,15 +12,15 @@ _REPOSITORY_URLS = (
     "archive assignees blobs branches collaborators comments commits compare contents contributors deployments downloads events forks "
     "git_commits git_refs git_tags hooks html issue_comment issue_events issues keys labels languages merges milestones notifications "
     "pulls releases stargazers statuses subscribers subscription tags teams trees clone git mirror ssh svn"
-).split()
+).split()  # noqa: SIM905 - a list of so many words is easier to read as text
 _REPOSITORY_FIELDS = (
     "description fork private archived created_at default_branch forks_count has_downloads has_issues has_pages has_projects has_wiki "
     "homepage language network_count open_issues_count pushed_at size stargazers_count subscribers_count updated_at watchers_count"
-).split()
+).split()  # noqa: SIM905 - a list of so many words is easier to read as text
 _USER_FIELDS = (
     "avatar_url events_url followers_url following_url gists_url gravatar_id html_url organizations_url received_events_url repos_url "
     "starred_url subscriptions_url type url"
-).split()
+).split()  # noqa: SIM905 - a list of so many words is easier to read as text
 
 
 class GitHubReleasesServer:
@@ -58,7 +58,8 @@ class GitHubReleasesServer:
     def repository(self) -> dict[str, Any]:
         owner = dict.fromkeys(_USER_FIELDS, "") | {"id": 1, "login": "openxapi"}
         found: dict[str, Any] = {f"{name}_url": "" for name in _REPOSITORY_URLS} | dict.fromkeys(_REPOSITORY_FIELDS, "")
-        return found | {"id": 1, "name": "sample", "full_name": "openxapi/sample", "owner": owner, "url": f"{self.url}/repos/openxapi/sample"}
+        url = f"{self.url}/repos/openxapi/sample"
+        return found | {"id": 1, "name": "sample", "full_name": "openxapi/sample", "owner": owner, "url": url}
 
     def release(self, asked: dict[str, Any]) -> dict[str, Any]:
         number = self.number()
@@ -82,7 +83,9 @@ class GitHubReleasesServer:
 
     def asset(self, release: int, name: str, content: bytes, state: str = "uploaded") -> dict[str, Any]:
         number = self.number()
-        made = dict.fromkeys(("browser_download_url", "content_type", "created_at", "download_count", "label", "updated_at"), "")
+        made: dict[str, Any] = dict.fromkeys(
+            ("browser_download_url", "content_type", "created_at", "download_count", "label", "updated_at"), ""
+        )
         made |= {
             "id": number,
             "url": f"{self.url}/repos/openxapi/sample/releases/assets/{number}",
@@ -94,7 +97,7 @@ class GitHubReleasesServer:
         self.releases[release]["assets"].append(made)
         return made
 
-    def answer(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, Any]:
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, Any]:  # noqa: C901, PLR0911 - one line an address
         match (method, *path.strip("/").split("/")):
             case ("GET", "repos", "openxapi", "sample"):
                 return 200, self.repository()
@@ -136,7 +139,8 @@ class GitHubReleasesServer:
                 parts = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 outer.requests.append(f"{self.command} {parts.path}")
-                status, answer = 401, {"message": "Bad credentials"}
+                status: int = 401
+                answer: Any = {"message": "Bad credentials"}
                 if outer.status is not None:
                     status, answer = outer.status, {"message": "as told"}
                 elif self.headers.get("authorization") == f"token {outer.token}":
@@ -148,7 +152,7 @@ class GitHubReleasesServer:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = _serve
+            do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815 - http.server's names
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass

@@ -107,7 +107,13 @@ class _Handler(BaseHTTPRequestHandler):
             **dict.fromkeys(counts, 0),
             **dict.fromkeys(flags, False),
             **times,
-            "id": 1, "name": name, "full_name": repository, "owner": person, "url": own, "license": None, "topics": [],
+            "id": 1,
+            "name": name,
+            "full_name": repository,
+            "owner": person,
+            "url": own,
+            "license": None,
+            "topics": [],
         }
 
     def _contents(self, repository: str, ref: str, path: str) -> None:
@@ -129,8 +135,15 @@ class _Handler(BaseHTTPRequestHandler):
             "type": "file" if (repository, ref, path) in state.files else "symlink",
             "encoding": "none" if large else "base64",
             "content": "" if large else base64.encodebytes(content).decode(),
-            "size": len(content), "name": path.rpartition("/")[2], "path": path, "sha": sha, "url": own,
-            "git_url": own, "html_url": own, "download_url": own, "_links": {"self": own, "git": own, "html": own},
+            "size": len(content),
+            "name": path.rpartition("/")[2],
+            "path": path,
+            "sha": sha,
+            "url": own,
+            "git_url": own,
+            "html_url": own,
+            "download_url": own,
+            "_links": {"self": own, "git": own, "html": own},
         }
         self._answer(200, body, {"ETag": f'"{sha}"'})
 
