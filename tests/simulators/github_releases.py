@@ -8,19 +8,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-_REPOSITORY_URLS = (
+_REPOSITORY_URLS = (  # noqa: SIM905 - so many words are easier to read as text
     "archive assignees blobs branches collaborators comments commits compare contents contributors deployments downloads events forks "
     "git_commits git_refs git_tags hooks html issue_comment issue_events issues keys labels languages merges milestones notifications "
     "pulls releases stargazers statuses subscribers subscription tags teams trees clone git mirror ssh svn"
-).split()  # noqa: SIM905 - a list of so many words is easier to read as text
-_REPOSITORY_FIELDS = (
+).split()
+_REPOSITORY_FIELDS = (  # noqa: SIM905 - so many words are easier to read as text
     "description fork private archived created_at default_branch forks_count has_downloads has_issues has_pages has_projects has_wiki "
     "homepage language network_count open_issues_count pushed_at size stargazers_count subscribers_count updated_at watchers_count"
-).split()  # noqa: SIM905 - a list of so many words is easier to read as text
-_USER_FIELDS = (
+).split()
+_USER_FIELDS = (  # noqa: SIM905 - so many words are easier to read as text
     "avatar_url events_url followers_url following_url gists_url gravatar_id html_url organizations_url received_events_url repos_url "
     "starred_url subscriptions_url type url"
-).split()  # noqa: SIM905 - a list of so many words is easier to read as text
+).split()
 
 
 class GitHubReleasesServer:
