@@ -11,9 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from sdkgen.signing.recipe import Recipe
+from sdkgen.signing.recipe import Recipe, TimestampFormat
 
 ExchangeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=64)]
@@ -135,6 +135,45 @@ class Role(_Part):
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED}``."""
 
 
+StreamMessage = Literal["logged_in", "subscribed", "refused", "snapshot", "delta", "order"]
+StreamRequest = Literal["login", "depth", "orders"]
+
+
+class Heard(_Part):
+    """A kind of message that a stream sends: how it is told from the others, and where it keeps what we look for."""
+
+    when: dict[str, str] = Field(min_length=1)
+    """Place -> the text that stands there in every message of the kind; ``*`` is any text (``error.code: '*'``)."""
+    fields: dict[str, str] = {}
+    """Neutral name -> place. Of a snapshot and a delta: sequence, previous (the sequence of the message before), first (the first of
+    several sequence numbers in one message), bids.price, bids.quantity, asks.price, asks.quantity. Of an order: order_id,
+    client_order_id, status, filled."""
+    values: dict[str, dict[str, str]] = {}
+    """Neutral name -> neutral value -> the exchange's, as in a role."""
+
+
+class Streams(_Part):
+    """How the exchange's WebSocket streams are spoken to.
+
+    What is sent are JSON documents in which ``{symbol}``, ``{key}``, ``{passphrase}``, ``{timestamp}``, ``{signature}`` and ``{id}`` stand
+    for what their names say. Where such a place is all of a text and ends in ``#`` (``{id#}``), a JSON number is sent.
+    """
+
+    path: str = Field(default="", pattern=r"^(/[^\s?#]*)?$")
+    """On the sandbox's own host, base path included."""
+    url: str | None = Field(default=None, pattern=r"^wss?://[^\s/$.?#@][^\s@]*$", max_length=2000)
+    """Where streams have a host of their own; it must be a public one. Not used where a run names another sandbox."""
+    payload: str = ""
+    """What a login signs with the profile's recipe, such as ``{timestamp}GET/users/self/verify``."""
+    timestamp: TimestampFormat | None = None
+    """How a login writes an instant; ``None`` as the recipe does."""
+    symbol: str | None = None
+    """The instrument's name in the streams, where they call it otherwise."""
+    send: dict[StreamRequest, dict[str, JsonValue]] = Field(min_length=1)
+    """The login, and the subscriptions to the book's changes and to own orders."""
+    heard: dict[StreamMessage, Heard] = Field(min_length=1)
+
+
 class Trading(_Part):
     """How the exchange's own operations trade."""
 
@@ -149,6 +188,7 @@ class Trading(_Part):
     taker_fee: Decimal | None = None
     """The documented share of a fill that the side that took it pays, such as ``0.001``."""
     roles: dict[RoleName, Role]
+    streams: Streams | None = None
 
 
 class KnownGap(_Part):

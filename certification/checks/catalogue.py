@@ -28,6 +28,7 @@ THEMES = (
     "books",
     "pagination",
     "limits",
+    "streams",
     "record",
 )
 """The modules of this package that hold checks, in the order of a report."""

@@ -33,5 +33,13 @@ GOLD = LevelRules(
         Rule(check="limits.the_documented_limit_is_enforced", scope=Scope.API, severity=Severity.HIGH),
         Rule(check="limits.throttled_answers_say_when_to_retry", scope=Scope.API, severity=Severity.HIGH),
         Rule(check="limits.counters_count", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="streams.sequences_have_no_gap", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="streams.changes_make_the_book", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="streams.own_orders_are_told", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="streams.orders_are_told_in_order", scope=Scope.API, severity=Severity.HIGH),
+        Rule(check="streams.orders_of_others_are_not_told", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="streams.wrong_logins_are_refused", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="streams.private_channels_need_a_login", scope=Scope.API, severity=Severity.CRITICAL),
+        Rule(check="streams.wrong_subscriptions_are_refused", scope=Scope.API, severity=Severity.MEDIUM),
     ),
 )

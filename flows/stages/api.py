@@ -9,13 +9,13 @@ from contextlib import AbstractContextManager
 from certification.errors import SandboxError
 from certification.evidence.contract.run import Subject, contract_test
 from certification.evidence.record import ContractEvidence, Observation, Scenario
-from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Stage, play_stories, unplayed
+from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Replay, Stage, play_stories, unplayed
 from certification.evidence.scenarios.story import Story
 from certification.isolation.runner import Runner
 from certification.profile import ExchangeProfile, RateBudget
 from certification.sandboxes.open import Sandbox, open_sandbox
 from flows.progress import stage
-from flows.request import RunPlan
+from flows.request import RunPlan, RunRequest
 from flows.settings import Settings, environment
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
@@ -63,19 +63,19 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     try:
         with open_runner(plan, settings) as runner:
             with opened(plan.profile, runner, _choice(plan)) as sandbox:
-                told = play_stories(plan.profile, api, stage_on(sandbox, ours=False), stories=usual)
+                told = play_stories(plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request)), stories=usual)
             return told + _break_the_limit(plan, api, runner, burst)
     except SandboxError as error:
-        return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE) for story in STORIES)
+        return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE, replay_of(plan.request)) for story in STORIES)
 
 
 def _break_the_limit(plan: RunPlan, api: Api, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
     """Play the burst on a sandbox of its own, with a budget small enough to exhaust; elsewhere, on nobody's."""
     if plan.request.sandbox or plan.profile.sandbox is None or not plan.profile.sandbox.reference:
-        return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE) for story in stories)
+        return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay_of(plan.request)) for story in stories)
     tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
     with opened(plan.profile, runner, _choice(plan, SMALL_BUDGET.requests)) as sandbox:
-        return play_stories(tight, api, stage_on(sandbox, ours=True), stories=stories)
+        return play_stories(tight, api, stage_on(sandbox, ours=True, replay=replay_of(plan.request)), stories=stories)
 
 
 def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
@@ -111,9 +111,16 @@ def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> A
     )
 
 
-def stage_on(sandbox: Sandbox, *, ours: bool) -> Stage:
+def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay) -> Stage:
     """The sandbox as scenarios see it."""
-    return Stage(base_url=f"{sandbox.host_url}{sandbox.base_path}", headers=sandbox.headers, accounts=sandbox.accounts, ours=ours)
+    url = f"{sandbox.host_url}{sandbox.base_path}"
+    return Stage(base_url=url, headers=sandbox.headers, accounts=sandbox.accounts, ours=ours, replay=replay)
+
+
+def replay_of(request: RunRequest) -> Replay:
+    """How a person meets the same circumstances again."""
+    named = (("--sandbox", request.sandbox), ("--spec", request.spec), *(("--fault", fault) for fault in request.faults))
+    return Replay(exchange=request.exchange, options=tuple(word for name, value in named if value for word in (name, value)))
 
 
 def _choice(plan: RunPlan, rate_limit: int | None = None) -> SandboxChoice:

@@ -9,7 +9,7 @@ from certification.isolation.process import ProcessRunner
 from certification.profiles import find_profile, load_profile
 from flows.request import RunRequest
 from flows.settings import Settings
-from flows.stages.api import SMALL_BUDGET, SandboxChoice, opened, stage_on
+from flows.stages.api import SMALL_BUDGET, SandboxChoice, opened, replay_of, stage_on
 from flows.stages.read import read_api
 from flows.stages.take import take_snapshot
 
@@ -32,6 +32,6 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=SMALL_BUDGET.requests if tight else None)
     try:
         with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:
-            return play_stories(played, api, stage_on(sandbox, ours=alone), stories=(story,))[0]
+            return play_stories(played, api, stage_on(sandbox, ours=alone, replay=replay_of(request)), stories=(story,))[0]
     except SandboxError as error:
-        return unplayed(story, profile, str(error), Observation.UNAVAILABLE)
+        return unplayed(story, profile, str(error), Observation.UNAVAILABLE, replay_of(request))

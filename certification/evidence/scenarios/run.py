@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 
 from certification.evidence.record import Observation, Scenario
-from certification.evidence.scenarios import access, orders, reading
-from certification.evidence.scenarios.story import Story, play
-from certification.evidence.scenarios.venue import Actor, Venue
+from certification.evidence.scenarios import access, orders, reading, streams
+from certification.evidence.scenarios.listening import Listening, Station, stream_url
+from certification.evidence.scenarios.story import NO_STREAMS, Story, play
+from certification.evidence.scenarios.venue import Actor, Setting, Venue
 from certification.evidence.scenarios.wire import Target, Wire
 
 if TYPE_CHECKING:
-    from certification.profile import ExchangeProfile
+    from certification.profile import ExchangeProfile, Trading
     from sdkgen.api.model import Api
     from sdkgen.signing.request import Credentials
 
-STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *reading.STORIES)
+STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *streams.STORIES, *reading.STORIES)
 """The burst that breaks the rate limit comes last: what follows it would be refused."""
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
 _MOST_CALLS_PER_BURST = 5_000
-_TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority"})
+_TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority", "streams.other-account"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What ``certify replay`` needs to meet the same circumstances."""
+
+    exchange: str = ""
+    """An exchange's id or the path of its profile, as it was asked for; empty for the profile's own id."""
+    options: tuple[str, ...] = ()
+    """``--fault``, ``--sandbox`` and ``--spec`` with their values."""
+
+
+AS_IT_IS = Replay()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +55,7 @@ class Stage:
     """The first trades; the second, where there is one, must not see the first's orders."""
     ours: bool
     """Whether the sandbox is this run's alone, so that its rate limit may be broken on purpose."""
+    replay: Replay = AS_IT_IS
 
 
 def story_named(story_id: str) -> Story | None:
@@ -60,9 +77,10 @@ def play_stories(
     Paced by the profile's budgets. A story whose roles the profile does not map is skipped, with the reason.
     """
     if profile.trading is None:
-        return tuple(unplayed(story, profile, "the profile maps no trading roles") for story in stories)
+        return tuple(unplayed(story, profile, "the profile maps no trading roles", replay=stage.replay) for story in stories)
     if not stage.accounts:
-        return tuple(unplayed(story, profile, "the profile names no account for its sandbox") for story in stories)
+        reason = "the profile names no account for its sandbox"
+        return tuple(unplayed(story, profile, reason, replay=stage.replay) for story in stories)
     scenarios = []
     with httpx.Client(follow_redirects=False, trust_env=False) as client:
         target = Target(
@@ -72,8 +90,13 @@ def play_stories(
             accounts=tuple(zip((Actor.FIRST.value, Actor.SECOND.value), stage.accounts, strict=False)),
             interval_s=max((budget.per_seconds / budget.requests for budget in profile.rate_limit), default=0.0),
         )
-        wire = Wire(target, api, client=client, now_ms=lambda: time.time_ns() // 1_000_000, sleep=sleep)
-        venue = Venue(profile=profile, trading=profile.trading, api=api, wire=wire, burst=_burst(profile) if stage.ours else 0)
+        wire = Wire(target, api, client=client, now_ms=_now_ms, sleep=sleep)
+        setting = Setting(
+            reproduction=partial(replay_command, profile, stage.replay),
+            burst=_burst(profile) if stage.ours else 0,
+            listening=_listening(profile, profile.trading, target, wire),
+        )
+        venue = Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
         for story in stories:
             scenario = _unless_impossible(story, venue, stage, profile)
             heard(scenario)
@@ -81,23 +104,56 @@ def play_stories(
     return tuple(scenarios)
 
 
-def unplayed(story: Story, profile: ExchangeProfile, reason: str, observation: Observation = Observation.SKIPPED) -> Scenario:
-    """A story that was not played, with the reason."""
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire: Wire) -> Listening | None:
+    if trading.streams is None:
+        return None
+    own = profile.sandbox is not None and profile.sandbox.url is not None and target.base_url.startswith(profile.sandbox.url.rstrip("/"))
+    url, public_only = stream_url(target.base_url, trading.streams, own=own)
+    station = Station(
+        url=url,
+        public_only=public_only,
+        streams=trading.streams,
+        symbol=trading.symbol,
+        recipe=target.recipe,
+        accounts=target.accounts,
+    )
+    return Listening(station, hidden=wire.hidden, now_ms=_now_ms)
+
+
+def replay_command(profile: ExchangeProfile, replay: Replay, story_id: str) -> str:
+    """The command that plays a story again, quoted for a shell."""
+    return shlex.join(("certify", "replay", replay.exchange or profile.id, story_id, *replay.options))
+
+
+def unplayed(
+    story: Story,
+    profile: ExchangeProfile,
+    reason: str,
+    observation: Observation = Observation.SKIPPED,
+    replay: Replay = AS_IT_IS,
+) -> Scenario:
+    """A story that was not played, with the reason; where the exchange has no streams, a story of streams is none of it."""
+    if (story.sends or story.hears) and profile.spec.streams is None and (profile.trading is None or profile.trading.streams is None):
+        observation, reason = Observation.ABSENT, NO_STREAMS
     return Scenario(
         id=story.id,
-        operation=story.about,
+        operation=story.subject or story.about,
         observation=observation,
         reason=reason,
         steps=(),
-        reproduce=f"certify replay {profile.id} {story.id}",
+        reproduce=replay_command(profile, replay, story.id),
     )
 
 
 def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
     if story.id == "limits.burst" and not venue.burst:
-        return unplayed(story, profile, NOT_ON_PURPOSE)
+        return unplayed(story, profile, NOT_ON_PURPOSE, replay=stage.replay)
     if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
-        return unplayed(story, profile, "the profile names only one account for its sandbox")
+        return unplayed(story, profile, "the profile names only one account for its sandbox", replay=stage.replay)
     return play(story, venue)
 
 

@@ -11,8 +11,9 @@ from certification.evidence.record import Observation, Scenario, ScenarioStep
 from certification.evidence.scenarios.venue import SilentVenueError, Venue
 
 if TYPE_CHECKING:
-    from certification.profile import RoleName
+    from certification.profile import RoleName, StreamMessage, StreamRequest
 
+NO_STREAMS = "the profile describes no streams"
 _LOG = logging.getLogger(__name__)
 
 Play = Callable[[Venue], Iterator[ScenarioStep]]
@@ -29,14 +30,20 @@ class Story:
     """The role whose operation the story examines."""
     needs: tuple[RoleName, ...]
     play: Play
+    subject: str = ""
+    """What findings name, where it is no operation: ``streams.depth``."""
+    sends: tuple[StreamRequest, ...] = ()
+    """What it asks of streams."""
+    hears: tuple[StreamMessage, ...] = ()
+    """What it must be able to understand of them."""
 
 
 def play(story: Story, venue: Venue) -> Scenario:
     """Play one story to its end, or as far as the sandbox lets it; then leave nothing behind."""
-    missing = [role for role in (story.about, *story.needs) if not venue.has(role)]
-    if missing:
-        reason = f"the profile maps no trading role {' and no '.join(dict.fromkeys(missing))}"
-        return _scenario(story, venue, Observation.SKIPPED, reason, ())
+    if (story.sends or story.hears) and not venue.described_streams:
+        return _scenario(story, venue, Observation.ABSENT, NO_STREAMS, ())
+    if missing := _missing(story, venue):
+        return _scenario(story, venue, Observation.SKIPPED, missing, ())
     steps: list[ScenarioStep] = []
     observation, reason = Observation.COMPLETE, ""
     try:
@@ -45,14 +52,29 @@ def play(story: Story, venue: Venue) -> Scenario:
     except SilentVenueError as error:
         observation, reason = Observation.UNAVAILABLE, str(error)
     finally:
-        _tidy(venue)
+        _tidy(venue, steps)
     return _scenario(story, venue, observation, reason, tuple(steps))
 
 
-def _tidy(venue: Venue) -> None:
-    """Cancel what the story left resting, so that one story never changes what the next one sees."""
+def _missing(story: Story, venue: Venue) -> str:
+    """Why the story can't be told with this profile; empty where it can."""
+    roles = [role for role in (story.about, *story.needs) if not venue.has(role)]
+    if roles:
+        return f"the profile maps no trading role {' and no '.join(dict.fromkeys(roles))}"
+    if not story.sends and not story.hears:
+        return ""
+    if venue.listening is None:
+        return "the profile does not say how its streams are spoken to (trading.streams)"
+    if not venue.listening.can_send(*story.sends) or not venue.listening.hears(*story.hears):
+        return f"the profile's trading.streams do not say how {' and '.join((*story.sends, *story.hears))} are told"
+    return ""
+
+
+def _tidy(venue: Venue, steps: list[ScenarioStep]) -> None:
+    """Cancel what the story left resting, so that one story never changes what the next one sees, and keep a record of it."""
     try:
-        venue.cancel_leftovers()
+        for step in venue.cancel_leftovers():
+            steps.append(step)  # noqa: PERF402 - what came before trouble is kept
     except SilentVenueError as error:
         _LOG.warning("orders may have been left on the sandbox: %s", error)
 
@@ -60,9 +82,9 @@ def _tidy(venue: Venue) -> None:
 def _scenario(story: Story, venue: Venue, observation: Observation, reason: str, steps: tuple[ScenarioStep, ...]) -> Scenario:
     return Scenario(
         id=story.id,
-        operation=venue.operation_of(story.about) or story.about,
+        operation=story.subject or venue.operation_of(story.about) or story.about,
         observation=observation,
         reason=reason,
         steps=steps,
-        reproduce=f"certify replay {venue.exchange_id} {story.id}",
+        reproduce=venue.reproduction(story.id),
     )

@@ -80,17 +80,17 @@ def misspelt(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest:
         if placement.value is not Value.SIGNATURE:
             continue
         if placement.carrier is Carrier.HEADER:
-            headers = tuple((name, _turned(value) if name.lower() == placement.name.lower() else value) for name, value in request.headers)
+            headers = tuple((name, turned(value) if name.lower() == placement.name.lower() else value) for name, value in request.headers)
             return replace(request, headers=headers)
         if placement.carrier is Carrier.QUERY:
             before, _, signature = request.query.rpartition(f"{quote(placement.name, safe='')}=")
-            return replace(request, query=f"{before}{quote(placement.name, safe='')}={_turned(signature)}")
+            return replace(request, query=f"{before}{quote(placement.name, safe='')}={turned(signature)}")
         before_body, _, rest = request.body.rpartition(placement.name.encode())
-        return replace(request, body=before_body + placement.name.encode() + _turned(rest.decode()).encode())
+        return replace(request, body=before_body + placement.name.encode() + turned(rest.decode()).encode())
     return request
 
 
-def _turned(signature: str) -> str:
+def turned(signature: str) -> str:
     """One character in the middle changed: the last ones of base64 may hold no data."""
     middle = len(signature) // 2
     while middle < len(signature) - 1 and not signature[middle].isalnum():

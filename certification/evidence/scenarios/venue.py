@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from certification.evidence.scenarios.tamper import Draft
 from sdkgen.api.json_text import JsonTextError, loads_exact
 
 if TYPE_CHECKING:
+    from certification.evidence.scenarios.listening import Listening
     from certification.evidence.scenarios.wire import Wire
     from certification.profile import ExchangeProfile, Role, RoleName, Trading
     from sdkgen.api.model import Api
@@ -23,6 +25,7 @@ NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
 _CLOCK_STEP_S = 0.05
 _MOST_DIGITS = 40
+_ENDED = frozenset({"filled", "cancelled"})
 
 
 class SilentVenueError(Exception):
@@ -85,22 +88,54 @@ def best(depth: ScenarioStep, side: str) -> Decimal | None:
     return min(prices) if side == "asks" else max(prices)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What stands around a venue's calls."""
+
+    reproduction: Callable[[str], str]
+    """From a story's id to the command that plays it again."""
+    burst: int = 0
+    """How many calls break the rate limit, 0 where nobody may try."""
+    listening: Listening | None = None
+
+
 class Venue:
     """One sandbox with its profile. Keeps no more than the orders that it has yet to cancel."""
 
-    def __init__(self, *, profile: ExchangeProfile, trading: Trading, api: Api, wire: Wire, burst: int = 0) -> None:
-        """Speak through ``wire``; ``burst`` is how many calls break the rate limit, 0 where nobody may try."""
+    def __init__(self, *, profile: ExchangeProfile, trading: Trading, api: Api, wire: Wire, setting: Setting) -> None:
+        """Speak through ``wire``."""
         self._trading = trading
         self._wire = wire
         self._operations = {operation.id: operation for operation in api.operations}
         self._resting: list[tuple[Actor, dict[str, str]]] = []
-        self.exchange_id = profile.id
+        self._setting = setting
         self.symbol = trading.symbol
         self.price = trading.price
         self.price_step = trading.price_step
         self.quantity = trading.quantity
         self.quantity_step = trading.quantity_step
-        self.burst = burst
+        self.burst = setting.burst
+        self.described_streams = profile.spec.streams is not None or trading.streams is not None
+
+    @property
+    def listening(self) -> Listening | None:
+        """The streams, where the profile says how to speak to them."""
+        return self._setting.listening
+
+    @property
+    def streams(self) -> Listening:
+        """The same, for a story that can't do without.
+
+        Raises:
+            SilentVenueError: the profile does not say how to speak to them.
+        """
+        if self._setting.listening is None:
+            raise SilentVenueError("the profile does not say how its streams are spoken to")
+        return self._setting.listening
+
+    def reproduction(self, story_id: str) -> str:
+        """The command that plays a story again under the same circumstances."""
+        return self._setting.reproduction(story_id)
 
     def has(self, role: RoleName) -> bool:
         """Whether the profile maps the role to an operation that the description has."""
@@ -151,9 +186,16 @@ class Venue:
         if role == "fills" and self._trading.taker_fee is not None:
             facts += (("taker_fee", plain(self._trading.taker_fee)),)
         step = ScenarioStep(label=label, call=call, facts=facts)
-        if role == "place" and accepted(step):
-            self._resting.append((actor, self.identity_of(step)))
+        self._note(role, actor, step)
         return step
+
+    def _note(self, role: RoleName, actor: Actor, step: ScenarioStep) -> None:
+        """Keep in mind which orders rest."""
+        if role == "place" and accepted(step) and not _ENDED & set(facts_of(step, "status")):
+            self._resting.append((actor, self.identity_of(step)))
+        if role == "cancel" and accepted(step):
+            asked = {name: value for name in ("order_id", "client_order_id") for value in facts_of(step, f"asked.{name}")}
+            self._resting = [(by, identity) for by, identity in self._resting if by != actor or not asked.items() <= identity.items()]
 
     def place(self, *, label: str, by: Actor = Actor.FIRST, **arguments: str) -> ScenarioStep:
         """Place a buy order that rests, unless the arguments say otherwise."""
@@ -182,12 +224,15 @@ class Venue:
         text = headers.get("retry-after", "1")
         self._wire.wait(min(float(text) if text.isdigit() else 1.0, _MOST_WAIT_S))
 
-    def cancel_leftovers(self) -> None:
-        """Cancel every order that was placed and not cancelled yet; one that is gone already is none of our business."""
-        while self._resting:
-            actor, identity = self._resting.pop()
+    def cancel_leftovers(self) -> Iterator[ScenarioStep]:
+        """Cancel every order that was placed and not cancelled yet, then look at what is still open; one that is gone is no concern."""
+        left, self._resting = self._resting, []
+        for actor, identity in reversed(left):
             if identity and self.has("cancel"):
-                self.ask("cancel", identity, label="tidy up", actor=actor)
+                yield self.ask("cancel", identity, label="tidy up", actor=actor)
+        for actor in dict.fromkeys(actor for actor, _ in left):
+            if self.has("open_orders"):
+                yield self.ask("open_orders", {"symbol": self.symbol}, label="left behind", actor=actor)
 
     def _order(self) -> dict[str, str]:
         return {

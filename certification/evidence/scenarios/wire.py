@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_ANSWER_BYTES = 4_000_000
 TIMEOUT_S = 15.0
 _STALE_MS = 15 * 60_000
-_HIDDEN = "***"
+HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,20 +158,22 @@ class Wire:
             elapsed_ms=_since(begun),
         )
 
+    def hidden(self, text: str) -> str:
+        """The text without any account's credentials."""
+        secrets = [text for account in self._accounts.values() for text in (account.secret, account.passphrase, account.key) if text]
+        for secret in sorted(secrets, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
+        return text
+
     def _redacted(self, message: Message) -> Message:
         """The message without any account's credentials, wherever they stand in it."""
-        secrets = [text for account in self._accounts.values() for text in (account.secret, account.passphrase, account.key) if text]
         recipe = self._target.recipe
         proofs = {placement.name.lower() for placement in recipe.placements if placement.value in _PROOFS} if recipe else set()
 
-        def hide(text: str) -> str:
-            for secret in secrets:
-                text = text.replace(secret, _HIDDEN).replace(quote(secret, safe=""), _HIDDEN)
-            return text
-
+        hide = self.hidden
         return Message(
             start=hide(message.start),
-            headers=tuple((name, _HIDDEN if name in proofs else hide(value)) for name, value in message.headers),
+            headers=tuple((name, HIDDEN if name in proofs else hide(value)) for name, value in message.headers),
             body=hide(message.body),
             base64=message.base64,
         )

@@ -1,0 +1,286 @@
+"""What streams say: every change once and in order, the same book as is answered, and own orders to their owner alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from certification.checks.catalogue import check
+from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, number, numbers, step, text, texts
+from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.model import Answer
+
+_BOOK, _OWN, _OTHER, _LOGIN = "streams.book", "streams.own-orders", "streams.other-account", "streams.login"
+_REFUSALS = frozenset({"refused", "closed"})
+
+
+def _kind(candidate: ScenarioStep) -> str:
+    return next(iter(texts(candidate, "kind")), "")
+
+
+def _changes(scenario: Scenario) -> list[ScenarioStep]:
+    """The newest snapshot and all deltas behind it.
+
+    Raises:
+        UnclearError: there are none.
+    """
+    heard = [candidate for candidate in scenario.steps if _kind(candidate) in {"snapshot", "delta"}]
+    starts = [index for index, candidate in enumerate(heard) if _kind(candidate) == "snapshot"]
+    if not starts:
+        raise UnclearError("the stream of the book sent no snapshot")
+    return heard[starts[-1] :]
+
+
+def _whole(candidate: ScenarioStep, name: str) -> int | None:
+    found = texts(candidate, name)
+    return int(found[0]) if found and found[0].isdecimal() and found[0].isascii() else None
+
+
+def _gap(before: ScenarioStep, after: ScenarioStep) -> str | None:
+    """What is wrong between two messages; the rule depends on which numbers the exchange sends."""
+    last, sequence = _whole(before, "sequence"), _whole(after, "sequence")
+    if last is None or sequence is None:
+        raise UnclearError("the profile reads no sequence from the stream of the book")
+    previous, first = _whole(after, "previous"), _whole(after, "first")
+    if previous is not None:
+        return None if previous == last else f"a change says that it follows {previous}, but {last} came before it"
+    begins = sequence if first is None else first
+    if begins <= last + 1 <= sequence:
+        return None
+    return f"sequence {begins} follows {last}"
+
+
+@check(
+    requirement="Each change of the book carries the number that follows the one before it.",
+    remediation="Number and send every change, in order, from one place; never drop one for a client that keeps up.",
+)
+def sequences_have_no_gap(evidence: Evidence) -> Iterator[Answer]:
+    """The stream of a book numbers its snapshot and every change behind it without a gap.
+
+    A client that misses a change without being told trades on a book that does not exist.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        heard = _changes(scenario)
+        if len(heard) < 2:  # noqa: PLR2004 - one message follows none
+            raise UnclearError("the stream of the book sent no change after its snapshot")
+        return [gap for before, after in pairwise(heard) if (gap := _gap(before, after))]
+
+    return ask_of(evidence, _BOOK, question)
+
+
+_Side = dict[Decimal, Decimal]
+
+
+def _applied(side: _Side, message: ScenarioStep, name: str) -> _Side:
+    levels = zip(numbers(message, f"{name}.price"), numbers(message, f"{name}.quantity"), strict=False)
+    result = ({} if _kind(message) == "snapshot" else dict(side)) | dict(levels)
+    return {price: quantity for price, quantity in result.items() if quantity}
+
+
+def _states(scenario: Scenario) -> list[tuple[int | None, _Side, _Side]]:
+    """The book after the snapshot and after each change: sequence, bids, asks."""
+    bids: _Side = {}
+    asks: _Side = {}
+    states = []
+    for message in _changes(scenario):
+        bids, asks = _applied(bids, message, "bids"), _applied(asks, message, "asks")
+        states.append((_whole(message, "sequence"), bids, asks))
+    return states
+
+
+def _top(side: _Side, most: int, *, falling: bool) -> list[tuple[Decimal, Decimal]]:
+    return sorted(side.items(), reverse=falling)[:most]
+
+
+def _differences(depth: ScenarioStep, bids: _Side, asks: _Side) -> list[str]:
+    """How the book that was asked for differs from the one that was heard, as deep as the shorter of them goes."""
+    complaints = []
+    for name, side, falling in (("bids", bids, True), ("asks", asks, False)):
+        answered = dict(zip(numbers(depth, f"{name}.price"), numbers(depth, f"{name}.quantity"), strict=False))
+        most = min(len(answered), len(side))
+        ours, theirs = _top(side, most, falling=falling), _top(answered, most, falling=falling)
+        complaints += [
+            f"{name}: {heard[1]} at {heard[0]} was heard, {asked[1]} at {asked[0]} was answered"
+            for heard, asked in zip(ours, theirs, strict=True)
+            if heard != asked
+        ]
+        if bool(answered) != bool(side):
+            complaints.append(f"{name}: {len(side)} levels were heard, {len(answered)} answered")
+    return complaints
+
+
+@check(
+    requirement="A snapshot with every change behind it applied is the book that a request answers.",
+    remediation="Make the stream's changes and the answer's levels from the same book, and number both alike.",
+)
+def changes_make_the_book(evidence: Evidence) -> Iterator[Answer]:
+    """The book that was heard, at the sequence number of the book that was asked for, has the same levels.
+
+    Where answers carry no sequence number, the book must equal one of the last that were heard.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        depth = accepted_step(scenario, "depth")
+        states = _states(scenario)
+        asked = _whole(depth, "sequence")
+        if asked is None:
+            tries = [_differences(depth, bids, asks) for _, bids, asks in states]
+            return [] if [] in tries else tries[-1]
+        for sequence, bids, asks in reversed(states):
+            if sequence == asked:
+                return _differences(depth, bids, asks)
+        if states[-1][0] is not None and states[-1][0] > asked:
+            return [f"the change number {asked}, which the answer shows, was never heard"]
+        return [f"the book is at {asked}, but the stream stayed at {states[-1][0]}"]
+
+    return ask_of(evidence, _BOOK, question)
+
+
+def _statuses(scenario: Scenario, order_id: str) -> list[str]:
+    """What was heard of an order, in order."""
+    return [
+        status
+        for candidate in scenario.steps
+        if _kind(candidate) == "order"
+        for told, status in zip(texts(candidate, "order_id"), texts(candidate, "status"), strict=False)
+        if told == order_id
+    ]
+
+
+def _subscribed(scenario: Scenario) -> None:
+    """Raises UnclearError where the account could not listen to its orders at all."""
+    kinds = [_kind(candidate) for candidate in scenario.steps]
+    if _REFUSALS & set(kinds):
+        raise UnclearError("the login or the subscription to own orders was refused")
+
+
+@check(
+    requirement="The owner hears of each thing that becomes of an order: that it rests, is filled, is cancelled.",
+    remediation="Send an order's new state in the same transaction that changes it.",
+)
+def own_orders_are_told(evidence: Evidence) -> Iterator[Answer]:
+    """An order that rests, is cancelled or is filled is heard of on the private stream each time."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _subscribed(scenario)
+        expected = [(accepted_step(scenario, "place"), "open")]
+        accepted_step(scenario, "cancel")
+        expected.append((expected[0][0], "cancelled"))
+        expected += [(taken, text(taken, "status")) for taken in scenario.steps if taken.label == "take" and is_accepted(taken)]
+        return [
+            f"the {label} of an order ({status}) was not heard of"
+            for (order, status), label in zip(expected, ("placing", "cancellation", "filling"), strict=False)
+            if status not in _statuses(scenario, text(order, "order_id"))
+        ]
+
+    return ask_of(evidence, _OWN, question)
+
+
+@check(
+    requirement="The amount filled that a private stream tells never falls, and nothing follows an order's end.",
+    remediation="Send an order's states in the order in which they happen.",
+)
+def orders_are_told_in_order(evidence: Evidence) -> Iterator[Answer]:
+    """Of each order, what is heard goes forward: the filled amount grows, and a filled or cancelled order stays so."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _subscribed(scenario)
+        complaints = []
+        filled: dict[str, Decimal] = {}
+        ended: dict[str, str] = {}
+        for candidate in (each for each in scenario.steps if _kind(each) == "order"):
+            order_id, status, amount = text(candidate, "order_id"), text(candidate, "status"), number(candidate, "filled")
+            if amount < filled.get(order_id, Decimal(0)):
+                complaints.append(f"the filled amount of {order_id} fell from {filled[order_id]} to {amount}")
+            if order_id in ended and status != ended[order_id]:
+                complaints.append(f"{order_id} was {ended[order_id]}, then {status}")
+            filled[order_id] = amount
+            if status in {"filled", "cancelled"}:
+                ended[order_id] = status
+        if not filled:
+            raise UnclearError("no order was heard of")
+        return complaints
+
+    return ask_of(evidence, _OWN, question)
+
+
+@check(
+    requirement="A private stream carries the listener's own orders only (OWASP API Security Top 10 2023, API1).",
+    remediation="Choose each message's receivers by the order's account.",
+)
+def orders_of_others_are_not_told(evidence: Evidence) -> Iterator[Answer]:
+    """The second account, logged in as itself, hears nothing of the first one's orders."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _subscribed(scenario)
+        theirs, own = accepted_step(scenario, "first places"), accepted_step(scenario, "second places")
+        heard = _statuses(scenario, text(theirs, "order_id"))
+        if heard:
+            return [f"another account's order was heard of ({', '.join(heard)})"]
+        if not _statuses(scenario, text(own, "order_id")):
+            raise UnclearError("not even its own order was heard of")
+        return []
+
+    return ask_of(evidence, _OTHER, question)
+
+
+def _refused(scenario: Scenario, label: str, what: str) -> list[str]:
+    step(scenario, label)
+    answered = [_kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {label}"]
+    if {"logged_in", "subscribed"} & set(answered):
+        return [f"{what} was accepted"]
+    if "logged_in" not in [_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to as it should be"]:
+        raise UnclearError("not even the right login was accepted")
+    if not _REFUSALS & set(answered):
+        raise UnclearError(f"{what} was not answered at all")
+    return []
+
+
+@check(
+    requirement="A login whose signature does not fit, or that was signed long ago (15 minutes), is refused.",
+    remediation="Hold a login's signature and time against the same rules as a signed request's.",
+)
+def wrong_logins_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A login with one character of its signature changed is refused, and so is one from a quarter of an hour ago."""
+
+    def question(scenario: Scenario) -> list[str]:
+        wrong = _refused(scenario, "wrong signature", "a login with a wrong signature")
+        return wrong + _refused(scenario, "stale timestamp", "a login signed 15 minutes ago")
+
+    return ask_of(evidence, _LOGIN, question)
+
+
+@check(
+    requirement="Private channels are closed to whoever has not logged in.",
+    remediation="Refuse the subscription to a private channel before a login.",
+)
+def private_channels_need_a_login(evidence: Evidence) -> Iterator[Answer]:
+    """A subscription to own orders without a login is refused."""
+    return ask_of(evidence, _LOGIN, lambda scenario: _refused(scenario, "no login", "a subscription to orders without a login"))
+
+
+@check(
+    requirement="A subscription to an instrument that does not exist is refused with an error.",
+    remediation="Answer every request, and a wrong one with an error that says what is wrong.",
+)
+def wrong_subscriptions_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """Whoever asks for the book of an instrument that does not exist is told so.
+
+    A client that hears neither data nor an error can't know whether the market is quiet or its request was lost.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        step(scenario, "subscribe to nothing")
+        answered = {_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to nothing"}
+        after = {_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to depth"}
+        if "subscribed" in answered or "snapshot" in answered:
+            return ["a subscription to an instrument that does not exist was accepted"]
+        if _REFUSALS & answered:
+            return []
+        if not after & {"snapshot", "delta"}:
+            raise UnclearError("the stream of the book answers no subscription at all")
+        return ["a subscription to an instrument that does not exist was never answered"]
+
+    return ask_of(evidence, "streams.wrong-subscription", question)

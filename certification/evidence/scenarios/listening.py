@@ -1,0 +1,261 @@
+"""An exchange's WebSocket streams: what was asked of them and what was heard, in neutral words, within strict bounds of time and size."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.sync.client import connect
+
+from certification.evidence.places import read
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.tamper import turned
+from certification.evidence.scenarios.venue import Actor, SilentVenueError
+from certification.specs.guard import is_public
+from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
+from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, TimestampFormat, Value
+from sdkgen.signing.request import Credentials, UnsignedRequest
+from sdkgen.signing.sign import instant_text, sign
+
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
+    from certification.profile import StreamMessage, StreamRequest, Streams
+
+OPEN_TIMEOUT_S = 10.0
+PATIENCE_S = 3.0
+"""How long a message that should come is waited for."""
+MAX_MESSAGE_BYTES = 1_000_000
+MOST_MESSAGES = 2_000
+"""Of one connection; who sends more is not listened to any longer."""
+_MOST_FACTS = 2_000
+_SHOWN = 1_000
+_STALE_MS = 15 * 60_000
+_PLACE = re.compile(r"\{(\w+)(#?)\}")
+_PROOF = "X-Proof"
+
+CLOSED = "closed"
+"""The kind of the step that says that the exchange ended the connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """Where streams come from, and who may listen."""
+
+    url: str
+    """``ws://`` or ``wss://``."""
+    public_only: bool
+    """Whether the address must be one of the public internet."""
+    streams: Streams
+    symbol: str
+    recipe: Recipe | None
+    accounts: tuple[tuple[str, Credentials], ...]
+    """Actor and credentials."""
+
+
+class Listening:
+    """Opens connections to one exchange's streams."""
+
+    def __init__(
+        self, station: Station, *, hidden: Callable[[str], str], now_ms: Callable[[], int], patience_s: float = PATIENCE_S
+    ) -> None:
+        """Leave credentials out of every record with ``hidden``; ``now_ms`` is the clock, in milliseconds since 1970."""
+        self._station = station
+        self._hidden = hidden
+        self._now_ms = now_ms
+        self._patience_s = patience_s
+        self._numbers = itertools.count(1)
+
+    def hears(self, *kinds: StreamMessage) -> bool:
+        """Whether the profile says how messages of these kinds are told."""
+        return all(kind in self._station.streams.heard for kind in kinds)
+
+    def can_send(self, *requests: StreamRequest) -> bool:
+        """Whether the profile says how these are asked."""
+        return all(request in self._station.streams.send for request in requests)
+
+    @contextmanager
+    def open(self, actor: Actor) -> Iterator[Listener]:
+        """A connection of one account's, not logged in.
+
+        Raises:
+            SilentVenueError: it does not open.
+        """
+        try:
+            connection = connect(
+                self._station.url,
+                sock=_guarded(self._station.url) if self._station.public_only else None,
+                open_timeout=OPEN_TIMEOUT_S,
+                close_timeout=1,
+                max_size=MAX_MESSAGE_BYTES,
+                compression=None,
+                proxy=None,
+            )
+        except (OSError, WebSocketException) as error:
+            raise SilentVenueError(f"the stream {self._station.url} does not open: {error}") from error
+        with connection:
+            yield Listener(connection, actor, self)
+
+    def document(self, request: StreamRequest, actor: Actor, changes: Changes) -> tuple[str, str]:
+        """The message to send, and how it is recorded: with every proof of identity left out."""
+        streams, template = self._station.streams, self._station.streams.send[request]
+        words = {"symbol": changes.symbol or streams.symbol or self._station.symbol, "id": str(next(self._numbers))}
+        shown = words | dict.fromkeys(("key", "passphrase", "signature", "timestamp"), "***")
+        if request == "login":
+            words |= self._proof(actor, changes)
+        return dumps_exact(_filled(template, words)), dumps_exact(_filled(template, shown))
+
+    def understood(self, text: str, label: str) -> ScenarioStep | None:
+        """A message in neutral words; ``None`` where it is of no kind that the profile knows."""
+        try:
+            document: Any = loads_exact(text)
+        except (JsonTextError, UnicodeError):
+            return None
+        for kind, heard in self._station.streams.heard.items():
+            if all(_stands(document, place, wanted) for place, wanted in heard.when.items()):
+                facts = [("kind", kind), ("message", self._hidden(text)[:_SHOWN])]
+                for name, place in heard.fields.items():
+                    words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
+                    facts += [(name, words.get(value, self._hidden(value))) for value in read(document, place)]
+                return ScenarioStep(label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[:_MOST_FACTS], key=lambda fact: fact[0])))
+        return None
+
+    @property
+    def patience_s(self) -> float:
+        """How long a message that should come is waited for."""
+        return self._patience_s
+
+    def _proof(self, actor: Actor, changes: Changes) -> dict[str, str]:
+        recipe, streams = self._station.recipe, self._station.streams
+        credentials = dict(self._station.accounts).get(actor.value)
+        if recipe is None or credentials is None:
+            raise SilentVenueError("the profile has no recipe or no account to log in with")
+        now_ms = self._now_ms() - (_STALE_MS if changes.stale else 0)
+        timestamp = instant_text(streams.timestamp or recipe.timestamp, now_ms)
+        payload = _text(streams.payload, {"timestamp": timestamp, "key": credentials.key})
+        signature = _signature(recipe, credentials, payload, now_ms, streams.timestamp)
+        return {
+            "key": credentials.key,
+            "passphrase": credentials.passphrase or "",
+            "timestamp": timestamp,
+            "signature": turned(signature) if changes.misspelt else signature,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is wrong, on purpose, with a message."""
+
+    symbol: str | None = None
+    """Another instrument."""
+    misspelt: bool = False
+    """A signature with one character changed."""
+    stale: bool = False
+    """A login signed a quarter of an hour ago."""
+
+
+NO_CHANGES = Changes()
+
+
+class Listener:
+    """One open connection."""
+
+    def __init__(self, connection: ClientConnection, actor: Actor, listening: Listening) -> None:
+        """Speak as ``actor``."""
+        self._connection = connection
+        self._actor = actor
+        self._listening = listening
+        self._left = MOST_MESSAGES
+        self._open = True
+
+    def send(self, request: StreamRequest, *, label: str, changes: Changes = NO_CHANGES) -> ScenarioStep:
+        """Send a message of the profile's."""
+        text, shown = self._listening.document(request, self._actor, changes)
+        try:
+            self._connection.send(text)
+        except (ConnectionClosed, OSError):
+            self._open = False
+        return ScenarioStep(label=label, call=None, facts=(("sent", shown),))
+
+    def until(self, wanted: Callable[[ScenarioStep], bool]) -> Iterator[ScenarioStep]:
+        """What is heard until a message is the wanted one, the connection ends, or patience does."""
+        ends_at = time.monotonic() + self._listening.patience_s
+        while self._open and self._left > 0:
+            try:
+                text = self._connection.recv(max(0.0, ends_at - time.monotonic()), decode=True)
+            except TimeoutError:
+                return
+            except (ConnectionClosed, OSError):
+                self._open = False
+                yield ScenarioStep(label=f"{self._actor} hears {CLOSED}", call=None, facts=(("kind", CLOSED),))
+                return
+            self._left -= 1
+            step = self._listening.understood(str(text), f"{self._actor} hears")
+            if step is not None:
+                yield step
+                if wanted(step):
+                    return
+            if time.monotonic() >= ends_at:
+                return
+
+
+def stream_url(base_url: str, streams: Streams, *, own: bool) -> tuple[str, bool]:
+    """The streams' address, and whether it must be a public one; ``own`` says that the sandbox is the profile's own."""
+    if streams.url and own:
+        return streams.url, True
+    base = urlsplit(base_url)
+    return f"{'wss' if base.scheme == 'https' else 'ws'}://{base.netloc}{streams.path}", False
+
+
+def _guarded(url: str) -> socket.socket:
+    """A connection to a public address: resolved once, looked at, and connected to exactly that."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "wss" else 80)
+    addresses = [str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise SilentVenueError(f"the stream {url} is at no public address, and is not asked")
+    return socket.create_connection((addresses[0], port), OPEN_TIMEOUT_S)
+
+
+def _signature(recipe: Recipe, credentials: Credentials, payload: str, now_ms: int, written: TimestampFormat | None) -> str:
+    """The payload's signature by the recipe's own algorithm, key and encoding."""
+    text = replace(
+        recipe,
+        payload=(Part(value=Value.LITERAL, literal=payload),),
+        placements=(Placement(carrier=Carrier.HEADER, name=_PROOF, value=Value.SIGNATURE),),
+        timestamp=written or recipe.timestamp,
+        only_declared=False,
+    )
+    signed = sign(text, credentials, UnsignedRequest(method="GET", host="", path="/"), now_ms=now_ms)
+    return signed.header(_PROOF) or ""
+
+
+def _stands(document: Any, place: str, wanted: str) -> bool:
+    found = read(document, place)
+    return bool(found) and (wanted == "*" or wanted in found)
+
+
+def _filled(template: Any, words: dict[str, str]) -> Any:
+    match template:
+        case dict():
+            return {name: _filled(value, words) for name, value in template.items()}
+        case list():
+            return [_filled(value, words) for value in template]
+        case str():
+            whole = _PLACE.fullmatch(template)
+            text = _text(template, words)
+            return int(text) if whole and whole[2] and text.isdecimal() else text
+        case _:
+            return template
+
+
+def _text(template: str, words: dict[str, str]) -> str:
+    return _PLACE.sub(lambda place: words.get(place[1], place[0]), template)

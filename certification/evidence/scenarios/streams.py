@@ -1,0 +1,168 @@
+"""Stories of listening: the book as it changes, own orders as they become, and who may hear what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial
+
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.listening import CLOSED, Changes, Listener
+from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.venue import Actor, Venue, best, facts_of, numbers_of, plain
+
+DEPTH, ORDERS = "streams.depth", "streams.orders"
+_ROUNDS = 4
+_GONE = frozenset({"cancelled", "filled", "rejected", "expired"})
+
+
+def _book(venue: Venue) -> Iterator[ScenarioStep]:
+    """The book heard from its snapshot on, through changes that we make ourselves, and the same book asked for."""
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("depth", label="subscribe to depth")
+        yield from listener.until(_of_kind("snapshot", "refused"))
+        for distance in range(_ROUNDS):
+            placed = venue.place(label="place", price=plain(venue.price - distance * venue.price_step))
+            yield placed
+            yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+        last = venue.price - _ROUNDS * venue.price_step
+        yield venue.place(label="place to rest", price=plain(last))
+        depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
+        yield depth
+        yield from listener.until(partial(_as_new, depth, last))
+
+
+def _as_new(depth: ScenarioStep, price: Decimal, heard: ScenarioStep) -> bool:
+    """Whether the stream has come as far as the book that was asked for: its sequence, or the price of the last order."""
+    sequence, told = facts_of(depth, "sequence"), facts_of(heard, "sequence")
+    if sequence and told and sequence[0].isdecimal() and told[0].isdecimal():
+        return int(told[0]) >= int(sequence[0])
+    return not sequence and price in numbers_of(heard, "bids.price")
+
+
+def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order that rests and is cancelled, and one that is filled, each heard of as it happens."""
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield from _logged_in(listener)
+        placed = venue.place(label="place")
+        yield placed
+        yield from listener.until(_about(placed, "open"))
+        yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+        yield from listener.until(_about(placed, *_GONE))
+        ask = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "asks")
+        if ask is not None:
+            taken = venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
+            yield taken
+            yield from listener.until(_about(taken, *_GONE))
+
+
+def _logged_in(listener: Listener) -> Iterator[ScenarioStep]:
+    yield listener.send("login", label="log in")
+    yield from listener.until(_of_kind("logged_in", "refused"))
+    yield listener.send("orders", label="subscribe to orders")
+    yield from listener.until(_of_kind("subscribed", "refused"))
+
+
+def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
+    """The second account listens while the first trades; its own order comes last, so that nothing before it can still be under way."""
+    with venue.streams.open(Actor.SECOND) as listener:
+        yield from _logged_in(listener)
+        theirs = venue.place(label="first places")
+        yield theirs
+        yield venue.ask("cancel", venue.identity_of(theirs), label="first cancels")
+        own = venue.place(label="second places", by=Actor.SECOND)
+        yield own
+        yield venue.ask("cancel", venue.identity_of(own), label="second cancels", actor=Actor.SECOND)
+        yield from listener.until(_about(own, *_GONE))
+
+
+def _login(venue: Venue) -> Iterator[ScenarioStep]:
+    """A login in each wrong way, none at all, and the right one last: each on a connection of its own."""
+    for label, changes in (("wrong signature", Changes(misspelt=True)), ("stale timestamp", Changes(stale=True))):
+        with venue.streams.open(Actor.FIRST) as listener:
+            yield listener.send("login", label=label, changes=changes)
+            yield from _as(label, listener.until(_of_kind("logged_in", "refused")))
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("orders", label="no login")
+        yield from _as("no login", listener.until(_of_kind("subscribed", "refused")))
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("login", label="as it should be")
+        yield from _as("as it should be", listener.until(_of_kind("logged_in", "refused")))
+
+
+def _wrong_subscription(venue: Venue) -> Iterator[ScenarioStep]:
+    """An instrument that does not exist; then one that does, whose answer shows that the first was passed over."""
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("depth", label="subscribe to nothing", changes=Changes(symbol=f"{venue.symbol}X"))
+        yield from _as("nothing", listener.until(_of_kind("subscribed", "refused", "snapshot")))
+        yield listener.send("depth", label="subscribe to depth")
+        yield from _as("depth", listener.until(_of_kind("snapshot", "delta")))
+
+
+def _as(label: str, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
+    """What was heard, each named for what it answers."""
+    for step in heard:
+        yield ScenarioStep(label=f"answer to {label}", call=step.call, facts=step.facts)
+
+
+def _of_kind(*kinds: str) -> Callable[[ScenarioStep], bool]:
+    return lambda heard: bool({*kinds, CLOSED} & set(facts_of(heard, "kind")))
+
+
+def _about(placed: ScenarioStep, *statuses: str) -> Callable[[ScenarioStep], bool]:
+    """Whether a message says that the order has one of these statuses."""
+
+    def wanted(heard: ScenarioStep) -> bool:
+        rows = zip(facts_of(heard, "order_id"), facts_of(heard, "status"), strict=False)
+        return any(order_id in facts_of(placed, "order_id") and status in statuses for order_id, status in rows)
+
+    return wanted
+
+
+STORIES = (
+    Story(
+        id="streams.book",
+        about="depth",
+        subject=DEPTH,
+        needs=("place", "cancel"),
+        sends=("depth",),
+        hears=("snapshot", "delta"),
+        play=_book,
+    ),
+    Story(
+        id="streams.own-orders",
+        about="place",
+        subject=ORDERS,
+        needs=("cancel", "depth"),
+        sends=("login", "orders"),
+        hears=("order",),
+        play=_own_orders,
+    ),
+    Story(
+        id="streams.other-account",
+        about="place",
+        subject=ORDERS,
+        needs=("cancel",),
+        sends=("login", "orders"),
+        hears=("order",),
+        play=_other_account,
+    ),
+    Story(
+        id="streams.login",
+        about="place",
+        subject=ORDERS,
+        needs=(),
+        sends=("login", "orders"),
+        hears=("logged_in", "refused"),
+        play=_login,
+    ),
+    Story(
+        id="streams.wrong-subscription",
+        about="depth",
+        subject=DEPTH,
+        needs=(),
+        sends=("depth",),
+        hears=("snapshot", "refused"),
+        play=_wrong_subscription,
+    ),
+)
