@@ -1,0 +1,1 @@
+"""What the product costs, measured and printed; never a test of anybody's patience."""
