@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from certification.evidence.record import ContractEvidence, Observation, OperationCoverage
@@ -157,6 +157,7 @@ def finish(
     keys: KeyRing | None = None,
     languages: tuple[Language, ...] = tuple(Language),
     evidence: bytes = b"",
+    finished_at: datetime = FINISHED,
 ) -> CertifiedRun:
     """Packages, report, envelopes and log proof under ``place/out``, keys and log beside them."""
     folder = place / "out" / run_id
@@ -168,6 +169,7 @@ def finish(
         (folder / "evidence").mkdir()
         (folder / "evidence" / "calls.jsonl").write_bytes(evidence)
         seen = (File(path="evidence/calls.jsonl", digest=hashlib.sha256(evidence).hexdigest(), size=len(evidence)),)
-    made = report(packages, judged=judged, run=replace(facts(), run_id=run_id, evidence=seen))
-    issued = issue(made, folder, signers=(ring.signer,), log=log, now=FINISHED)
+    run = replace(facts(), run_id=run_id, evidence=seen, started_at=finished_at - timedelta(seconds=150), finished_at=finished_at)
+    made = report(packages, judged=judged, run=run)
+    issued = issue(made, folder, signers=(ring.signer,), log=log, now=finished_at)
     return CertifiedRun(folder=folder, report=made, packages=packages, keys=ring, log=log, issued=issued)
