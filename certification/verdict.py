@@ -130,8 +130,9 @@ def _concerns(finding: Finding, rule: Rule, subject: str) -> bool:
 def _subject_level(subject: str, standings: tuple[_Standing, ...], standard: Standard) -> SubjectLevel:
     reached = Level.NONE
     for level in standard.levels:
-        missing = tuple(standing.explained() for standing in standings if standing.level is level.level and not standing.holds)
-        if missing:
+        own = [standing for standing in standings if standing.level is level.level and standing.rule.needs_observation]
+        missing = tuple(standing.explained() for standing in own if not standing.holds)
+        if missing or not own:  # a level that asks nothing of a subject is not reached by it
             return SubjectLevel(subject=subject, level=reached, missing=missing)
         reached = level.level
     return SubjectLevel(subject=subject, level=reached, missing=())

@@ -21,6 +21,7 @@ THEMES = (
     "values",
     "wire",
     "errors",
+    "trading",
     "contract",
     "authentication",
     "orders",

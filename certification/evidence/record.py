@@ -150,6 +150,18 @@ class ErrorCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One thing tried through an SDK on the sandbox itself."""
+
+    id: str
+    """``theme.what-was-tried``; themes are orders, limits and streams."""
+    held: bool
+    """Whether what the SDK said and did agrees with what the sandbox says."""
+    told: str
+    """What was seen, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SdkEvidence:
     """What generating, building and exercising one SDK showed."""
 
@@ -164,6 +176,8 @@ class SdkEvidence:
     round_trips: RoundTrips | None = None
     wire: tuple[WireCase, ...] | None = None
     errors: tuple[ErrorCase, ...] | None = None
+    trials: tuple[Trial, ...] | None = None
+    """Trials on the sandbox itself; ``None`` where there were none."""
     rebuilt: tuple[str, ...] | None = None
     """SHA-256 (hex) of each artefact of a second build from a fresh folder; ``None`` where there was none."""
     reproduce: str = ""

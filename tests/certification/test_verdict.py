@@ -143,6 +143,12 @@ def test_a_gap_that_no_longer_fails_is_reported() -> None:
     assert any("no longer fails" in reason for reason in decide(tuple(all_passed().values()), STANDARD, question(gaps=(gap,))).reasons)
 
 
+def test_a_level_that_asks_nothing_of_a_subject_is_not_reached_by_it() -> None:
+    bare = Standard(name="test", version="1", levels=(LevelRules(level=Level.BRONZE, promise="", rules=(rule("b.sdk", Scope.SDK),)),))
+    verdict = decide((finding("b.sdk", Outcome.PASSED, "python"),), bare, question(Level.BRONZE))
+    assert {subject.subject: subject.level for subject in verdict.subjects} == {"api": Level.NONE, "python": Level.BRONZE}
+
+
 def test_nothing_examined_is_not_certified() -> None:
     assert decide((), STANDARD, question(subjects=())).outcome is VerdictOutcome.INCONCLUSIVE
 

@@ -24,7 +24,12 @@ REST = told(
     step("cancel"),
     balances("balances after", ("1000.00", "0.0")),
 )
-FILL: dict[str, str | tuple[str, ...]] = {"price": ("50000", "50001"), "quantity": ("0.006", "0.004"), "fee": ("0.6", "0.400008"), "taker_fee": "0.002"}
+FILL: dict[str, str | tuple[str, ...]] = {
+    "price": ("50000", "50001"),
+    "quantity": ("0.006", "0.004"),
+    "fee": ("0.6", "0.400008"),
+    "taker_fee": "0.002",
+}
 FILLED = told(
     "orders.good-till-cancelled-meets-the-book",
     balances("balances before", ("1000", "0")),
