@@ -75,8 +75,7 @@ def decide(findings: tuple[Finding, ...], standard: Standard, question: Question
     A failure of a rule up to the level asked for refuses the certificate, and so does a grave one (high or critical) of any higher
     level: a proven defect that loses money is not excused by asking for less.
     """
-    counted = tuple(finding for finding in findings if not any(gap.covers(finding, question.today) for gap in question.gaps))
-    standings = {subject: _standings(subject, counted, standard) for subject in question.subjects}
+    standings = {subject: _standings(subject, findings, standard, question) for subject in question.subjects}
     subjects = tuple(_subject_level(subject, rules, standard) for subject, rules in standings.items())
     level = min((subject.level for subject in subjects), default=Level.NONE)
     refusals = tuple(
@@ -96,23 +95,33 @@ def decide(findings: tuple[Finding, ...], standard: Standard, question: Question
     )
 
 
-def _standings(subject: str, findings: tuple[Finding, ...], standard: Standard) -> tuple[_Standing, ...]:
+def _standings(subject: str, findings: tuple[Finding, ...], standard: Standard, question: Question) -> tuple[_Standing, ...]:
     return tuple(
-        _standing(rule, level, tuple(finding for finding in findings if finding.check == rule.check and _concerns(finding, rule, subject)))
+        _standing(
+            rule,
+            level,
+            tuple(finding for finding in findings if finding.check == rule.check and _concerns(finding, rule, subject)),
+            question,
+        )
         for level in standard.levels
         for rule in level.rules
         if _weighs_on(rule, subject)
     )
 
 
-def _standing(rule: Rule, level: LevelRules, findings: tuple[Finding, ...]) -> _Standing:
+def _standing(rule: Rule, level: LevelRules, findings: tuple[Finding, ...], question: Question) -> _Standing:
     return _Standing(
         rule=rule,
         level=level.level,
-        failed=tuple(finding for finding in findings if finding.outcome is Outcome.FAILED),
+        failed=tuple(finding for finding in findings if finding.outcome is Outcome.FAILED and not _accepted(finding, question)),
         unobserved=tuple(finding for finding in findings if finding.outcome in {Outcome.NOT_OBSERVED, Outcome.ERROR}),
         silent=not findings,
     )
+
+
+def _accepted(finding: Finding, question: Question) -> bool:
+    """Whether a failure weighs nothing today. What was not observed is never accepted: nobody knows what it would have shown."""
+    return any(gap.covers(finding, question.today) for gap in question.gaps)
 
 
 def _weighs_on(rule: Rule, subject: str) -> bool:

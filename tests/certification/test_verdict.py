@@ -127,8 +127,14 @@ def test_a_finding_about_all_sdks_weighs_on_each() -> None:
 def test_an_accepted_gap_counts_until_its_date_and_is_told() -> None:
     gap = AcceptedGap(check="s.api", subject="*", reason="known since March", until=TODAY)
     verdict = decide(changed("s.api", Outcome.FAILED), STANDARD, question(gaps=(gap,)))
-    assert verdict.outcome is not VerdictOutcome.NOT_CERTIFIED
+    assert (verdict.outcome, verdict.level) == (VerdictOutcome.CERTIFIED, Level.GOLD)
     assert any("accepted until" in reason for reason in verdict.reasons)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_OBSERVED, Outcome.ERROR])
+def test_a_gap_accepts_failures_and_not_silence(outcome: Outcome) -> None:
+    gap = AcceptedGap(check="s.api", subject="*", reason="known since March", until=TODAY)
+    assert decide(changed("s.api", outcome), STANDARD, question(gaps=(gap,))).outcome is VerdictOutcome.INCONCLUSIVE
 
 
 def test_an_accepted_gap_ends() -> None:
