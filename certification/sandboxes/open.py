@@ -19,6 +19,7 @@ from certification.errors import SandboxError
 from certification.isolation.runner import Job, JobLimits, Network, Service
 from certification.model import Isolation
 from certification.sandboxes.reference.accounts import demo_environment
+from certification.specs.guard import is_public
 from sdkgen.signing.request import Credentials
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def open_sandbox(
         url: an address to test instead of the profile's.
         faults: of the embedded reference, by name.
         rate_limit: of the embedded reference, in calls per account and ten seconds; ``None`` leaves it its own.
-        public_only: refuse addresses of private networks; for profiles that come from strangers.
+        public_only: a stranger asks: refuse addresses of private networks, and send the profile's credentials to no address but
+            the profile's own.
 
     Raises:
         SandboxError: there is none, it does not answer, it aims at a private address, or credentials are missing; and whatever
@@ -98,7 +100,8 @@ def open_sandbox(
     spec = profile.sandbox
     if url is not None or (spec is not None and spec.url):
         address = url or (spec.url if spec else None) or ""
-        yield _remote(address.rstrip("/"), spec, runner, environment, public_only=public_only)
+        known = None if public_only and not _same_place(address, spec) else spec
+        yield _remote(address.rstrip("/"), known, runner, environment, base_path=_base_path(spec), public_only=public_only)
         return
     if spec is None or not (spec.image or spec.reference):
         raise SandboxError(f"exchange {profile.id} names no sandbox; give one with --sandbox URL")
@@ -153,9 +156,17 @@ def _image(folder: Path, spec: SandboxSpec) -> Service:
     return Service(job=job, port=spec.port, health_path=f"{_base_path(spec)}/", start_timeout_s=_START_TIMEOUT_S)
 
 
-def _remote(url: str, spec: SandboxSpec | None, runner: Runner, environment: Mapping[str, str], *, public_only: bool) -> Sandbox:
+def _same_place(url: str, spec: SandboxSpec | None) -> bool:
+    """Whether an address leads to the profile's own server, as encrypted as the profile has it."""
+    parts, others = urlsplit(url), urlsplit((spec.url if spec else None) or "")
+    return (parts.scheme, parts.netloc.lower()) == (others.scheme, others.netloc.lower())
+
+
+def _remote(
+    url: str, spec: SandboxSpec | None, runner: Runner, environment: Mapping[str, str], *, base_path: str, public_only: bool
+) -> Sandbox:
     addresses = _resolved(url)
-    if public_only and not all(ip_address(address).is_global for address in addresses):
+    if public_only and not all(is_public(address) for address in addresses):
         raise SandboxError(f"sandbox {url} is at an address of a private network, which a submitted profile must not name")
     match runner.isolation:
         case Isolation.CONTAINER if any(ip_address(address).is_loopback for address in addresses):
@@ -164,7 +175,6 @@ def _remote(url: str, spec: SandboxSpec | None, runner: Runner, environment: Map
             pass
         case _:
             assert_never(runner.isolation)
-    base_path = _base_path(spec)
     _await_any_answer(f"{url}{base_path}/")
     return Sandbox(
         url=url,

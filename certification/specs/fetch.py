@@ -52,6 +52,20 @@ def fetch(
     return fetch_url(source.url or "", etag=etag, allow_private=allow_private, bounds=bounds)
 
 
+def place_of(source: SpecSource, *, folder: Path) -> str | None:
+    """What a snapshot's ``source`` says that was fetched from here; ``None`` where that can't be told, as it leaves queries out."""
+    if source.file is not None:
+        return str(folder / source.file)
+    if source.github is not None:
+        return f"github:{source.github}"
+    import httpx  # noqa: PLC0415
+
+    from certification.specs.web import shown  # noqa: PLC0415
+
+    url = httpx.URL(source.url or "")
+    return None if url.query else shown(url)
+
+
 def _file(path: Path, previous: SpecSnapshot | None, bounds: Bounds) -> Fetched | NotModified:
     try:
         with path.open("rb") as stream:

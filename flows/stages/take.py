@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from certification.errors import FetchError, ProfileError
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile, SpecSource
-from certification.specs.fetch import fetch
+from certification.specs.fetch import fetch, place_of
 from certification.specs.fetched import Fetched
 from certification.specs.github import GitHubAccess
-from certification.specs.history import History
+from certification.specs.history import History, content_of
 from flows.settings import Settings
 
 
@@ -32,12 +32,12 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
     """
     source = _source_named(given, trusted=trusted) if given else profile.spec.rest
     history = History(settings.history / "given") if given else History(settings.history)
-    previous = history.latest(profile.id)
+    previous = None if given else _last_of(profile, history)
     found = fetch(
         source,
         folder=Path.cwd() if given else profile.folder,
         previous=previous,
-        allow_private=(bool(given) and trusted) or settings.allow_private,
+        allow_private=trusted if given else settings.allow_private,
         github=GitHubAccess(base_url=settings.github_url, token=settings.github_token),
     )
     if isinstance(found, Fetched):
@@ -47,9 +47,19 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
     return history.record(profile.id, _kept(previous), overlays=_overlays(profile))
 
 
+def _last_of(profile: ExchangeProfile, history: History) -> SpecSnapshot | None:
+    """What was last fetched from where the profile says now.
+
+    An ETag of another place means nothing here, and a date less than nothing: a server whose file is older would answer that
+    nothing changed, and we would take the other place's description for its own.
+    """
+    previous = history.latest(profile.id)
+    return previous if previous is not None and previous.source == place_of(profile.spec.rest, folder=profile.folder) else None
+
+
 def _kept(previous: SpecSnapshot) -> Fetched:
     """The known bytes as if they had just come: the profile's overlays may have changed although the description did not."""
-    return Fetched(source=previous.source, content=Path(previous.path).read_bytes(), etag=previous.etag)
+    return Fetched(source=previous.source, content=content_of(previous), etag=previous.etag)
 
 
 def _source_named(given: str, *, trusted: bool) -> SpecSource:

@@ -15,7 +15,7 @@ from certification.isolation.runner import Endpoint, Job, JobResult, Network, Se
 from certification.model import Isolation
 from certification.profile import ExchangeProfile
 from certification.profiles import find_profile, load_profile
-from certification.sandboxes.open import SandboxKind, open_sandbox
+from certification.sandboxes.open import SandboxKind, _same_place, open_sandbox
 from tests.simulators.stubborn_server import stubborn_server
 
 
@@ -123,6 +123,22 @@ def test_a_stranger_must_not_aim_at_a_private_address(runner: ProcessRunner) -> 
         open_sandbox(profile(url=url), runner, environment={}, public_only=True),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("address", "same"),
+    [
+        pytest.param("https://exchange.example/api", True, id="other-path"),
+        pytest.param("https://Exchange.example", True, id="other-case"),
+        pytest.param("http://exchange.example", False, id="not-encrypted"),
+        pytest.param("https://exchange.example:8443", False, id="other-port"),
+        pytest.param("https://exchange.example.evil.example", False, id="other-host"),
+    ],
+)
+def test_a_stranger_gets_credentials_sent_to_the_profiles_own_server_only(address: str, same: bool) -> None:
+    spec = profile(url="https://exchange.example", accounts=[{"key": "A_KEY", "secret": "A_SECRET"}]).sandbox
+    assert _same_place(address, spec) is same
+    assert not _same_place(address, None)
 
 
 def test_containers_are_told_that_they_cant_reach_this_machine() -> None:
