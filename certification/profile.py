@@ -76,6 +76,8 @@ class SandboxSpec(_Part):
     """Sent with every request (OKX: ``x-simulated-trading: 1``). No secrets."""
     accounts: tuple[Account, ...] = ()
     """The first trades; the second must not see the first's orders."""
+    observer: Account | None = None
+    """A key of the first account that may only read, where the exchange has keys of less than full permission."""
 
     @model_validator(mode="after")
     def _one_place(self) -> SandboxSpec:

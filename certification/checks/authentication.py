@@ -76,6 +76,26 @@ def stale_requests_are_refused(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A key that may only read can neither place nor cancel orders.",
+    remediation="Look at the key's permissions before the operation's handler runs, and answer 403.",
+)
+def read_only_keys_cannot_trade(evidence: Evidence) -> Iterator[Answer]:
+    """A key without the permission to trade reads balances, but can neither place an order nor cancel one.
+
+    Such keys are given to accountants and dashboards, which are trusted with less than money.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        tries = ("observer places", "placed"), ("observer cancels", "cancelled")
+        complaints = [f"a key that may only read {did} an order" for label, did in tries if is_accepted(step(scenario, label))]
+        accepted_step(scenario, "observer reads")
+        accepted_step(scenario, "place")
+        return complaints
+
+    return ask_of(evidence, "permissions.read-only-key", question)
+
+
+@check(
     requirement="An account reads only its own orders (OWASP API Security Top 10 2023, API1: broken object level authorisation).",
     remediation="Look an order up by account and id together, and answer as if another's order did not exist.",
 )
@@ -114,4 +134,4 @@ def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
             complaints.append("the order was cancelled by another account")
         return complaints
 
-    return ask_of(evidence, "orders.other-account", question)
+    return ask_of(evidence, "orders.other-account", question, about="other account cancels it")

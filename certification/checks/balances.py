@@ -65,7 +65,7 @@ def cancelling_gives_everything_back(evidence: Evidence) -> Iterator[Answer]:
             if before.get(asset, _ZERO) != after.get(asset, _ZERO)
         ]
 
-    return ask_of(evidence, "orders.rest-and-cancel", question)
+    return ask_of(evidence, "orders.rest-and-cancel", question, about="cancel")
 
 
 @check(
@@ -91,7 +91,7 @@ def fills_add_up(evidence: Evidence) -> Iterator[Answer]:
             if _total(after, asset) - _total(before, asset) != change
         ]
 
-    return ask_of(evidence, _FILLED, question)
+    return ask_of(evidence, _FILLED, question, about="balances after")
 
 
 @check(
@@ -119,7 +119,7 @@ def fees_are_as_documented(evidence: Evidence) -> Iterator[Answer]:
                 )
         return complaints
 
-    return ask_of(evidence, _FILLED, question)
+    return ask_of(evidence, _FILLED, question, about="fills")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,4 +174,4 @@ def no_balance_is_negative(evidence: Evidence) -> Iterator[Answer]:
             if free < 0 or held < 0
         ]
 
-    return ask_of(evidence, "orders.rest-and-cancel", question)
+    return ask_of(evidence, "orders.rest-and-cancel", question, about="balances after")

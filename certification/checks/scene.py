@@ -24,35 +24,43 @@ Question = Callable[[Scenario], list[str]]
 """Gives a sentence for everything that is wrong, none where all is right."""
 
 
-def ask_of(evidence: Evidence, stories: str, question: Question) -> Iterator[Answer]:
-    """One answer per story whose id is, or begins with, ``stories``."""
+def ask_of(evidence: Evidence, stories: str, question: Question, about: str = "") -> Iterator[Answer]:
+    """One answer per story whose id is, or begins with, ``stories``.
+
+    Its subject is the operation of the story's step ``about``, where it has one; else what the story is about.
+    """
     told = [scenario for scenario in evidence.scenarios or () if scenario.id == stories or scenario.id.startswith(f"{stories}.")]
     if not told:
         yield Answer(subject="api", outcome=Outcome.NOT_OBSERVED, summary="no such scenario was played")
     for scenario in told:
-        yield _answer(scenario, question)
+        yield _answer(scenario, question, _subject(scenario, about))
 
 
-def _answer(scenario: Scenario, question: Question) -> Answer:
+def _subject(scenario: Scenario, about: str) -> str:
+    calls = (candidate.call for candidate in scenario.steps if candidate.label == about)
+    return next((call.operation for call in calls if call is not None), scenario.operation)
+
+
+def _answer(scenario: Scenario, question: Question, subject: str) -> Answer:
     if scenario.observation is Observation.ABSENT:
-        return Answer(subject=scenario.operation, outcome=Outcome.NOT_APPLICABLE, summary=scenario.reason)
+        return Answer(subject=subject, outcome=Outcome.NOT_APPLICABLE, summary=scenario.reason)
     if scenario.observation is not Observation.COMPLETE:
-        return Answer(subject=scenario.operation, outcome=Outcome.NOT_OBSERVED, summary=scenario.reason)
+        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary=scenario.reason)
     try:
         complaints = question(scenario)
     except MootError as moot:
-        return Answer(subject=scenario.operation, outcome=Outcome.NOT_APPLICABLE, summary=str(moot))
+        return Answer(subject=subject, outcome=Outcome.NOT_APPLICABLE, summary=str(moot))
     except UnclearError as unclear:
-        return Answer(subject=scenario.operation, outcome=Outcome.NOT_OBSERVED, summary=str(unclear), evidence=told_lines(scenario))
+        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary=str(unclear), evidence=told_lines(scenario))
     if complaints:
         return Answer(
-            subject=scenario.operation,
+            subject=subject,
             outcome=Outcome.FAILED,
             summary="; ".join(complaints[:3]),
             evidence=told_lines(scenario),
             reproduce=scenario.reproduce,
         )
-    return Answer(subject=scenario.operation, outcome=Outcome.PASSED, summary=f"seen in {scenario.id}")
+    return Answer(subject=subject, outcome=Outcome.PASSED, summary=f"seen in {scenario.id}")
 
 
 def told_lines(scenario: Scenario, most: int = 12) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ class Sandbox:
     headers: tuple[tuple[str, str], ...]
     """Sent with every request."""
     kind: SandboxKind
+    observer: Credentials | None = None
+    """A key of the first account that may only read."""
     faults: tuple[str, ...] = ()
     """Those of the embedded reference that are switched on."""
     another: Callable[[], AbstractContextManager[Sandbox]] | None = field(default=None, repr=False, compare=False)
@@ -120,6 +122,7 @@ def open_sandbox(
                 accounts=accounts,
                 headers=tuple(sorted(spec.headers.items())),
                 kind=SandboxKind.REFERENCE if spec.reference else SandboxKind.IMAGE,
+                observer=_observer(spec, {**defaults, **environment}),
                 faults=faults,
                 another=lambda: open_sandbox(profile, runner, environment=environment, faults=faults, rate_limit=rate_limit),
             )
@@ -183,6 +186,7 @@ def _remote(
         accounts=_credentials(spec.accounts if spec else (), environment),
         headers=tuple(sorted(spec.headers.items())) if spec else (),
         kind=SandboxKind.REMOTE,
+        observer=_observer(spec, environment),
     )
 
 
@@ -214,6 +218,15 @@ def _await_any_answer(url: str) -> None:
 def _base_path(spec: SandboxSpec | None) -> str:
     path = (spec.base_path if spec else "").strip("/")
     return f"/{path}" if path else ""
+
+
+def _observer(spec: SandboxSpec | None, environment: Mapping[str, str]) -> Credentials | None:
+    """The key that may only read; ``None`` where there is none, or its variables are not set."""
+    account = spec.observer if spec else None
+    named = [name for name in (account.key, account.secret, account.passphrase) if name] if account else []
+    if account is None or not named or not all(environment.get(name) for name in named):
+        return None
+    return _credentials((account,), environment)[0]
 
 
 def _credentials(accounts: tuple[Account, ...], environment: Mapping[str, str]) -> tuple[Credentials, ...]:

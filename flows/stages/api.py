@@ -114,7 +114,7 @@ def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> A
 def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay) -> Stage:
     """The sandbox as scenarios see it."""
     url = f"{sandbox.host_url}{sandbox.base_path}"
-    return Stage(base_url=url, headers=sandbox.headers, accounts=sandbox.accounts, ours=ours, replay=replay)
+    return Stage(base_url=url, headers=sandbox.headers, accounts=sandbox.accounts, observer=sandbox.observer, ours=ours, replay=replay)
 
 
 def replay_of(request: RunRequest) -> Replay:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Tamper, Venue
+from certification.evidence.scenarios.venue import Actor, Tamper, Venue
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
@@ -34,12 +34,24 @@ def _fresh(role: RoleName, venue: Venue, arguments: dict[str, str]) -> dict[str,
     return arguments | {"client_order_id": venue.new_client_id()} if role == "place" and venue.takes(role, "client_order_id") else arguments
 
 
-STORIES = tuple(
-    Story(
-        id=f"authentication.{role.replace('_', '-')}",
-        about=role,
-        needs=("place",) if role in {"query", "cancel"} else (),
-        play=partial(_refusals, role),
-    )
-    for role in PRIVATE
+def _read_only(venue: Venue) -> Iterator[ScenarioStep]:
+    """What a key that may only read can do, beside one that may trade."""
+    yield venue.ask("balances", label="observer reads", actor=Actor.OBSERVER)
+    placed = venue.place(label="place")
+    yield placed
+    yield venue.place(label="observer places", by=Actor.OBSERVER)
+    yield venue.ask("cancel", venue.identity_of(placed), label="observer cancels", actor=Actor.OBSERVER)
+
+
+STORIES = (
+    *(
+        Story(
+            id=f"authentication.{role.replace('_', '-')}",
+            about=role,
+            needs=("place",) if role in {"query", "cancel"} else (),
+            play=partial(_refusals, role),
+        )
+        for role in PRIVATE
+    ),
+    Story(id="permissions.read-only-key", about="place", needs=("balances", "cancel"), play=_read_only),
 )

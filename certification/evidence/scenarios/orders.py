@@ -101,6 +101,8 @@ def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.place(label="sell to them", side="sell", price=price, time_in_force="immediate_or_cancel")
     yield venue.ask("query", venue.identity_of(older), label="older after", actor=Actor.SECOND)
     yield venue.ask("query", venue.identity_of(newer), label="newer after", actor=Actor.SECOND)
+    if venue.has("fills"):
+        yield venue.ask("fills", {"symbol": venue.symbol}, label="fills", actor=Actor.SECOND)
 
 
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:

@@ -27,6 +27,7 @@ STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *streams.STORIES
 """The burst that breaks the rate limit comes last: what follows it would be refused."""
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
+NO_OBSERVER = "the profile names no key that may only read, or its variables are not set"
 _MOST_CALLS_PER_BURST = 5_000
 _TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority", "streams.other-account"})
 
@@ -53,6 +54,8 @@ class Stage:
     headers: tuple[tuple[str, str], ...]
     accounts: tuple[Credentials, ...]
     """The first trades; the second, where there is one, must not see the first's orders."""
+    observer: Credentials | None = None
+    """A key of the first that may only read."""
     ours: bool
     """Whether the sandbox is this run's alone, so that its rate limit may be broken on purpose."""
     replay: Replay = AS_IT_IS
@@ -87,7 +90,7 @@ def play_stories(
             base_url=stage.base_url,
             headers=stage.headers,
             recipe=profile.signing,
-            accounts=tuple(zip((Actor.FIRST.value, Actor.SECOND.value), stage.accounts, strict=False)),
+            accounts=_actors(stage),
             interval_s=max((budget.per_seconds / budget.requests for budget in profile.rate_limit), default=0.0),
         )
         wire = Wire(target, api, client=client, now_ms=_now_ms, sleep=sleep)
@@ -102,6 +105,11 @@ def play_stories(
             heard(scenario)
             scenarios.append(scenario)
     return tuple(scenarios)
+
+
+def _actors(stage: Stage) -> tuple[tuple[str, Credentials], ...]:
+    actors = tuple(zip((Actor.FIRST.value, Actor.SECOND.value), stage.accounts, strict=False))
+    return (*actors, (Actor.OBSERVER.value, stage.observer)) if stage.observer else actors
 
 
 def _now_ms() -> int:
@@ -139,9 +147,10 @@ def unplayed(
     """A story that was not played, with the reason; where the exchange has no streams, a story of streams is none of it."""
     if (story.sends or story.hears) and profile.spec.streams is None and (profile.trading is None or profile.trading.streams is None):
         observation, reason = Observation.ABSENT, NO_STREAMS
+    role = profile.trading.roles.get(story.about) if profile.trading else None
     return Scenario(
         id=story.id,
-        operation=story.subject or story.about,
+        operation=story.subject or (role.operation if role else story.about),
         observation=observation,
         reason=reason,
         steps=(),
@@ -154,6 +163,8 @@ def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: Exchan
         return unplayed(story, profile, NOT_ON_PURPOSE, replay=stage.replay)
     if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
         return unplayed(story, profile, "the profile names only one account for its sandbox", replay=stage.replay)
+    if story.id == "permissions.read-only-key" and stage.observer is None:
+        return unplayed(story, profile, NO_OBSERVER, Observation.ABSENT, replay=stage.replay)
     return play(story, venue)
 
 

@@ -38,6 +38,8 @@ class Actor(StrEnum):
     ANONYMOUS = "anonymous"
     FIRST = "first"
     SECOND = "second"
+    OBSERVER = "observer"
+    """A key of the first account that may only read."""
 
 
 class Tamper(StrEnum):

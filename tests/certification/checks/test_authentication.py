@@ -47,7 +47,20 @@ def test_where_even_the_genuine_call_is_refused_a_refusal_shows_nothing(check: s
     assert accepted.outcome is FAILED
 
 
+READ_ONLY = told(
+    "permissions.read-only-key",
+    step("observer reads"),
+    step("place", status=201),
+    step("observer places", status=403),
+    step("observer cancels", status=403),
+)
+
 CASES = (
+    ("read_only_keys_cannot_trade", READ_ONLY, PASSED, ""),
+    ("read_only_keys_cannot_trade", but(READ_ONLY, "observer places", status=201), FAILED, "may only read placed an order"),
+    ("read_only_keys_cannot_trade", but(READ_ONLY, "observer cancels"), FAILED, "may only read cancelled an order"),
+    ("read_only_keys_cannot_trade", but(READ_ONLY, "observer reads", status=401), UNSEEN, "'observer reads' was answered 401"),
+    ("read_only_keys_cannot_trade", but(READ_ONLY, "place", status=422), UNSEEN, "'place' was answered 422"),
     ("orders_of_others_are_hidden", OTHERS, PASSED, ""),
     ("orders_of_others_are_hidden", but(OTHERS, "other account reads it"), FAILED, "readable by its id"),
     ("orders_of_others_are_hidden", but(OTHERS, "other account lists", {"order_id": ("1", "7")}), FAILED, "list of open orders"),

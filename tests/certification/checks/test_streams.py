@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import pytest
+
+from certification.evidence.record import Scenario, ScenarioStep
+from certification.model import Outcome
+from tests.simulators.told import Facts, answers, but, cut, step, told
+
+PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
+
+
+def heard(label: str, kind: str, facts: Facts | None = None) -> ScenarioStep:
+    """A message that came."""
+    return step(label, {"kind": kind, **(facts or {})}, status=None)
+
+
+def levels(bids: str, asks: str = "", **more: str) -> Facts:
+    """``100:1 99:2``: prices and quantities."""
+    pairs = {"bids": bids.split(), "asks": asks.split()}
+    split = {
+        f"{name}.{what}": tuple(level.split(":")[at] for level in side)
+        for name, side in pairs.items()
+        for at, what in enumerate(("price", "quantity"))
+    }
+    return {**split, **more}
+
+
+SNAPSHOT = heard("snapshot", "snapshot", levels("100:1 99:2", "101:1 102:1", sequence="7"))
+BOOK = told(
+    "streams.book",
+    SNAPSHOT,
+    step("place", status=201),
+    heard("first change", "delta", levels("98:5 99:0", "", sequence="8")),
+    step("depth", levels("100.0:1 98:5.00", "101:1", sequence="9")),
+    heard("second change", "delta", levels("", "102:3", sequence="9")),
+)
+UNNUMBERED = but(BOOK, "depth", {"sequence": ()})
+OWN = told(
+    "streams.own-orders",
+    heard("logged in", "logged_in"),
+    step("place", {"order_id": "7"}, status=201),
+    heard("resting", "order", {"order_id": "7", "status": "open", "filled": "0"}),
+    step("cancel"),
+    heard("gone", "order", {"order_id": "7", "status": "cancelled", "filled": "0"}),
+    step("take", {"order_id": "8", "status": "filled"}, status=201),
+    heard("taking", "order", {"order_id": "8", "status": "partially_filled", "filled": "0.1"}),
+    heard("taken", "order", {"order_id": "8", "status": "filled", "filled": "0.2"}),
+)
+OTHER = told(
+    "streams.other-account",
+    step("first places", {"order_id": "7"}, status=201),
+    step("second places", {"order_id": "8"}, status=201),
+    heard("second hears order", "order", {"order_id": "8", "status": "open"}),
+)
+LOGIN = told(
+    "streams.login",
+    step("wrong signature", status=None),
+    heard("answer to wrong signature", "refused"),
+    step("stale timestamp", status=None),
+    heard("answer to stale timestamp", "closed"),
+    step("no login", status=None),
+    heard("answer to no login", "refused"),
+    step("as it should be", status=None),
+    heard("answer to as it should be", "logged_in"),
+)
+NOWHERE = told(
+    "streams.wrong-subscription",
+    step("subscribe to nothing", status=None),
+    heard("answer to nothing", "refused"),
+    step("subscribe to depth", status=None),
+    heard("answer to depth", "snapshot"),
+)
+
+
+def said(scenario: Scenario, label: str, kind: str, facts: Facts | None = None) -> Scenario:
+    """The story with another message in the place of one."""
+    return but(scenario, label, {"kind": kind, **(facts or {})})
+
+
+CASES = (
+    ("sequences_have_no_gap", BOOK, PASSED, ""),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "10"}), FAILED, "sequence 10 follows 8"),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "8"}), FAILED, "sequence 8 follows 8"),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "90", "previous": "8"}), PASSED, ""),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"previous": "7"}), FAILED, "says that it follows 7, but 8 came before"),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "12", "first": "9"}), PASSED, ""),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "12", "first": "8"}), PASSED, ""),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "12", "first": "10"}), FAILED, "sequence 10 follows 8"),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": ()}), UNSEEN, "reads no sequence"),
+    ("sequences_have_no_gap", cut(cut(BOOK, "first change"), "second change"), UNSEEN, "no change after its snapshot"),
+    ("sequences_have_no_gap", cut(BOOK, "snapshot"), UNSEEN, "sent no snapshot"),
+    ("sequences_have_no_gap", said(BOOK, "first change", "snapshot", levels("100:1 98:5", "101:1")), PASSED, ""),
+    ("changes_make_the_book", BOOK, PASSED, ""),
+    ("changes_make_the_book", but(BOOK, "depth", levels("100:1 98:4", "101:1")), FAILED, "bids: 5 at 98 was heard, 4 at 98 was answered"),
+    ("changes_make_the_book", but(BOOK, "depth", levels("100:1", "101:1 102:1")), FAILED, "asks: 3 at 102 was heard, 1 at 102"),
+    ("changes_make_the_book", but(BOOK, "depth", levels("", "101:1")), FAILED, "bids: 2 levels were heard, 0 answered"),
+    ("changes_make_the_book", but(BOOK, "depth", {"sequence": "10"}), FAILED, "the book is at 10, but the stream stayed at 9"),
+    (
+        "changes_make_the_book",
+        but(cut(BOOK, "first change"), "depth", {"sequence": "8"}),
+        FAILED,
+        "number 8, which the answer shows, was never",
+    ),
+    ("changes_make_the_book", UNNUMBERED, PASSED, ""),
+    ("changes_make_the_book", but(UNNUMBERED, "depth", levels("100:1 99:2", "101:1 102:1")), PASSED, ""),
+    ("changes_make_the_book", but(UNNUMBERED, "depth", levels("100:1 98:6", "101:1")), FAILED, "bids: 5 at 98 was heard"),
+    ("changes_make_the_book", but(BOOK, "depth", status=503), UNSEEN, "'depth' was answered 503"),
+    ("own_orders_are_told", OWN, PASSED, ""),
+    ("own_orders_are_told", but(OWN, "take", status=400), PASSED, ""),
+    ("own_orders_are_told", cut(OWN, "resting"), FAILED, "the placing of an order (open) was not heard of"),
+    ("own_orders_are_told", cut(OWN, "gone"), FAILED, "the cancellation of an order (cancelled)"),
+    ("own_orders_are_told", cut(OWN, "taken"), FAILED, "the filling of an order (filled)"),
+    ("own_orders_are_told", said(OWN, "logged in", "refused"), UNSEEN, "was refused"),
+    ("orders_are_told_in_order", OWN, PASSED, ""),
+    ("orders_are_told_in_order", but(OWN, "taken", {"filled": "0.05"}), FAILED, "amount of 8 fell from 0.1 to 0.05"),
+    ("orders_are_told_in_order", but(OWN, "taken", {"order_id": "7"}), FAILED, "7 was cancelled, then filled"),
+    ("orders_are_told_in_order", told("streams.own-orders", step("place")), UNSEEN, "no order was heard of"),
+    ("orders_of_others_are_not_told", OTHER, PASSED, ""),
+    (
+        "orders_of_others_are_not_told",
+        but(OTHER, "second hears order", {"order_id": "7"}),
+        FAILED,
+        "another account's order was heard of (open)",
+    ),
+    ("orders_of_others_are_not_told", cut(OTHER, "second hears order"), UNSEEN, "not even its own order"),
+    ("wrong_logins_are_refused", LOGIN, PASSED, ""),
+    (
+        "wrong_logins_are_refused",
+        said(LOGIN, "answer to wrong signature", "logged_in"),
+        FAILED,
+        "a login with a wrong signature was accepted",
+    ),
+    ("wrong_logins_are_refused", said(LOGIN, "answer to stale timestamp", "logged_in"), FAILED, "signed 15 minutes ago was accepted"),
+    ("wrong_logins_are_refused", said(LOGIN, "answer to as it should be", "refused"), UNSEEN, "not even the right login"),
+    ("wrong_logins_are_refused", cut(LOGIN, "answer to wrong signature"), UNSEEN, "was not answered at all"),
+    ("private_channels_need_a_login", LOGIN, PASSED, ""),
+    ("private_channels_need_a_login", said(LOGIN, "answer to no login", "subscribed"), FAILED, "without a login was accepted"),
+    ("private_channels_need_a_login", cut(LOGIN, "no login"), UNSEEN, "did not get as far as 'no login'"),
+    ("wrong_subscriptions_are_refused", NOWHERE, PASSED, ""),
+    ("wrong_subscriptions_are_refused", said(NOWHERE, "answer to nothing", "subscribed"), FAILED, "was accepted"),
+    ("wrong_subscriptions_are_refused", cut(NOWHERE, "answer to nothing"), FAILED, "was never answered"),
+    (
+        "wrong_subscriptions_are_refused",
+        cut(cut(NOWHERE, "answer to nothing"), "answer to depth"),
+        UNSEEN,
+        "answers no subscription at all",
+    ),
+)
+
+
+@pytest.mark.parametrize(("check", "scenario", "outcome", "words"), CASES)
+def test_streams_tell_what_is_so_to_whom_it_concerns(check: str, scenario: Scenario, outcome: Outcome, words: str) -> None:
+    (answer,) = answers(f"streams.{check}", scenario)
+    assert answer.outcome is outcome, answer
+    assert words in answer.summary

@@ -1,0 +1,128 @@
+"""Every story played on the reference exchange: clean, it breaks no rule; with a fault, the right check names the right operation."""
+
+from __future__ import annotations
+
+import pytest
+
+from certification.checks.catalogue import catalogue
+from certification.evidence.record import Evidence, Observation, Scenario
+from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES
+from certification.judge import judge
+from certification.levels.standard import STANDARD
+from certification.model import Outcome
+from tests.simulators.stages import SMALL_BUDGET, Clock, credentials, failures, played, reference_stage
+
+BURST = "limits.burst"
+REST, GTC = "orders.rest-and-cancel", "orders.good-till-cancelled-meets-the-book"
+
+
+@pytest.fixture(scope="module")
+def clean() -> tuple[Scenario, ...]:
+    """All stories but the burst."""
+    with reference_stage() as stage:
+        return played(stage, *(story.id for story in STORIES if story.id != BURST))
+
+
+def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
+    assert [scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE] == []
+    findings = judge(Evidence(scenarios=clean), catalogue(), STANDARD)
+    themes = {"authentication", "orders", "balances", "books", "pagination", "streams"}
+    told = [finding for finding in findings if finding.check.partition(".")[0] in themes]
+    assert len({finding.check for finding in told}) > 30
+    moot = [finding for finding in told if finding.outcome is Outcome.NOT_APPLICABLE]
+    assert {finding.summary.partition(" signing ")[0] for finding in moot} == {"the exchange's way of"}
+    assert [finding for finding in told if finding.outcome not in {Outcome.PASSED, Outcome.NOT_APPLICABLE}] == []
+
+
+def test_a_story_leaves_nothing_open(clean: tuple[Scenario, ...]) -> None:
+    tidied = [scenario for scenario in clean if any(step.label == "tidy up" for step in scenario.steps)]
+    assert "orders.same-client-id" in {scenario.id for scenario in tidied}
+    for scenario in tidied:
+        last = [step for step in scenario.steps if step.label == "left behind"]
+        assert last, scenario.id
+        assert [value for step in last for name, value in step.facts if name == "order_id"] == [], scenario.id
+    assert not any(step.label == "tidy up" for scenario in clean if scenario.id == REST for step in scenario.steps)
+
+
+def test_no_credential_is_kept(clean: tuple[Scenario, ...]) -> None:
+    text = repr(clean)
+    for word in ("FIRST", "SECOND", "OBSERVER"):
+        assert credentials(word).secret not in text
+        assert credentials(word).key not in text
+    assert "x-ref-signature', '***'" in text
+
+
+FAULTS = (
+    ("unsigned-accepted", "authentication.balances", "authentication.unsigned_calls_are_refused", "listBalances"),
+    ("wrong-signature-accepted", "authentication.balances", "authentication.wrong_signatures_are_refused", "listBalances"),
+    ("tampered-body-accepted", "authentication.place", "authentication.changed_requests_are_refused", "placeOrder"),
+    ("tampered-query-accepted", "authentication.fills", "authentication.changed_requests_are_refused", "listFills"),
+    ("stale-timestamp-accepted", "authentication.balances", "authentication.stale_requests_are_refused", "listBalances"),
+    ("permissions-ignored", "permissions.read-only-key", "authentication.read_only_keys_cannot_trade", "placeOrder"),
+    ("other-account-order-readable", "orders.other-account", "authentication.orders_of_others_are_hidden", "getOrder"),
+    ("other-account-order-cancellable", "orders.other-account", "authentication.orders_of_others_are_untouchable", "cancelOrder"),
+    ("unsorted-depth", "books.own-orders-in-depth", "books.depth_is_sorted", "getDepth"),
+    ("crossed-book", "books.own-orders-in-depth", "books.depth_is_not_crossed", "getDepth"),
+    ("time-not-advancing", "clock.moves", "limits.the_clock_moves", "getTime"),
+    ("cursor-repeats", "pagination.fills", "pagination.pages_repeat_nothing", "listFills"),
+    ("cursor-skips", "pagination.order-history", "pagination.pages_leave_nothing_out", "listOrderHistory"),
+    ("balance-leak", GTC, "balances.fills_add_up", "listBalances"),
+    ("hold-not-released", REST, "balances.cancelling_gives_everything_back", "cancelOrder"),
+    ("fee-not-charged", GTC, "balances.fees_are_as_documented", "listFills"),
+    ("wrong-fee", GTC, "balances.fees_are_as_documented", "listFills"),
+    ("fill-price-worse-than-limit", GTC, "orders.limits_hold", "placeOrder"),
+    ("duplicate-client-id-accepted", "orders.same-client-id", "orders.client_order_ids_are_idempotent", "placeOrder"),
+    ("client-id-content-ignored", "orders.same-client-id", "orders.client_order_ids_are_idempotent", "placeOrder"),
+    ("post-only-takes", "orders.post-only-meets-the-book", "orders.post_only_orders_never_take", "placeOrder"),
+    ("ioc-rests", "orders.immediate-or-cancel-meets-the-book", "orders.immediate_orders_never_rest", "placeOrder"),
+    ("fok-fills-in-part", "orders.fill-or-kill-meets-the-book", "orders.fill_or_kill_is_all_or_nothing", "placeOrder"),
+    ("newest-fills-first", "orders.time-priority", "orders.older_orders_fill_first", "listFills"),
+    ("invalid-tick-accepted", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
+    ("invalid-lot-accepted", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
+    ("min-notional-ignored", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
+    ("cancelled-order-still-open", REST, "orders.cancelled_orders_are_gone", "listOpenOrders"),
+    ("sequence-gap", "streams.book", "streams.sequences_have_no_gap", "depth"),
+    ("stream-other-account", "streams.other-account", "streams.orders_of_others_are_not_told", "orders"),
+    ("stream-login-unchecked", "streams.login", "streams.wrong_logins_are_refused", "orders"),
+)
+
+
+@pytest.mark.parametrize(("fault", "story", "check", "operation"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_the_right_check_names_the_operation_of_a_fault(fault: str, story: str, check: str, operation: str) -> None:
+    with reference_stage(fault) as stage:
+        found = failures(played(stage, story))
+    assert check in {finding.check for finding in found}, found
+    (finding,) = (finding for finding in found if finding.check == check)
+    assert finding.subject.removeprefix("streams.") == operation
+    assert finding.reproduce == f"certify replay reference {story}"
+    assert finding.evidence
+
+
+def broken(*faults: str) -> tuple[tuple[Scenario, ...], Clock]:
+    """The burst, against a small limit; whoever waits moves the exchange's clock."""
+    clock = Clock()
+    with reference_stage(*faults, rate_limit=SMALL_BUDGET.requests, clock=clock) as stage:
+        return played(stage, BURST, wait=clock.wait), clock
+
+
+def test_a_limit_holds_and_says_when_to_come_back() -> None:
+    scenarios, clock = broken()
+    assert failures(scenarios) == ()
+    assert [step.label for step in scenarios[0].steps][-2:] == [f"call {SMALL_BUDGET.requests + 1}", "after the wait"]
+    assert 1 <= clock.waited_s <= 10
+    with reference_stage() as stage:
+        (unplayed,) = played(stage, BURST)
+    assert (unplayed.observation, unplayed.reason, unplayed.operation) == (Observation.SKIPPED, NOT_ON_PURPOSE, "getTime")
+
+
+@pytest.mark.parametrize(
+    ("fault", "check"),
+    [
+        ("rate-limit-not-enforced", "limits.the_documented_limit_is_enforced"),
+        ("wrong-remaining-counter", "limits.counters_count"),
+        ("missing-retry-after", "limits.throttled_answers_say_when_to_retry"),
+    ],
+)
+def test_a_limit_that_does_not_hold_is_found(fault: str, check: str) -> None:
+    (finding,) = failures(broken(fault)[0])
+    assert (finding.check, finding.subject) == (check, "getTime")
