@@ -164,6 +164,8 @@ def _gap_reason(gap: AcceptedGap, findings: tuple[Finding, ...], today: date) ->
         return f"known gap {gap.check} ({gap.subject}) ended on {gap.until}: {gap.reason}"
     if any(finding.outcome is Outcome.FAILED for finding in about):
         return f"known gap {gap.check} ({gap.subject}) accepted until {gap.until}: {gap.reason}"
+    if not any(finding.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE} for finding in about):
+        return f"known gap {gap.check} ({gap.subject}) was not observed"
     return f"known gap {gap.check} ({gap.subject}) no longer fails; take it out of the profile"
 
 

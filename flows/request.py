@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -21,6 +21,8 @@ from flows.settings import Settings
 from flows.steps import digest_of, read_kept, write_whole
 from sdkgen.source import Backend, Language
 
+RESUMABLE = timedelta(hours=6)
+"""How old an unfinished run may be that is taken up again. What was seen of a sandbox longer ago says little of it now."""
 RUN_ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{8}$")
 
 
@@ -99,11 +101,12 @@ def plan_run(
 ) -> RunPlan:
     """Settle a run: take up the unfinished one that was asked for in the same words, or begin a new one.
 
-    The same words are the same request, profile, description and program version.
+    The same words are the same request, profile, description with its overlays, place and program version.
     """
-    key = digest_of(request, profile.model_dump(mode="json"), snapshot.digest, where.isolation, version)[:24]
+    overlays = tuple(Path(overlay).name for overlay in snapshot.overlays)
+    key = digest_of(request, profile.model_dump(mode="json"), snapshot.digest, overlays, where.isolation, version)[:24]
     folder = settings.runs / key
-    begun = _unfinished(folder)
+    begun = _unfinished(folder, now=datetime.now(UTC))
     resumed = begun is not None
     if begun is None:
         begun = _begin(request, settings.out / profile.id)
@@ -153,9 +156,9 @@ def alone(plan: RunPlan) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _unfinished(folder: Path) -> _Begun | None:
+def _unfinished(folder: Path, *, now: datetime) -> _Begun | None:
     begun = read_kept(folder / "run.json", _Begun)
-    return begun if begun and RUN_ID.match(begun.run_id) else None
+    return begun if begun and RUN_ID.match(begun.run_id) and now - begun.started_at < RESUMABLE else None
 
 
 def _begin(request: RunRequest, folder: Path) -> _Begun:

@@ -23,7 +23,7 @@ from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.api import ApiEvidence
 from flows.stages.read import read_api
-from flows.steps import write_whole
+from flows.steps import Steps, write_whole
 from reports.assemble import ExaminedSdk, RunFacts, assemble
 from reports.issue import Issued, issue
 from reports.log import Log
@@ -59,7 +59,8 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
         findings = judge(evidence, catalogue(), STANDARD)
         for finding in findings:
             tell(plan.run_id, finding)
-        finished_at = datetime.now(UTC)
+        # Kept like every answer: a run that was killed between its signature and its end is signed over the same bytes again.
+        finished_at = Steps(plan.steps).answer("finished", (plan.run_id, evidence), datetime, lambda: datetime.now(UTC))
         verdict = decide(findings, STANDARD, _question(plan, finished_at.date()))
         keys = open_keys(settings.keys, now=finished_at)
         files = write_evidence(plan.out, evidence)

@@ -147,6 +147,8 @@ def test_an_accepted_gap_ends() -> None:
 def test_a_gap_that_no_longer_fails_is_reported() -> None:
     gap = AcceptedGap(check="s.api", subject="*", reason="known since March", until=TODAY)
     assert any("no longer fails" in reason for reason in decide(tuple(all_passed().values()), STANDARD, question(gaps=(gap,))).reasons)
+    unseen = decide(changed("s.api", Outcome.NOT_OBSERVED), STANDARD, question(gaps=(gap,)))
+    assert "known gap s.api (*) was not observed" in unseen.reasons
 
 
 def test_a_level_that_asks_nothing_of_a_subject_is_not_reached_by_it() -> None:
