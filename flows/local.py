@@ -24,8 +24,6 @@ def run_locally(request: RunRequest, settings: Settings, console: Console, *, as
     with watching(console, _title(plan)) as view, listening(plan.run_id, view.hear):
         result = certify_plan(plan, settings)
     show_verdict(console, result.verdict, result.out, result.published)
-    if result.key_made:
-        console.print(f"a signing key was made in {settings.keys}; keep it private, and back it up", highlight=False, soft_wrap=True)
     if as_json:
         sys.stdout.buffer.write((result.out / "report.json").read_bytes())
         sys.stdout.buffer.flush()
@@ -36,6 +34,6 @@ def _title(plan: RunPlan) -> str:
     resumed = ", going on where it stopped" if plan.resumed else ""
     return (
         f"{plan.profile.name} {plan.profile.product}".strip()
-        + f": {plan.snapshot.operations} operations, level {plan.asked.label}, seed {plan.seed}, run {plan.run_id}{resumed}\n"
-        + plan.isolation_reason
+        + f": {plan.snapshot.operations} operations, asking for {plan.asked.label}\n"
+        + f"run {plan.run_id}{resumed}, seed {plan.seed}; {plan.isolation_reason}"
     )

@@ -34,7 +34,6 @@ class RunResult:
     out: Path
     published: tuple[str, ...]
     """``package version`` of each release, new or known."""
-    key_made: bool
 
     @property
     def exit_code(self) -> int:
@@ -96,7 +95,6 @@ def finish(plan: RunPlan, conclusion: Conclusion, releases: tuple[Release, ...],
         verdict=conclusion.verdict,
         out=plan.out,
         published=tuple(f"{release.package} {release.version}" for release in releases),
-        key_made=conclusion.key_made,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from certification.levels.standard import STANDARD
 from certification.model import Finding, Level, Outcome, Verdict, VerdictOutcome
 from flows.progress import Event, StageEvent, StageState
 
@@ -33,6 +36,8 @@ _LEVEL_STYLES = {
     Level.PLATINUM: "bright_cyan",
 }
 _MOST_FINDINGS = 12
+_MOST_LINES_PER_CHECK = 20
+"""Of failures of one check, in a log; the report has them all."""
 
 
 def plain(text: str, most: int = 200) -> Text:
@@ -49,12 +54,15 @@ class _View:
         self._lock = threading.Lock()
         self._stages: dict[str, tuple[StageEvent, float]] = {}
         self._findings: list[Finding] = []
+        self._warnings: Counter[str] = Counter()
 
     def hear(self, event: Event) -> None:
         with self._lock:
             match event:
                 case StageEvent():
                     self._stages[event.stage] = (event, time.monotonic())
+                case Finding() if _only_warns(event):
+                    self._warnings[event.check] += 1
                 case Finding() if event.outcome is Outcome.FAILED:
                     self._findings.append(event)
                 case Finding():
@@ -70,7 +78,8 @@ class _View:
             findings = [_finding_line(finding) for finding in self._findings[-_MOST_FINDINGS:]]
             hidden = len(self._findings) - len(findings)
             more = [Text(f"  and {hidden} more above", style="dim")] if hidden > 0 else []
-            return Group(Text(self._title, style="bold"), stages, *more, *findings)
+            warnings = [_warning_line(check, count) for check, count in self._warnings.items()]
+            return Group(_heading(self._title), stages, *more, *findings, *warnings)
 
 
 def _finding_line(finding: Finding) -> Text:
@@ -81,34 +90,97 @@ def _finding_line(finding: Finding) -> Text:
     return line
 
 
+def _warning_line(check: str, count: int) -> Text:
+    places = "once" if count == 1 else f"{count} times"
+    return Text("  ~ ", style="yellow").append(f"warning  {check} {places}; the report says where", style="dim")
+
+
+def _only_warns(finding: Finding) -> bool:
+    """Whether a failure takes nothing away. A description of hundreds of operations has hundreds of such."""
+    rule = STANDARD.rule_of(finding.check)
+    return finding.outcome is Outcome.FAILED and rule is not None and not rule.needs_observation
+
+
+def _heading(title: str) -> Text:
+    """What is certified in bold, then how."""
+    first, *others = title.splitlines() or [""]
+    return Text("\n").join([Text(plain(first).plain, style="bold"), *(Text(plain(line).plain, style="dim") for line in others)])
+
+
 class _Lines:
-    """Plain lines for logs and pipes: one when a stage ends, one for each failed finding."""
+    """Plain lines for logs and pipes: one when a stage ends, one for each failed finding, one for all warnings of a check."""
 
     def __init__(self, console: Console, title: str) -> None:
         self._console = console
-        console.print(Text(title), highlight=False)
+        self._lock = threading.Lock()
+        self._told: Counter[str] = Counter()
+        self._warnings: Counter[str] = Counter()
+        for line in title.splitlines():
+            self._say(plain(line))
 
     def hear(self, event: Event) -> None:
-        match event:
-            case StageEvent(state=StageState.RUNNING):
-                pass
-            case StageEvent():
-                line = Text(f"{_MARKS[event.state][0]} {event.stage} ({event.elapsed_ms / 1000:.1f} s) ").append(plain(event.note))
-                self._console.print(line, highlight=False, soft_wrap=True)
-            case Finding() if event.outcome is Outcome.FAILED:
-                self._console.print(_finding_line(event), highlight=False, soft_wrap=True)
-            case Finding():
-                pass
+        with self._lock:
+            match event:
+                case StageEvent(state=StageState.RUNNING):
+                    pass
+                case StageEvent():
+                    line = Text(f"{_MARKS[event.state][0]} {event.stage} ({event.elapsed_ms / 1000:.1f} s) ")
+                    self._say(line.append(plain(event.note)))
+                case Finding() if _only_warns(event):
+                    self._warnings[event.check] += 1
+                case Finding() if event.outcome is Outcome.FAILED:
+                    self._told[event.check] += 1
+                    if self._told[event.check] <= _MOST_LINES_PER_CHECK:
+                        self._say(_finding_line(event))
+                case Finding():
+                    pass
+
+    def close(self) -> None:
+        """Count what was not told one by one."""
+        for check, count in self._told.items():
+            if count > _MOST_LINES_PER_CHECK:
+                self._say(Text(f"  and {count - _MOST_LINES_PER_CHECK} more of {check}"))
+        for check, count in self._warnings.items():
+            self._say(_warning_line(check, count))
+
+    def _say(self, line: Text) -> None:
+        self._console.print(line, highlight=False, soft_wrap=True)
+
+
+class _LogLines(logging.Handler):
+    """What our packages log, as lines of the view: written past a live one, they would tear it."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = Text(f"{record.levelname.lower()}: ", style="yellow").append(plain(record.getMessage(), 400))
+        self._console.print(line, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _logs_through(console: Console) -> Iterator[None]:
+    root = logging.getLogger()
+    known = root.handlers[:]
+    root.handlers[:] = [_LogLines(console)]
+    try:
+        yield
+    finally:
+        root.handlers[:] = known
 
 
 @contextmanager
 def watching(console: Console, title: str) -> Iterator[_View | _Lines]:
     """Show a run's events while the context is open; pass what it gives you ``hear`` to ``flows.progress.listening``."""
     if not console.is_terminal:
-        yield _Lines(console, title)
+        lines = _Lines(console, title)
+        with _logs_through(console):
+            yield lines
+        lines.close()
         return
     view = _View(title)
-    with Live(view, console=console, refresh_per_second=8, transient=False):
+    with Live(view, console=console, refresh_per_second=8, transient=False), _logs_through(console):
         yield view
 
 

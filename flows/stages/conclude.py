@@ -42,8 +42,6 @@ class Conclusion:
     findings: tuple[Finding, ...]
     report: Report
     issued: Issued
-    key_made: bool
-    """Whether the signing key was made just now: whoever ran the command should hear of it."""
 
 
 def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nights: tuple[Night, ...], settings: Settings) -> Conclusion:
@@ -69,7 +67,7 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
         issued = issue(report, plan.out, signers=(keys.signer,), log=log, now=finished_at)
         render_into(report, plan.out, now=finished_at, envelope_digest=issued.envelope_digest, key_ids=(keys.signer.key_id,))
         note.text = f"{len(findings)} answers, {verdict.outcome.value.replace('_', ' ')}"
-    return Conclusion(verdict=verdict, findings=findings, report=report, issued=issued, key_made=keys.created)
+    return Conclusion(verdict=verdict, findings=findings, report=report, issued=issued)
 
 
 def write_evidence(out: Path, evidence: Evidence) -> tuple[File, ...]:

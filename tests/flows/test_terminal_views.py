@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from certification.model import Finding, Outcome, Severity
+from flows.terminal import watching
+
+REPAIR = Finding(
+    check="description.description_needs_no_repair",
+    subject="placeOrder",
+    outcome=Outcome.FAILED,
+    severity=Severity.LOW,
+    summary="a path parameter is not declared",
+    requirement="",
+    evidence=(),
+    reproduce="",
+    remediation="",
+)
+DEFECT = replace(REPAIR, check="orders.limits_hold", severity=Severity.CRITICAL, summary="a limit was broken")
+
+
+def told(*findings: Finding, terminal: bool) -> str:
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=terminal, width=80, color_system=None, legacy_windows=False, _environ={})
+    with watching(console, "Sample: 3 operations\nrun 1") as view:
+        for finding in findings:
+            view.hear(finding)
+    screen = written.getvalue()
+    return screen[screen.rindex("Sample: 3 operations") :] if terminal else screen
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_hundreds_of_warnings_are_one_line(terminal: bool) -> None:
+    screen = told(*(replace(REPAIR, subject=f"operation{number}") for number in range(371)), DEFECT, terminal=terminal)
+    assert screen.count(REPAIR.check) == 1
+    assert f"warning  {REPAIR.check} 371 times" in screen
+    assert DEFECT.check in screen
+
+
+def test_a_log_gets_the_first_failures_of_a_check_and_the_number_of_the_others() -> None:
+    screen = told(*(replace(DEFECT, subject=f"operation{number}") for number in range(25)), terminal=False)
+    assert "operation19" in screen
+    assert "operation20" not in screen
+    assert f"and 5 more of {DEFECT.check}" in screen
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_is_logged_meanwhile_is_a_line_of_the_view(terminal: bool) -> None:
+    known = logging.getLogger().handlers[:]
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=terminal, width=80, color_system=None, legacy_windows=False, _environ={})
+    with watching(console, "Sample"):
+        logging.getLogger("reports.signers").warning("made a %s", "key\x1b[2J")
+    assert "warning: made a key [2J" in written.getvalue()
+    assert logging.getLogger().handlers == known
