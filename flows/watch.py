@@ -9,7 +9,7 @@ from certification.profiles import find_profile, list_profiles, load_profile
 from flows.deployed import CERTIFY, REGENERATE
 from flows.request import RunRequest
 from flows.settings import read_settings
-from flows.stages.look import Look, Sight, look_at, remember
+from flows.stages.look import Look, Sight, look_at, look_at_file, remember
 from flows.stages.regenerate import Regenerated, regenerate
 
 
@@ -18,7 +18,7 @@ def watch() -> tuple[Look, ...]:
     """Look at every exchange once; start a regeneration for each that changed."""
     settings = read_settings()
     log = get_run_logger()
-    looks = tuple(look_at(load_profile(file), settings) for file in list_profiles(settings.exchanges))
+    looks = tuple(look_at_file(file, settings) for file in list_profiles(settings.exchanges))
     for look in looks:
         log.info("%s: %s %s", look.exchange_id, look.sight.value, look.reason)
         if look.sight is Sight.CHANGED:

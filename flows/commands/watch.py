@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from certification.errors import CertificationError
 from certification.model import ChangeClass
 from certification.profiles import list_profiles, load_profile
 from certification.specs.diff import version_bump
 from flows.settings import Settings, read_settings
-from flows.stages.look import Look, Sight, look_at, remember
+from flows.stages.look import Look, Sight, look_at_file, remember
 from flows.stages.regenerate import Regenerated, regenerate
 from flows.terminal import plain
+from sdkgen.errors import SdkgenError
 
 _EVERY_S = 15 * 60
 
@@ -40,11 +42,14 @@ def command(*, once: bool, every: int, only: tuple[str, ...], as_json: bool) -> 
 
 
 def _one(file: Path, settings: Settings) -> tuple[Look, tuple[Regenerated, ...]]:
-    profile = load_profile(file)
-    look = look_at(profile, settings)
+    look = look_at_file(file, settings)
     if look.sight is not Sight.CHANGED or look.snapshot is None:
         return look, ()
-    made = regenerate(profile, look.snapshot, settings, out=settings.home / "sdks" / profile.id)
+    profile = load_profile(file)
+    try:
+        made = regenerate(profile, look.snapshot, settings, out=settings.home / "sdks" / profile.id)
+    except (CertificationError, SdkgenError) as error:
+        return replace(look, sight=Sight.UNREADABLE, reason=str(error)), ()
     remember(profile, look.snapshot, settings)
     return look, made
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from certification.errors import CertificationError
+from certification.errors import CertificationError, ProfileError
 from certification.model import Change, SpecSnapshot
 from certification.profile import ExchangeProfile
+from certification.profiles import load_profile
 from certification.specs.diff import diff
 from flows.settings import Settings
 from flows.stages.read import read_api
@@ -59,6 +60,15 @@ def look_at(profile: ExchangeProfile, settings: Settings) -> Look:
     except (CertificationError, SdkgenError) as error:
         return Look(exchange_id=profile.id, sight=Sight.UNREADABLE, reason=str(error))
     return Look(exchange_id=profile.id, sight=Sight.CHANGED, snapshot=snapshot, changes=changes)
+
+
+def look_at_file(file: Path, settings: Settings) -> Look:
+    """The same for a profile's file: one that can't be read is its own trouble, too."""
+    try:
+        profile = load_profile(file)
+    except ProfileError as error:
+        return Look(exchange_id=file.parent.name, sight=Sight.UNREADABLE, reason=str(error))
+    return look_at(profile, settings)
 
 
 def made_from(profile: ExchangeProfile, snapshot: SpecSnapshot) -> str:
