@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -190,8 +191,8 @@ def test_the_portal_answers_what_is_asked_of_it(portal: AsgiClient) -> None:
     entered = ""
     for line in treated(How.ASKED):
         words = shlex.split(line.replace("$CERTIFY_API_TOKEN", TOKEN).replace("/ID", f"/{entered}"))
-        given = dict(zip(words, words[1:], strict=False))
-        headers = [tuple(after.split(": ")) for word, after in zip(words, words[1:], strict=False) if word == "-H"]
+        given = dict(pairwise(words))
+        headers = [tuple(after.split(": ")) for word, after in pairwise(words) if word == "-H"]
         (address,) = (word for word in words if word.startswith("http://"))
         answer = portal.request(given.get("-X", "GET"), address, headers=headers, content=given.get("-d"))
         assert answer.is_success, f"{line}\n{answer.text}"
