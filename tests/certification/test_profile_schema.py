@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
+from certification.folders import EXCHANGES
 from certification.profile_schema import FILE, profile_schema
 from certification.profiles import list_profiles
 
@@ -58,3 +59,12 @@ def test_fields_and_values_carry_the_texts_that_stand_under_them() -> None:
     assert schema["$defs"]["Role"]["properties"]["constants"]["description"] == "Place -> value that is always sent."
     assert schema["$defs"]["Recipe"]["properties"]["only_declared"]["description"].startswith("Whether query and body placements")
     assert "expires: ``timestamp`` plus ``lifetime_ms``, in the same format." in schema["$defs"]["Value"]["description"]
+
+
+def test_the_reference_of_profiles_names_every_field_and_value() -> None:
+    reference = (EXCHANGES / "README.md").read_text()
+    schema = json.loads(profile_schema())
+    parts = [schema, *schema["$defs"].values()]
+    names = [name for part in parts for name in (*part.get("properties", {}), *part.get("enum", ()))]
+    assert names
+    assert [name for name in names if f"`{name}`" not in reference] == []
