@@ -15,10 +15,11 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from certification.errors import CertificationError
+from certification.files import write_atomically
 from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
 from flows.settings import Settings
-from flows.steps import digest_of, read_kept, write_whole
+from flows.steps import digest_of, read_kept
 from sdkgen.source import Backend, Language
 
 RESUMABLE = timedelta(hours=6)
@@ -110,7 +111,7 @@ def plan_run(
     resumed = begun is not None
     if begun is None:
         begun = _begin(request, settings.out / profile.id)
-        write_whole(folder / "run.json", TypeAdapter(_Begun).dump_json(begun))
+        write_atomically(folder / "run.json", TypeAdapter(_Begun).dump_json(begun))
     return RunPlan(
         run_id=begun.run_id,
         request=request,

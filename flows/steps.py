@@ -7,13 +7,13 @@ gets an old answer.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+
+from certification.files import write_atomically
 
 T = TypeVar("T")
 
@@ -21,22 +21,6 @@ T = TypeVar("T")
 def digest_of(*parts: Any) -> str:
     """SHA-256 (hex) over the parts' JSON, in order. Dataclasses and tuples are fine; sets are not, they have no order."""
     return hashlib.sha256(TypeAdapter(tuple[Any, ...]).dump_json(parts)).hexdigest()
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file so that a reader finds the old content or the new, never a part, whatever happens to this process."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 class Steps:
@@ -66,7 +50,7 @@ class Steps:
         if kept is not None and holds(kept):
             return kept
         found = work()
-        write_whole(file, adapter.dump_json(found))
+        write_atomically(file, adapter.dump_json(found))
         return found
 
 

@@ -1,23 +1,20 @@
 """Which version an SDK gets: a new one for every new source, as large a step as the change of the description asks for.
 
-Kept as one small file per exchange, oldest version first. The same source always gets the same version, so that a nightly run
+Kept as one small file per exchange and language, oldest version first. The same source always gets the same version, so that a nightly run
 that changes nothing publishes nothing.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from certification.errors import CertificationError
+from certification.files import locked, write_atomically
 from certification.model import SpecSnapshot
-from flows.steps import write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +23,7 @@ class Numbered:
 
     version: str
     source: str
-    """Digest over all that decides the SDKs' source: description, overlays, profile, generator."""
+    """Digest of the generated tree under the first version: all that decides the source decides it."""
     snapshot: SpecSnapshot
     """The description that it comes from, to compare the next one with."""
 
@@ -38,7 +35,7 @@ def version_for(ledger: Path, *, source: str, snapshot: SpecSnapshot, first: str
     """The version of a source: the one it has, else the next.
 
     Args:
-        ledger: the exchange's file.
+        ledger: the file of one exchange's SDK in one language.
         source: what the version stands for.
         snapshot: the description it comes from.
         first: the version that an exchange begins with.
@@ -47,13 +44,13 @@ def version_for(ledger: Path, *, source: str, snapshot: SpecSnapshot, first: str
     Raises:
         CertificationError: the ledger can't be read.
     """
-    with _locked(ledger):
+    with locked(ledger.with_suffix(".lock")):
         known = _read(ledger)
         for entry in known:
             if entry.source == source:
                 return entry.version
         version = _next(known[-1].version, bump(known[-1].snapshot)) if known else first
-        write_whole(ledger, _LEDGER.dump_json((*known, Numbered(version=version, source=source, snapshot=snapshot)), indent=1))
+        write_atomically(ledger, _LEDGER.dump_json((*known, Numbered(version=version, source=source, snapshot=snapshot)), indent=1))
         return version
 
 
@@ -74,14 +71,3 @@ def _read(ledger: Path) -> tuple[Numbered, ...]:
         return ()
     except ValidationError as error:
         raise CertificationError(f"{ledger}: can't be read; restore it, or published versions would be given twice") from error
-
-
-@contextmanager
-def _locked(ledger: Path) -> Iterator[None]:
-    ledger.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(ledger.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -9,8 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from certification import files
 from certification.model import Level, VerdictOutcome
-from reports import canonical, files
+from reports import canonical
 from reports.codec import moment_text
 from reports.envelope import parse_envelope, verified_payload
 from reports.errors import (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from certification.files import write_atomically
 from reports.envelope import sign
 from reports.errors import ReportError
-from reports.files import write_atomically
 from reports.log import PROOF_NAME, LogEntry
 from reports.report import REPORT_NAME
 from reports.statement import CERTIFICATION_NAME, PAYLOAD_TYPE, TEST_RESULT_NAME, certification_statement, result_statement

@@ -15,10 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from certification.files import locked, write_atomically
 from reports import canonical, codec
 from reports.checkpoint import Checkpoint, read_checkpoint, sign_checkpoint
 from reports.errors import CanonicalError, DocumentError, LogError, LogProofError, MalformedError, VerificationError
-from reports.files import locked, write_atomically
 from reports.merkle import consistency_proof, included, inclusion_proof, leaf_hash, root_of
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from certification.files import create_atomically, locked, write_atomically
 from reports.errors import KeyFileError
-from reports.files import create_atomically, locked, write_atomically
 from reports.keys import TRUST_SCHEMA, Algorithm, Role, TrustRoot, key_id_of, low_s, pem_of, read_trust, trusted
 
 if TYPE_CHECKING:

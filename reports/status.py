@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from certification.files import locked, write_atomically
 from reports import canonical, codec
 from reports.envelope import parse_envelope, sign, verified_payload
 from reports.errors import CanonicalError, DocumentError, MalformedError, MissingError, RevokedError, StoreError
-from reports.files import locked, write_atomically
 from reports.keys import Role
 from reports.render.visible import visible_line
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from certification.files import digest_of
 from reports.clearance import Clearance, Proof, Requirements, read_proof, verify_folder, verify_packages, verify_proof
 from reports.errors import DigestError, MissingError
-from reports.files import digest_of
 from reports.log import PROOF_NAME
 from reports.report import REPORT_NAME, is_run_id
 from reports.statement import CERTIFICATION_NAME, TEST_RESULT_NAME

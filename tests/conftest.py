@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,3 +24,12 @@ def specs_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder of real descriptions at {folder}; set CERTIFY_SPECS")
     return folder
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """Every file ends after 100 bytes: the system refuses the next one, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import re
-import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,12 +12,11 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from certification.errors import CertificationError
+from certification.files import locked, write_atomically
 from certification.model import SpecSnapshot
 from certification.specs.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from certification.specs.fetched import Fetched
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
@@ -74,7 +69,7 @@ class History:
         index = self._index(exchange_id)
         summary = summarise(fetched.content, source=fetched.source)
         try:
-            with self._locked():
+            with locked(self._root / ".lock"):
                 snapshot = SpecSnapshot(
                     exchange_id=exchange_id,
                     source=fetched.source,
@@ -91,7 +86,7 @@ class History:
                 known = self.snapshots(exchange_id)
                 if known and (known[-1].digest, known[-1].overlays) == (snapshot.digest, snapshot.overlays):
                     known = known[:-1]
-                _write_whole(index, _SNAPSHOTS.dump_json((*known, snapshot), indent=1))
+                write_atomically(index, _SNAPSHOTS.dump_json((*known, snapshot), indent=1))
                 return snapshot
         except OSError as error:
             raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
@@ -103,11 +98,11 @@ class History:
             CertificationError: the folder can't be read or written.
         """
         try:
-            with self._locked():
+            with locked(self._root / ".lock"):
                 known = self.snapshots(snapshot.exchange_id)
                 renewed = replace(snapshot, fetched_at=fetched_at)
                 if known and known[-1].digest == snapshot.digest:
-                    _write_whole(self._index(snapshot.exchange_id), _SNAPSHOTS.dump_json((*known[:-1], renewed), indent=1))
+                    write_atomically(self._index(snapshot.exchange_id), _SNAPSHOTS.dump_json((*known[:-1], renewed), indent=1))
                 return renewed
         except OSError as error:
             raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
@@ -121,15 +116,8 @@ class History:
         digest = hashlib.sha256(content).hexdigest()
         path = self._root / "objects" / digest[:2] / digest
         if not path.exists():
-            _write_whole(path, content)
+            write_atomically(path, content)
         return path
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / ".lock").open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
 
 def content_of(snapshot: SpecSnapshot) -> bytes:
@@ -158,23 +146,3 @@ def _object(path: Path) -> bytes:
     if hashlib.sha256(content).hexdigest() != path.name:
         raise CertificationError(f"{path}: its bytes are not those that were recorded; remove it and fetch the description again")
     return content
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that after a crash it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:20]}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

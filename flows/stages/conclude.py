@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from certification.checks.catalogue import catalogue
 from certification.evidence.description import describe
 from certification.evidence.record import ContractEvidence, DescriptionEvidence, Evidence, Night, Scenario, SdkEvidence
+from certification.files import write_atomically
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import File, Finding, Part, Verdict
@@ -23,7 +24,7 @@ from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.api import ApiEvidence
 from flows.stages.read import read_api
-from flows.steps import Steps, write_whole
+from flows.steps import Steps
 from reports.assemble import ExaminedSdk, RunFacts, assemble
 from reports.issue import Issued, issue
 from reports.log import Log
@@ -81,7 +82,7 @@ def write_evidence(out: Path, evidence: Evidence) -> tuple[File, ...]:
     parts |= {f"sdk-{sdk.language.value}.json": TypeAdapter(SdkEvidence).dump_json(sdk, indent=1) for sdk in evidence.sdks}
     for name, content in parts.items():
         if content:
-            write_whole(folder / name, content)
+            write_atomically(folder / name, content)
     return tuple(_listed(out, file) for file in sorted(folder.rglob("*")) if file.is_file())
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from certification.errors import CertificationError, ProfileError
+from certification.files import write_atomically
 from certification.model import Change, SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.profiles import load_profile
@@ -16,7 +17,7 @@ from certification.specs.diff import diff
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.stages.take import take_snapshot
-from flows.steps import digest_of, read_kept, write_whole
+from flows.steps import digest_of, read_kept
 from sdkgen.errors import SdkgenError
 
 
@@ -80,7 +81,7 @@ def made_from(profile: ExchangeProfile, snapshot: SpecSnapshot) -> str:
 def remember(profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings) -> None:
     """Note that SDKs were made from this description. Not before: what was begun and not ended is changed still."""
     seen = _Seen(key=made_from(profile, snapshot), snapshot=snapshot)
-    write_whole(_file(profile.id, settings), TypeAdapter(_Seen).dump_json(seen))
+    write_atomically(_file(profile.id, settings), TypeAdapter(_Seen).dump_json(seen))
 
 
 def _seen(exchange_id: str, settings: Settings) -> _Seen | None:

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from certification.files import locked, write_atomically
 from certification.sdks.index import ArtefactContent, IndexFile, PackageVersion
 from reports import canonical, codec
 from reports.codec import moment_text
 from reports.errors import CanonicalError, DocumentError, PublishError
-from reports.files import locked, write_atomically
 from reports.log import PROOF_NAME
 from reports.registries.release import Release, ReleasedFile, cleared_content, released
 from reports.report import REPORT_NAME

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 from typing import TYPE_CHECKING
 
+from certification.files import write_atomically
 from reports.errors import ReportError
-from reports.files import write_atomically
 from reports.render.badge import badge_of_report, render_badge, render_endpoint
 from reports.render.html import render_html
 from reports.render.junit import render_junit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps import Steps, digest_of, write_whole
+from flows.steps import Steps, digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +56,6 @@ def test_an_answer_of_another_version_is_worked_out_again(tmp_path: Path) -> Non
     file = next(tmp_path.glob("step-*.json"))
     file.write_text('{"at": 3}')
     assert Steps(tmp_path).answer("step", (), Answer, lambda: ANSWER) == ANSWER
-
-
-def test_a_file_that_can_t_be_written_whole_is_not_touched(tmp_path: Path) -> None:
-    file = tmp_path / "kept.json"
-    write_whole(file, b"old")
-    with pytest.raises(TypeError):
-        write_whole(file, "no bytes")  # type: ignore[arg-type]
-    assert file.read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
 
 
 def test_a_digest_tells_different_inputs_apart() -> None:

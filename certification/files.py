@@ -76,7 +76,7 @@ def _temporary(path: Path, content: bytes, mode: int) -> Path:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-    except OSError:
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
