@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections import Counter
@@ -36,6 +37,8 @@ _LEVEL_STYLES = {
     Level.PLATINUM: "bright_cyan",
 }
 _MOST_FINDINGS = 12
+_MOST_REASONS = 6
+_ABOUT_A_CHECK = re.compile(r"(?P<about>(?:\w+: )?[a-z_]+\.\w+): (?P<why>.*)", re.DOTALL)
 _MOST_LINES_PER_CHECK = 20
 """Of failures of one check, in a log; the report has them all."""
 
@@ -184,6 +187,44 @@ def watching(console: Console, title: str) -> Iterator[_View | _Lines]:
         yield view
 
 
+def gathered(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Reasons, with those that differ in the check alone together.
+
+    A sandbox that is down is one reason, however many rules it leaves unobserved.
+    """
+    groups: dict[str, list[str]] = {}
+    for line in lines:
+        about, why = _split(line)
+        groups.setdefault(why, []).append(about)
+    return tuple(_rejoined(about, why) for why, about in groups.items())
+
+
+def _split(line: str) -> tuple[str, str]:
+    """``api: contract.no_server_error`` and the rest; nothing and the line itself where it is about no check."""
+    found = _ABOUT_A_CHECK.fullmatch(line)
+    return (found["about"], found["why"]) if found else ("", line)
+
+
+def _rejoined(about: list[str], why: str) -> str:
+    if len(about) > 1:
+        return f"{about[0]} and {len(about) - 1} more: {why}"
+    return f"{about[0]}: {why}" if about[0] else why
+
+
+def _show_reasons(console: Console, reasons: tuple[str, ...]) -> None:
+    """Wrapped with an indent on a terminal, whole lines elsewhere."""
+    table = Table.grid(padding=(0, 1))
+    for reason in reasons[:_MOST_REASONS]:
+        if console.is_terminal:
+            table.add_row(Text("  because"), plain(reason, 400))
+        else:
+            console.print(Text("  because ").append(plain(reason, 400)), highlight=False, soft_wrap=True)
+    if console.is_terminal:
+        console.print(table)
+    if len(reasons) > _MOST_REASONS:
+        console.print(Text(f"  and {len(reasons) - _MOST_REASONS} more, see the report"), highlight=False)
+
+
 def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple[str, ...]) -> None:
     """The closing summary: the level per subject, what stands between it and the next, and where the report is."""
     style = {VerdictOutcome.CERTIFIED: "green", VerdictOutcome.NOT_CERTIFIED: "red", VerdictOutcome.INCONCLUSIVE: "yellow"}
@@ -192,9 +233,10 @@ def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple
     table.add_column("level")
     table.add_column("what the next level still wants", overflow="fold")
     for subject in verdict.subjects:
-        wants = Text("\n").join(plain(line, 160) for line in subject.missing[:4])
-        if len(subject.missing) > len(subject.missing[:4]):
-            wants.append(f"\nand {len(subject.missing) - 4} more, see the report")
+        missing = gathered(subject.missing)
+        wants = Text("\n").join(plain(line) for line in missing[:4])
+        if len(missing) > len(missing[:4]):
+            wants.append(f"\nand {len(missing) - 4} more, see the report")
         table.add_row(subject.subject, Text(subject.level.label, style=_LEVEL_STYLES[subject.level]), wants or Text("nothing"))
     console.print()
     console.print(table)
@@ -203,8 +245,7 @@ def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple
     headline.append(f"  level {verdict.level.label}, asked for {verdict.asked.label}", style="default")
     console.print(headline)
     if verdict.outcome is not VerdictOutcome.CERTIFIED:
-        for reason in verdict.reasons[:6]:
-            console.print(Text("  because ").append(plain(reason, 240)), highlight=False, soft_wrap=True)
+        _show_reasons(console, gathered(verdict.reasons))
     for line in published:
         console.print(Text("published  ", style="dim").append(plain(line)), highlight=False, soft_wrap=True)
     console.print(Text("report     ", style="dim").append(str(out / "report.html")), highlight=False, soft_wrap=True)

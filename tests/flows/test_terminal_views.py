@@ -3,12 +3,13 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from certification.model import Finding, Outcome, Severity
-from flows.terminal import watching
+from certification.model import Finding, Level, Outcome, Severity, SubjectLevel, Verdict, VerdictOutcome
+from flows.terminal import gathered, show_verdict, watching
 
 REPAIR = Finding(
     check="description.description_needs_no_repair",
@@ -58,3 +59,29 @@ def test_what_is_logged_meanwhile_is_a_line_of_the_view(terminal: bool) -> None:
         logging.getLogger("reports.signers").warning("made a %s", "key\x1b[2J")
     assert "warning: made a key [2J" in written.getvalue()
     assert logging.getLogger().handlers == known
+
+
+def test_one_trouble_is_one_reason_however_many_checks_it_silences() -> None:
+    down = "not observed (sandbox https://s.example can't be found: no such name)"
+    lines = (
+        f"api: contract.no_server_error: {down}",
+        f"api: contract.no_undocumented_status: {down}",
+        "orders.limits_hold: failed for api",
+    )
+    assert gathered(lines) == (f"api: contract.no_server_error and 1 more: {down}", "orders.limits_hold: failed")
+    assert gathered(("known gap a.b (*) was not observed",)) == ("known gap a.b (*) was not observed",)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_reasons_are_bounded_and_wrap_between_words(terminal: bool) -> None:
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=terminal, width=60, color_system=None, legacy_windows=False, _environ={})
+    reasons = tuple(f"orders.limits_hold: failed for operation{number} " + "with many words " * 6 for number in range(9))
+    subject = SubjectLevel(subject="api", level=Level.NONE, missing=())
+    judged = Verdict(outcome=VerdictOutcome.NOT_CERTIFIED, level=Level.NONE, asked=Level.SILVER, reasons=reasons, subjects=(subject,))
+    show_verdict(console, judged, Path("/out"), ())
+    screen = written.getvalue()
+    assert screen.count("because") == 6
+    assert "and 3 more, see the report" in screen
+    assert max(len(line) for line in screen.splitlines() if "operation" in line) <= (60 if terminal else 400)
+    assert ("\n          words" in screen or "\n          with" in screen or "\n          many" in screen) is terminal
