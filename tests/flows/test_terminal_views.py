@@ -66,7 +66,7 @@ def test_one_trouble_is_one_reason_however_many_checks_it_silences() -> None:
     lines = (
         f"api: contract.no_server_error: {down}",
         f"api: contract.no_undocumented_status: {down}",
-        "orders.limits_hold: failed for api",
+        "orders.limits_hold: failed",
     )
     assert gathered(lines) == (f"api: contract.no_server_error and 1 more: {down}", "orders.limits_hold: failed")
     assert gathered(("known gap a.b (*) was not observed",)) == ("known gap a.b (*) was not observed",)
