@@ -33,7 +33,8 @@ def _answer(sdk: SdkEvidence, theme: str) -> Answer:
 
 
 @check(
-    requirement="Orders placed, queried and cancelled through the SDK on the sandbox are neither lost nor doubled, whatever the network does.",
+    requirement="Orders placed, queried and cancelled through the SDK on the sandbox are neither lost nor doubled, whatever the network "
+    "does.",
     remediation="Compare the trial's orders with the sandbox's own list; mend what the SDK sends, repeats or leaves out.",
 )
 def orders_placed_through_the_sdk_are_whole(evidence: Evidence) -> Iterator[Answer]:
