@@ -68,6 +68,8 @@ def cancelled_orders_are_gone(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
         accepted_step(scenario, "cancel")
+        if not _listed(scenario, "open orders", placed):
+            raise UnclearError("the order stood in no list of open orders before it was cancelled")
         return ["a cancelled order still stands among the open orders"] if _listed(scenario, "open orders after", placed) else []
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="open orders after")

@@ -19,7 +19,10 @@ def _ids(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
         raise UnclearError("a page was refused")
     if len(pages) < 2:  # noqa: PLR2004 - one page shows nothing about the next
         raise UnclearError("the list is too short to fill two pages")
-    return at_once, tuple(item for page in pages for item in texts(page, "item_id"))
+    paged = tuple(item for page in pages for item in texts(page, "item_id"))
+    if not at_once or not paged:
+        raise UnclearError("the profile reads no item_id from the list, or it is empty")
+    return at_once, paged
 
 
 @check(

@@ -42,7 +42,8 @@ def _judge(scenario: Scenario, console: Console) -> int:
     findings = judge(Evidence(scenarios=(scenario,)), catalogue(), STANDARD)
     failed = [finding for finding in findings if finding.outcome is Outcome.FAILED]
     for finding in failed:
-        console.print(Text(f"✗ {finding.check}: ", style="red").append(plain(finding.summary)), highlight=False, soft_wrap=True)
+        head = Text(f"✗ {finding.check} ({finding.subject}): ", style="red")
+        console.print(head.append(plain(finding.summary)), highlight=False, soft_wrap=True)
     if scenario.observation is not Observation.COMPLETE:
         console.print(plain(f"not played: {scenario.reason}"), highlight=False, soft_wrap=True)
         return 3

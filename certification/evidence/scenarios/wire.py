@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,12 +13,13 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from certification.evidence.contract.redact import HIDDEN, Redactor
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
 from certification.evidence.scenarios.tamper import Draft, changeable, changed, dated, misspelt
 from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
 from sdkgen.api.model import AliasType, Encoding, Nullable, ObjectType, Reference, Scalar, ScalarKind
-from sdkgen.signing.recipe import Algorithm, Recipe, Value
+from sdkgen.signing.recipe import Algorithm, Recipe
 from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 MAX_ANSWER_BYTES = 4_000_000
 TIMEOUT_S = 15.0
 _STALE_MS = 15 * 60_000
-HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,9 @@ class Wire:
         self._now_ms = now_ms
         self._accounts = dict(target.accounts)
         self._next_at = 0.0
+        self._redactor = Redactor(tuple(self._accounts.values()), target.recipe)
+        names = "|".join(re.escape(name) for name in sorted(self._redactor.names))
+        self._in_json = re.compile(rf'("(?:{names})"\s*:\s*")[^"]*', re.IGNORECASE) if names else None
         self.wait = sleep
 
     def can(self, tamper: str, draft: Draft) -> bool:
@@ -159,27 +163,18 @@ class Wire:
         )
 
     def hidden(self, text: str) -> str:
-        """The text without any account's credentials."""
-        secrets = [text for account in self._accounts.values() for text in (account.secret, account.passphrase, account.key) if text]
-        for secret in sorted(secrets, key=len, reverse=True):
-            text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
-        return text
+        """The text without any account's credentials, nor what a recipe makes of them."""
+        text = self._redactor.text(text)
+        return self._in_json.sub(rf"\g<1>{HIDDEN}", text) if self._in_json else text
 
     def _redacted(self, message: Message) -> Message:
-        """The message without any account's credentials, wherever they stand in it."""
-        recipe = self._target.recipe
-        proofs = {placement.name.lower() for placement in recipe.placements if placement.value in _PROOFS} if recipe else set()
-
-        hide = self.hidden
+        body = self._redactor.value({"$base64": message.body})["$base64"] if message.base64 else self.hidden(message.body)
         return Message(
-            start=hide(message.start),
-            headers=tuple((name, HIDDEN if name in proofs else hide(value)) for name, value in message.headers),
-            body=hide(message.body),
+            start=self.hidden(message.start),
+            headers=tuple((name, HIDDEN if name in self._redactor.names else self.hidden(value)) for name, value in message.headers),
+            body=body,
             base64=message.base64,
         )
-
-
-_PROOFS = frozenset({Value.KEY, Value.SIGNATURE, Value.PASSPHRASE, Value.SIGNED_PASSPHRASE})
 
 
 def _body(operation: Operation, body: dict[str, Any]) -> tuple[bytes, Encoding | None]:

@@ -70,6 +70,7 @@ CASES = (
     ("cancelled_orders_say_so", but(REST, "cancel", status=404), UNSEEN, "'cancel' was answered 404"),
     ("cancelled_orders_say_so", but(REST, "query after", {"status": "open"}), FAILED, "has the status open"),
     ("cancelled_orders_are_gone", but(REST, "open orders after", {"order_id": "7"}), FAILED, "still stands among"),
+    ("cancelled_orders_are_gone", but(REST, "open orders", {"order_id": "3"}), UNSEEN, "no list of open orders before"),
     ("cancelled_orders_are_gone", but(REST, "cancel", status=400), UNSEEN, "'cancel' was answered 400"),
     ("client_order_ids_are_idempotent", TWICE, PASSED, ""),
     ("client_order_ids_are_idempotent", but(TWICE, "place the same again", status=409), PASSED, ""),

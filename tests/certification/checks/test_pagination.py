@@ -19,6 +19,7 @@ CASES = (
     ("pages_repeat_nothing", but(LIST, "page 2", {"item_id": ("3", "2", "1")}), FAILED, "3 stands on 2 pages"),
     ("pages_repeat_nothing", but(LIST, "page 2", status=400), UNSEEN, "a page was refused"),
     ("pages_repeat_nothing", cut(LIST, "page 2"), UNSEEN, "too short to fill two pages"),
+    ("pages_repeat_nothing", but(LIST, "at once", {"item_id": ()}), UNSEEN, "no item_id"),
     ("pages_leave_nothing_out", LIST, PASSED, ""),
     ("pages_leave_nothing_out", but(LIST, "page 2", {"item_id": "1"}), FAILED, "2 stands on no page"),
     ("pages_leave_nothing_out", but(LIST, "at once", status=400), UNSEEN, "'at once' was answered 400"),

@@ -1,0 +1,247 @@
+"""What is asked of a stream and what is kept of it, however it behaves."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection
+
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios import listening as module
+from certification.evidence.scenarios.listening import Changes, Listener, Listening, Station, stream_url
+from certification.evidence.scenarios.venue import Actor, SilentVenueError
+from certification.profile import Streams
+from sdkgen.signing.recipe import Recipe
+from tests.simulators.small_venue import FIRST, HEADERS, NOW_MS, SECOND
+from tests.simulators.stream_server import Manners, stream_server
+
+STREAMS = Streams.model_validate(
+    {
+        "path": "/ws",
+        "payload": "{timestamp}GET/login",
+        "timestamp": "seconds",
+        "symbol": "btcusd",
+        "send": {
+            "login": {
+                "op": "login",
+                "args": [{"apiKey": "{key}", "passphrase": "{passphrase}", "timestamp": "{timestamp#}", "sign": "{signature}"}],
+            },
+            "depth": {"op": "subscribe", "id": "{id#}", "text": "book:{symbol}:{id}", "deep": 10, "odd": "{unknown}", "on": True},
+        },
+        "heard": {
+            "refused": {"when": {"event": "error", "error.code": "*"}},
+            "delta": {"when": {"arg.channel": "books"}, "fields": {"sequence": "data[].seq", "bids.price": "data[].b[][0]"}},
+            "order": {"when": {"e": "order"}, "fields": {"status": "s", "order_id": "i"}, "values": {"status": {"open": "NEW"}}},
+        },
+    }
+)
+
+
+def listening(url: str, *, public_only: bool = False, recipe: Recipe | None = HEADERS, patience_s: float = 5.0) -> Listening:
+    station = Station(
+        url=stream_url(url, STREAMS, own=False)[0],
+        public_only=public_only,
+        streams=STREAMS,
+        symbol="BTC-USD",
+        recipe=recipe,
+        accounts=(("first", FIRST), ("second", SECOND)),
+    )
+    return Listening(station, hidden=lambda text: text.replace(FIRST.secret, "***"), now_ms=lambda: NOW_MS, patience_s=patience_s)
+
+
+@contextmanager
+def listener(manners: Manners, **options: Any) -> Iterator[Listener]:
+    with stream_server(manners) as url, listening(url, **options).open(Actor.FIRST) as opened:
+        yield opened
+
+
+def sends(*messages: Any) -> Manners:
+    """Sends these, then waits until the client is gone."""
+
+    def manners(connection: ServerConnection) -> None:
+        for message in messages:
+            connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
+        for _ in connection:
+            pass
+
+    return manners
+
+
+def never(_: ScenarioStep) -> bool:
+    return False
+
+
+def last(*messages: Any) -> Callable[[ScenarioStep], bool]:
+    return lambda step: ("order_id", "end") in step.facts
+
+
+END = {"e": "order", "s": "NEW", "i": "end"}
+
+
+def heard(*messages: Any) -> list[ScenarioStep]:
+    with listener(sends(*messages, END)) as opened:
+        return list(opened.until(last()))
+
+
+def test_messages_are_told_in_neutral_words_and_the_unknown_are_passed_over() -> None:
+    steps = heard(
+        "no json",
+        {"hello": 1},
+        {"event": "error"},
+        {"event": "error", "error": {"code": 7}},
+        {"arg": {"channel": "books"}, "data": [{"seq": 5, "b": [["1.10", 2], ["1", 3]]}]},
+    )
+    assert [step.label for step in steps] == ["first hears refused", "first hears delta", "first hears order"]
+    assert [fact for fact in steps[1].facts if fact[0] != "message"] == [
+        ("bids.price", "1.10"),
+        ("bids.price", "1"),
+        ("kind", "delta"),
+        ("sequence", "5"),
+    ]
+    assert ("status", "open") in steps[2].facts
+    assert all(step.call is None for step in steps)
+
+
+def test_what_is_heard_is_kept_within_bounds_and_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_FACTS", 10)
+    (step, _) = heard({"arg": {"channel": "books"}, "x": FIRST.secret + "y" * 5000, "data": [{"seq": number} for number in range(50)]})
+    assert len(step.facts) == 10
+    assert "first-secret" not in repr(step)
+    assert len(dict(step.facts)["message"]) == 1000
+
+
+def test_who_sends_too_much_is_not_listened_to_any_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_MESSAGES", 3)
+    with listener(sends(*[{"e": "order"}] * 10)) as opened:
+        assert len(list(opened.until(never))) == 3
+        assert list(opened.until(never)) == []
+
+
+@pytest.mark.parametrize("message", [json.dumps({"e": "order", "x": "y" * 2000}), b"\xff\xfe"], ids=["too long", "bytes"])
+def test_a_message_too_long_or_of_no_text_ends_the_listening(monkeypatch: pytest.MonkeyPatch, message: Any) -> None:
+    monkeypatch.setattr(module, "MAX_MESSAGE_BYTES", 1000)
+    with listener(sends(message), patience_s=0.5) as opened:
+        steps = list(opened.until(never))
+        assert [step.label for step in steps] in ([], ["first hears closed"])
+
+
+def test_patience_ends() -> None:
+    with listener(sends({"e": "order"}), patience_s=0.05) as opened:
+        assert len(list(opened.until(never))) <= 1
+        assert list(opened.until(never)) == []
+
+
+def test_messages_without_end_are_listened_to_only_so_long() -> None:
+    def babble(connection: ServerConnection) -> None:
+        try:
+            while True:
+                connection.send('{"e": "order"}')
+        except ConnectionClosed:
+            pass
+
+    with listener(babble, patience_s=0.05) as opened:
+        assert 0 < len(list(opened.until(never))) <= module.MOST_MESSAGES
+
+
+def test_a_connection_that_ends_is_said_to_once() -> None:
+    with listener(lambda connection: connection.close()) as opened:
+        assert [step.facts for step in opened.until(never)] == [(("kind", "closed"),)]
+        assert list(opened.until(never)) == []
+        opened.send("depth", label="into the void")
+
+
+def test_a_stream_that_does_not_open_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SilentVenueError, match="does not open"), listening("http://127.0.0.1:1").open(Actor.FIRST):
+        pytest.fail("it opened")
+    monkeypatch.setattr(module, "OPEN_TIMEOUT_S", 0.05)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(SilentVenueError, match="does not open"),
+        listening(f"http://127.0.0.1:{silent.getsockname()[1]}").open(Actor.FIRST),
+    ):
+        pytest.fail("it opened")
+
+
+def asked(*requests: tuple[Any, Changes], recipe: Recipe | None = HEADERS) -> tuple[list[Any], list[ScenarioStep]]:
+    """What arrives, and what is recorded of it."""
+    arrived: list[Any] = []
+
+    def listens(connection: ServerConnection) -> None:
+        arrived.extend(json.loads(connection.recv()) for _ in requests)
+        connection.send(json.dumps(END))
+
+    with listener(listens, recipe=recipe) as opened:
+        steps = [opened.send(request, label="asks", changes=changes) for request, changes in requests]
+        list(opened.until(last()))
+    return arrived, steps
+
+
+def test_a_template_is_filled_and_its_proofs_are_left_out_of_the_record() -> None:
+    (first, second, login), steps = asked(("depth", Changes()), ("depth", Changes(symbol="other")), ("login", Changes()))
+    assert first == {"op": "subscribe", "id": 1, "text": "book:btcusd:1", "deep": 10, "odd": "{unknown}", "on": True}
+    assert second["text"] == "book:other:2"
+    stamp = NOW_MS // 1000
+    signature = hmac.new(FIRST.secret.encode(), f"{stamp}GET/login".encode(), hashlib.sha256).hexdigest()
+    assert login["args"] == [{"apiKey": FIRST.key, "passphrase": FIRST.passphrase, "timestamp": stamp, "sign": signature}]
+    assert steps[2].facts == (("sent", '{"op":"login","args":[{"apiKey":"***","passphrase":"***","timestamp":"***","sign":"***"}]}'),)
+
+
+def test_a_login_is_wrong_in_one_way() -> None:
+    (right, misspelt, stale), _ = asked(("login", Changes()), ("login", Changes(misspelt=True)), ("login", Changes(stale=True)))
+    (one,), (other,), (old,) = right["args"], misspelt["args"], stale["args"]
+    assert {name for name in one if one[name] != other[name]} == {"sign"}
+    assert sum(mine != theirs for mine, theirs in zip(one["sign"], other["sign"], strict=True)) == 1
+    assert one["timestamp"] - old["timestamp"] == 15 * 60
+    assert old["sign"] != one["sign"]
+
+
+def test_without_a_recipe_nobody_logs_in() -> None:
+    with (
+        stream_server(sends()) as url,
+        listening(url, recipe=None).open(Actor.FIRST) as opened,
+        pytest.raises(SilentVenueError, match="no recipe"),
+    ):
+        opened.send("login", label="log in")
+
+
+def test_what_the_profile_does_not_say_can_not_be_told() -> None:
+    quiet = listening("http://127.0.0.1:1")
+    assert quiet.can_send("login", "depth")
+    assert not quiet.can_send("login", "orders")
+    assert quiet.hears("delta")
+    assert not quiet.hears("snapshot")
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "expected"),
+    [
+        ("https://api.example/v1", True, ("wss://stream.example:9443/x", True)),
+        ("https://api.example/v1", False, ("wss://api.example/ws", False)),
+        ("http://127.0.0.1:5", False, ("ws://127.0.0.1:5/ws", False)),
+    ],
+)
+def test_streams_have_a_host_of_their_own_only_on_the_profiles_own_sandbox(base: str, expected: tuple[str, bool], *, own: bool) -> None:
+    elsewhere = STREAMS.model_copy(update={"url": "wss://stream.example:9443/x"})
+    assert stream_url(base, elsewhere, own=own) == expected
+    assert stream_url(base, STREAMS, own=True)[1] is False
+
+
+def test_a_stream_elsewhere_must_be_at_a_public_address() -> None:
+    with stream_server(sends()) as url:
+        guarded = listening(url, public_only=True)
+        with pytest.raises(SilentVenueError, match="no public address"), guarded.open(Actor.FIRST):
+            pytest.fail("it opened")
+
+
+def test_a_public_address_is_connected_to_as_it_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "is_public", lambda address: address == "127.0.0.1")
+    with stream_server(sends(END)) as url, listening(url, public_only=True).open(Actor.FIRST) as opened:
+        assert len(list(opened.until(last()))) == 1

@@ -1,0 +1,203 @@
+"""What a story's calls look like on the wire, and what is kept of them, whatever the other side does."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from urllib.parse import parse_qs
+
+import pytest
+
+from certification.evidence.record import Call
+from certification.evidence.scenarios import wire as wire_module
+from sdkgen.signing.recipe import Recipe
+from tests.simulators.raw_http import RawServer, exactly, fall_silent, hang_up
+from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
+from tests.simulators.small_venue import BEARER, BODY, FIRST, HEADERS, NOW_MS, QUERY, draft, small_wire
+
+JSON = draft("jsonOrder", path__id="a/b c", query__limit="5", header__X_Note="n", body__symbol="BTC", body__amount="0.10", body__price="7")
+QUERIED = draft("queryOrder", query__symbol="BTC", query__quantity="0.10")
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server() as script:
+        yield script
+
+
+def hmac_of(text: str) -> str:
+    return hmac.new(FIRST.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def test_a_call_carries_each_argument_in_its_place_and_a_signature_over_it(server: ScriptedServer) -> None:
+    with small_wire(server.url) as wire:
+        call = wire.send(JSON, actor="first")
+    asked = server.last
+    assert (asked.method, asked.target) == ("POST", "/base/json/a%2Fb%20c?limit=5")
+    assert asked.body == b'{"symbol":"BTC","amount":0.10,"price":"7"}'
+    assert asked.headers["content-type"] == "application/json"
+    assert (asked.headers["x-sandbox"], asked.headers["x_note"]) == ("1", "n")
+    assert asked.headers["x-sign"] == hmac_of(f"{NOW_MS}POST{asked.target.replace('?', '')}{asked.body.decode()}")
+    assert (call.operation, call.actor, call.status, call.failure) == ("jsonOrder", "first", 200, "")
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "written"),
+    [
+        ("body__size", "12", 12),
+        ("body__size", "twelve", "twelve"),
+        ("body__size", "null", "null"),
+        ("body__hidden", "true", True),
+        ("body__hidden", "false", False),
+        ("body__symbol", "12", "12"),
+        ("body__unknown", "12", "12"),
+        ("body__more__level", "3", {"level": 3}),
+    ],
+)
+def test_a_body_holds_what_the_description_asks_for(server: ScriptedServer, place: str, text: str, written: object) -> None:
+    with small_wire(server.url) as wire:
+        wire.send(draft("jsonOrder", **{place: text}), actor="first")
+    (value,) = json.loads(server.last.body).values()
+    assert value == written
+    assert type(value) is type(written)
+
+
+def test_a_form_holds_the_text_as_it_was_given(server: ScriptedServer) -> None:
+    with small_wire(server.url) as wire:
+        wire.send(draft("formOrder", body__symbol="B&C", body__amount="0.00000010"), actor="first")
+    assert server.last.body == b"symbol=B%26C&amount=0.00000010"
+    assert server.last.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+def test_a_public_call_is_not_signed(server: ScriptedServer) -> None:
+    with small_wire(server.url) as wire:
+        wire.send(draft("time"), actor="first")
+        wire.send(JSON, actor="anonymous")
+    with small_wire(server.url, None) as wire:
+        wire.send(JSON, actor="first")
+    assert all("x-sign" not in asked.headers for asked in server.asked)
+
+
+def test_paced_calls_keep_their_distance(server: ScriptedServer) -> None:
+    waits: list[float] = []
+    with small_wire(server.url, waits=waits, interval_s=60.0) as wire:
+        for paced in (True, True, False, True):
+            wire.send(draft("time"), actor="first", paced=paced)
+    assert len(waits) == 2
+    assert 50 < waits[0] <= 60
+    assert 110 < waits[1] <= 120
+
+
+TAMPERS = (
+    pytest.param(HEADERS, JSON, id="header"),
+    pytest.param(QUERY, QUERIED, id="query"),
+    pytest.param(BODY, draft("formOrder", body__symbol="BTC", body__price="0.10"), id="form"),
+    pytest.param(BODY, draft("jsonOrder", path__id="1", body__symbol="BTC", body__price="0.10"), id="json"),
+)
+
+
+def given_signature(server: ScriptedServer, recipe: Recipe) -> str:
+    asked = server.last
+    if recipe is HEADERS:
+        return asked.headers["x-sign"]
+    if recipe is QUERY:
+        return parse_qs(asked.target.partition("?")[2])["signature"][0]
+    text = asked.body.decode()
+    return str(json.loads(text)["signature"]) if text.startswith("{") else parse_qs(text)["signature"][0]
+
+
+@pytest.mark.parametrize(("recipe", "call"), TAMPERS)
+def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: Recipe, call: wire_module.Draft) -> None:
+    with small_wire(server.url, recipe) as wire:
+        wire.send(call, actor="first")
+        right, genuine = given_signature(server, recipe), server.last
+        wire.send(call, actor="first", tamper="wrong signature")
+        wrong = given_signature(server, recipe)
+        assert sum(one != other for one, other in zip(right, wrong, strict=True)) == 1
+        assert (genuine.target + genuine.body.decode()).replace(right, wrong) == server.last.target + server.last.body.decode()
+        assert wire.can("changed after signing", call)
+        wire.send(call, actor="first", tamper="changed after signing")
+        assert given_signature(server, recipe) == right
+        assert (server.last.target + server.last.body.decode()).count("0.20") + server.last.body.count(b'"14"') == 1
+        wire.send(call, actor="first", tamper="stale timestamp")
+        sent = f"{server.last.target} {server.last.headers} {server.last.body!r}"
+        assert str(NOW_MS - 15 * 60_000) in sent
+        wire.send(call, actor="first", tamper="unsigned")
+        assert right not in f"{server.last.target} {server.last.headers} {server.last.body!r}"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "call", "tamper", "can"),
+    [
+        (HEADERS, JSON, "wrong signature", True),
+        (HEADERS, JSON, "stale timestamp", True),
+        (HEADERS, JSON, "unsigned", True),
+        (HEADERS, draft("jsonOrder", path__id="1"), "changed after signing", False),
+        (HEADERS, draft("jsonOrder", path__id="1", body__symbol="BTC"), "changed after signing", False),
+        (HEADERS, draft("jsonOrder", path__id="1", body__price="-1"), "changed after signing", False),
+        (HEADERS, draft("jsonOrder", path__id="1", body__price="1E999999"), "changed after signing", False),
+        (HEADERS, draft("time"), "unsigned", False),
+        (BEARER, JSON, "wrong signature", False),
+        (BEARER, JSON, "stale timestamp", False),
+        (BEARER, JSON, "changed after signing", False),
+        (BEARER, JSON, "unsigned", True),
+        (None, JSON, "unsigned", False),
+    ],
+)
+def test_only_what_a_recipe_proves_can_be_forged(recipe: Recipe | None, call: wire_module.Draft, tamper: str, *, can: bool) -> None:
+    with small_wire("http://127.0.0.1:1", recipe) as wire:
+        assert wire.can(tamper, call) is can
+
+
+def test_no_credential_is_kept_wherever_the_other_side_repeats_it(server: ScriptedServer) -> None:
+    echo = f'{{"s":"{FIRST.secret}","q":"first-secret%2F%2B","p":"{FIRST.passphrase}","k":"{FIRST.key}","o":"second-secret"}}'
+    server.answer = Scripted(body=echo.encode(), headers=(("X-Echo", FIRST.secret), ("X-Sign", "abc")))
+    with small_wire(server.url) as wire:
+        call = wire.send(JSON, actor="first")
+    text = repr(call)
+    for secret in ("first-secret", "second-secret", "open sesame", "first-key", server.last.headers["x-sign"]):
+        assert secret not in text
+    assert call.response is not None
+    assert dict(call.response.headers)["x-sign"] == "***"
+
+
+@pytest.mark.parametrize(("recipe", "call"), TAMPERS)
+def test_no_signature_is_kept(server: ScriptedServer, recipe: Recipe, call: wire_module.Draft) -> None:
+    with small_wire(server.url, recipe) as wire:
+        kept = wire.send(call, actor="first")
+    assert given_signature(server, recipe) not in repr(kept)
+    assert "***" in repr(kept.request)
+
+
+def test_bytes_that_are_no_text_are_kept_as_base64(server: ScriptedServer) -> None:
+    server.answer = Scripted(body=b"\xff\xfe")
+    with small_wire(server.url) as wire:
+        call = wire.send(JSON, actor="first")
+    assert call.response is not None
+    assert (call.response.body, call.response.base64) == ("//4=", True)
+
+
+def unanswered(answer: object, *, url: str = "") -> Call:
+    with RawServer(answer) as server, small_wire(url or server.url) as wire:  # type: ignore[arg-type]
+        return wire.send(JSON, actor="first")
+
+
+def test_no_answer_is_recorded_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert unanswered(hang_up).failure.startswith("RemoteProtocolError")
+    assert unanswered(hang_up, url="http://127.0.0.1:1").failure.startswith("ConnectError")
+    assert unanswered(exactly(b"nonsense\r\n\r\n", close=True)).failure.startswith("RemoteProtocolError")
+    monkeypatch.setattr(wire_module, "TIMEOUT_S", 0.05)
+    late = unanswered(fall_silent)
+    assert (late.status, late.response) == (None, None)
+    assert late.failure.startswith("ReadTimeout")
+
+
+def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"
+    monkeypatch.setattr(wire_module, "MAX_ANSWER_BYTES", 1000)
+    assert "longer than 1,000 bytes" in unanswered(exactly(head + b"x" * 2000)).failure
+    monkeypatch.setattr(wire_module, "TIMEOUT_S", 0.0001)
+    monkeypatch.setattr(wire_module, "MAX_ANSWER_BYTES", 10**9)
+    assert unanswered(exactly(head + b"x" * 2000)).status is None
