@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from certification.levels.standard import STANDARD
 from certification.model import Level, Outcome, SubjectLevel, Verdict, VerdictOutcome
 from flows.progress import Event, StageEvent, StageState
 from flows.terminal import plain, show_verdict, watching
@@ -133,3 +135,33 @@ def test_a_long_list_of_wishes_is_cut_and_an_empty_one_is_said() -> None:
     assert "check.number_4" not in written
     assert "and 3 more, see the report" in written
     assert re.search(r"go +│ platinum │ nothing", written)
+
+
+WARNED = replace(FAILED, check=next(rule.check for level in STANDARD.levels for rule in level.rules if not rule.needs_observation))
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_warnings_are_counted_not_listed(terminal: bool) -> None:
+    screen = told((WARNED, replace(WARNED, subject="other"), replace(WARNED, outcome=Outcome.PASSED)), terminal=terminal)
+    assert f"warning  {WARNED.check} 2 times; the report says where" in screen
+    assert "✗" not in screen
+    assert f"{WARNED.check} once" in told((WARNED,), terminal=terminal)
+
+
+def test_a_log_is_not_flooded_by_one_check() -> None:
+    failures = tuple(replace(FAILED, subject=f"operation{number}") for number in range(25))
+    lines = told(failures, terminal=False).splitlines()
+    assert sum("✗" in line for line in lines) == 20
+    assert lines[-1].strip() == f"and 5 more of {FAILED.check}"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_is_logged_becomes_a_line_of_the_view(terminal: bool) -> None:
+    screen, written = console(terminal=terminal)
+    handlers = logging.getLogger().handlers[:]
+    with watching(screen, "Sample: 3 operations\nprocesses, as asked for"):
+        logging.getLogger("reports.signers").warning("made a key in %s", HOSTILE)
+    assert "warning: made a key in" in written.getvalue()
+    assert "processes, as asked for" in written.getvalue()
+    assert "\x1b]0" not in written.getvalue()
+    assert logging.getLogger().handlers == handlers

@@ -1,0 +1,159 @@
+"""The flows that run without a person, on a Prefect of their own that no worker serves: what they start stays scheduled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certification.errors import CertificationError
+from flows.deployed import NIGHTLY_CRON, WATCH_CRON
+from flows.settings import Settings, read_settings
+from reports.store import NewRequest, RequestState, Store, open_store
+from tests.simulators.small_exchange import write_description, write_exchange
+
+ASKED = NewRequest(exchange_id="alpha", requested_by="desk")
+
+
+@pytest.fixture
+def settings(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    folder = tmp_path / "exchanges"
+    write_exchange(folder, "alpha")
+    write_exchange(folder, "beta")
+    (folder / "broken").mkdir()
+    (folder / "broken" / "profile.yaml").write_text("id: [")
+    monkeypatch.setenv("CERTIFY_EXCHANGES", str(folder))
+    home.mkdir()
+    return read_settings()
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    with open_store(settings.database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def deployed(prefect: None) -> None:
+    from flows.worker import deployments  # noqa: PLC0415 - heavy: only where a flow runs
+
+    for deployment in deployments():
+        deployment.apply()
+
+
+def flow_runs(name: str) -> list[dict[str, Any]]:
+    """The parameters of every flow run of a deployment, oldest first."""
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+    from prefect.client.schemas.filters import FlowFilter, FlowFilterName  # noqa: PLC0415
+    from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
+
+    async def ask() -> list[dict[str, Any]]:
+        async with get_client() as client:
+            runs = await client.read_flow_runs(
+                flow_filter=FlowFilter(name=FlowFilterName(any_=[name])), sort=FlowRunSort.EXPECTED_START_TIME_ASC
+            )
+            return [run.parameters for run in runs if not run.auto_scheduled]
+
+    return asyncio.run(ask())
+
+
+def asked_since(before: list[dict[str, Any]], name: str) -> list[str]:
+    return [run["request"]["exchange"] for run in flow_runs(name)[len(before) :]]
+
+
+def test_every_flow_is_deployed_with_its_schedule_and_certifications_queue(prefect: None) -> None:
+    from flows.worker import deployments  # noqa: PLC0415
+
+    by_name = {deployment.full_name: deployment for deployment in deployments()}
+    assert by_name.keys() == {"certify/certify", "regenerate/regenerate", "answer-request/answer-request", "nightly/nightly", "watch/watch"}
+    crons = {name: [getattr(schedule.schedule, "cron", None) for schedule in entry.schedules or ()] for name, entry in by_name.items()}
+    assert crons["nightly/nightly"] == [NIGHTLY_CRON]
+    assert crons["watch/watch"] == [WATCH_CRON]
+    assert crons["certify/certify"] == []
+    assert by_name["certify/certify"].concurrency_limit == 1
+    assert {entry.entrypoint for entry in by_name.values()} == {
+        "flows.certify.certify",
+        "flows.watch.regenerate_exchange",
+        "flows.answer.answer_request",
+        "flows.nightly.nightly",
+        "flows.watch.watch",
+    }
+
+
+def test_every_night_every_readable_exchange_is_certified_again(deployed: None, settings: Settings) -> None:
+    from flows.nightly import nightly  # noqa: PLC0415
+
+    before = flow_runs("certify")
+    assert nightly() == ("alpha", "beta")
+    assert sorted(asked_since(before, "certify")) == ["alpha", "beta"]
+
+
+def test_what_changed_is_regenerated_and_certified_once(deployed: None, settings: Settings) -> None:
+    from flows.watch import regenerate_exchange, watch  # noqa: PLC0415
+
+    before, certified = flow_runs("regenerate"), flow_runs("certify")
+    looks = {look.exchange_id: look.sight.value for look in watch()}
+    assert looks == {"alpha": "changed", "beta": "changed", "broken": "unreadable"}
+    assert sorted(run["exchange"] for run in flow_runs("regenerate")[len(before) :]) == ["alpha", "beta"]
+
+    made = regenerate_exchange("alpha")
+    assert {one.language.value for one in made} == {"python", "typescript", "go"}
+    assert all(one.folder.is_dir() for one in made)
+    assert asked_since(certified, "certify") == ["alpha"]
+    assert regenerate_exchange("alpha") == (), "nothing changed since"
+    assert asked_since(certified, "certify") == ["alpha"]
+
+    write_description(settings.exchanges / "alpha" / "openapi.json", without="/report")
+    assert {one.version for one in regenerate_exchange("alpha")} == {"0.2.0"}
+    assert asked_since(certified, "certify") == ["alpha", "alpha"]
+
+
+def test_requests_are_handed_on_once_each(deployed: None, store: Store) -> None:
+    from flows.worker import hand_on  # noqa: PLC0415
+
+    before = flow_runs("answer-request")
+    made = [store.requests.create(ASKED, now=datetime.now(UTC)) for _ in range(2)]
+    assert hand_on(store) == 2
+    assert hand_on(store) == 0
+    assert sorted(run["request_id"] for run in flow_runs("answer-request")[len(before) :]) == sorted(entry.id for entry in made)
+    assert {entry.state for entry in store.requests.list()} == {RequestState.RUNNING}
+
+
+def test_a_request_whose_worker_died_is_handed_on_again(deployed: None, store: Store) -> None:
+    from flows.answer import worker_of  # noqa: PLC0415
+    from flows.worker import hand_on  # noqa: PLC0415
+
+    made = store.requests.create(ASKED, now=datetime.now(UTC))
+    store.requests.claim(worker_of(made.id), now=datetime.now(UTC) - 10 * _lease(), lasts=_lease())
+    before = flow_runs("answer-request")
+    assert hand_on(store) == 1
+    assert [run["request_id"] for run in flow_runs("answer-request")[len(before) :]] == [made.id]
+
+
+def _lease() -> Any:
+    from flows.answer import LEASE  # noqa: PLC0415
+
+    return LEASE
+
+
+def test_a_request_that_can_t_be_handed_on_waits(prefect: None, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import worker  # noqa: PLC0415
+
+    made = store.requests.create(ASKED, now=datetime.now(UTC))
+    monkeypatch.setattr(worker, "ANSWER", "answer-request/not-deployed")
+    with pytest.raises(Exception, match="not-deployed"):
+        worker.hand_on(store)
+    waiting = store.requests.get(made.id)
+    assert waiting is not None
+    assert waiting.state is RequestState.QUEUED
+
+
+def test_nobody_answers_a_request_that_was_never_made(prefect: None, settings: Settings) -> None:
+    from flows.answer import answer_request  # noqa: PLC0415
+
+    with pytest.raises(CertificationError, match="no certification request 'nothing'"):
+        answer_request("nothing")
