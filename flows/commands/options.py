@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from certification.model import Level, Part
+from flows.leash import leashed
 from flows.request import RunRequest
 from flows.settings import quiet_prefect, read_settings
 from sdkgen.source import Language
@@ -77,4 +78,5 @@ def run_and_show(request: RunRequest, *, as_json: bool, verbose: bool) -> int:
     quiet_prefect(settings, verbose=verbose)
     from flows.local import run_locally  # noqa: PLC0415 - Prefect is imported after it was told to be quiet
 
-    return run_locally(request, settings, console, as_json=as_json)
+    with leashed():
+        return run_locally(request, settings, console, as_json=as_json)

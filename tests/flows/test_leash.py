@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from flows.leash import MARK, leashed, marked
+
+REPOSITORY = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here")
+
+_RUN = """
+import os, subprocess, sys, time
+from flows.leash import MARK, leashed
+with leashed():
+    ignore = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); " * int(sys.argv[1])
+    sleep = "print('up', flush=True); import time; time.sleep(600)"
+    child = subprocess.Popen([sys.executable, "-c", ignore + sleep], stdout=subprocess.PIPE)
+    child.stdout.readline()
+    print(os.environ[MARK], flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("stubborn", [0, 1])
+def test_what_a_killed_run_started_ends_with_it(stubborn: int) -> None:
+    with subprocess.Popen((sys.executable, "-c", _RUN, str(stubborn)), stdout=subprocess.PIPE, cwd=REPOSITORY) as run:
+        assert run.stdout is not None
+        token = run.stdout.readline().decode().strip()
+        assert len(marked(token)) == 1
+        run.kill()
+    waiting = threading.Event()
+    for _ in range(300):
+        if not marked(token):
+            break
+        waiting.wait(0.1)
+    assert marked(token) == ()
+
+
+def test_a_run_that_ends_by_itself_ends_nothing_else() -> None:
+    with leashed():
+        token = os.environ[MARK]
+        child = subprocess.Popen((sys.executable, "-c", "input()"), stdin=subprocess.PIPE)
+    assert MARK not in os.environ
+    assert marked(token) == (child.pid,)
+    child.communicate(b"\n")
+    assert child.returncode == 0
+    assert marked(token) == ()
+
+
+def test_what_gets_an_environment_of_its_own_is_not_held() -> None:
+    with leashed(), subprocess.Popen((sys.executable, "-c", "input()"), stdin=subprocess.PIPE, env={}) as child:
+        assert marked(os.environ[MARK]) == ()
+        child.communicate(b"\n")
