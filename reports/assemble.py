@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from certification.model import Level, VerdictOutcome
@@ -86,7 +87,7 @@ def assemble(
             exchange=ExchangeName(id=facts.exchange_id, name=facts.exchange_name),
             spec=SpecSummary(
                 digest=snapshot.digest,
-                source=snapshot.source,
+                source=_told(snapshot.source),
                 title=snapshot.title,
                 version=snapshot.version,
                 operations=snapshot.operations,
@@ -108,6 +109,11 @@ def assemble(
             expires_at=facts.finished_at.replace(microsecond=0) + validity,
         )
     )
+
+
+def _told(source: str) -> str:
+    """A description's source as the world may read it: of a file on the signer's own disk, its name. Its digest says which it is."""
+    return PurePosixPath(source).name if source.startswith("/") else source
 
 
 def _api(snapshot: SpecSnapshot, contract: ContractEvidence | None, verdict: Verdict) -> ApiSummary:

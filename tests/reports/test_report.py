@@ -130,6 +130,20 @@ def test_an_api_that_was_not_seen_is_said_so(evidence: ContractEvidence | None, 
     assert made.api.calls == 0
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        pytest.param("/home/signer/private/openapi.yaml", "openapi.yaml", id="file"),
+        pytest.param("https://api.sample.test/openapi.yaml", "https://api.sample.test/openapi.yaml", id="url"),
+        pytest.param("github:owner/name@main:a/openapi.yaml", "github:owner/name@main:a/openapi.yaml", id="github"),
+    ],
+)
+def test_a_report_tells_nothing_of_the_signers_own_disk(source: str, told: str) -> None:
+    taken = dataclasses.replace(snapshot(), source=source)
+    made = assemble(facts=facts(), snapshot=taken, contract=None, sdks=(), verdict=verdict(), findings=())
+    assert made.spec.source == told
+
+
 def test_an_sdk_that_did_not_build_is_named_and_not_certified() -> None:
     sdk = ExaminedSdk(language=Language.GO, name="example.test/go", version="1.0.0", package=None)
 
