@@ -20,13 +20,18 @@ def vacuity(folded: Folded) -> str:
         return "the sandbox answered no call"
     if all(status >= _FIRST_SERVER_ERROR for status in seen):
         return f"the sandbox answered every call with a server error ({_listed(seen)})"
-    if seen <= {_TOO_MANY}:
-        return "the sandbox refused every call with 429; lower the rate limit in the profile, or come back later"
+    if not any(_is_success(status) for status in seen) and 2 * dict(folded.statuses).get(_TOO_MANY, 0) > answers:
+        # Not every call: a server refuses an unknown method before it counts.
+        return "the sandbox accepted no call and refused most with 429; lower the rate limit in the profile, or come back later"
     if seen <= set(_REFUSALS):
         return f"the sandbox refused every call with {_listed(seen)}; look at the credentials"
     if folded.signed.calls and folded.signed.calls == folded.signed.refused:
         return "the sandbox refused our credentials: every signed call was answered 401 or 403; look at them and at the signing recipe"
     return ""
+
+
+def _is_success(status: int) -> bool:
+    return status // 100 == 2  # noqa: PLR2004 - RFC 9110, section 15.3
 
 
 def _listed(statuses: set[int]) -> str:
