@@ -118,7 +118,7 @@ def test_faults_are_found_replayed_and_shown_again_by_their_command(runner: Proc
     [
         pytest.param(503, None, "the sandbox answered every call with a server error (503)", id="5xx"),
         pytest.param(401, None, "the sandbox refused every call with 401; look at the credentials", id="401"),
-        pytest.param(429, None, "the sandbox refused every call with 429", id="429"),
+        pytest.param(429, None, "the sandbox accepted no call and refused most with 429", id="429"),
         pytest.param(200, 12, "the sandbox", id="dies-midway"),
     ],
 )

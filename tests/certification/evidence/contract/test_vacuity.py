@@ -14,7 +14,10 @@ from sdkgen.api.model import Api
     [
         pytest.param({}, (0, 0), "the sandbox answered no call", id="silence"),
         pytest.param({500: 9, 503: 1}, (0, 0), "the sandbox answered every call with a server error (500, 503)", id="5xx"),
-        pytest.param({429: 9}, (0, 0), "the sandbox refused every call with 429", id="429"),
+        pytest.param({429: 9}, (0, 0), "the sandbox accepted no call and refused most with 429", id="429"),
+        pytest.param({429: 9, 501: 2}, (0, 0), "the sandbox accepted no call and refused most with 429", id="429 but for methods"),
+        pytest.param({429: 9, 200: 1}, (0, 0), "", id="429 and one success"),
+        pytest.param({429: 4, 404: 5}, (0, 0), "", id="429 for less than half"),
         pytest.param({401: 9, 403: 2}, (9, 9), "the sandbox refused every call with 401, 403; look at the credentials", id="401"),
         pytest.param({200: 9, 401: 5}, (5, 5), "the sandbox refused our credentials", id="private-401"),
         pytest.param({200: 9, 401: 5}, (5, 4), "", id="one-accepted"),
