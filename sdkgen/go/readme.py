@@ -9,14 +9,14 @@ from sdkgen.go.examples import examples_of
 from sdkgen.go.render import rendered, template_text
 from sdkgen.go.text import plain, quoted
 from sdkgen.go.trading import trading_calls
-from sdkgen.signing.recipe import Algorithm, Value
+from sdkgen.signing.recipe import credentials_needed
 from sdkgen.source import SourceFile
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.go.module import GoModule
     from sdkgen.go.operations import GoMethod, GoService
-    from sdkgen.signing.recipe import Part, Recipe
+    from sdkgen.signing.recipe import Recipe
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|!&])")
 
@@ -111,21 +111,8 @@ def _client(api: Api, module: GoModule, credentials: tuple[str, ...]) -> dict[st
 
 
 def _credentials(recipe: Recipe | None) -> tuple[str, ...]:
-    if recipe is None:
-        return ()
-    used = {placement.value for placement in recipe.placements} | _values(recipe.payload)
-    for claim in (*recipe.jwt_header, *recipe.jwt_claims):
-        used |= _values(claim.parts)
-    needed = (
-        ("Key", Value.KEY in used),
-        ("Secret", recipe.algorithm is not Algorithm.NONE),
-        ("Passphrase", bool({Value.PASSPHRASE, Value.SIGNED_PASSPHRASE} & used)),
-    )
-    return tuple(name for name, need in needed if need)
-
-
-def _values(parts: tuple[Part, ...]) -> set[Value]:
-    return {part.value for part in parts} | {value for part in parts for value in _values(part.parts)}
+    """Those that a client needs, as Go names its fields."""
+    return tuple(name.capitalize() for name in credentials_needed(recipe))
 
 
 def _licence(module: GoModule) -> str:

@@ -10,7 +10,7 @@ from sdkgen.python.example import trading_program
 from sdkgen.python.names import Names, constant_name, method_name, parameter_name
 from sdkgen.python.package import is_asymmetric, module_of
 from sdkgen.python.text import literal, markdown, one_line
-from sdkgen.signing.recipe import Algorithm, Part, Recipe, Value, managed_parameters
+from sdkgen.signing.recipe import credentials_needed, managed_parameters
 
 if TYPE_CHECKING:
     from sdkgen.source import SdkOptions
@@ -52,25 +52,6 @@ def readme_values(source: Readme) -> dict[str, object]:
         "quick_start": quick_start(source),
         "licence": one_line(options.licence),
     }
-
-
-def credentials_needed(recipe: Recipe | None) -> tuple[str, ...]:
-    """The client's arguments that a signed call needs."""
-    if recipe is None:
-        return ()
-    used = {placement.value for placement in recipe.placements} | _values(recipe.payload)
-    for claim in (*recipe.jwt_header, *recipe.jwt_claims):
-        used |= _values(claim.parts)
-    needed = {
-        "key": Value.KEY in used,
-        "secret": recipe.algorithm is not Algorithm.NONE,
-        "passphrase": bool({Value.PASSPHRASE, Value.SIGNED_PASSPHRASE} & used),
-    }
-    return tuple(name for name, need in needed.items() if need)
-
-
-def _values(parts: tuple[Part, ...]) -> set[Value]:
-    return {part.value for part in parts} | {value for part in parts for value in _values(part.parts)}
 
 
 def quick_start(source: Readme) -> str:

@@ -235,3 +235,23 @@ def managed_parameters(recipe: Recipe | None, operation: Operation) -> frozenset
         for parameter in operation.parameters
         if (parameter.location, parameter.wire_name.lower()) in placed
     )
+
+
+def credentials_needed(recipe: Recipe | None) -> tuple[str, ...]:
+    """Which of ``key``, ``secret`` and ``passphrase`` a signed call needs, in this order."""
+    if recipe is None:
+        return ()
+    used = {placement.value for placement in recipe.placements} | _values(recipe.payload)
+    for claim in (*recipe.jwt_header, *recipe.jwt_claims):
+        used |= _values(claim.parts)
+    needed = {
+        "key": Value.KEY in used,
+        "secret": recipe.algorithm is not Algorithm.NONE,
+        "passphrase": bool({Value.PASSPHRASE, Value.SIGNED_PASSPHRASE} & used),
+    }
+    return tuple(name for name, need in needed.items() if need)
+
+
+def _values(parts: tuple[Part, ...]) -> set[Value]:
+    """Those of parts, and of the parts inside them."""
+    return {part.value for part in parts} | {value for part in parts for value in _values(part.parts)}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdkgen.signing.recipe import Algorithm, Value
+from sdkgen.signing.recipe import credentials_needed
 from sdkgen.typescript.calls import calls
 from sdkgen.typescript.render import render
 from sdkgen.typescript.text import markdown
 
 if TYPE_CHECKING:
-    from sdkgen.signing.recipe import Part, Recipe
     from sdkgen.typescript.plan import Plan
 
 
@@ -33,27 +32,9 @@ def readme(plan: Plan) -> str:
         cancel=shown.cancel,
         imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in shown.easiest else ()))),
         placing_imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in f"{shown.place}{shown.cancel}" else ()))),
-        credentials=_credentials(options.recipe),
+        credentials=credentials_needed(options.recipe),
         signed=any(each.signed for each in api.operations),
         algorithm=None if options.recipe is None else options.recipe.algorithm.value,
         is_pem=options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         licence=options.licence,
     )
-
-
-def _credentials(recipe: Recipe | None) -> tuple[str, ...]:
-    if recipe is None:
-        return ()
-    used = {placement.value for placement in recipe.placements} | _values(recipe.payload)
-    for claim in (*recipe.jwt_header, *recipe.jwt_claims):
-        used |= _values(claim.parts)
-    needed = (
-        ("key", Value.KEY in used),
-        ("secret", recipe.algorithm is not Algorithm.NONE),
-        ("passphrase", bool({Value.PASSPHRASE, Value.SIGNED_PASSPHRASE} & used)),
-    )
-    return tuple(name for name, need in needed if need)
-
-
-def _values(parts: tuple[Part, ...]) -> set[Value]:
-    return {part.value for part in parts} | {value for part in parts for value in _values(part.parts)}
