@@ -37,7 +37,7 @@ def store(settings: Settings) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def deployed(prefect: None) -> None:
     from flows.worker import deployments  # noqa: PLC0415 - heavy: only where a flow runs
 
@@ -140,16 +140,31 @@ def _lease() -> Any:
     return LEASE
 
 
-def test_a_request_that_can_t_be_handed_on_waits(prefect: None, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import worker  # noqa: PLC0415
+def _take_away(name: str) -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+
+    async def ask() -> None:
+        async with get_client() as client:
+            await client.delete_deployment((await client.read_deployment_by_name(name)).id)
+
+    asyncio.run(ask())
+
+
+def test_a_request_that_can_t_be_handed_on_waits(deployed: None, store: Store) -> None:
+    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415
+
+    from flows.worker import deployments, hand_on  # noqa: PLC0415
 
     made = store.requests.create(ASKED, now=datetime.now(UTC))
-    monkeypatch.setattr(worker, "ANSWER", "answer-request/not-deployed")
-    with pytest.raises(Exception, match="not-deployed"):
-        worker.hand_on(store)
+    _take_away("answer-request/answer-request")
+    with pytest.raises(ObjectNotFound):
+        hand_on(store)
     waiting = store.requests.get(made.id)
     assert waiting is not None
     assert waiting.state is RequestState.QUEUED
+    for deployment in deployments():
+        deployment.apply()
+    assert hand_on(store) == 1
 
 
 def test_nobody_answers_a_request_that_was_never_made(prefect: None, settings: Settings) -> None:
