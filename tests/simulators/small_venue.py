@@ -126,9 +126,9 @@ def draft(operation: str, **given: str) -> Draft:
 
 
 @contextmanager
-def small_wire(url: str, recipe: Recipe | None = HEADERS, *, waits: list[float] | None = None, interval_s: float = 0.0) -> Iterator[Wire]:
+def small_wire(url: str, recipe: Recipe | None = HEADERS, *, waits: list[float] | None = None, **bounds: Any) -> Iterator[Wire]:
     """A wire to that address; who waits on it only says for how long."""
     accounts = (("first", FIRST), ("second", SECOND))
-    target = Target(base_url=f"{url}/base", headers=(("x-sandbox", "1"),), recipe=recipe, accounts=accounts, interval_s=interval_s)
+    target = Target(base_url=f"{url}/base", headers=(("x-sandbox", "1"),), recipe=recipe, accounts=accounts, **bounds)
     with httpx.Client(follow_redirects=False, trust_env=False) as client:
         yield Wire(target, small_api(), client=client, now_ms=lambda: NOW_MS, sleep=(waits if waits is not None else []).append)

@@ -19,7 +19,6 @@ from certification.evidence.places import read
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.tamper import turned
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
-from certification.specs.guard import is_public
 from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
 from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, TimestampFormat, Value
 from sdkgen.signing.request import Credentials, UnsignedRequest
@@ -30,13 +29,6 @@ if TYPE_CHECKING:
 
     from certification.profile import StreamMessage, StreamRequest, Streams
 
-OPEN_TIMEOUT_S = 10.0
-PATIENCE_S = 3.0
-"""How long a message that should come is waited for."""
-MAX_MESSAGE_BYTES = 1_000_000
-MOST_MESSAGES = 2_000
-"""Of one connection; who sends more is not listened to any longer."""
-_MOST_FACTS = 2_000
 _SHOWN = 1_000
 _STALE_MS = 15 * 60_000
 _PLACE = re.compile(r"\{(\w+)(#?)\}")
@@ -47,13 +39,30 @@ CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How long is waited for streams, and how much is taken of them."""
+
+    open_s: float = 10.0
+    patience_s: float = 3.0
+    """How long a message that should come is waited for."""
+    message_bytes: int = 1_000_000
+    messages: int = 2_000
+    """Of one connection; who sends more is not listened to any longer."""
+    facts: int = 2_000
+    """Of one message."""
+
+
+USUAL_BOUNDS = Bounds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
     """Where streams come from, and who may listen."""
 
     url: str
     """``ws://`` or ``wss://``."""
-    public_only: bool
-    """Whether the address must be one of the public internet."""
+    may_reach: Callable[[str], bool] | None
+    """Which addresses may be connected to; ``None`` where they were looked at already."""
     streams: Streams
     symbol: str
     recipe: Recipe | None
@@ -64,14 +73,12 @@ class Station:
 class Listening:
     """Opens connections to one exchange's streams."""
 
-    def __init__(
-        self, station: Station, *, hidden: Callable[[str], str], now_ms: Callable[[], int], patience_s: float = PATIENCE_S
-    ) -> None:
+    def __init__(self, station: Station, *, hidden: Callable[[str], str], now_ms: Callable[[], int], bounds: Bounds = USUAL_BOUNDS) -> None:
         """Leave credentials out of every record with ``hidden``; ``now_ms`` is the clock, in milliseconds since 1970."""
         self._station = station
         self._hidden = hidden
         self._now_ms = now_ms
-        self._patience_s = patience_s
+        self.bounds = bounds
         self._numbers = itertools.count(1)
 
     def hears(self, *kinds: StreamMessage) -> bool:
@@ -92,10 +99,10 @@ class Listening:
         try:
             connection = connect(
                 self._station.url,
-                sock=_guarded(self._station.url) if self._station.public_only else None,
-                open_timeout=OPEN_TIMEOUT_S,
+                sock=_guarded(self._station, self.bounds.open_s),
+                open_timeout=self.bounds.open_s,
                 close_timeout=1,
-                max_size=MAX_MESSAGE_BYTES,
+                max_size=self.bounds.message_bytes,
                 compression=None,
                 proxy=None,
             )
@@ -125,13 +132,10 @@ class Listening:
                 for name, place in heard.fields.items():
                     words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
                     facts += [(name, words.get(value, self._hidden(value))) for value in read(document, place)]
-                return ScenarioStep(label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[:_MOST_FACTS], key=lambda fact: fact[0])))
+                return ScenarioStep(
+                    label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[: self.bounds.facts], key=lambda fact: fact[0]))
+                )
         return None
-
-    @property
-    def patience_s(self) -> float:
-        """How long a message that should come is waited for."""
-        return self._patience_s
 
     def _proof(self, actor: Actor, changes: Changes) -> dict[str, str]:
         recipe, streams = self._station.recipe, self._station.streams
@@ -173,7 +177,7 @@ class Listener:
         self._connection = connection
         self._actor = actor
         self._listening = listening
-        self._left = MOST_MESSAGES
+        self._left = listening.bounds.messages
         self._open = True
 
     def send(self, request: StreamRequest, *, label: str, changes: Changes = NO_CHANGES) -> ScenarioStep:
@@ -187,7 +191,7 @@ class Listener:
 
     def until(self, wanted: Callable[[ScenarioStep], bool]) -> Iterator[ScenarioStep]:
         """What is heard until a message is the wanted one, the connection ends, or patience does."""
-        ends_at = time.monotonic() + self._listening.patience_s
+        ends_at = time.monotonic() + self._listening.bounds.patience_s
         while self._open and self._left > 0:
             try:
                 text = self._connection.recv(max(0.0, ends_at - time.monotonic()), decode=True)
@@ -207,22 +211,22 @@ class Listener:
                 return
 
 
-def stream_url(base_url: str, streams: Streams, *, own: bool) -> tuple[str, bool]:
-    """The streams' address, and whether it must be a public one; ``own`` says that the sandbox is the profile's own."""
-    if streams.url and own:
-        return streams.url, True
+def stream_url(base_url: str, streams: Streams) -> str:
+    """The streams' address on the sandbox's own host."""
     base = urlsplit(base_url)
-    return f"{'wss' if base.scheme == 'https' else 'ws'}://{base.netloc}{streams.path}", False
+    return f"{'wss' if base.scheme == 'https' else 'ws'}://{base.netloc}{streams.path}"
 
 
-def _guarded(url: str) -> socket.socket:
-    """A connection to a public address: resolved once, looked at, and connected to exactly that."""
-    parts = urlsplit(url)
+def _guarded(station: Station, timeout_s: float) -> socket.socket | None:
+    """A connection to an address that may be reached: resolved once, looked at, and connected to exactly that."""
+    if station.may_reach is None:
+        return None
+    parts = urlsplit(station.url)
     port = parts.port or (443 if parts.scheme == "wss" else 80)
     addresses = [str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
-    if not addresses or not all(is_public(address) for address in addresses):
-        raise SilentVenueError(f"the stream {url} is at no public address, and is not asked")
-    return socket.create_connection((addresses[0], port), OPEN_TIMEOUT_S)
+    if not addresses or not all(station.may_reach(address) for address in addresses):
+        raise SilentVenueError(f"the stream {station.url} is at no public address, and is not asked")
+    return socket.create_connection((addresses[0], port), timeout_s)
 
 
 def _signature(recipe: Recipe, credentials: Credentials, payload: str, now_ms: int, written: TimestampFormat | None) -> str:

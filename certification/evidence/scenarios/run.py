@@ -17,6 +17,7 @@ from certification.evidence.scenarios.listening import Listening, Station, strea
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
 from certification.evidence.scenarios.venue import Actor, Setting, Venue
 from certification.evidence.scenarios.wire import Target, Wire
+from certification.specs.guard import is_public
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile, Trading
@@ -120,10 +121,10 @@ def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire:
     if trading.streams is None:
         return None
     own = profile.sandbox is not None and profile.sandbox.url is not None and target.base_url.startswith(profile.sandbox.url.rstrip("/"))
-    url, public_only = stream_url(target.base_url, trading.streams, own=own)
+    elsewhere = trading.streams.url if own else None
     station = Station(
-        url=url,
-        public_only=public_only,
+        url=elsewhere or stream_url(target.base_url, trading.streams),
+        may_reach=is_public if elsewhere else None,
         streams=trading.streams,
         symbol=trading.symbol,
         recipe=target.recipe,

@@ -26,8 +26,6 @@ from sdkgen.signing.sign import sign
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Operation, Type
 
-MAX_ANSWER_BYTES = 4_000_000
-TIMEOUT_S = 15.0
 _STALE_MS = 15 * 60_000
 
 
@@ -44,6 +42,10 @@ class Target:
     """Actor and credentials."""
     interval_s: float = 0.0
     """The least time between two paced calls."""
+    timeout_s: float = 15.0
+    """How long a whole call may take."""
+    most_bytes: int = 4_000_000
+    """Of an answer's body."""
 
 
 class Wire:
@@ -143,9 +145,9 @@ class Wire:
         sent = self._redacted(Message(start=f"{request.method} {target}", headers=_lower(request.headers), body=_readable(request.body)))
         try:
             with self._client.stream(
-                request.method, url, headers=list(request.headers), content=request.body or None, timeout=TIMEOUT_S
+                request.method, url, headers=list(request.headers), content=request.body or None, timeout=self._target.timeout_s
             ) as response:
-                content = _bounded(response, begun)
+                content = _bounded(response, self._target, begun)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = f"{type(error).__name__}: {error}"
             return Call(
@@ -238,15 +240,15 @@ def _field(api: Api, declared: Type | None, key: str) -> Type | None:
             return None
 
 
-def _bounded(response: httpx.Response, begun: float) -> bytes:
+def _bounded(response: httpx.Response, target: Target, begun: float) -> bytes:
     """The answer's body, as long as it is neither endless nor slower than the whole call may be."""
     content = bytearray()
     for chunk in response.iter_bytes():
         content += chunk
-        if len(content) > MAX_ANSWER_BYTES:
-            raise httpx.ReadError(f"the answer is longer than {MAX_ANSWER_BYTES:,} bytes")
-        if time.monotonic() - begun > TIMEOUT_S:
-            raise httpx.ReadTimeout(f"the answer took longer than {TIMEOUT_S:.0f} s")
+        if len(content) > target.most_bytes:
+            raise httpx.ReadError(f"the answer is longer than {target.most_bytes:,} bytes")
+        if time.monotonic() - begun > target.timeout_s:
+            raise httpx.ReadTimeout(f"the answer took longer than {target.timeout_s:g} s")
     return bytes(content)
 
 

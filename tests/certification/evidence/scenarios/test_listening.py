@@ -8,6 +8,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,10 +16,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios import listening as module
-from certification.evidence.scenarios.listening import Changes, Listener, Listening, Station, stream_url
+from certification.evidence.scenarios.listening import Bounds, Changes, Listener, Listening, Station, stream_url
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
 from certification.profile import Streams
+from certification.specs.guard import is_public
 from sdkgen.signing.recipe import Recipe
 from tests.simulators.small_venue import FIRST, HEADERS, NOW_MS, SECOND
 from tests.simulators.stream_server import Manners, stream_server
@@ -45,16 +46,21 @@ STREAMS = Streams.model_validate(
 )
 
 
-def listening(url: str, *, public_only: bool = False, recipe: Recipe | None = HEADERS, patience_s: float = 5.0) -> Listening:
+PATIENT = Bounds(patience_s=5.0)
+
+
+def listening(url: str, *, recipe: Recipe | None = HEADERS, may_reach: Callable[[str], bool] | None = None, **bounds: Any) -> Listening:
     station = Station(
-        url=stream_url(url, STREAMS, own=False)[0],
-        public_only=public_only,
+        url=stream_url(url, STREAMS),
+        may_reach=may_reach,
         streams=STREAMS,
         symbol="BTC-USD",
         recipe=recipe,
         accounts=(("first", FIRST), ("second", SECOND)),
     )
-    return Listening(station, hidden=lambda text: text.replace(FIRST.secret, "***"), now_ms=lambda: NOW_MS, patience_s=patience_s)
+    return Listening(
+        station, hidden=lambda text: text.replace(FIRST.secret, "***"), now_ms=lambda: NOW_MS, bounds=replace(PATIENT, **bounds)
+    )
 
 
 @contextmanager
@@ -86,8 +92,8 @@ def last(*messages: Any) -> Callable[[ScenarioStep], bool]:
 END = {"e": "order", "s": "NEW", "i": "end"}
 
 
-def heard(*messages: Any) -> list[ScenarioStep]:
-    with listener(sends(*messages, END)) as opened:
+def heard(*messages: Any, **bounds: Any) -> list[ScenarioStep]:
+    with listener(sends(*messages, END), **bounds) as opened:
         return list(opened.until(last()))
 
 
@@ -110,25 +116,24 @@ def test_messages_are_told_in_neutral_words_and_the_unknown_are_passed_over() ->
     assert all(step.call is None for step in steps)
 
 
-def test_what_is_heard_is_kept_within_bounds_and_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_FACTS", 10)
-    (step, _) = heard({"arg": {"channel": "books"}, "x": FIRST.secret + "y" * 5000, "data": [{"seq": number} for number in range(50)]})
+def test_what_is_heard_is_kept_within_bounds_and_without_secrets() -> None:
+    (step, *_) = heard(
+        {"arg": {"channel": "books"}, "x": FIRST.secret + "y" * 5000, "data": [{"seq": number} for number in range(50)]}, facts=10
+    )
     assert len(step.facts) == 10
     assert "first-secret" not in repr(step)
     assert len(dict(step.facts)["message"]) == 1000
 
 
-def test_who_sends_too_much_is_not_listened_to_any_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_MESSAGES", 3)
-    with listener(sends(*[{"e": "order"}] * 10)) as opened:
+def test_who_sends_too_much_is_not_listened_to_any_longer() -> None:
+    with listener(sends(*[{"e": "order"}] * 10), messages=3) as opened:
         assert len(list(opened.until(never))) == 3
         assert list(opened.until(never)) == []
 
 
 @pytest.mark.parametrize("message", [json.dumps({"e": "order", "x": "y" * 2000}), b"\xff\xfe"], ids=["too long", "bytes"])
-def test_a_message_too_long_or_of_no_text_ends_the_listening(monkeypatch: pytest.MonkeyPatch, message: Any) -> None:
-    monkeypatch.setattr(module, "MAX_MESSAGE_BYTES", 1000)
-    with listener(sends(message), patience_s=0.5) as opened:
+def test_a_message_too_long_or_of_no_text_ends_the_listening(message: Any) -> None:
+    with listener(sends(message), patience_s=0.5, message_bytes=1000) as opened:
         steps = list(opened.until(never))
         assert [step.label for step in steps] in ([], ["first hears closed"])
 
@@ -148,7 +153,7 @@ def test_messages_without_end_are_listened_to_only_so_long() -> None:
             pass
 
     with listener(babble, patience_s=0.05) as opened:
-        assert 0 < len(list(opened.until(never))) <= module.MOST_MESSAGES
+        assert 0 < len(list(opened.until(never))) <= PATIENT.messages
 
 
 def test_a_connection_that_ends_is_said_to_once() -> None:
@@ -158,14 +163,13 @@ def test_a_connection_that_ends_is_said_to_once() -> None:
         opened.send("depth", label="into the void")
 
 
-def test_a_stream_that_does_not_open_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_that_does_not_open_is_trouble() -> None:
     with pytest.raises(SilentVenueError, match="does not open"), listening("http://127.0.0.1:1").open(Actor.FIRST):
         pytest.fail("it opened")
-    monkeypatch.setattr(module, "OPEN_TIMEOUT_S", 0.05)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         pytest.raises(SilentVenueError, match="does not open"),
-        listening(f"http://127.0.0.1:{silent.getsockname()[1]}").open(Actor.FIRST),
+        listening(f"http://127.0.0.1:{silent.getsockname()[1]}", open_s=0.05).open(Actor.FIRST),
     ):
         pytest.fail("it opened")
 
@@ -221,27 +225,26 @@ def test_what_the_profile_does_not_say_can_not_be_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "own", "expected"),
-    [
-        ("https://api.example/v1", True, ("wss://stream.example:9443/x", True)),
-        ("https://api.example/v1", False, ("wss://api.example/ws", False)),
-        ("http://127.0.0.1:5", False, ("ws://127.0.0.1:5/ws", False)),
-    ],
+    ("base", "expected"), [("https://api.example/v1", "wss://api.example/ws"), ("http://127.0.0.1:5", "ws://127.0.0.1:5/ws")]
 )
-def test_streams_have_a_host_of_their_own_only_on_the_profiles_own_sandbox(base: str, expected: tuple[str, bool], *, own: bool) -> None:
-    elsewhere = STREAMS.model_copy(update={"url": "wss://stream.example:9443/x"})
-    assert stream_url(base, elsewhere, own=own) == expected
-    assert stream_url(base, STREAMS, own=True)[1] is False
+def test_streams_are_on_the_sandboxes_host(base: str, expected: str) -> None:
+    assert stream_url(base, STREAMS) == expected
 
 
 def test_a_stream_elsewhere_must_be_at_a_public_address() -> None:
     with stream_server(sends()) as url:
-        guarded = listening(url, public_only=True)
+        guarded = listening(url, may_reach=is_public)
         with pytest.raises(SilentVenueError, match="no public address"), guarded.open(Actor.FIRST):
             pytest.fail("it opened")
 
 
-def test_a_public_address_is_connected_to_as_it_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "is_public", lambda address: address == "127.0.0.1")
-    with stream_server(sends(END)) as url, listening(url, public_only=True).open(Actor.FIRST) as opened:
+def test_an_address_is_connected_to_as_it_was_looked_at() -> None:
+    seen: list[str] = []
+
+    def may_reach(address: str) -> bool:
+        seen.append(address)
+        return True
+
+    with stream_server(sends(END)) as url, listening(url, may_reach=may_reach).open(Actor.FIRST) as opened:
         assert len(list(opened.until(last()))) == 1
+    assert seen == ["127.0.0.1"]

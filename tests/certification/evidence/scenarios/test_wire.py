@@ -6,14 +6,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from certification.evidence.record import Call
-from certification.evidence.scenarios import wire as wire_module
+from certification.evidence.scenarios.tamper import Draft
 from sdkgen.signing.recipe import Recipe
-from tests.simulators.raw_http import RawServer, exactly, fall_silent, hang_up
+from tests.simulators.raw_http import Answer, Connection, RawServer, exactly, fall_silent, hang_up
 from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
 from tests.simulators.small_venue import BEARER, BODY, FIRST, HEADERS, NOW_MS, QUERY, draft, small_wire
 
@@ -109,7 +110,7 @@ def given_signature(server: ScriptedServer, recipe: Recipe) -> str:
 
 
 @pytest.mark.parametrize(("recipe", "call"), TAMPERS)
-def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: Recipe, call: wire_module.Draft) -> None:
+def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: Recipe, call: Draft) -> None:
     with small_wire(server.url, recipe) as wire:
         wire.send(call, actor="first")
         right, genuine = given_signature(server, recipe), server.last
@@ -146,7 +147,7 @@ def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: 
         (None, JSON, "unsigned", False),
     ],
 )
-def test_only_what_a_recipe_proves_can_be_forged(recipe: Recipe | None, call: wire_module.Draft, tamper: str, *, can: bool) -> None:
+def test_only_what_a_recipe_proves_can_be_forged(recipe: Recipe | None, call: Draft, tamper: str, *, can: bool) -> None:
     with small_wire("http://127.0.0.1:1", recipe) as wire:
         assert wire.can(tamper, call) is can
 
@@ -164,7 +165,7 @@ def test_no_credential_is_kept_wherever_the_other_side_repeats_it(server: Script
 
 
 @pytest.mark.parametrize(("recipe", "call"), TAMPERS)
-def test_no_signature_is_kept(server: ScriptedServer, recipe: Recipe, call: wire_module.Draft) -> None:
+def test_no_signature_is_kept(server: ScriptedServer, recipe: Recipe, call: Draft) -> None:
     with small_wire(server.url, recipe) as wire:
         kept = wire.send(call, actor="first")
     assert given_signature(server, recipe) not in repr(kept)
@@ -179,25 +180,29 @@ def test_bytes_that_are_no_text_are_kept_as_base64(server: ScriptedServer) -> No
     assert (call.response.body, call.response.base64) == ("//4=", True)
 
 
-def unanswered(answer: object, *, url: str = "") -> Call:
-    with RawServer(answer) as server, small_wire(url or server.url) as wire:  # type: ignore[arg-type]
+def unanswered(answer: Answer, *, url: str = "", **bounds: Any) -> Call:
+    with RawServer(answer) as server, small_wire(url or server.url, **bounds) as wire:
         return wire.send(JSON, actor="first")
 
 
-def test_no_answer_is_recorded_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_is_recorded_with_the_reason() -> None:
     assert unanswered(hang_up).failure.startswith("RemoteProtocolError")
     assert unanswered(hang_up, url="http://127.0.0.1:1").failure.startswith("ConnectError")
     assert unanswered(exactly(b"nonsense\r\n\r\n", close=True)).failure.startswith("RemoteProtocolError")
-    monkeypatch.setattr(wire_module, "TIMEOUT_S", 0.05)
-    late = unanswered(fall_silent)
+    late = unanswered(fall_silent, timeout_s=0.05)
     assert (late.status, late.response) == (None, None)
     assert late.failure.startswith("ReadTimeout")
 
 
-def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"
-    monkeypatch.setattr(wire_module, "MAX_ANSWER_BYTES", 1000)
-    assert "longer than 1,000 bytes" in unanswered(exactly(head + b"x" * 2000)).failure
-    monkeypatch.setattr(wire_module, "TIMEOUT_S", 0.0001)
-    monkeypatch.setattr(wire_module, "MAX_ANSWER_BYTES", 10**9)
-    assert unanswered(exactly(head + b"x" * 2000)).status is None
+def test_an_endless_answer_is_cut_off() -> None:
+    endless = exactly(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n" + b"x" * 2000)
+    assert "longer than 1,000 bytes" in unanswered(endless, most_bytes=1000).failure
+
+
+def test_an_answer_that_drips_is_cut_off_when_the_whole_call_took_too_long() -> None:
+    def drip(connection: Connection) -> None:
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")
+        while not connection.stopped.is_set():
+            connection.send(b"x" * 100)
+
+    assert unanswered(drip, timeout_s=0.1, most_bytes=10**9).failure.startswith("ReadTimeout")
