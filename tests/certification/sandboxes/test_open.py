@@ -186,3 +186,19 @@ def test_only_the_reference_has_faults() -> None:
         open_sandbox(profile(image="x"), PretendedContainers(), environment={}, faults=("a",)),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("observer", "environment", "expected"),
+    [
+        pytest.param({"key": "OBSERVER_KEY", "secret": "OBSERVER_SECRET"}, {"OBSERVER_KEY": "k", "OBSERVER_SECRET": "s"}, "k", id="given"),
+        pytest.param({"key": "OBSERVER_KEY", "secret": "OBSERVER_SECRET"}, {"OBSERVER_KEY": "k"}, None, id="half-given"),
+        pytest.param({}, {}, None, id="named-by-nothing"),
+        pytest.param(None, {}, None, id="none"),
+    ],
+)
+def test_a_key_that_may_only_read_may_be_missing(
+    runner: ProcessRunner, observer: dict[str, str] | None, environment: dict[str, str], expected: str | None
+) -> None:
+    with stubborn_server() as url, open_sandbox(profile(url=url, observer=observer), runner, environment=environment) as sandbox:
+        assert (sandbox.observer.key if sandbox.observer else None) == expected

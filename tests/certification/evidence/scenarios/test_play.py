@@ -198,3 +198,30 @@ def test_trouble_midway_keeps_what_was_seen(server: ScriptedServer) -> None:
 def test_no_seed_of_a_correct_exchange_gives_a_finding(seed: int) -> None:
     with reference_stage(seed=seed) as stage:
         assert failures(played(stage)) == ()
+
+
+def unnumbered() -> ExchangeProfile:
+    """The reference exchange as if the books that it answers had no sequence number."""
+    profile = reference_profile()
+    assert profile.trading is not None
+    depth = profile.trading.roles["depth"]
+    fields = {name: place for name, place in depth.fields.items() if name != "sequence"}
+    roles = {**profile.trading.roles, "depth": depth.model_copy(update={"fields": fields})}
+    return profile.model_copy(update={"trading": profile.trading.model_copy(update={"roles": roles})})
+
+
+@pytest.mark.parametrize(("faults", "wrong"), [((), set()), (("sequence-gap",), {"streams.sequences_have_no_gap"})])
+def test_a_book_without_a_number_is_compared_with_what_was_heard(faults: tuple[str, ...], wrong: set[str]) -> None:
+    with reference_stage(*faults) as stage:
+        scenarios = tuple(play_all(unnumbered(), stage, "streams.book").values())
+    assert scenarios[0].observation is Observation.COMPLETE
+    assert {finding.check for finding in failures(scenarios)} >= wrong
+    assert bool(failures(scenarios)) == bool(wrong)
+
+
+def test_an_exchange_with_empty_books_is_left_alone(server: ScriptedServer) -> None:
+    server.answer = Scripted(body=b'{"bids": [], "asks": [], "items": [], "next_cursor": null}')
+    stage = replace(NOWHERE, base_url=server.url)
+    stories = ("orders.post-only-meets-the-book", "orders.time-priority", "pagination.fills")
+    scenarios = play_all(reference_profile(), stage, *stories)
+    assert [len(scenarios[name].steps) for name in stories] == [1, 1, 2]
