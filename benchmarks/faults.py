@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from certification.checks.catalogue import catalogue
@@ -84,11 +84,9 @@ class Row:
         return (self.fault, self.operation, check, subject if self.named else f"{subject} !", self.verdict, words, f"{self.elapsed_s:.0f}")
 
 
-@cache
-def ground() -> Ground:
+def ground_in(folder: Path) -> Ground:
     """The reference exchange's profile, and its description as a snapshot of its own."""
     profile = load_profile(EXCHANGES / "reference" / "profile.yaml")
-    folder = Path(tempfile.mkdtemp(prefix="certify-faults-"))
     found = fetch(profile.spec.rest, folder=profile.folder, previous=None)
     assert isinstance(found, Fetched)
     return Ground(profile=profile, snapshot=History(folder / "history").record(profile.id, found, overlays=()), folder=folder)
@@ -204,15 +202,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=5, help="how many seeds without a fault (default 5)")
     given = parser.parse_args(arguments)
     chosen = tuple(fault for fault in FAULTS if not given.fault or fault.name in given.fault)
+    with tempfile.TemporaryDirectory(prefix="certify-faults-") as folder:
+        return _table(ground_in(Path(folder)), chosen, jobs=max(1, given.jobs), seeds=given.seeds)
+
+
+def _table(given: Ground, chosen: tuple[Fault, ...], *, jobs: int, seeds: int) -> int:
     printed(name for name, _ in _COLUMNS)
     good = 0
-    for row in rows(ground(), chosen, max(1, given.jobs)):
+    for row in rows(given, chosen, jobs):
         printed(row.cells())
         good += row.good
     print(f"\n{good} of {len(chosen)} faults found, named, refused and shown again; the contract was tested where scenarios named nothing")
     quiet = True
-    for seed in range(1, given.seeds + 1):
-        found = clean(ground(), seed)
+    for seed in range(1, seeds + 1):
+        found = clean(given, seed)
         quiet = quiet and not found
         print(f"no fault, seed {seed}: {'; '.join(f'{each.check} {each.subject}' for each in found) or 'no finding'}", flush=True)
     return 0 if quiet and good == len(chosen) else 1
