@@ -15,6 +15,7 @@ from flows.pipeline import RunResult, finish, nights, prepare
 from flows.request import RunPlan, RunRequest, alone
 from flows.settings import Settings, read_settings
 from flows.stages.api import ApiEvidence
+from flows.stages.status import renew_status
 from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publish_task
 from reports.registries.release import Release
 from reports.store import open_store
@@ -60,10 +61,13 @@ def run(plan: RunPlan, settings: Settings) -> RunResult:
             releases: tuple[Release, ...] = ()
             if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and plan.request.publish and plan.request.backend is Backend.NATIVE:
                 releases = publish_task(plan, sdks, settings)
-            return finish(plan, conclusion, releases, store)
+            result = finish(plan, conclusion, releases, store)
         except Exception as error:
             store.runs.fail(plan.run_id, reason=f"{type(error).__name__}: {error}"[:500], now=datetime.now(UTC))
             raise
+        if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED:
+            renew_status(store, settings, now=datetime.now(UTC))
+        return result
 
 
 def _examine(plan: RunPlan, settings: Settings) -> tuple[tuple[SdkEvidence, ...], ApiEvidence]:

@@ -22,6 +22,7 @@ from portal.settings import PortalSettings
 from reports.errors import ReportError
 from reports.registries.serve import registry_app
 from reports.render.badge import UNKNOWN, Badge, render_badge, render_endpoint
+from reports.status import STATUS_NAME
 from reports.store import Store, open_store
 
 _STYLE = Path(__file__).parent / "static" / "portal.css"
@@ -52,6 +53,7 @@ def create_app(settings: PortalSettings) -> Starlette:
             Route("/packages", handlers.plain(handlers.packages)),
             Mount("/packages", app=registry_app(settings.registry)),
             Route("/trust.json", handlers.plain(handlers.trust)),
+            Route(f"/{STATUS_NAME}", handlers.plain(handlers.status)),
             Route("/static/portal.css", handlers.plain(handlers.style)),
             Route("/api/v1/exchanges", handlers.plain(handlers.api_exchanges)),
             Route("/api/v1/certifications", handlers.ask, methods=["POST"]),
@@ -119,6 +121,14 @@ class _Handlers:
         except FileNotFoundError:
             return problem(404, "Not Found", "nothing was signed here yet")
         return with_etag(request, content, "application/json", cache="public, max-age=300")
+
+    def status(self, request: Request, _store: Store, _now: datetime) -> Response:
+        """At the root, where ``certify verify`` looks for what was revoked when it is given a certificate's address."""
+        try:
+            content = (self._settings.registry.folder / STATUS_NAME).read_bytes()
+        except FileNotFoundError:
+            return problem(404, "Not Found", "no status list was signed here yet")
+        return with_etag(request, content, "application/json", cache="public, max-age=60")
 
     def style(self, request: Request, _store: Store, _now: datetime) -> Response:
         return with_etag(request, pages.style(), "text/css", cache=_NEVER_AGAIN)

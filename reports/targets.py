@@ -33,7 +33,7 @@ def verify_target(target: str, asked: Requirements, *, registry: str | None = No
     A folder must hold every package that its report names; a file of a run stands for the run, with the packages that are there; a
     package is looked up beside itself, in the registry around it, or else in ``registry`` (a folder or URL). A URL is fetched.
 
-    Where ``asked`` brings no status list, those beside the proof and in ``registry`` are read, and the newest counts.
+    Of the status lists that ``asked`` brings, that stand beside the proof and in ``registry``, the newest counts.
 
     Raises:
         VerificationError: Something does not verify; the message opens with the file that is wrong.
@@ -83,15 +83,17 @@ def _verify_url(url: str, asked: Requirements, registry: str | None) -> Clearanc
     path = urlsplit(url).path
     if not path.endswith(PACKAGE_SUFFIXES):
         base = url.rpartition("/")[0] if path.rpartition("/")[2] in PROVING_FILES else url.partition("?")[0].rstrip("/")
-        return verify_proof(_fetched_proof(base, fetch), _with_remote_status(asked, base, fetch))
+        return verify_proof(_fetched_proof(base, fetch), _with_status(_with_remote_status(asked, base, fetch), (), registry))
     content = fetch(url, limits=Limits(size=_PACKAGE_BYTES, seconds=300))
     if content is None:
         raise MissingError(f"{url}: there is no such file")
-    proof, checked = _remote_proof(registry or url, hashlib.sha256(content).hexdigest(), url, asked)
+    # A registry on this machine is where packages are published, not where this one came from; its status list counts all the same.
+    place = registry if registry is not None and _is_url(registry) else url
+    proof, checked = _remote_proof(place, hashlib.sha256(content).hexdigest(), url, asked)
     with tempfile.TemporaryDirectory(prefix="certify-") as folder:
         copy = Path(folder) / Path(path).name
         copy.write_bytes(content)
-        return verify_packages([copy], proof, checked)
+        return verify_packages([copy], proof, _with_status(checked, (), registry))
 
 
 def _remote_proof(place: str, digest: str, name: str, asked: Requirements) -> tuple[Proof, Requirements]:
@@ -125,11 +127,10 @@ def _fetched_proof(base: str, fetch: Callable[[str], bytes | None]) -> Proof:
 
 def _with_status(asked: Requirements, folders: tuple[Path, ...], registry: str | None) -> Requirements:
     """The newest of the status lists at hand: an old one that somebody put beside a proof must not hide it."""
-    if asked.status is not None:
-        return asked
     places = [*folders, *([Path(registry)] if registry is not None and not _is_url(registry) else [])]
     found = [load_status(folder / STATUS_NAME, trust=asked.trust) for folder in places if (folder / STATUS_NAME).is_file()]
-    if registry is not None and _is_url(registry):
+    found += [asked.status] if asked.status is not None else []
+    if asked.status is None and registry is not None and _is_url(registry):
         from reports.fetch import fetch  # noqa: PLC0415 - verifying a folder must start without it
 
         remote = _with_remote_status(asked, registry.rstrip("/"), fetch).status

@@ -8,8 +8,7 @@ import click
 
 from certification.errors import CertificationError
 from flows.settings import read_settings
-from reports.signers import open_keys
-from reports.status import STATUS_NAME, publish_status
+from flows.stages.status import renew_status
 from reports.store import open_store
 
 
@@ -31,7 +30,6 @@ def command(*, run_id: str, reason: str, only_suspend: bool, reinstate: bool) ->
             store.certificates.suspend(run_id, reason=reason, now=now)
         else:
             store.certificates.revoke(run_id, reason=reason, now=now)
-        keys = open_keys(settings.keys, now=now)
-        status = publish_status(settings.registry / STATUS_NAME, store.certificates.status_entries(), keys=keys, now=now)
+        status = renew_status(store, settings, now=now)
     done = "reinstated" if reinstate else "suspended" if only_suspend else "revoked"
     click.echo(f"{run_id} {done}; status list {status.sequence} holds until {status.expires_at:%Y-%m-%d %H:%M} UTC")

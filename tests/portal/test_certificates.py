@@ -74,7 +74,10 @@ def test_the_trust_root_is_the_one_that_verifies(client: AsgiClient, kept: Kept,
     assert client.get("/trust.json").status_code == 404
 
 
-def test_revocations_are_public(client: AsgiClient) -> None:
-    answer = client.get("/packages/status.dsse.json")
+@pytest.mark.parametrize("place", ["/packages/status.dsse.json", "/status.dsse.json"])
+def test_revocations_are_public_where_verifiers_look(client: AsgiClient, kept: Kept, place: str) -> None:
+    answer = client.get(place)
     assert answer.status_code == 200
     assert json.loads(answer.content)["signatures"]
+    (kept.settings.registry.folder / "status.dsse.json").unlink()
+    assert client.get(place).status_code == 404

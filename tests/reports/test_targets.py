@@ -17,7 +17,7 @@ from reports.errors import DigestError, FetchError, FetchUnavailableError, Missi
 from reports.fetch import Limits, fetch
 from reports.registries import npm, pypi
 from reports.registries.static import StaticRegistry
-from reports.status import publish_status, revoke
+from reports.status import STATUS_NAME, publish_status, revoke
 from reports.targets import verify_target
 from tests.simulators.certified_run import NOW, CertifiedRun
 
@@ -166,6 +166,20 @@ def test_a_package_is_verified_over_http(
         verify_target(url, asked)
     with pytest.raises(MissingError, match="there is no such file"):
         verify_target(f"{served}/registry/nothing.whl", asked)
+
+
+def test_over_http_a_registry_on_this_machine_adds_what_was_revoked_and_nothing_else(
+    run: CertifiedRun, asked: Requirements, registry: StaticRegistry, served: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    package = f"{served}/{registry.folder.name}/pypi/simple/openxapi-sample/{WHEEL}"
+    targets = (f"{served}/{run.folder.relative_to(tmp_path)}/report.json", package)
+    for target in targets:
+        assert verify_target(target, asked, registry=str(own)).status is StatusCheck.UNCHECKED
+    revoke(own / STATUS_NAME, run_id=run.report.run_id, envelope="", reason="a defect", keys=run.keys, now=NOW)
+    for target in targets:
+        with pytest.raises(RevokedError):
+            verify_target(target, asked, registry=str(own))
 
 
 def test_a_status_list_at_the_root_of_a_server_is_read(run: CertifiedRun, asked: Requirements, served: str, tmp_path: Path) -> None:
