@@ -6,37 +6,16 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
+
+from tests.simulators.processes import all_ended, knowing
 
 pytestmark = [pytest.mark.toolchain, pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here")]
 
 COMMAND = (sys.executable, "-m", "flows.cli", "run", "reference", "--language", "python", "--isolation", "process", "--seed", "3")
 RUN_ID = re.compile(r"run (\d{8}T\d{6}Z-[0-9a-f]{8})")
-
-
-def ours(home: Path) -> list[str]:
-    """Living processes that know of this home."""
-    return [f"{process.name} {line}" for process in Path("/proc").glob("[0-9]*") if (line := _command(process, str(home).encode()))]
-
-
-def _command(process: Path, wanted: bytes) -> str:
-    try:
-        known = wanted in (process / "environ").read_bytes()
-        return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode() if known else ""
-    except OSError:
-        return ""
-
-
-def all_ended(home: Path) -> bool:
-    waiting = threading.Event()
-    for _ in range(150):
-        if not ours(home):
-            return True
-        waiting.wait(0.1)
-    return False
 
 
 def run(place: Path, kill_at: str | None) -> tuple[int, str]:
@@ -61,7 +40,7 @@ def test_a_killed_run_goes_on_publishes_once_and_leaves_nothing_behind(tmp_path:
         exit_code, said = run(tmp_path, stage)
         assert exit_code == -9, said
         ids |= set(RUN_ID.findall(said))
-        assert all_ended(tmp_path / "home"), ours(tmp_path / "home")
+        assert all_ended(tmp_path / "home"), knowing(tmp_path / "home")
     exit_code, said = run(tmp_path, None)
     assert exit_code == 0, said
     assert {*ids, *RUN_ID.findall(said)} == ids
@@ -74,4 +53,4 @@ def test_a_killed_run_goes_on_publishes_once_and_leaves_nothing_behind(tmp_path:
     assert len(records) == 1
     assert len((tmp_path / "home" / "log" / "entries.jsonl").read_text().splitlines()) == 1
     assert not list((tmp_path / "home" / "runs").iterdir())
-    assert all_ended(tmp_path / "home"), ours(tmp_path / "home")
+    assert all_ended(tmp_path / "home"), knowing(tmp_path / "home")

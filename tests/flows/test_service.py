@@ -1,0 +1,96 @@
+"""``certify serve``: a request over HTTP ends as a certificate, schedules are listed and can be triggered, Ctrl-C leaves nothing running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from flows.deployed import NIGHTLY_CRON
+from flows.portal import portal_settings
+from flows.serving import free_port
+from flows.settings import read_settings
+from tests.simulators.processes import all_ended, knowing
+
+ALLOWED = {"Authorization": "Bearer the-token-of-a-test"}
+
+
+@contextmanager
+def service(place: Path, port: int, prefect_port: int) -> Iterator[subprocess.Popen[str]]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("CERTIFY_", "PREFECT_"))}
+    environment |= {"CERTIFY_HOME": str(place / "home"), "CERTIFY_API_TOKEN": "the-token-of-a-test"}
+    command = (sys.executable, "-m", "flows.cli", "serve", "--port", str(port), "--prefect-port", str(prefect_port))
+    with subprocess.Popen(command, cwd=place, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until_ready(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    assert any("Ctrl-C ends it all" in line for line in process.stdout), "it ended before it was ready"
+
+
+def ended(client: httpx.Client, address: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 400
+    waiting = threading.Event()
+    while time.monotonic() < deadline:
+        entry: dict[str, Any] = client.get(address, headers=ALLOWED).json()
+        if entry["state"] not in {"received", "queued", "running"}:
+            return entry
+        waiting.wait(1)
+    pytest.fail("the request was not answered")
+
+
+def nightly(prefect: str) -> dict[str, Any]:
+    deployment: dict[str, Any] = httpx.get(f"{prefect}/deployments/name/nightly/nightly", timeout=60).json()
+    return deployment
+
+
+@pytest.mark.toolchain
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here")
+def test_a_request_ends_as_a_certificate_and_ctrl_c_leaves_nothing_running(tmp_path: Path) -> None:
+    port, prefect_port = free_port(), free_port()
+    prefect = f"http://127.0.0.1:{prefect_port}/api"
+    with service(tmp_path, port, prefect_port) as process, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        until_ready(process)
+        entered = client.post("/api/v1/certifications", json={"exchange": "reference"}, headers=ALLOWED)
+        assert entered.status_code == 202
+        answer = ended(client, entered.headers["location"])
+        assert answer["state"] == "certified", answer
+        assert client.get(answer["certificate"]).status_code == 200
+        assert client.get(f"{answer['certificate']}/report.html").status_code == 200
+        assert client.get("/badges/reference.json").json()["message"].startswith("certified ")
+        assert "openxapi-reference" in client.get("/packages/pypi/simple/").text
+
+        listed = nightly(prefect)
+        assert [schedule["schedule"]["cron"] for schedule in listed["schedules"]] == [NIGHTLY_CRON]
+        triggered = httpx.post(f"{prefect}/deployments/{listed['id']}/create_flow_run", json={}, timeout=60)
+        assert triggered.status_code == 201
+
+        process.send_signal(signal.SIGINT)
+        assert process.wait(90) == 0
+    assert all_ended(tmp_path / "home"), knowing(tmp_path / "home")
+
+
+def test_the_portal_is_told_what_it_needs(tmp_path: Path) -> None:
+    settings = read_settings(
+        {"CERTIFY_HOME": str(tmp_path), "CERTIFY_API_TOKEN": "t", "CERTIFY_PUBLIC_URL": "https://certify.example.test"}
+    )
+    told = portal_settings(settings)
+    assert (told.token, told.public_url, told.database_url) == ("t", "https://certify.example.test", settings.database_url)
+    assert told.registry.folder == settings.registry
+    assert told.trust == settings.keys / "trust.json"
+    assert "'t'" not in repr(told), "a token is never shown"
