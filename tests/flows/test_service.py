@@ -1,4 +1,4 @@
-"""``certify serve``: a request over HTTP ends as a certificate, schedules are listed and can be triggered, Ctrl-C leaves nothing running."""
+"""``certify serve``: a request over HTTP ends as a certificate, schedules are listed, Ctrl-C leaves nothing running."""
 
 from __future__ import annotations
 
