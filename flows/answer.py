@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,10 @@ from certification.errors import CertificationError
 from flows.deployed import CERTIFY
 from flows.request import RunRequest
 from flows.settings import read_settings
+from reports.errors import ReportError
 from reports.store import Request, RequestState, Store, open_store
 
+_LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 """How long a claimed request stays claimed without a sign of life."""
 _BEAT_S = 30.0
@@ -69,7 +72,7 @@ def _keeping(request: Request, store: Store) -> Iterator[None]:
 
     def beat() -> None:
         while not over.wait(_BEAT_S):
-            store.requests.heartbeat(request.id, worker_of(request.id), now=datetime.now(UTC), lasts=LEASE)
+            _sign_of_life(request.id, store)
 
     thread = threading.Thread(target=beat, name=f"heartbeat {request.id}", daemon=True)
     thread.start()
@@ -78,3 +81,11 @@ def _keeping(request: Request, store: Store) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _sign_of_life(request_id: str, store: Store) -> None:
+    """One beat. A database that is busy for a moment must not end the beating: the request would be given to another worker."""
+    try:
+        store.requests.heartbeat(request_id, worker_of(request_id), now=datetime.now(UTC), lasts=LEASE)
+    except ReportError as error:
+        _LOG.warning("request %s: no sign of life could be given, trying again: %s", request_id, error)
