@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = (
     ("CGO_ENABLED", "0"),
-    ("GOFLAGS", "-mod=mod"),
+    # Without the paths of a job's own temporary folders in its objects, Go's cache serves the next job, and the next run, as well.
+    ("GOFLAGS", "-mod=mod -trimpath"),
     ("GONOSUMCHECK", "1"),
     ("GONOSUMDB", "*"),
     ("GOSUMDB", "off"),
