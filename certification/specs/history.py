@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,22 +87,6 @@ class History:
                     known = known[:-1]
                 write_atomically(index, _SNAPSHOTS.dump_json((*known, snapshot), indent=1))
                 return snapshot
-        except OSError as error:
-            raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
-
-    def renew(self, snapshot: SpecSnapshot, *, fetched_at: datetime) -> SpecSnapshot:
-        """Note that the newest snapshot was looked at again and had not changed.
-
-        Raises:
-            CertificationError: the folder can't be read or written.
-        """
-        try:
-            with locked(self._root / ".lock"):
-                known = self.snapshots(snapshot.exchange_id)
-                renewed = replace(snapshot, fetched_at=fetched_at)
-                if known and known[-1].digest == snapshot.digest:
-                    write_atomically(self._index(snapshot.exchange_id), _SNAPSHOTS.dump_json((*known[:-1], renewed), indent=1))
-                return renewed
         except OSError as error:
             raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
 

@@ -63,16 +63,6 @@ def test_the_same_description_makes_no_new_snapshot(tmp_path: Path) -> None:
     assert len([path for path in (tmp_path / "objects").rglob("*") if path.is_file()]) == 3
 
 
-def test_looking_again_renews_the_newest_snapshot(tmp_path: Path) -> None:
-    history = History(tmp_path)
-    snapshot = history.record("shop", fetched(), fetched_at=NOW)
-    assert history.renew(snapshot, fetched_at=LATER) == history.latest("shop")
-    assert history.latest("shop") is not None
-    other = history.record("shop", fetched("2"), fetched_at=LATER)
-    history.renew(snapshot, fetched_at=NOW)
-    assert history.latest("shop") == other
-
-
 def test_bytes_that_were_changed_are_not_used(tmp_path: Path) -> None:
     snapshot = History(tmp_path).record("shop", fetched(), overlays=(b"overlay",))
     Path(snapshot.path).write_bytes(b"changed")
@@ -99,8 +89,6 @@ def test_a_crash_while_writing_leaves_the_old_list(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "fsync", crash)
     with pytest.raises(CertificationError, match="No space left on device; free space"):
         history.record("shop", fetched("2"), fetched_at=LATER)
-    with pytest.raises(CertificationError, match="No space left"):
-        history.renew(first, fetched_at=LATER)
     monkeypatch.undo()
     assert history.snapshots("shop") == (first,)
     assert not list(tmp_path.rglob(".*.*"))
