@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +19,11 @@ from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
 from flows.settings import Settings
 from flows.steps import digest_of, read_kept
+from reports.report import is_run_id, new_run_id
 from sdkgen.source import Backend, Language
 
 RESUMABLE = timedelta(hours=6)
 """How old an unfinished run may be that is taken up again. What was seen of a sandbox longer ago says little of it now."""
-RUN_ID = re.compile(r"^\d{8}T\d{6}Z-[0-9a-f]{8}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +158,12 @@ def alone(plan: RunPlan) -> Iterator[None]:
 
 def _unfinished(folder: Path, *, now: datetime) -> _Begun | None:
     begun = read_kept(folder / "run.json", _Begun)
-    return begun if begun and RUN_ID.match(begun.run_id) and now - begun.started_at < RESUMABLE else None
+    return begun if begun and is_run_id(begun.run_id) and now - begun.started_at < RESUMABLE else None
 
 
 def _begin(request: RunRequest, folder: Path) -> _Begun:
     now = datetime.now(UTC).replace(microsecond=0)
-    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    run_id = new_run_id(now)
     out = Path(request.out) if request.out else folder / run_id
     return _Begun(
         run_id=run_id,

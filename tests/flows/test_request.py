@@ -12,9 +12,10 @@ from certification.errors import CertificationError
 from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.profiles import load_profile
-from flows.request import RUN_ID, RunPlan, RunRequest, Where, alone, default_level, plan_run
+from flows.request import RunPlan, RunRequest, Where, alone, default_level, plan_run
 from flows.settings import Settings, read_settings
 from flows.stages.take import take_snapshot
+from reports.report import is_run_id
 from sdkgen.source import Language
 from tests.simulators.small_exchange import write_description, write_exchange
 
@@ -44,7 +45,7 @@ def plan(profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings) -
 
 
 def test_a_plan_settles_everything(plan: RunPlan, settings: Settings, profile: ExchangeProfile) -> None:
-    assert RUN_ID.match(plan.run_id)
+    assert is_run_id(plan.run_id)
     assert plan.out == settings.out / "small" / plan.run_id
     assert plan.asked is Level.BRONZE, "there is no sandbox"
     assert plan.started_at.tzinfo is not None
@@ -111,7 +112,7 @@ def test_a_beginning_that_can_t_be_read_is_no_beginning(
     (plan.steps / "run.json").write_bytes(content)
     again = plan_run(ASKED, profile, snapshot, settings, where=HERE, version="1")
     assert not again.resumed
-    assert RUN_ID.match(again.run_id)
+    assert is_run_id(again.run_id)
 
 
 def test_an_output_folder_and_a_seed_are_taken_as_given(profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings) -> None:
