@@ -31,6 +31,8 @@ class Member:
     argv: tuple[str, ...]
     health_url: str | None = None
     """Answers below 500 there once it is up; ``None`` where nothing listens."""
+    interrupted: bool = False
+    """Told to end as by Ctrl-C, by itself, and trusted to end what it started; else its whole session gets SIGTERM."""
 
 
 def members(*, host: str, port: int, prefect_port: int) -> tuple[Member, ...]:
@@ -42,7 +44,7 @@ def members(*, host: str, port: int, prefect_port: int) -> tuple[Member, ...]:
             argv=(python, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(prefect_port)),
             health_url=f"http://127.0.0.1:{prefect_port}/api/health",
         ),
-        Member(name="worker", argv=(python, "-m", "flows.worker")),
+        Member(name="worker", argv=(python, "-m", "flows.worker"), interrupted=True),
         Member(
             name="portal",
             argv=(python, "-m", "flows.portal", "--host", host, "--port", str(port)),
@@ -113,8 +115,8 @@ def _started() -> Iterator[list[tuple[Member, subprocess.Popen[bytes]]]]:
     try:
         yield processes
     finally:
-        for _, process in reversed(processes):
-            _end(process)
+        for member, process in reversed(processes):
+            _end(member, process)
 
 
 def _start(member: Member, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -154,9 +156,13 @@ def _answers(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the member's whole session to end, then make it."""
-    _signal(process, signal.SIGTERM)
+def _end(member: Member, process: subprocess.Popen[bytes]) -> None:
+    """Ask the member to end, then make its whole session."""
+    if member.interrupted:
+        # Prefect's runner ends its flow runs in order on Ctrl-C only; on SIGTERM it leaves its own loop half way, with a traceback.
+        process.send_signal(signal.SIGINT)
+    else:
+        _signal(process, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE_S)
     _signal(process, signal.SIGKILL)

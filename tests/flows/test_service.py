@@ -30,7 +30,10 @@ def service(place: Path, port: int, prefect_port: int) -> Iterator[subprocess.Po
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CERTIFY_", "PREFECT_"))}
     environment |= {"CERTIFY_HOME": str(place / "home"), "CERTIFY_API_TOKEN": "the-token-of-a-test"}
     command = (sys.executable, "-m", "flows.cli", "serve", "--port", str(port), "--prefect-port", str(prefect_port))
-    with subprocess.Popen(command, cwd=place, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with (
+        (place / "complaints").open("wb") as complaints,
+        subprocess.Popen(command, cwd=place, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True) as process,
+    ):
         try:
             yield process
         finally:
@@ -83,6 +86,7 @@ def test_a_request_ends_as_a_certificate_and_ctrl_c_leaves_nothing_running(tmp_p
         process.send_signal(signal.SIGINT)
         assert process.wait(90) == 0
     assert all_ended(tmp_path / "home"), knowing(tmp_path / "home")
+    assert "Traceback" not in (tmp_path / "complaints").read_text()
 
 
 def test_the_portal_is_told_what_it_needs(tmp_path: Path) -> None:

@@ -66,7 +66,13 @@ def lives(process: int) -> bool:
 
 
 def all_gone(folder: Path) -> bool:
-    return not any(lives(process) for entry in told(folder) for process in entry[2:] if process)
+    """Whether none lives, soon: a process that was killed may take a moment to be gone."""
+    waiting = threading.Event()
+    for _ in range(100):
+        if not any(lives(process) for entry in told(folder) for process in entry[2:] if process):
+            return True
+        waiting.wait(0.05)
+    return False
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -157,3 +163,12 @@ def test_the_real_tree_keeps_prefect_on_loopback(host: str, health: str) -> None
     assert worker.health_url is None
     assert portal.argv[portal.argv.index("--host") + 1] == host
     assert portal.health_url == f"http://{health}:8460/health"
+
+
+def test_a_member_may_be_asked_as_by_ctrl_c_and_what_it_leaves_is_ended(tmp_path: Path) -> None:
+    first = listening(tmp_path, "first")
+    program = first.argv[2].replace("signal.SIGTERM, end", "signal.SIGINT, end")
+    asked = Member(name="first", argv=(first.argv[0], "-c", program, *first.argv[3:]), health_url=first.health_url, interrupted=True)
+    assert run_tree((asked,), os.environ, ready=lambda: threading.Timer(0, os.kill, (os.getpid(), signal.SIGTERM)).start()) == 0
+    assert [entry[:2] for entry in told(tmp_path)] == [("start", "first"), ("end", "first")]
+    assert all_gone(tmp_path)
