@@ -45,7 +45,7 @@ def answer_request(request_id: str) -> RequestState:
             raise CertificationError(f"there is no certification request {request_id[:40]!r}")
         with _keeping(request, store):
             done = cast(
-                "FlowRun", run_deployment(CERTIFY, parameters={"request": _asked(request)}, timeout=None, poll_interval=1, as_subflow=True)
+                "FlowRun", run_deployment(CERTIFY, parameters={"request": asked(request)}, timeout=None, poll_interval=1, as_subflow=True)
             )
         ended = store.requests.get(request_id) or request
         if ended.state.final:
@@ -54,12 +54,15 @@ def answer_request(request_id: str) -> RequestState:
         return store.requests.transition(request_id, RequestState.FAILED, now=datetime.now(UTC), reason=why[:500]).state
 
 
-def _asked(request: Request) -> RunRequest:
+def asked(request: Request) -> RunRequest:
+    """The run that a certification request over HTTP asks for. Its sender is a stranger, whatever token was shown."""
     return RunRequest(
         exchange=request.exchange_id,
         spec=request.spec,
         sandbox=request.sandbox,
         level=request.level,
+        # Whoever names a description or sandbox of their own learns what it is worth; it becomes nobody's certificate or package.
+        publish=request.spec is None and request.sandbox is None,
         trusted=False,
         request_id=request.id,
     )

@@ -22,6 +22,7 @@ from reports.registries.release import Release
 from reports.store import RequestState, RunState, Store
 
 _NIGHTS = 30
+_OWN_INPUT = "the description or sandbox that was asked for is not the exchange's own: neither certificate nor packages were published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +76,19 @@ def nights(store: Store, exchange_id: str) -> tuple[Night, ...]:
     return tuple(by_day[day] for day in sorted(by_day)[-_NIGHTS:])
 
 
+def speaks_for_the_exchange(request: RunRequest) -> bool:
+    """Whether a certified run becomes the exchange's certificate: not where a stranger chose what was examined."""
+    return request.trusted or (request.spec is None and request.sandbox is None)
+
+
 def finish(plan: RunPlan, conclusion: Conclusion, releases: tuple[Release, ...], store: Store) -> RunResult:
     """Enter the end of a run into our tables, point ``latest`` at it, and forget its kept answers."""
     now = datetime.now(UTC)
-    if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED:
+    if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and speaks_for_the_exchange(plan.request):
         store.certificates.issue(conclusion.report, conclusion.issued, now=now)
     if plan.request.request_id:
-        reason = "; ".join(conclusion.verdict.reasons[:3])[:500]
+        reasons = conclusion.verdict.reasons if speaks_for_the_exchange(plan.request) else (_OWN_INPUT, *conclusion.verdict.reasons)
+        reason = "; ".join(reasons[:3])[:500]
         state = RequestState(conclusion.verdict.outcome.value)
         store.requests.transition(plan.request.request_id, state, now=now, run_id=plan.run_id, reason=reason)
     store.runs.finish(plan.run_id, outcome=conclusion.verdict.outcome, level=conclusion.verdict.level, now=now)
