@@ -191,3 +191,16 @@ def test_one_scenario_is_played_again_step_by_step(certify: Certify, home: Path)
     down = certify("replay", "reference", "orders.same-client-id", "--sandbox", "http://127.0.0.1:1")
     assert down.exit_code == 3
     assert "not played: " in down.out
+
+
+def test_the_faults_of_the_reference_exchange_are_listed(certify: Certify, home: Path) -> None:
+    names = [json.loads(line)["name"] for line in certify("sandbox", "reference", "--list-faults").out.splitlines()]
+    assert len(names) >= 20
+    assert len(set(names)) == len(names)
+
+
+def test_images_need_an_engine(certify: Certify, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+    ended = certify("images")
+    assert ended.exit_code == 3
+    assert ended.complaint

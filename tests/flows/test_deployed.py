@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from certification.errors import CertificationError
+from certification.model import Level
 from flows.deployed import NIGHTLY_CRON, WATCH_CRON
 from flows.settings import Settings, read_settings
 from reports.store import NewRequest, RequestState, Store, open_store
@@ -172,3 +175,62 @@ def test_nobody_answers_a_request_that_was_never_made(prefect: None, settings: S
 
     with pytest.raises(CertificationError, match="no certification request 'nothing'"):
         answer_request("nothing")
+
+
+def _end_the_certification() -> None:
+    """Stand in for a worker that dies with the newest certification."""
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+    from prefect.client.schemas.filters import FlowFilter, FlowFilterName  # noqa: PLC0415
+    from prefect.states import Crashed  # noqa: PLC0415
+
+    async def attempt() -> bool:
+        async with get_client() as client:
+            runs = await client.read_flow_runs(flow_filter=FlowFilter(name=FlowFilterName(any_=["certify"])))
+            waiting = [run for run in runs if run.state and run.state.is_scheduled() and run.parameters["request"].get("request_id")]
+            for run in waiting:
+                await client.set_flow_run_state(run.id, Crashed(message="the machine went away"), force=True)
+            return bool(waiting)
+
+    patience = threading.Event()
+    for _ in range(600):
+        if asyncio.run(attempt()):
+            return
+        patience.wait(0.2)
+
+
+def test_a_request_whose_certification_died_fails_with_the_reason(deployed: None, store: Store) -> None:
+    from flows.answer import LEASE, answer_request, worker_of  # noqa: PLC0415
+
+    made = store.requests.create(replace(ASKED, sandbox="https://sandbox.example.test", level=Level.GOLD), now=datetime.now(UTC))
+    store.requests.claim(worker_of(made.id), now=datetime.now(UTC), lasts=LEASE)
+    ending = threading.Thread(target=_end_the_certification)
+    ending.start()
+    assert answer_request(made.id) is RequestState.FAILED
+    ending.join()
+    ended = store.requests.get(made.id)
+    assert ended is not None
+    assert "the machine went away" in ended.reason
+    asked = flow_runs("certify")[-1]["request"]
+    assert (asked["exchange"], asked["sandbox"], asked["request_id"]) == ("alpha", "https://sandbox.example.test", made.id)
+    assert asked["trusted"] is False, "a stranger may not name files, nor private addresses"
+
+
+def test_the_worker_hands_on_whatever_comes_in_until_it_is_told_to_end(deployed: None, settings: Settings, store: Store) -> None:
+    from flows.worker import _dispatch  # noqa: PLC0415
+
+    over = threading.Event()
+    dispatching = threading.Thread(target=_dispatch, args=(settings, over))
+    dispatching.start()
+    made = store.requests.create(ASKED, now=datetime.now(UTC))
+    patience = threading.Event()
+    for _ in range(300):
+        entry = store.requests.get(made.id)
+        if entry is not None and entry.state is RequestState.RUNNING:
+            break
+        patience.wait(0.1)
+    over.set()
+    dispatching.join(30)
+    assert not dispatching.is_alive()
+    entry = store.requests.get(made.id)
+    assert entry is not None
+    assert entry.state is RequestState.RUNNING

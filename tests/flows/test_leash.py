@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.leash import MARK, leashed, marked
+from flows.leash import MARK, leashed, main, marked
 
 REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here")
@@ -56,3 +57,18 @@ def test_what_gets_an_environment_of_its_own_is_not_held() -> None:
     with leashed(), subprocess.Popen((sys.executable, "-c", "input()"), stdin=subprocess.PIPE, env={}) as child:
         assert marked(os.environ[MARK]) == ()
         child.communicate(b"\n")
+
+
+@pytest.mark.parametrize(("said", "lives"), [(b"done", True), (b"", False)])
+def test_the_holder_ends_what_is_marked_only_where_nobody_said_that_it_is_done(
+    monkeypatch: pytest.MonkeyPatch, said: bytes, lives: bool
+) -> None:
+    token = f"token-{os.getpid()}-{lives}"
+    with subprocess.Popen((sys.executable, "-c", "input()"), stdin=subprocess.PIPE, env={MARK: token}) as child:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said)))
+        ended = threading.Thread(target=child.wait)
+        ended.start()
+        assert main(token) == 0
+        assert (child.poll() is None) is lives
+        child.terminate()
+        ended.join()

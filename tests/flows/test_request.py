@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from certification.errors import CertificationError
+from certification.errors import CertificationError, FetchError
 from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.profiles import load_profile
@@ -17,6 +17,7 @@ from flows.settings import Settings, read_settings
 from flows.stages.take import take_snapshot
 from reports.report import is_run_id
 from sdkgen.source import Language
+from tests.simulators.scripted_server import Scripted, scripted_server
 from tests.simulators.small_exchange import write_description, write_exchange
 
 HERE = Where(isolation=Isolation.PROCESS, reason="processes, as asked for")
@@ -152,3 +153,17 @@ def test_two_processes_never_work_on_the_same_run_and_a_dead_one_holds_nothing(p
 
 def test_a_run_begins_at_a_whole_second_of_its_id(plan: RunPlan) -> None:
     assert datetime.strptime(f"{plan.run_id[:15]}+0000", "%Y%m%dT%H%M%S%z") == plan.started_at
+
+
+def test_strangers_name_public_addresses_only(profile: ExchangeProfile, settings: Settings) -> None:
+    file = profile.folder / "openapi.json"
+    with scripted_server() as server:
+        server.answer = Scripted(body=file.read_bytes())
+        address = f"{server.url}/openapi.json"
+        with pytest.raises(FetchError):
+            take_snapshot(profile, address, settings, trusted=False)
+        assert server.asked == [], "it was not even asked"
+        assert take_snapshot(profile, address, settings).operations == 6
+    with pytest.raises(FetchError, match="no such file"):
+        take_snapshot(profile, str(file), settings, trusted=False)
+    assert take_snapshot(profile, str(file), settings).operations == 6

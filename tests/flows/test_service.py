@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from flows.deployed import NIGHTLY_CRON
+from flows.portal import main as serve_portal
 from flows.portal import portal_settings
 from flows.serving import free_port
 from flows.settings import read_settings
@@ -98,3 +99,31 @@ def test_the_portal_is_told_what_it_needs(tmp_path: Path) -> None:
     assert told.registry.folder == settings.registry
     assert told.trust == settings.keys / "trust.json"
     assert "'t'" not in repr(told), "a token is never shown"
+
+
+def test_the_portal_serves_until_it_is_told_to_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setattr(sys, "argv", ["portal", "--port", str(port)])
+    home.mkdir()
+    answers: list[int] = []
+
+    def ask_then_end() -> None:
+        patience = threading.Event()
+        for _ in range(200):
+            try:
+                answers.append(httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False).status_code)
+                break
+            except httpx.ConnectError:
+                patience.wait(0.1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    # Uvicorn raises the signal again once it has ended, for whoever else wants to hear it.
+    known = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    asking = threading.Thread(target=ask_then_end)
+    try:
+        asking.start()
+        assert serve_portal() == 0
+    finally:
+        asking.join()
+        signal.signal(signal.SIGTERM, known)
+    assert answers == [200]
