@@ -26,7 +26,7 @@ serve: setup
 	@$(BIN)/certify serve
 
 test: setup
-	@$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
+	@$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 lint: setup
 	@$(BIN)/ruff check .
