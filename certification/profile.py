@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
+from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe, TimestampFormat
 
 ExchangeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
@@ -212,6 +213,7 @@ class ExchangeProfile(_Part):
     contact: str = ""
     spec: Specs
     signing: Recipe | None = None
+    behaviour: Behaviour = PLAIN
     sandbox: SandboxSpec | None = None
     rate_limit: tuple[RateBudget, ...] = ()
     sdk: SdkSpec

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from sdkgen.behaviour import PLAIN, Behaviour
+
 if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.signing.recipe import Recipe
@@ -66,6 +68,8 @@ class SdkOptions:
     """Where the client calls unless told otherwise; ``None`` means the description's first server."""
     recipe: Recipe | None = None
     """How requests are signed; ``None`` where nothing is."""
+    behaviour: Behaviour = PLAIN
+    """How the exchange wants to be treated beyond single requests."""
     example: TradingExample | None = None
     """What the README's program does; ``None`` lets the emitter choose a call."""
 

@@ -39,6 +39,7 @@ def options_for(profile: ExchangeProfile, language: Language, version: str) -> S
         website=profile.website or "",
         base_url=profile.sdk.base_url,
         recipe=profile.signing,
+        behaviour=profile.behaviour,
         example=trading_example(profile),
     )
 

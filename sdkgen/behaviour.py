@@ -1,0 +1,264 @@
+"""How an exchange wants to be treated beyond single requests, as data: limits, errors in its own words, paging, clock, orders, streams.
+
+One ``Behaviour`` drives the runtimes of all languages (``sdkgen/RUNTIME.md`` says what they do with it), as one ``Recipe`` drives
+their signing. Operations are named by ``Operation.id``. Places are dotted paths as in a profile's roles: an argument's starts with its
+carrier (``query.cursor``), an answer's starts at the answer itself (``data.list[].id``, ``header.x-next`` for a header).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sdkgen.signing.recipe import TimestampFormat
+
+
+class Refusal(StrEnum):
+    """What an exchange's own error code means, in words that all exchanges share."""
+
+    INVALID_REQUEST = "invalid_request"
+    AUTHENTICATION = "authentication"
+    PERMISSION = "permission"
+    CLOCK = "clock"
+    """The request's timestamp is outside the window, or its nonce was used."""
+    RATE_LIMIT = "rate_limit"
+    UNKNOWN_SYMBOL = "unknown_symbol"
+    INVALID_ORDER = "invalid_order"
+    """Price, size or notional break a filter; the order would cross where it must not."""
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    UNKNOWN_ORDER = "unknown_order"
+    DUPLICATE_ORDER = "duplicate_order"
+    """The client order id was used: the first order stands."""
+    MARKET_CLOSED = "market_closed"
+    UNAVAILABLE = "unavailable"
+    """Maintenance or overload; nothing was carried out."""
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    """The exchange does not know itself whether the request was carried out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errors:
+    """Where an answer says that, and why, the exchange refused."""
+
+    success: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Place -> texts that mean success there (OKX: ``code: ['0']``). An answer with status 2xx whose place holds another text is an
+    error; one that does not have the place is none."""
+    code: tuple[str, ...] = ()
+    """Places of the exchange's code in an error answer; the first that is there counts. Empty means the runtimes' usual places."""
+    message: tuple[str, ...] = ()
+    """Places of its message, likewise."""
+    codes: dict[str, Refusal] = field(default_factory=dict)
+    """The exchange's code -> what it means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """One budget that a client keeps to by itself."""
+
+    name: str
+    requests: int
+    """Weight that may be used in a window."""
+    per_ms: int
+    """The window, in milliseconds."""
+    weight: int = 1
+    """What an operation weighs that ``weights`` does not name; 0 means it does not count."""
+    weights: dict[str, int] = field(default_factory=dict)
+    signed_only: bool = False
+    """Whether only signed calls count."""
+    used_header: str | None = None
+    """A header of each answer with the weight used in the current window (Binance: ``X-MBX-USED-WEIGHT-1M``)."""
+    remaining_header: str | None = None
+    """A header with what is left of it."""
+    reset_header: str | None = None
+    """A header with the milliseconds until the window ends (beyond 10^11: the instant, in milliseconds since 1970)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """How a client learns the exchange's time, so that a wrong local clock costs no order."""
+
+    operation: str
+    """A public operation without arguments."""
+    place: str
+    format: TimestampFormat = TimestampFormat.MILLISECONDS
+
+
+class Paging(StrEnum):
+    """How the next page is asked for."""
+
+    CURSOR = "cursor"
+    """By a text that the last answer gave."""
+    PAGE = "page"
+    """By a number that grows by one."""
+    OFFSET = "offset"
+    """By the number of items seen."""
+    LAST = "last"
+    """By a value of the last item (an id, a time), which is not sent again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pagination:
+    """How one operation is read to its end."""
+
+    kind: Paging
+    argument: str
+    """Where the next page is asked for: ``query.cursor``."""
+    items: str
+    """The list in the answer: ``data.items``, or empty where the answer is the list."""
+    next: str = ""
+    """Cursor: its place in the answer (nothing, null or empty text ends it). Last: the value's place in an item."""
+    first: int | None = None
+    """Page and offset: the first number; ``None`` means 1 for pages, 0 for offsets."""
+    step: int = 0
+    """Last: added to a whole number, ``1`` where the exchange begins *at* the value (Binance's ``fromId``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """How a message is told from others."""
+
+    when: dict[str, str]
+    """Place -> the text that stands there. ``*`` is any text; ``{symbol}`` is the subscription's own argument."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """How one channel is subscribed to on a connection that carries several."""
+
+    channel: str
+    """``Channel.id``."""
+    subscribe: dict[str, Any]
+    """The request, a JSON document with ``{name}`` for the channel's arguments and ``{id}``, ``{timestamp}`` ...; a text that is all of one
+    place and ends in ``#`` (``{id#}``) is sent as a JSON number."""
+    unsubscribe: dict[str, Any] | None = None
+    arguments: tuple[str, ...] = ()
+    """Names of the arguments that the templates use (``symbol``), beside the channel's own parameters."""
+    messages: tuple[Match, ...] = ()
+    """What belongs to the subscription; empty means what fits one of the channel's messages."""
+    confirmed: Match | None = None
+    refused: Match | None = None
+    private: bool = False
+    """Whether a login comes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """How a connection proves who listens."""
+
+    send: dict[str, Any]
+    """As in a subscription, with ``{key}``, ``{passphrase}``, ``{timestamp}`` and ``{signature}``."""
+    payload: str
+    """What is signed with the recipe's algorithm and output: ``{timestamp}GET/users/self/verify``."""
+    timestamp: TimestampFormat | None = None
+    """``None`` as the recipe does."""
+    confirmed: Match | None = None
+    refused: Match | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """What keeps a connection alive, beside WebSocket pings, which are always answered."""
+
+    send: dict[str, Any] | str | None = None
+    """What the client sends: a JSON document, or a text such as ``ping``; ``None`` means a WebSocket ping, where the platform can send
+    one."""
+    every_ms: int = 15_000
+    """How long after the last message from the exchange it is sent."""
+    silence_ms: int = 45_000
+    """A connection that was silent for so long is dead and opened anew."""
+    asked: Match | None = None
+    """A message by which the exchange asks for a sign of life."""
+    answer: dict[str, Any] | None = None
+    """What answers it; ``{place}`` stands for what stood at that place of the message."""
+
+
+class Sequence(StrEnum):
+    """How a book's messages are numbered."""
+
+    CONSECUTIVE = "consecutive"
+    """Each number is one more than the last."""
+    PREVIOUS = "previous"
+    """Each message names the number of the one before."""
+    RANGE = "range"
+    """Each message holds a range ``first..sequence`` that begins one after the last one's end."""
+    GROWING = "growing"
+    """Numbers only grow; a gap can't be seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """How the order book is kept from a stream."""
+
+    channel: str
+    delta: Match
+    bids: str
+    """Place of the list of levels in a message; each level is a list ``[price, quantity, ...]`` or an object."""
+    asks: str
+    price: str = "0"
+    """Place of the price in a level: an index or a name."""
+    quantity: str = "1"
+    snapshot: Match | None = None
+    """A message with the whole book; ``None`` where ``operation`` is asked for it."""
+    operation: str | None = None
+    """The REST operation that gives the book's snapshot, with the same places below ``operation_bids`` and ``operation_asks``."""
+    operation_symbol: str = ""
+    """Place of the argument that takes the symbol."""
+    operation_bids: str = ""
+    operation_asks: str = ""
+    operation_sequence: str = ""
+    sequence: str = ""
+    """Place of a message's number; empty where messages have none."""
+    previous: str = ""
+    first: str = ""
+    numbering: Sequence = Sequence.CONSECUTIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenKey:
+    """A key by which a private stream is opened, made and kept alive over REST."""
+
+    create: str
+    keep_alive: str
+    place: str
+    """Where the answer of ``create`` holds the key."""
+    argument: str = ""
+    """Where ``keep_alive`` takes it."""
+    every_ms: int = 1_800_000
+    parameter: str = "listenKey"
+    """The channel's parameter that takes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamProtocol:
+    """How streams are spoken to. Without one, a channel is a connection of its own, opened at its address."""
+
+    url: str | None = None
+    """Where streams are, instead of the description's servers."""
+    private_url: str | None = None
+    """Where private channels are, where they have a place of their own."""
+    subscriptions: tuple[Subscription, ...] = ()
+    login: Login | None = None
+    heartbeat: Heartbeat = Heartbeat()
+    book: Book | None = None
+    listen_key: ListenKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """How an exchange wants to be treated beyond single requests."""
+
+    errors: Errors = field(default_factory=Errors)
+    limits: tuple[RateLimit, ...] = ()
+    clock: Clock | None = None
+    paging: dict[str, Pagination] = field(default_factory=dict)
+    """Operation -> how it is read to its end."""
+    repeatable: tuple[str, ...] = ()
+    """Operations beyond GET and HEAD that may be sent again when nobody knows whether they were carried out: twice is once."""
+    order_ids: dict[str, str] = field(default_factory=dict)
+    """Operation that places an order -> place of the client order id that makes it safe to repeat when the caller gave one."""
+    streams: StreamProtocol | None = None
+
+
+PLAIN = Behaviour()
+"""Nothing is known beyond the description."""
