@@ -71,7 +71,9 @@ class RateLimit:
     remaining_header: str | None = None
     """A header with what is left of it."""
     reset_header: str | None = None
-    """A header with the milliseconds until the window ends (beyond 10^11: the instant, in milliseconds since 1970)."""
+    """A header that says when the window ends: how long from now, or since 1970 where that would be more than a year."""
+    reset_unit_ms: int = 1000
+    """The milliseconds of one of its units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

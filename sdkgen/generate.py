@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, cast
 
+from sdkgen.behaviour_check import check_behaviour
 from sdkgen.errors import BackendError
 from sdkgen.source import Emitter, Language, SdkOptions, SdkSource
 
@@ -17,7 +18,9 @@ def generate(api: Api, language: Language, options: SdkOptions) -> SdkSource:
 
     Raises:
         BackendError: there is no emitter for the language.
+        BehaviourError: the behaviour names what the description does not have.
     """
+    check_behaviour(options.behaviour, api)
     try:
         module = importlib.import_module(f"sdkgen.{language.value}.emit")
     except ModuleNotFoundError as error:

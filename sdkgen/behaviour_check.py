@@ -1,0 +1,66 @@
+"""Holds a behaviour against the API that it speaks of, before anything is generated from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sdkgen.errors import BehaviourError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sdkgen.api.model import Api, Operation
+    from sdkgen.behaviour import Behaviour
+
+
+def check_behaviour(behaviour: Behaviour, api: Api) -> None:
+    """See that every operation and argument that the behaviour names is there.
+
+    Raises:
+        BehaviourError: one is not; the message names its field.
+    """
+    operations = {operation.id: operation for operation in api.operations}
+    for field, name in _named(behaviour):
+        if name not in operations:
+            message = f"behaviour.{field}: the description has no operation {name!r}; name one by its operationId"
+            raise BehaviourError(message)
+    for field, name, place in _placed(behaviour):
+        if not _takes(operations[name], place):
+            message = f"behaviour.{field}: {name} has no argument {place!r}; give path, query, header or body, a point, and its name"
+            raise BehaviourError(message)
+
+
+def _named(behaviour: Behaviour) -> Iterator[tuple[str, str]]:
+    """Field -> operation, wherever one is named."""
+    for limit in behaviour.limits:
+        yield from ((f"limits.{limit.name}.weights", name) for name in limit.weights)
+    if behaviour.clock is not None:
+        yield "clock.operation", behaviour.clock.operation
+    yield from (("paging", name) for name in behaviour.paging)
+    yield from (("repeatable", name) for name in behaviour.repeatable)
+    yield from (("order_ids", name) for name in behaviour.order_ids)
+    streams = behaviour.streams
+    if streams is not None and streams.book is not None and streams.book.operation is not None:
+        yield "streams.book.operation", streams.book.operation
+    if streams is not None and streams.listen_key is not None:
+        yield "streams.listen_key.create", streams.listen_key.create
+        yield "streams.listen_key.keep_alive", streams.listen_key.keep_alive
+
+
+def _placed(behaviour: Behaviour) -> Iterator[tuple[str, str, str]]:
+    """Field, operation, place of an argument."""
+    yield from (("paging", name, paging.argument) for name, paging in behaviour.paging.items())
+    yield from (("order_ids", name, place) for name, place in behaviour.order_ids.items())
+    streams = behaviour.streams
+    if streams is not None and streams.book is not None and streams.book.operation is not None:
+        yield "streams.book.operation_symbol", streams.book.operation, streams.book.operation_symbol
+    if streams is not None and streams.listen_key is not None and streams.listen_key.argument:
+        yield "streams.listen_key.argument", streams.listen_key.keep_alive, streams.listen_key.argument
+
+
+def _takes(operation: Operation, place: str) -> bool:
+    """Whether the operation has the argument; a body's own fields are not looked into, because a union may hide them."""
+    carrier, _, name = place.partition(".")
+    if carrier == "body":
+        return operation.body is not None
+    return any(parameter.location.value == carrier and parameter.wire_name == name for parameter in operation.parameters)

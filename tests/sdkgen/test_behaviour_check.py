@@ -1,0 +1,97 @@
+"""A behaviour is held against the API that it speaks of."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sdkgen.api.load import load
+from sdkgen.api.model import Api
+from sdkgen.behaviour import PLAIN, Behaviour, Book, Clock, ListenKey, Match, Pagination, Paging, RateLimit, StreamProtocol
+from sdkgen.behaviour_check import check_behaviour
+from sdkgen.errors import BehaviourError
+
+_CURSOR = {"name": "cursor", "in": "query", "schema": {"type": "string"}}
+_DONE = {"200": {"description": "done"}}
+_TEXT = {"content": {"application/json": {"schema": {"type": "object", "properties": {"clientId": {"type": "string"}}}}}}
+_DESCRIPTION = {
+    "openapi": "3.1.0",
+    "info": {"title": "Small", "version": "1"},
+    "paths": {
+        "/time": {"get": {"operationId": "time", "responses": _DONE}},
+        "/trades": {"get": {"operationId": "trades", "parameters": [_CURSOR], "responses": _DONE}},
+        "/orders": {"post": {"operationId": "place", "requestBody": _TEXT, "responses": _DONE}},
+    },
+}
+_DELTA = Match(when={"type": "delta"})
+
+
+@pytest.fixture(scope="module")
+def api() -> Api:
+    return load(json.dumps(_DESCRIPTION).encode())
+
+
+def _paged(argument: str) -> Behaviour:
+    return Behaviour(paging={"trades": Pagination(kind=Paging.CURSOR, argument=argument, items="items", next="next")})
+
+
+def _streaming(book: Book | None = None, listen_key: ListenKey | None = None) -> Behaviour:
+    return Behaviour(streams=StreamProtocol(book=book, listen_key=listen_key))
+
+
+_GOOD = Behaviour(
+    limits=(RateLimit(name="all", requests=10, per_ms=1000, weights={"trades": 2}),),
+    clock=Clock(operation="time", place="time"),
+    paging=_paged("query.cursor").paging,
+    repeatable=("time",),
+    order_ids={"place": "body.clientId"},
+    streams=StreamProtocol(
+        book=Book(channel="depth", delta=_DELTA, bids="b", asks="a", operation="trades", operation_symbol="query.cursor"),
+        listen_key=ListenKey(create="place", keep_alive="trades", place="key", argument="query.cursor"),
+    ),
+)
+
+
+@pytest.mark.parametrize("behaviour", [PLAIN, _GOOD, _streaming()])
+def test_a_behaviour_that_names_what_is_there_is_accepted(behaviour: Behaviour, api: Api) -> None:
+    check_behaviour(behaviour, api)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "field"),
+    [
+        (Behaviour(limits=(RateLimit(name="all", requests=1, per_ms=1, weights={"gone": 1}),)), "limits.all.weights"),
+        (Behaviour(clock=Clock(operation="gone", place="time")), "clock.operation"),
+        (Behaviour(paging={"gone": Pagination(kind=Paging.PAGE, argument="query.page", items="")}), "paging"),
+        (Behaviour(repeatable=("gone",)), "repeatable"),
+        (Behaviour(order_ids={"gone": "body.id"}), "order_ids"),
+        (_streaming(book=Book(channel="depth", delta=_DELTA, bids="b", asks="a", operation="gone")), "streams.book.operation"),
+        (_streaming(listen_key=ListenKey(create="gone", keep_alive="time", place="key")), "streams.listen_key.create"),
+        (_streaming(listen_key=ListenKey(create="time", keep_alive="gone", place="key")), "streams.listen_key.keep_alive"),
+    ],
+)
+def test_an_operation_that_is_not_there_is_named_with_its_field(behaviour: Behaviour, field: str, api: Api) -> None:
+    with pytest.raises(BehaviourError, match=rf"^behaviour\.{field}: the description has no operation 'gone'; "):
+        check_behaviour(behaviour, api)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "field"),
+    [
+        (_paged("query.page"), "paging"),
+        (_paged("header.cursor"), "paging"),
+        (Behaviour(order_ids={"trades": "body.id"}), "order_ids"),
+        (
+            _streaming(book=Book(channel="depth", delta=_DELTA, bids="b", asks="a", operation="trades", operation_symbol="query.symbol")),
+            "streams.book.operation_symbol",
+        ),
+        (
+            _streaming(listen_key=ListenKey(create="place", keep_alive="time", place="key", argument="query.key")),
+            "streams.listen_key.argument",
+        ),
+    ],
+)
+def test_an_argument_that_is_not_there_is_named_with_its_field(behaviour: Behaviour, field: str, api: Api) -> None:
+    with pytest.raises(BehaviourError, match=rf"^behaviour\.{field}: \w+ has no argument '[\w.]+'; "):
+        check_behaviour(behaviour, api)
