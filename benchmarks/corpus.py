@@ -1,0 +1,121 @@
+"""Examines every description of a folder in every language: ``python -m benchmarks.corpus [FOLDER]``.
+
+For each: generated, nothing left out, built, installed, strict types clean, every value of every type there and back unchanged. Prints
+a line as each ends, then a table, the reason of every failure, and totals. Exit code 1 where something fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from benchmarks.corpus_examine import Outcome, Work, examine
+from benchmarks.corpus_found import Found, default_folder, descriptions
+from benchmarks.cost import BenchmarkError
+from benchmarks.table import Table, seconds, show
+from sdkgen.source import Language
+
+_STREAMS = "asyncapi"
+
+
+def main(arguments: list[str]) -> int:
+    """Print it; 2 where the folder holds nothing to examine, 1 where something fails."""
+    asked = _parser().parse_args(arguments)
+    languages = tuple(Language(name) for name in asked.language or Language)
+    try:
+        chosen = _chosen(descriptions(asked.folder), asked.only or ())
+    except BenchmarkError as error:
+        print(f"corpus: {error}", file=sys.stderr)
+        return 2
+    works = [Work(found=found, languages=languages, calls=asked.calls) for found in sorted(chosen, key=lambda each: -each.size)]
+    outcomes = sorted(_all(works, asked.jobs), key=lambda each: (each.description, each.language))
+    show(_table(outcomes))
+    for line in _reasons(outcomes):
+        print(line)
+    for line in _totals(outcomes, languages):
+        print(line)
+    return 0 if all(outcome.good for outcome in outcomes) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description="SDKs of every description in a folder")
+    parser.add_argument("folder", nargs="?", type=Path, default=default_folder(), help="default: CERTIFY_SPECS")
+    parser.add_argument("--language", action="append", choices=[language.value for language in Language], help="may be given again")
+    parser.add_argument("--only", action="append", metavar="NAME", help="descriptions whose name holds this; may be given again")
+    parser.add_argument("--jobs", type=int, default=2, help="descriptions at a time (default: 2)")
+    parser.add_argument("--calls", action="store_true", help="make every operation's calls against the mock exchange as well")
+    return parser
+
+
+def _chosen(found: tuple[Found, ...], only: Iterable[str]) -> list[Found]:
+    wanted = tuple(only)
+    chosen = [each for each in found if each.kind != _STREAMS and (not wanted or any(name in each.name for name in wanted))]
+    if not chosen:
+        raise BenchmarkError(f"no description is named {', '.join(wanted)}; the names are {', '.join(each.name for each in found)}")
+    return chosen
+
+
+def _all(works: list[Work], jobs: int) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    with ProcessPoolExecutor(max_workers=jobs) as pool:
+        for ended in as_completed([pool.submit(examine, work) for work in works]):
+            for outcome in ended.result():
+                outcomes.append(outcome)
+                reason = f": {outcome.reasons[0]}" if outcome.reasons else ""
+                print(
+                    f"{outcome.description} {outcome.language.value} {_word(outcome)} in {seconds(outcome.elapsed_s)}{reason}", flush=True
+                )
+    return outcomes
+
+
+def _table(outcomes: list[Outcome]) -> Table:
+    columns = ("description", "language", "operations", "types", "whole", "built", "strict", "same", "values", "lost", "calls", "wrong")
+    return Table(
+        title="Corpus: generated whole, built, strict types clean, every value there and back",
+        columns=columns,
+        rows=tuple(_row(outcome) for outcome in outcomes),
+    )
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    stages = ("yes" if reached else "NO" for reached in (outcome.whole, outcome.built, outcome.typed, outcome.same))
+    counts = (outcome.values, outcome.lost, outcome.calls, outcome.wrong_calls)
+    return (
+        outcome.description,
+        outcome.language.value,
+        f"{outcome.operations:,}",
+        f"{outcome.types:,}",
+        *stages,
+        *(f"{count:,}" for count in counts),
+    )
+
+
+def _reasons(outcomes: list[Outcome]) -> Iterable[str]:
+    for outcome in outcomes:
+        for reason in outcome.reasons:
+            yield f"{outcome.description} {outcome.language.value}: {reason}"
+
+
+def _totals(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Iterable[str]:
+    for language in languages:
+        mine = [outcome for outcome in outcomes if outcome.language is language]
+        values, lost = sum(each.values for each in mine), sum(each.lost for each in mine)
+        yield f"{language.value}: {_share(each.good for each in mine)}; {values:,} values there and back, {lost:,} lost"
+    names = sorted({outcome.description for outcome in outcomes})
+    yield f"all: {_share(all(each.good for each in outcomes if each.description == name) for name in names)}"
+
+
+def _share(verdicts: Iterable[bool]) -> str:
+    known = list(verdicts)
+    return f"{sum(known)} of {len(known)} descriptions pass ({100 * sum(known) / max(1, len(known)):.1f} %)"
+
+
+def _word(outcome: Outcome) -> str:
+    return "passes" if outcome.good else "FAILS"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,160 @@
+"""Examines one description of the corpus in one language, with the product's own functions, and says in words what falls short."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.corpus_found import Found
+from certification.errors import CertificationError
+from certification.evidence.record import BuildStep, RoundTrips, SdkEvidence
+from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
+from certification.isolation.process import ProcessRunner
+from certification.sdks.typescript import TOOLS
+from sdkgen.api.load import load
+from sdkgen.api.model import Api, IssueKind
+from sdkgen.errors import SdkgenError
+from sdkgen.generate import generate
+from sdkgen.source import Language, SdkOptions, SdkSource
+
+_TYPE_CHECKS = frozenset(("type-check", "consumer-type-check", "vet", "consumer-vet"))
+_SHOWN = 300
+_MOST_REASONS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one description in one language. A stage that was not reached is false."""
+
+    description: str
+    language: Language
+    operations: int = 0
+    types: int = 0
+    whole: bool = False
+    """Whether everything that the description declares is in the source."""
+    built: bool = False
+    """And installed, and its harness program as well."""
+    typed: bool = False
+    """Whether the language's strict type checks say nothing."""
+    same: bool = False
+    """Whether every value came back unchanged."""
+    values: int = 0
+    """How many were decoded and encoded."""
+    lost: int = 0
+    calls: int = 0
+    """How many calls were made."""
+    wrong_calls: int = 0
+    """How many of them were not what the description says, or changed the answer."""
+    reasons: tuple[str, ...] = ()
+    elapsed_s: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        """Whether it passes."""
+        return self.whole and self.built and self.typed and self.same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One description to examine."""
+
+    found: Found
+    languages: tuple[Language, ...]
+    calls: bool
+    """Whether to make the calls as well."""
+
+
+def examine(work: Work) -> tuple[Outcome, ...]:
+    """Every language's outcome. Nothing in a description ends the examination of the others."""
+    try:
+        content = work.found.path.read_bytes()
+        api = load(content, source=work.found.name)
+        plan = plan_exercise(api, content, recipe=None, seed=1)
+    except Exception as error:  # noqa: BLE001 - whatever a description does to the loader is its row's reason
+        return tuple(Outcome(description=work.found.name, language=each, reasons=(_said("loading", error),)) for each in work.languages)
+    plan = replace(plan, errors=(), calls=plan.calls if work.calls else ())
+    return tuple(_examine(work.found, api, plan, language) for language in work.languages)
+
+
+def _examine(found: Found, api: Api, plan: ExercisePlan, language: Language) -> Outcome:
+    began = time.monotonic()
+    outcome = Outcome(description=found.name, language=language)
+    folder = Path(tempfile.mkdtemp(prefix="certify-corpus-"))
+    try:
+        source = generate(api, language, options(found.slug(), language))
+        with ProcessRunner(tools=(TOOLS,)) as runner:
+            evidence = exercise(source, plan, runner, folder)
+        outcome = _outcome(found, api, plan, source, evidence)
+    except (SdkgenError, CertificationError) as error:
+        outcome = replace(outcome, reasons=(_said("refused", error),))
+    except Exception as error:  # noqa: BLE001 - a crash of an emitter is its row's reason
+        outcome = replace(outcome, reasons=(_said("crash", error),))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return replace(outcome, elapsed_s=time.monotonic() - began)
+
+
+def options(slug: str, language: Language) -> SdkOptions:
+    """Names for a package that is never published."""
+    package = f"example.com/{slug}-go" if language is Language.GO else slug
+    return SdkOptions(package=package, version="0.1.0", exchange_id=slug[:64], exchange_name=slug)
+
+
+def _outcome(found: Found, api: Api, plan: ExercisePlan, source: SdkSource, evidence: SdkEvidence) -> Outcome:
+    missing = tuple(_missing(api, source))
+    failed = tuple(step for step in evidence.steps if step.exit_code != 0)
+    trips = evidence.round_trips
+    wrong = [case for case in evidence.wire or () if case.mismatches or case.faults]
+    said = [f"{case.case}: {'; '.join((*case.mismatches, *case.faults))}" for case in wrong]
+    unmade = [] if trips is not None else ["no value came back"]
+    return Outcome(
+        description=found.name,
+        language=source.language,
+        operations=source.operations,
+        types=source.types,
+        whole=not missing,
+        built=evidence.package is not None and all(step.name in _TYPE_CHECKS for step in failed) and trips is not None,
+        typed=evidence.package is not None and not failed,
+        same=trips is not None and not trips.losses,
+        values=_values(trips),
+        lost=len(trips.losses) if trips is not None else len(plan.decodes),
+        calls=len(evidence.wire or ()),
+        wrong_calls=len(wrong),
+        reasons=(*missing, *map(_step_said, failed), *unmade, *_losses_said(trips), *map(_short, said[:_MOST_REASONS])),
+    )
+
+
+def _missing(api: Api, source: SdkSource) -> Iterator[str]:
+    refused = [issue for issue in api.issues if issue.kind is IssueKind.REFUSED]
+    if source.operations != api.declared_operations:
+        yield f"{api.declared_operations - source.operations} of {api.declared_operations} operations are not in the SDK"
+    if source.fields < api.declared_fields:
+        yield f"{api.declared_fields - source.fields} of {api.declared_fields} fields are not in the SDK"
+    for issue in refused[:_MOST_REASONS]:
+        yield _short(f"refused, {issue.rule} at {issue.pointer}: {issue.message}")
+
+
+def _values(trips: RoundTrips | None) -> int:
+    return 0 if trips is None else trips.documented + trips.generated + trips.precision + trips.unknown
+
+
+def _losses_said(trips: RoundTrips | None) -> Iterator[str]:
+    for loss in trips.losses[:_MOST_REASONS] if trips is not None else ():
+        yield _short(f"{loss.type} {loss.origin} ({loss.probe}): {loss.error}")
+
+
+def _step_said(step: BuildStep) -> str:
+    return _short(f"{step.name} ended with {step.exit_code}: {step.output}")
+
+
+def _said(stage: str, error: Exception) -> str:
+    return _short(f"{stage}: {type(error).__name__}: {error}")
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _SHOWN else f"{flat[:_SHOWN]}…"
