@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from certification.model import SpecSnapshot
-from certification.profile import ExchangeProfile, SdkNames, SdkSpec, Specs, SpecSource
-from certification.profiles import find_profile, load_profile
-from flows.commands.options import Several
-from flows.settings import Settings, read_settings
-from flows.stages.source import differences, plain_source, write_source
-from flows.stages.take import take_snapshot
-from sdkgen.source import Backend, Language
+from flows.commands.several import Several
+from flows.settings import read_settings
+from flows.stages.stamp import Asked, Stamps
+from flows.stages.subject import Subject, is_url, name_from, subject_of
+from sdkgen.source import Backend, Language, SdkSource
 
 
 @click.command("generate")
@@ -23,36 +23,92 @@ from sdkgen.source import Backend, Language
 @click.option("--backend", type=click.Choice([backend.value for backend in Backend]), default="native", show_default=True)
 @click.option("--check", is_flag=True, help="Write nothing; fail if the tree on disk differs.")
 def command(*, exchange: str, languages: tuple[str, ...], out: Path | None, backend: str, check: bool) -> int:
-    """Write the SDK sources of an exchange (an id or a profile), or of an API description (a file or URL)."""
+    """Write the SDK sources of an exchange (an id or a profile), or of an API description (a file or URL).
+
+    A stamp beside the trees (.certify-stamp.json) holds the SHA-256 of what each was made from. A tree whose inputs, generator and files
+    are still the same is not written again; --check always compares with what would be generated.
+    """
     settings = read_settings()
-    profile, snapshot = _subject(exchange, settings)
-    folder = out or Path("sdks") / profile.id
+    wanted = tuple(Language(name) for name in languages)
+    asked = Asked(exchange=exchange, exchanges=settings.exchanges)
+    if not check and Backend(backend) is Backend.NATIVE and _all_there(out or Path("sdks") / _likely_id(exchange), asked, wanted):
+        return 0
+    with _no_collections():
+        subject = subject_of(exchange, settings)
+        folder = out or Path("sdks") / subject.id
+        if check:
+            return _compare(subject, folder, wanted, Backend(backend))
+        _write(subject, folder, wanted, Backend(backend), asked)
+    return 0
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Leave the garbage collector out for a moment: all that generating makes is in use, and looking through it costs a tenth."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _likely_id(exchange: str) -> str:
+    """The default folder's name, told without reading anything; a profile elsewhere may have another id, and then no stamp is found."""
+    path = Path(exchange)
+    if path.name == "profile.yaml":
+        return path.parent.name
+    return name_from(exchange) if is_url(exchange) or path.is_file() else path.name
+
+
+def _all_there(folder: Path, asked: Asked, languages: tuple[Language, ...]) -> bool:
+    stamps = Stamps(folder, asked)
+    lines = [stamps.line_for(language) for language in languages]
+    if None in lines:
+        return False
+    for language, line in zip(languages, lines, strict=True):
+        click.echo(f"{folder / language.value}: {line}, unchanged")
+    return True
+
+
+def _write(subject: Subject, folder: Path, languages: tuple[Language, ...], backend: Backend, asked: Asked) -> None:
+    from flows.stages.tree import write_source  # noqa: PLC0415 - not needed where nothing changed
+
+    stamps = Stamps(folder, asked)
+    for language, source in _sources(subject, languages, backend):
+        stamps.forget(language)
+        write_source(source, folder / language.value)
+        said = f"{source.package} {source.version}, {source.operations} operations, {len(source.files)} files"
+        if subject.files is not None and backend is Backend.NATIVE:
+            stamps.write(language, inputs=subject.files, said=said)
+        click.echo(f"{folder / language.value}: {said}")
+
+
+def _compare(subject: Subject, folder: Path, languages: tuple[Language, ...], backend: Backend) -> int:
+    from flows.stages.tree import differences  # noqa: PLC0415
+
     different = False
-    for language in (Language(name) for name in languages):
-        source = plain_source(profile, snapshot, language, backend=Backend(backend))
+    for language, source in _sources(subject, languages, backend):
         target = folder / language.value
-        if not check:
-            write_source(source, target)
-            click.echo(f"{target}: {source.package} {source.version}, {source.operations} operations, {len(source.files)} files")
-            continue
         for path in differences(source, target):
             different = True
             click.echo(f"{target / path} differs from what would be generated", err=True)
     return 1 if different else 0
 
 
-def _subject(given: str, settings: Settings) -> tuple[ExchangeProfile, SpecSnapshot]:
-    """What to generate: a profile, or a bare description with names made from its file's."""
-    if not given.startswith(("http://", "https://")) and (not Path(given).is_file() or Path(given).name == "profile.yaml"):
-        profile = load_profile(find_profile(given, settings.exchanges))
-        return profile, take_snapshot(profile, None, settings)
-    profile = _bare_profile(given)
-    return profile, take_snapshot(profile, given, settings)
+def _sources(subject: Subject, languages: tuple[Language, ...], backend: Backend) -> Iterator[tuple[Language, SdkSource]]:
+    match backend:
+        case Backend.NATIVE:
+            from sdkgen.api.load import load  # noqa: PLC0415
+            from sdkgen.generate import generate  # noqa: PLC0415
 
+            api = load(subject.description, overlays=subject.overlays, source=subject.source)
+            for language in languages:
+                yield language, generate(api, language, subject.options_of(language))
+        case Backend.OPENAPI_GENERATOR:
+            from sdkgen import openapi_generator  # noqa: PLC0415
 
-def _bare_profile(description: str) -> ExchangeProfile:
-    stem = "".join(character if character.isalnum() else "-" for character in Path(description).stem.lower())
-    name = "-".join(word for word in stem.split("-") if word and word.isascii()) or "api"
-    name = name if name[0].isalpha() else f"api-{name}"
-    sdk = SdkSpec(packages=SdkNames(python=name, typescript=name, go=f"example.com/{name}-go"))
-    return ExchangeProfile(id=name[:64].rstrip("-"), name=name, spec=Specs(rest=SpecSource(file=description)), sdk=sdk)
+            for language in languages:
+                options = subject.options_of(language)
+                yield language, openapi_generator.emit(subject.description, language, options, overlays=subject.overlays)

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
 from certification.model import Level, Part
+from flows.commands.several import Several
 from flows.leash import leashed
 from flows.request import RunRequest
 from flows.settings import quiet_prefect, read_settings
 from sdkgen.source import Language
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Several(click.ParamType[tuple[str, ...]]):
-    """A list with commas, every item one of a few."""
-
-    name = "list"
-
-    def __init__(self, *choices: str) -> None:
-        """Accept these items."""
-        self.choices = choices
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """``api,sdks`` as a tuple, in the order of the choices, each once."""
-        if isinstance(value, tuple):
-            return cast("tuple[str, ...]", value)
-        given = [item.strip() for item in str(value).split(",") if item.strip()]
-        unknown = [item for item in given if item not in self.choices]
-        if unknown or not given:
-            self.fail(f"{', '.join(unknown) or value!r} is none of {', '.join(self.choices)}", param, ctx)
-        return tuple(choice for choice in self.choices if choice in given)
 
 
 LEVELS = tuple(level.label for level in Level if level is not Level.NONE)

@@ -8,7 +8,8 @@ from pathlib import Path
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile
 from flows.settings import Settings
-from flows.stages.source import numbered_source, write_source
+from flows.stages.source import numbered_source
+from flows.stages.tree import write_source
 from sdkgen.source import Language
 
 

@@ -16,7 +16,8 @@ from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
-from flows.stages.source import numbered_source, plain_source, write_source
+from flows.stages.source import numbered_source, plain_source
+from flows.stages.tree import write_source
 from flows.steps import Steps
 from sdkgen.source import Backend, Language, SdkSource
 

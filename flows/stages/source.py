@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
-from certification.errors import CertificationError
 from certification.example import trading_example
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile
@@ -17,9 +13,6 @@ from flows.versions import version_for
 from sdkgen import openapi_generator
 from sdkgen.generate import generate
 from sdkgen.source import Backend, Language, SdkOptions, SdkSource
-
-_LISTING = ".openxapi-certify"
-"""Lists what was generated into a folder, so that the next time removes that and nothing else."""
 
 
 def options_for(profile: ExchangeProfile, language: Language, version: str) -> SdkOptions:
@@ -75,43 +68,3 @@ def plain_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: Lan
             return generate(read_api(snapshot), language, options)
         case Backend.OPENAPI_GENERATOR:
             return openapi_generator.emit(content_of(snapshot), language, options, overlays=overlays_of(snapshot))
-
-
-def differences(source: SdkSource, folder: Path) -> tuple[str, ...]:
-    """Paths that are missing on disk, are there and should not be, or have other bytes; sorted."""
-    wanted = {file.path: file.content for file in source.files}
-    found = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
-    found.pop(_LISTING, None)
-    wrong = {path for path, content in wanted.items() if path not in found or found[path].read_bytes() != content}
-    return tuple(sorted(wrong | (found.keys() - wanted.keys())))
-
-
-def write_source(source: SdkSource, folder: Path) -> None:
-    """Write a generated tree, in place of the one that was generated there before. Nobody else's file is touched.
-
-    The generator vouches for its paths; this looks again.
-
-    Raises:
-        CertificationError: files are there that were not generated.
-    """
-    _remove_generated(folder)
-    root = folder.resolve()
-    for file in source.files:
-        target = (root / file.path).resolve()
-        if not target.is_relative_to(root):
-            message = f"the generator gave a path outside its folder: {file.path!r}"
-            raise ValueError(message)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.content)
-    (folder / _LISTING).write_text("".join(f"{file.path}\n" for file in source.files))
-
-
-def _remove_generated(folder: Path) -> None:
-    listing = folder / _LISTING
-    generated = set(listing.read_text().splitlines()) if listing.is_file() else set()
-    found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()} - {_LISTING}
-    if strange := sorted(found - generated):
-        raise CertificationError(
-            f"{folder} holds {len(strange)} files that were not generated, such as {strange[0]}; move them away or give another --out"
-        )
-    shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from certification.errors import FetchError, ProfileError
@@ -10,9 +11,11 @@ from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile, SpecSource
 from certification.specs.fetch import fetch, place_of
 from certification.specs.fetched import Fetched
-from certification.specs.github import GitHubAccess
 from certification.specs.history import History, content_of
 from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from certification.specs.github import GitHubAccess
 
 
 def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Settings, *, trusted: bool = True) -> SpecSnapshot:
@@ -38,13 +41,22 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
         folder=Path.cwd() if given else profile.folder,
         previous=previous,
         allow_private=trusted if given else settings.allow_private,
-        github=GitHubAccess(base_url=settings.github_url, token=settings.github_token),
+        github=_github(source, settings),
     )
     if isinstance(found, Fetched):
         return history.record(profile.id, found, overlays=_overlays(profile))
     if previous is None:
         raise FetchError(f"{found.source} answered that nothing changed, but nothing was fetched before; try again")
     return history.record(profile.id, _kept(previous), overlays=_overlays(profile))
+
+
+def _github(source: SpecSource, settings: Settings) -> GitHubAccess | None:
+    if source.github is None:
+        return None
+    # Imported where needed: it takes a quarter of a second, and most commands ask no GitHub.
+    from certification.specs.github import GitHubAccess  # noqa: PLC0415
+
+    return GitHubAccess(base_url=settings.github_url, token=settings.github_token)
 
 
 def _last_of(profile: ExchangeProfile, history: History) -> SpecSnapshot | None:

@@ -1,0 +1,110 @@
+"""What ``certify generate`` writes SDKs of: an exchange's profile, or a bare API description with names made from its file's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from certification.errors import FetchError
+from flows.settings import Settings
+from sdkgen.source import Language, SdkOptions
+
+# What reads profiles, histories and URLs is imported where it is needed: it takes longer than generating an SDK.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Everything that decides an SDK's source."""
+
+    id: str
+    description: bytes
+    overlays: tuple[bytes, ...]
+    source: str
+    """What messages call the description."""
+    options: tuple[tuple[Language, SdkOptions], ...]
+    files: tuple[Path, ...] | None
+    """The files that all of this was read from; ``None`` where some of it came over a network."""
+
+    def options_of(self, language: Language) -> SdkOptions:
+        """The options of one language's SDK."""
+        return dict(self.options)[language]
+
+
+def is_url(given: str) -> bool:
+    """Whether a person named a URL."""
+    return given.startswith(("http://", "https://"))
+
+
+def subject_of(given: str, settings: Settings) -> Subject:
+    """Read what a person named: a URL or a file of a description, else an exchange's id or a path to its profile.
+
+    Raises:
+        ProfileError: there is no such profile, or it can't be read.
+        FetchError: the description can't be fetched or read.
+        DescriptionError: it is no description.
+    """
+    if is_url(given):
+        return _bare(given, _fetched(given), files=None)
+    path = Path(given)
+    if path.is_file() and path.name != "profile.yaml":
+        return _bare(given, _read(path), files=(path,))
+    return _profiled(given, settings)
+
+
+def _read(path: Path) -> bytes:
+    from sdkgen.api.parse import MAX_BYTES  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FetchError(f"{path}: can't be read: {error.strerror}; check that it is a readable file") from error
+
+
+def _fetched(url: str) -> bytes:
+    from certification.profile import SpecSource  # noqa: PLC0415
+    from certification.specs.fetch import fetch  # noqa: PLC0415
+    from certification.specs.fetched import Fetched  # noqa: PLC0415
+
+    found = fetch(SpecSource(url=url), folder=Path.cwd(), allow_private=True)
+    assert isinstance(found, Fetched)  # noqa: S101 - nothing was fetched before that could be unchanged
+    return found.content
+
+
+def name_from(description: str) -> str:
+    """A package's name out of a description's file name: lower-case ASCII words joined by hyphens, a letter first."""
+    stem = "".join(character if character.isalnum() else "-" for character in Path(description).stem.lower())
+    name = "-".join(word for word in stem.split("-") if word and word.isascii()) or "api"
+    name = name if name[0].isalpha() else f"api-{name}"
+    return name[:64].rstrip("-")
+
+
+def _bare(given: str, description: bytes, *, files: tuple[Path, ...] | None) -> Subject:
+    name = name_from(given)
+    packages = {Language.PYTHON: name, Language.TYPESCRIPT: name, Language.GO: f"example.com/{name}-go"}
+    options = tuple(
+        (language, SdkOptions(package=package, version="0.1.0", exchange_id=name, exchange_name=name, authors=("OpenXAPI",)))
+        for language, package in packages.items()
+    )
+    return Subject(id=name, description=description, overlays=(), source=given, options=options, files=files)
+
+
+def _profiled(given: str, settings: Settings) -> Subject:
+    from certification.profiles import find_profile, load_profile  # noqa: PLC0415
+    from certification.specs.history import content_of, overlays_of  # noqa: PLC0415
+    from flows.stages.source import options_for  # noqa: PLC0415
+    from flows.stages.take import take_snapshot  # noqa: PLC0415
+
+    file = find_profile(given, settings.exchanges)
+    profile = load_profile(file)
+    snapshot = take_snapshot(profile, None, settings)
+    sources = [source for source in (profile.spec.rest, profile.spec.streams) if source is not None]
+    names = [source.file for source in sources if source.file is not None]
+    return Subject(
+        id=profile.id,
+        description=content_of(snapshot),
+        overlays=overlays_of(snapshot),
+        source=snapshot.source,
+        options=tuple((language, options_for(profile, language, profile.sdk.version)) for language in Language),
+        files=(file, *(profile.folder / name for name in (*names, *profile.spec.overlays))) if len(names) == len(sources) else None,
+    )
