@@ -31,8 +31,8 @@ def main(arguments: list[str]) -> int:
         print(f"corpus: {error}", file=sys.stderr)
         return 2
     works = [Work(found=found, languages=languages, calls=asked.calls) for found in sorted(chosen, key=lambda each: -each.size)]
-    outcomes = sorted(_all(works, asked.jobs), key=lambda each: (each.description, each.language))
-    show(_table(outcomes))
+    outcomes = sorted(_all(works, asked.jobs), key=lambda each: (each.description, languages.index(each.language)))
+    show(_table(outcomes, languages))
     for line in _reasons(outcomes):
         print(line)
     for line in _totals(outcomes, languages):
@@ -66,31 +66,48 @@ def _all(works: list[Work], jobs: int) -> list[Outcome]:
                 outcomes.append(outcome)
                 reason = f": {outcome.reasons[0]}" if outcome.reasons else ""
                 print(
-                    f"{outcome.description} {outcome.language.value} {_word(outcome)} in {seconds(outcome.elapsed_s)}{reason}", flush=True
+                    f"{outcome.description} {outcome.language.value} {outcome.verdict()} in {seconds(outcome.elapsed_s)}{reason}",
+                    flush=True,
                 )
     return outcomes
 
 
-def _table(outcomes: list[Outcome]) -> Table:
-    columns = ("description", "language", "operations", "types", "whole", "built", "strict", "same", "values", "lost", "calls", "wrong")
+def _table(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Table:
+    by_name: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_name.setdefault(outcome.description, []).append(outcome)
+    columns = (
+        "description",
+        "operations",
+        "types",
+        "refused",
+        *(language.value for language in languages),
+        "values",
+        "lost",
+        "calls",
+        "wrong",
+    )
     return Table(
         title="Corpus: generated whole, built, strict types clean, every value there and back",
         columns=columns,
-        rows=tuple(_row(outcome) for outcome in outcomes),
+        rows=tuple(_row(name, group) for name, group in by_name.items()),
+        notes=(
+            "refused: parts of the description whose meaning can't be known; values, lost, calls and wrong are sums over the languages",
+            "whole: operations or fields are missing; build, types: the tools refuse it; trips: a value came back changed or not at all",
+        ),
     )
 
 
-def _row(outcome: Outcome) -> tuple[str, ...]:
-    stages = ("yes" if reached else "NO" for reached in (outcome.whole, outcome.built, outcome.typed, outcome.same))
-    counts = (outcome.values, outcome.lost, outcome.calls, outcome.wrong_calls)
-    return (
-        outcome.description,
-        outcome.language.value,
-        f"{outcome.operations:,}",
-        f"{outcome.types:,}",
-        *stages,
-        *(f"{count:,}" for count in counts),
-    )
+def _row(name: str, group: list[Outcome]) -> tuple[str, ...]:
+    most = max(group, key=lambda each: each.operations)
+    counts = (most.operations, most.types, most.refused)
+    sums = (sum(each.values for each in group), sum(each.lost for each in group))
+    calls = (sum(each.calls for each in group), sum(each.wrong_calls for each in group))
+    return (name, *_numbers(counts), *(each.verdict() for each in group), *_numbers(sums), *_numbers(calls))
+
+
+def _numbers(counts: Iterable[int]) -> Iterable[str]:
+    return (f"{count:,}" for count in counts)
 
 
 def _reasons(outcomes: list[Outcome]) -> Iterable[str]:
@@ -111,10 +128,6 @@ def _totals(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Iterabl
 def _share(verdicts: Iterable[bool]) -> str:
     known = list(verdicts)
     return f"{sum(known)} of {len(known)} descriptions pass ({100 * sum(known) / max(1, len(known)):.1f} %)"
-
-
-def _word(outcome: Outcome) -> str:
-    return "passes" if outcome.good else "FAILS"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
 from certification.isolation.process import ProcessRunner
 from certification.sdks.typescript import TOOLS
 from sdkgen.api.load import load
-from sdkgen.api.model import Api, IssueKind
+from sdkgen.api.model import Api, Issue, IssueKind
 from sdkgen.errors import SdkgenError
 from sdkgen.generate import generate
 from sdkgen.source import Language, SdkOptions, SdkSource
@@ -34,8 +34,10 @@ class Outcome:
     language: Language
     operations: int = 0
     types: int = 0
+    refused: int = 0
+    """Parts of the description whose meaning can't be known."""
     whole: bool = False
-    """Whether everything that the description declares is in the source."""
+    """Whether every operation and field that the description declares is in the source."""
     built: bool = False
     """And installed, and its harness program as well."""
     typed: bool = False
@@ -56,6 +58,11 @@ class Outcome:
     def good(self) -> bool:
         """Whether it passes."""
         return self.whole and self.built and self.typed and self.same
+
+    def verdict(self) -> str:
+        """``pass``, or the stages that fail."""
+        stages = (("whole", self.whole), ("build", self.built), ("types", self.typed), ("trips", self.same))
+        return " ".join(name for name, reached in stages if not reached) or "pass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +113,7 @@ def options(slug: str, language: Language) -> SdkOptions:
 
 def _outcome(found: Found, api: Api, plan: ExercisePlan, source: SdkSource, evidence: SdkEvidence) -> Outcome:
     missing = tuple(_missing(api, source))
+    refused = [issue for issue in api.issues if issue.kind is IssueKind.REFUSED]
     failed = tuple(step for step in evidence.steps if step.exit_code != 0)
     trips = evidence.round_trips
     wrong = [case for case in evidence.wire or () if case.mismatches or case.faults]
@@ -116,6 +124,7 @@ def _outcome(found: Found, api: Api, plan: ExercisePlan, source: SdkSource, evid
         language=source.language,
         operations=source.operations,
         types=source.types,
+        refused=len(refused),
         whole=not missing,
         built=evidence.package is not None and all(step.name in _TYPE_CHECKS for step in failed) and trips is not None,
         typed=evidence.package is not None and not failed,
@@ -124,18 +133,26 @@ def _outcome(found: Found, api: Api, plan: ExercisePlan, source: SdkSource, evid
         lost=len(trips.losses) if trips is not None else len(plan.decodes),
         calls=len(evidence.wire or ()),
         wrong_calls=len(wrong),
-        reasons=(*missing, *map(_step_said, failed), *unmade, *_losses_said(trips), *map(_short, said[:_MOST_REASONS])),
+        reasons=(
+            *missing,
+            *map(_refusal_said, refused[:_MOST_REASONS]),
+            *map(_step_said, failed),
+            *unmade,
+            *_losses_said(trips),
+            *map(_short, said[:_MOST_REASONS]),
+        ),
     )
 
 
 def _missing(api: Api, source: SdkSource) -> Iterator[str]:
-    refused = [issue for issue in api.issues if issue.kind is IssueKind.REFUSED]
     if source.operations != api.declared_operations:
         yield f"{api.declared_operations - source.operations} of {api.declared_operations} operations are not in the SDK"
     if source.fields < api.declared_fields:
         yield f"{api.declared_fields - source.fields} of {api.declared_fields} fields are not in the SDK"
-    for issue in refused[:_MOST_REASONS]:
-        yield _short(f"refused, {issue.rule} at {issue.pointer}: {issue.message}")
+
+
+def _refusal_said(issue: Issue) -> str:
+    return _short(f"refused, {issue.rule} at {issue.pointer}: {issue.message}")
 
 
 def _values(trips: RoundTrips | None) -> int:

@@ -26,8 +26,8 @@ _STEP = re.compile(r"([^\[\]]*)((?:\[\d*\])*)")
 class Calls:
     """The calls that a README shows, each as ``client.group.method(…)``."""
 
-    easiest: str
-    """The operation that is easiest to try: public, reading, with few arguments."""
+    easiest: str | None
+    """The operation that is easiest to try: public, reading, with few arguments; ``None`` where there is no operation."""
     place: str | None
     """One that places an order, or else any that is signed; ``None`` where none is."""
     cancel: str | None
@@ -38,6 +38,8 @@ def calls(plan: Plan) -> Calls:
     """Choose and write the calls."""
     writer = ExampleWriter(plan)
     operations = plan.api.operations
+    if not operations:
+        return Calls(easiest=None, place=None, cancel=None)
     easiest = writer.call(min(operations, key=lambda each: (each.signed, each.method != "GET", _needed(plan, each), each.deprecated)))
     told = None if plan.options.example is None else _told(plan, writer, plan.options.example)
     if told is not None:

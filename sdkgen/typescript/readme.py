@@ -30,7 +30,7 @@ def readme(plan: Plan) -> str:
         call=shown.easiest,
         place=shown.place,
         cancel=shown.cancel,
-        imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in shown.easiest else ()))),
+        imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in f"{shown.easiest}" else ()))),
         placing_imports=", ".join(("Client", *(("Decimal",) if "new Decimal(" in f"{shown.place}{shown.cancel}" else ()))),
         credentials=credentials_needed(options.recipe),
         signed=any(each.signed for each in api.operations),

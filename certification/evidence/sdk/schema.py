@@ -42,7 +42,7 @@ class Schemas:
             self._seen[pointer] = self._validator({"$ref": f"{_DOCUMENT}#{quote(pointer)}"}, registry=self._registry)
         try:
             wrong = best_match(error for error in self._seen[pointer].iter_errors(value) if _is_another_kind(error))
-        except (UnknownType, Unresolvable, re.error, TypeError, RecursionError):
+        except (UnknownType, Unresolvable, re.error, AttributeError, TypeError, RecursionError):
             return None  # a broken schema: the description's own issues tell of it
         return None if wrong is None else f"{wrong.json_path}: {shown(wrong.instance)} is not of the type {wrong.validator_value}"
 
