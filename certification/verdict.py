@@ -11,6 +11,7 @@ from datetime import date
 
 from certification.levels.rule import LevelRules, Rule, Scope, Standard
 from certification.model import Finding, Level, Outcome, Severity, SubjectLevel, Verdict, VerdictOutcome
+from certification.reasons import gathered
 
 API = "api"
 SDKS = "sdks"
@@ -155,7 +156,7 @@ def _reasons(
         f"{subject.subject}: {missing}" for subject in subjects if subject.level < question.asked for missing in subject.missing
     )
     gaps = tuple(_gap_reason(gap, findings, question.today) for gap in question.gaps)
-    return (*refused, *(reason for reason in short if not any(reason.endswith(known) for known in refused)), *gaps)
+    return (*gathered((*refused, *(reason for reason in short if not any(reason.endswith(known) for known in refused)))), *gaps)
 
 
 def _gap_reason(gap: AcceptedGap, findings: tuple[Finding, ...], today: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from rich.text import Text
 
 from certification.levels.standard import STANDARD
 from certification.model import Finding, Level, Outcome, Verdict, VerdictOutcome
+from certification.reasons import gathered
 from flows.progress import Event, StageEvent, StageState
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ _LEVEL_STYLES = {
 }
 _MOST_FINDINGS = 12
 _MOST_REASONS = 6
-_ABOUT_A_CHECK = re.compile(r"(?P<about>(?:\w+: )?[a-z_]+\.\w+): (?P<why>.*)", re.DOTALL)
 _MOST_LINES_PER_CHECK = 20
 """Of failures of one check, in a log; the report has them all."""
 
@@ -187,30 +186,6 @@ def watching(console: Console, title: str) -> Iterator[_View | _Lines]:
         yield view
 
 
-def gathered(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Reasons, with those that differ in the check alone together.
-
-    A sandbox that is down is one reason, however many rules it leaves unobserved.
-    """
-    groups: dict[str, list[str]] = {}
-    for line in lines:
-        about, why = _split(line)
-        groups.setdefault(why, []).append(about)
-    return tuple(_rejoined(about, why) for why, about in groups.items())
-
-
-def _split(line: str) -> tuple[str, str]:
-    """``api: contract.no_server_error`` and the rest; nothing and the line itself where it is about no check."""
-    found = _ABOUT_A_CHECK.fullmatch(line)
-    return (found["about"], found["why"]) if found else ("", line)
-
-
-def _rejoined(about: list[str], why: str) -> str:
-    if len(about) > 1:
-        return f"{about[0]} and {len(about) - 1} more: {why}"
-    return f"{about[0]}: {why}" if about[0] else why
-
-
 def _show_reasons(console: Console, reasons: tuple[str, ...]) -> None:
     """Wrapped with an indent on a terminal, whole lines elsewhere."""
     table = Table.grid(padding=(0, 1))
@@ -245,7 +220,7 @@ def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple
     headline.append(f"  level {verdict.level.label}, asked for {verdict.asked.label}", style="default")
     console.print(headline)
     if verdict.outcome is not VerdictOutcome.CERTIFIED:
-        _show_reasons(console, gathered(verdict.reasons))
+        _show_reasons(console, verdict.reasons)
     for line in published:
         console.print(Text("published  ", style="dim").append(plain(line)), highlight=False, soft_wrap=True)
     console.print(Text("report     ", style="dim").append(str(out / "report.html")), highlight=False, soft_wrap=True)

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from certification.model import Finding, Level, Outcome, Severity, SubjectLevel, Verdict, VerdictOutcome
-from flows.terminal import gathered, show_verdict, watching
+from flows.terminal import show_verdict, watching
 
 REPAIR = Finding(
     check="description.description_needs_no_repair",
@@ -59,17 +59,6 @@ def test_what_is_logged_meanwhile_is_a_line_of_the_view(terminal: bool) -> None:
         logging.getLogger("reports.signers").warning("made a %s", "key\x1b[2J")
     assert "warning: made a key [2J" in written.getvalue()
     assert logging.getLogger().handlers == known
-
-
-def test_one_trouble_is_one_reason_however_many_checks_it_silences() -> None:
-    down = "not observed (sandbox https://s.example can't be found: no such name)"
-    lines = (
-        f"api: contract.no_server_error: {down}",
-        f"api: contract.no_undocumented_status: {down}",
-        "orders.limits_hold: failed",
-    )
-    assert gathered(lines) == (f"api: contract.no_server_error and 1 more: {down}", "orders.limits_hold: failed")
-    assert gathered(("known gap a.b (*) was not observed",)) == ("known gap a.b (*) was not observed",)
 
 
 @pytest.mark.parametrize("terminal", [True, False])
