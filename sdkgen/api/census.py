@@ -29,7 +29,7 @@ def declared_operations(root: dict[str, JsonValue]) -> int:
 
 
 def _methods(root: dict[str, JsonValue], item: JsonValue) -> int:
-    place = _Census(root, siblings=False).landing(Place(pointer="", value=item))
+    place = Census(root, siblings=False).landing(Place(pointer="", value=item))
     if place is None:
         return 1
     return sum(1 for method in place.value if method.lower() in METHODS) if isinstance(place.value, dict) else 0
@@ -41,7 +41,7 @@ def declared_fields(root: dict[str, JsonValue], *, swagger: bool, siblings: bool
     Every schema counts once, where it stands, with the properties that ``allOf`` gives it; each variant of a choice counts with
     the properties that stand beside the choice.
     """
-    census = _Census(root, siblings=siblings)
+    census = Census(root, siblings=siblings)
     components = root.get("definitions") if swagger else _get(root.get("components"), "schemas")
     prefix = "/definitions" if swagger else "/components/schemas"
     for name, value in (components if isinstance(components, dict) else {}).items():
@@ -51,7 +51,7 @@ def declared_fields(root: dict[str, JsonValue], *, swagger: bool, siblings: bool
     return census.fields
 
 
-def _operation_places(root: dict[str, JsonValue], census: _Census) -> Iterator[Place]:
+def _operation_places(root: dict[str, JsonValue], census: Census) -> Iterator[Place]:
     paths = root.get("paths")
     for path, value in (paths if isinstance(paths, dict) else {}).items():
         item = census.landing(Place(pointer=join("/paths", path), value=value))
@@ -67,7 +67,7 @@ def _get(value: JsonValue, key: str) -> JsonValue:
     return value.get(key) if isinstance(value, dict) else None
 
 
-class _Census:
+class Census:
     """The properties seen so far."""
 
     def __init__(self, root: dict[str, JsonValue], *, siblings: bool) -> None:

@@ -75,7 +75,7 @@ def servers(place: Place, issues: IssueLog) -> tuple[str, ...]:
         if not isinstance(server, dict) or not isinstance(url, str):
             issues.refused("wrong-shape", pointer, "a server must be an object with a url; it is left out")
             continue
-        url = _with_defaults(url.strip(), server.get("variables"), pointer, issues).rstrip("/")
+        url = with_defaults(url.strip(), server.get("variables"), pointer, issues).rstrip("/")
         if _ABSOLUTE.fullmatch(url):
             found[url] = None
         else:
@@ -83,7 +83,8 @@ def servers(place: Place, issues: IssueLog) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _with_defaults(url: str, variables: JsonValue, pointer: str, issues: IssueLog) -> str:
+def with_defaults(url: str, variables: JsonValue, pointer: str, issues: IssueLog) -> str:
+    """A server's URL with its variables at their defaults; those without one stay, with an issue."""
     declared = variables if isinstance(variables, dict) else {}
 
     def default(match: re.Match[str]) -> str:

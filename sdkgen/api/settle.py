@@ -12,11 +12,14 @@ from sdkgen.api.json_text import JsonTextError, JsonValue, dumps_exact, loads_ex
 from sdkgen.api.model import (
     AliasType,
     Body,
+    Channel,
+    ChannelParameter,
     Content,
     Encoding,
     EnumType,
     Example,
     Field,
+    Message,
     NamedType,
     Nullable,
     ObjectType,
@@ -63,6 +66,26 @@ class Settling:
             body=self._body(operation.body),
             responses=tuple(self._response(response) for response in operation.responses),
         )
+
+    def message(self, message: Message) -> Message:
+        """A message with its examples settled."""
+        return replace(message, examples=self._examples(message.type, message.examples)) if message.examples else message
+
+    def channel(self, channel: Channel) -> Channel:
+        """A channel with the examples and defaults of its parameters settled."""
+        return replace(
+            channel,
+            parameters=tuple(self._channel_parameter(parameter, channel.pointer) for parameter in channel.parameters),
+            query=tuple(self._parameter(parameter, channel.pointer) for parameter in channel.query),
+            headers=tuple(self._parameter(parameter, channel.pointer) for parameter in channel.headers),
+        )
+
+    def _channel_parameter(self, parameter: ChannelParameter, channel: Pointer) -> ChannelParameter:
+        if not parameter.examples and parameter.default is None:
+            return parameter
+        place = join(channel, "parameters", parameter.wire_name)
+        examples = self._examples(parameter.type, parameter.examples)
+        return replace(parameter, examples=examples, default=self._default(parameter.type, parameter.default, place))
 
     def _field(self, field: Field, owner: Pointer) -> Field:
         if not field.examples and field.default is None:

@@ -1,0 +1,1 @@
+"""AsyncAPI descriptions, versions 2 and 3, into the language-neutral model."""
