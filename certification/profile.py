@@ -123,7 +123,8 @@ class Role(_Part):
     """An operation that plays a part in trading, and where its arguments and answers keep what we look for.
 
     Places are dotted paths. An argument's starts with its carrier (``body.symbol``, ``query.symbol``, ``path.order_id``); an
-    answer's starts at the answer itself (``data.orderId``), ``[]`` steps into a list (``balances[].free``), ``[0]`` takes one.
+    answer's starts at the answer itself (``data.orderId``), ``[]`` steps into a list (``balances[].free``), ``[0]`` takes one,
+    ``[kind=size]`` those whose ``kind`` is ``size``.
     """
 
     operation: str

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
@@ -8,11 +9,14 @@ from pydantic import TypeAdapter
 from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
 from certification.profiles import list_profiles, load_profile
+from certification.roles import role_faults
 from sdkgen.api.load import load
+from sdkgen.api.model import IssueKind, Location
 from sdkgen.generate import generate
 from sdkgen.signing.recipe import Recipe
 from sdkgen.source import Language, SdkOptions
 from tests.conftest import REPOSITORY
+from tests.simulators.shared_descriptions import Descriptions
 
 PROFILES = [load_profile(file) for file in list_profiles()]
 KRAKEN = EXCHANGES / "kraken-spot"
@@ -68,3 +72,35 @@ def test_krakens_sdks_have_all_operations(language: Language) -> None:
     )
     source = generate(load((KRAKEN / "openapi.yaml").read_bytes()), language, options)
     assert source.operations == 19
+
+
+@pytest.fixture(scope="module")
+def descriptions(specs_folder: Path) -> Descriptions:
+    return Descriptions(specs_folder)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
+def test_a_description_takes_its_overlays_and_loses_no_operation(profile: ExchangeProfile, descriptions: Descriptions) -> None:
+    api = descriptions.api(profile)
+    assert len(api.operations) == api.declared_operations
+    assert [issue.message for issue in api.issues if issue.kind is IssueKind.REFUSED] == []
+    if profile.signing is not None:
+        assert any(operation.signed for operation in api.operations)
+
+
+@pytest.mark.parametrize("profile", [each for each in PROFILES if each.trading], ids=lambda profile: profile.id)
+def test_every_role_is_there_in_the_description(profile: ExchangeProfile, descriptions: Descriptions) -> None:
+    assert profile.trading is not None
+    assert role_faults(profile.trading, descriptions.api(profile), profile.signing) == ()
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
+def test_no_operation_takes_a_secret_as_an_argument(profile: ExchangeProfile, descriptions: Descriptions) -> None:
+    # An API explorer's description may: Bybit's sends the secret itself as a header.
+    taken = [
+        (operation.id, parameter.wire_name)
+        for operation in descriptions.api(profile).operations
+        for parameter in operation.parameters
+        if parameter.location is Location.HEADER and parameter.wire_name.lower() in {"secret", "apisecret", "secretkey", "api-secret"}
+    ]
+    assert taken == []

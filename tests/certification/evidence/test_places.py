@@ -11,7 +11,9 @@ from certification.evidence.places import read, write
 from sdkgen.api.json_text import loads_exact
 
 DOCUMENT = loads_exact(
-    '{"a": {"b": [{"c": 1.10}, {"c": null}, {"d": 2}], "t": true, "o": {}}, "bids": [["9", 2], ["8"]], "n": 12345678901234567890}'
+    '{"a": {"b": [{"c": 1.10}, {"c": null}, {"d": 2}], "t": true, "o": {}}, "bids": [["9", 2], ["8"]], "n": 12345678901234567890, '
+    '"filters": [{"kind": "size", "step": 0.1}, {"kind": "price", "step": 0.2}, {"kind": "size", "step": 0.3}, {"kind": "", "step": 0.4}, '
+    '{"n": 5, "step": "0.5"}]}'
 )
 
 
@@ -30,6 +32,13 @@ DOCUMENT = loads_exact(
         ("a", ()),
         ("a.b", ()),
         ("a.o", ()),
+        ("filters[kind=size].step", ("0.1", "0.3")),
+        ("filters[kind=price].step", ("0.2",)),
+        ("filters[kind=].step", ("0.4",)),
+        ("filters[n=5].step", ("0.5",)),
+        ("filters[kind=other].step", ()),
+        ("bids[kind=size].step", ()),
+        ("a[kind=size].step", ()),
         ("missing", ()),
         ("a.t.deeper", ()),
         ("a[0]", ()),
