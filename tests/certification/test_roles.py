@@ -120,7 +120,7 @@ def test_a_role_that_the_description_bears_out_has_no_fault() -> None:
     ],
 )
 def test_an_answer_s_place_is_looked_for_in_every_variant(place: str, described: bool) -> None:
-    asked = {"arguments": {"order_id": "path.id"}, "constants": {"header.account": "a"}}
+    asked: dict[str, Any] = {"arguments": {"order_id": "path.id"}, "constants": {"header.account": "a"}}
     complaint = [] if described else [f"field x: the answer of query has nothing at {place}"]
     assert faults("query", operation="query", fields={"x": place}, **asked) == complaint
 
@@ -149,7 +149,7 @@ def test_an_answer_without_schema_and_a_header_hold_anything() -> None:
 
 
 def test_what_an_operation_needs_must_be_given_unless_the_client_signs_it() -> None:
-    path = {"arguments": {"order_id": "path.id"}, "constants": {"header.account": "a"}}
+    path: dict[str, Any] = {"arguments": {"order_id": "path.id"}, "constants": {"header.account": "a"}}
     assert faults("query", operation="query") == [
         "query needs path.id, and the role gives nothing for it",
         "query needs header.account, and the role gives nothing for it",
@@ -167,7 +167,7 @@ def test_words_and_places_that_an_operation_does_not_take_are_said() -> None:
         "argument limit: place takes nothing at query.limit",
         "argument side: place does not take Buy at body.side",
     ]
-    book = {"arguments": {"order_id": "path.id"}, "operation": "query"}
+    book: dict[str, Any] = {"arguments": {"order_id": "path.id"}, "operation": "query"}
     assert faults("query", **book, constants={"header.account": "a", "query.depth": "5"}) == []
     assert faults("query", **book, constants={"header.account": "a", "query.depth": "7"}) == [
         "constant: query does not take 7 at query.depth"

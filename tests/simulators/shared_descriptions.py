@@ -15,7 +15,7 @@ class Descriptions:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files = {
+        self._files: dict[tuple[str, str], str] = {
             (entry["source_repo"].removeprefix("https://github.com/"), entry["source_path"]): entry["file"]
             for entry in json.loads((folder / "manifest.json").read_text())
         }
