@@ -67,16 +67,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """A check that the next level still wants of a subject."""
+class Wanted:
+    """A check that a level wants."""
 
     check: str
     title: str
+    linked: bool
+    """Whether the page shows that check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Checks that the next level still wants of a subject, and the one cause for which it has not got them."""
+
+    checks: tuple[Wanted, ...]
     outcome: Outcome | None
     detail: str
     """What more there is to say: for whom it failed, or why it was not observed."""
-    linked: bool
-    """Whether the page shows that check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +127,7 @@ def paths(report: Report) -> tuple[Path, ...]:
         Path(
             subjects=tuple(subjects),
             following=Level(min(level + 1, Level.PLATINUM)),
-            missing=tuple(_missing(text, shown) for text in missing),
+            missing=_missing(missing, shown),
         )
         for (level, missing), subjects in wanted.items()
     )
@@ -154,18 +161,16 @@ def reason_text(reason: str, report: Report) -> str:
     return _CHECK_ID.sub(lambda found: check_title(found[0]) if found[0] in known else found[0], text)
 
 
-def _missing(text: str, shown: set[str]) -> Missing:
-    check, _, answer = text.partition(": ")
-    answer = answer.replace("_", " ")
-    outcome = next((known for known in Outcome if answer.startswith(known.value.replace("_", " "))), None)
-    detail = answer.removeprefix(outcome.value.replace("_", " ")) if outcome else answer
-    return Missing(
-        check=check,
-        title=check_title(check),
-        outcome=outcome,
-        detail=re.sub(r"^\((.*)\)$", r"\1", detail.strip()),
-        linked=check in shown,
-    )
+def _missing(texts: tuple[str, ...], shown: set[str]) -> tuple[Missing, ...]:
+    """What is missing, by cause: checks that nobody could observe for the same reason are told together, failures one by one."""
+    causes: dict[tuple[Outcome | None, str, str], list[Wanted]] = {}
+    for text in texts:
+        check, _, answer = text.partition(": ")
+        outcome = next((known for known in Outcome if answer.replace("_", " ").startswith(known.value.replace("_", " "))), None)
+        detail = re.sub(r"^\((.*)\)$", r"\1", answer[len(outcome.value) if outcome else 0 :].strip())
+        apart = check if outcome is not Outcome.NOT_OBSERVED or not detail else ""
+        causes.setdefault((outcome, detail, apart), []).append(Wanted(check=check, title=check_title(check), linked=check in shown))
+    return tuple(Missing(checks=tuple(checks), outcome=outcome, detail=detail) for (outcome, detail, _), checks in causes.items())
 
 
 def _theme(theme: str, groups: list[CheckGroup], report: Report) -> Theme:

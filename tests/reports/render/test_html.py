@@ -183,8 +183,33 @@ def test_subjects_that_want_the_same_share_a_path(made: Report) -> None:
     found = paths(dataclasses.replace(made, sdks=(*gold, *made.sdks[1:])))
 
     assert [(path.subjects, path.following) for path in found] == [(("API", "TypeScript", "Go"), Level.GOLD), (("Python",), Level.PLATINUM)]
-    assert [(item.title, item.outcome, item.linked) for item in found[0].missing] == [("Gaps are noticed", Outcome.NOT_OBSERVED, True)]
-    assert [(item.title, item.outcome, item.linked) for item in found[1].missing] == [("Nightly", None, False)]
+    assert [
+        [(check.title, check.linked, cause.outcome) for path in found[:1] for cause in path.missing for check in cause.checks],
+        [(check.title, check.linked, cause.outcome) for path in found[1:] for cause in path.missing for check in cause.checks],
+    ] == [[("Gaps are noticed", True, Outcome.NOT_OBSERVED)], [("Nightly", False, None)]]
+
+
+def test_checks_that_one_cause_left_unobserved_are_told_together_and_failures_apart(made: Report) -> None:
+    texts = (
+        "streams.a: not observed (exchange no_sandbox has none)",
+        "streams.b: failed for place",
+        "streams.c: not observed (exchange no_sandbox has none)",
+        "streams.d: failed for place",
+        "streams.e: not observed",
+        "streams.f: not observed",
+    )
+    (path,) = paths(dataclasses.replace(made, sdks=(), api=dataclasses.replace(made.api, missing=texts)))
+
+    assert [("".join(check.check[-1] for check in cause.checks), cause.detail) for cause in path.missing] == [
+        ("ac", "exchange no_sandbox has none"),
+        ("b", "for place"),
+        ("d", "for place"),
+        ("e", ""),
+        ("f", ""),
+    ]
+    page = render_html(dataclasses.replace(made, sdks=(), api=dataclasses.replace(made.api, missing=texts))).decode()
+    assert page.count("exchange no_sandbox has none") == 1
+    assert "2 not observed" in page
 
 
 @pytest.mark.parametrize(
