@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import httpx
 
 from certification.errors import CertificationError, UnavailableError
+from flows.deployed import LAST_DEPLOYED
 
 _START_S = 180.0
 _GRACE_S = 20.0
@@ -30,7 +31,7 @@ class Member:
     name: str
     argv: tuple[str, ...]
     health_url: str | None = None
-    """Answers below 500 there once it is up; ``None`` where nothing listens."""
+    """Answers 2xx there once it is up; ``None`` where nothing tells."""
     interrupted: bool = False
     """Told to end as by Ctrl-C, by itself, and trusted to end what it started; else its whole session gets SIGTERM."""
 
@@ -44,7 +45,13 @@ def members(*, host: str, port: int, prefect_port: int) -> tuple[Member, ...]:
             argv=(python, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(prefect_port)),
             health_url=f"http://127.0.0.1:{prefect_port}/api/health",
         ),
-        Member(name="worker", argv=(python, "-m", "flows.worker"), interrupted=True),
+        Member(
+            name="worker",
+            argv=(python, "-m", "flows.worker"),
+            # It listens nowhere; once its last flow is deployed, all are.
+            health_url=f"http://127.0.0.1:{prefect_port}/api/deployments/name/{LAST_DEPLOYED}",
+            interrupted=True,
+        ),
         Member(
             name="portal",
             argv=(python, "-m", "flows.portal", "--host", host, "--port", str(port)),

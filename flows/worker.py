@@ -14,12 +14,13 @@ from typing import cast
 from prefect import serve
 from prefect.deployments import run_deployment
 from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from certification.errors import CertificationError
 from flows.answer import LEASE, answer_request, worker_of
 from flows.certify import certify
-from flows.deployed import ANSWER, NIGHTLY_CRON, WATCH_CRON
+from flows.deployed import ANSWER, NIGHTLY_CRON, TIMEZONE, WATCH_CRON
 from flows.nightly import nightly
 from flows.settings import Settings, read_settings
 from flows.watch import regenerate_exchange, watch
@@ -41,8 +42,8 @@ def deployments() -> tuple[RunnerDeployment, ...]:
             certify.to_deployment("certify", concurrency_limit=1, entrypoint_type=module),
             regenerate_exchange.to_deployment("regenerate", concurrency_limit=1, entrypoint_type=module),
             answer_request.to_deployment("answer-request", entrypoint_type=module),
-            nightly.to_deployment("nightly", cron=NIGHTLY_CRON, concurrency_limit=1, entrypoint_type=module),
-            watch.to_deployment("watch", cron=WATCH_CRON, concurrency_limit=1, entrypoint_type=module),
+            nightly.to_deployment("nightly", schedule=Cron(NIGHTLY_CRON, timezone=TIMEZONE), concurrency_limit=1, entrypoint_type=module),
+            watch.to_deployment("watch", schedule=Cron(WATCH_CRON, timezone=TIMEZONE), concurrency_limit=1, entrypoint_type=module),
         ),
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import click
 
+from flows.schedules import line, scheduled
 from flows.serving import free_port, members, require_free, run_tree
 from flows.settings import quiet_prefect, read_settings
 
@@ -29,6 +31,8 @@ def command(*, host: str, port: int, prefect_port: int | None, verbose: bool) ->
     def ready() -> None:
         click.echo(f"portal   http://{host}:{port}")
         click.echo(f"prefect  http://127.0.0.1:{inner}")
+        for entry in scheduled(environment["PREFECT_API_URL"]):
+            click.echo(line(entry, datetime.now(UTC)))
         if settings.api_token is None:
             click.echo("certification requests over HTTP are refused until CERTIFY_API_TOKEN is set")
         click.echo("Ctrl-C ends it all")

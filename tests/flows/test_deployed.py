@@ -14,7 +14,7 @@ import pytest
 
 from certification.errors import CertificationError
 from certification.model import Level
-from flows.deployed import NIGHTLY_CRON, WATCH_CRON
+from flows.deployed import LAST_DEPLOYED, NIGHTLY_CRON, TIMEZONE, WATCH_CRON
 from flows.settings import Settings, read_settings
 from reports.store import NewRequest, RequestState, Store, open_store
 from tests.simulators.small_exchange import write_description, write_exchange
@@ -72,11 +72,13 @@ def test_every_flow_is_deployed_with_its_schedule_and_certifications_queue(prefe
     from flows.worker import deployments  # noqa: PLC0415
 
     by_name = {deployment.full_name: deployment for deployment in deployments()}
+    assert list(by_name)[-1] == LAST_DEPLOYED, "whoever finds it finds them all"
     assert by_name.keys() == {"certify/certify", "regenerate/regenerate", "answer-request/answer-request", "nightly/nightly", "watch/watch"}
     crons = {name: [getattr(schedule.schedule, "cron", None) for schedule in entry.schedules or ()] for name, entry in by_name.items()}
     assert crons["nightly/nightly"] == [NIGHTLY_CRON]
     assert crons["watch/watch"] == [WATCH_CRON]
     assert crons["certify/certify"] == []
+    assert {getattr(schedule.schedule, "timezone", None) for entry in by_name.values() for schedule in entry.schedules or ()} == {TIMEZONE}
     assert by_name["certify/certify"].concurrency_limit == 1
     assert {entry.entrypoint for entry in by_name.values()} == {
         "flows.certify.certify",
@@ -85,6 +87,22 @@ def test_every_flow_is_deployed_with_its_schedule_and_certifications_queue(prefe
         "flows.nightly.nightly",
         "flows.watch.watch",
     }
+
+
+def test_the_server_tells_what_runs_when(deployed: None) -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+
+    from flows.schedules import line, scheduled  # noqa: PLC0415
+
+    async def address() -> str:
+        async with get_client() as client:
+            return str(client.api_url).rstrip("/")
+
+    found = {entry.name: entry for entry in scheduled(asyncio.run(address()))}
+    assert found.keys() == {"nightly", "watch"}, "the others start when something asks for them"
+    now = datetime(2026, 11, 22, 14, 50, tzinfo=UTC)
+    assert line(found["nightly"], now) == f"schedule nightly: {NIGHTLY_CRON} UTC, next 2026-11-23 02:00"
+    assert line(found["watch"], now) == f"schedule watch: {WATCH_CRON} UTC, next 2026-11-22 15:00"
 
 
 def test_every_night_every_readable_exchange_is_certified_again(deployed: None, settings: Settings) -> None:

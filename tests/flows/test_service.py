@@ -41,9 +41,15 @@ def service(place: Path, port: int, prefect_port: int) -> Iterator[subprocess.Po
             process.kill()
 
 
-def until_ready(process: subprocess.Popen[str]) -> None:
+def until_ready(process: subprocess.Popen[str]) -> str:
+    """What it said until it was ready."""
     assert process.stdout is not None
-    assert any("Ctrl-C ends it all" in line for line in process.stdout), "it ended before it was ready"
+    said = ""
+    for line in process.stdout:
+        said += line
+        if "Ctrl-C ends it all" in line:
+            return said
+    pytest.fail("it ended before it was ready")
 
 
 def ended(client: httpx.Client, address: str) -> dict[str, Any]:
@@ -69,7 +75,7 @@ def test_a_request_ends_as_a_certificate_and_ctrl_c_leaves_nothing_running(tmp_p
     port, prefect_port = free_port(), free_port()
     prefect = f"http://127.0.0.1:{prefect_port}/api"
     with service(tmp_path, port, prefect_port) as process, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        until_ready(process)
+        assert f"schedule nightly: {NIGHTLY_CRON} UTC, next " in until_ready(process)
         entered = client.post("/api/v1/certifications", json={"exchange": "reference"}, headers=ALLOWED)
         assert entered.status_code == 202
         answer = ended(client, entered.headers["location"])

@@ -160,7 +160,7 @@ def test_the_real_tree_keeps_prefect_on_loopback(host: str, health: str) -> None
     prefect, worker, portal = members(host=host, port=8460, prefect_port=4200)
     assert [member.name for member in (prefect, worker, portal)] == ["prefect", "worker", "portal"]
     assert prefect.argv[prefect.argv.index("--host") + 1] == "127.0.0.1"
-    assert worker.health_url is None
+    assert worker.health_url == "http://127.0.0.1:4200/api/deployments/name/watch/watch", "deployed last: then all are"
     assert portal.argv[portal.argv.index("--host") + 1] == host
     assert portal.health_url == f"http://{health}:8460/health"
 
