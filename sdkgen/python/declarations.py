@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
 from sdkgen.api.model import AliasType, EnumType, Field, ListOf, Name, NamedType, ObjectType, Reference, ScalarKind, UnionType
+from sdkgen.api.walk import parts, references
 from sdkgen.python.module import Module, allows_null
-from sdkgen.python.names import constant_name, field_name, is_plain_boolean, parts, references
+from sdkgen.python.names import constant_name, field_name, is_plain_boolean
 from sdkgen.python.text import docstring, literal, one_line
 
 if TYPE_CHECKING:

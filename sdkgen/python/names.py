@@ -8,26 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import (
-    AliasType,
     Api,
     EnumType,
-    ListOf,
-    MapOf,
     Name,
     NamedType,
-    Nullable,
     ObjectType,
-    Operation,
     Reference,
-    Scalar,
-    TupleOf,
-    Type,
-    UnionType,
 )
+from sdkgen.api.walk import operation_types, reachable
 from sdkgen.python.runtime import declare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
 SHARED = "_shared"
 """The module of the types that no group has for itself."""
@@ -135,56 +127,9 @@ def _modules(api: Api) -> dict[Name, str]:
     users: dict[Name, set[str]] = {name: set() for name in declared}
     for group in dict.fromkeys(operation.group for operation in api.operations):
         roots = [root for operation in api.operations if operation.group == group for root in operation_types(operation)]
-        for name in _reached(declared, roots):
+        for name in reachable(roots, declared):
             users[name].add(_free(group.snake(), _FILES_TAKEN))
     unused = [Reference(name=name) for name, groups in users.items() if not groups]
-    for name in _reached(declared, unused):
+    for name in reachable(unused, declared):
         users[name].add(SHARED)
     return {name: next(iter(groups)) if len(groups) == 1 else SHARED for name, groups in users.items()}
-
-
-def operation_types(operation: Operation) -> Iterator[Type]:
-    """Every type that an operation names."""
-    yield from (parameter.type for parameter in operation.parameters)
-    if operation.body is not None:
-        yield from (content.type for content in operation.body.contents)
-    yield from (content.type for response in operation.responses for content in response.contents)
-
-
-def references(declared: Type) -> Iterator[Name]:
-    """The named types in a type."""
-    match declared:
-        case Reference(name=name):
-            yield name
-        case ListOf(items=inner) | MapOf(values=inner) | Nullable(inner=inner):
-            yield from references(inner)
-        case TupleOf(items=items, rest=rest):
-            for item in (*items, *(() if rest is None else (rest,))):
-                yield from references(item)
-        case Scalar():
-            pass
-
-
-def parts(named: NamedType) -> tuple[Type, ...]:
-    """The types that a named type is made of."""
-    match named:
-        case ObjectType(fields=fields, extra=extra):
-            return (*(each.type for each in fields), *(() if extra is None else (extra,)))
-        case UnionType(variants=variants, discriminator=discriminator):
-            told = () if discriminator is None else tuple(Reference(name=name) for _, name in discriminator.mapping)
-            return (*variants, *told)
-        case AliasType(target=target):
-            return (target,)
-        case EnumType():
-            return ()
-
-
-def _reached(declared: Mapping[Name, NamedType], roots: Iterable[Type]) -> set[Name]:
-    reached: set[Name] = set()
-    waiting = [name for root in roots for name in references(root)]
-    while waiting:
-        name = waiting.pop()
-        if name not in reached and name in declared:
-            reached.add(name)
-            waiting += [inner for part in parts(declared[name]) for inner in references(part)]
-    return reached

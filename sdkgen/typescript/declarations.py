@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from sdkgen.api.model import AliasType, EnumType, Field, Name, NamedType, ObjectType, Scalar, ScalarKind, UnionType
+from sdkgen.api.walk import reachable
 from sdkgen.signing.recipe import Carrier
 from sdkgen.signing.request import declared_places
 from sdkgen.signing.sign import places_made
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.text import bigint_literal, documentation, json_value, literal
-from sdkgen.typescript.walk import object_behind, reachable, received_by, sent_by
+from sdkgen.typescript.walk import object_behind, received_by, sent_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sdkgen.typescript.walk import reachable, types_of
+from sdkgen.api.walk import reachable
+from sdkgen.typescript.walk import types_of
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Name
