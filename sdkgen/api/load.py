@@ -1,4 +1,4 @@
-"""From the bytes of an API description to the language-neutral model: Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2."""
+"""From the bytes of an API description to the language-neutral model: Swagger 2.0, OpenAPI 3, AsyncAPI 2 and 3."""
 
 from __future__ import annotations
 
@@ -25,24 +25,52 @@ from sdkgen.errors import DescriptionError
 if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
 
+_ONE = "give a REST description with the streams, or the AsyncAPI description alone"
 _VERSION = re.compile(r"(2\.0|3\.[0-2](\.[0-9]+)?)\b")
 
 
-def load(description: bytes, *, overlays: tuple[bytes, ...] = (), source: str = "description") -> Api:
-    """Read a description, with overlays applied in order.
+def load(
+    description: bytes,
+    *,
+    overlays: tuple[bytes, ...] = (),
+    streams: bytes | None = None,
+    source: str = "description",
+    streams_source: str = "streams",
+) -> Api:
+    """Read a description, with overlays applied in order, and the description of its streams.
 
     An operation's ``x-signed: true`` (or ``false``), which an overlay may set, overrules what its ``security`` says.
 
     Args:
-        description: Swagger 2.0 or OpenAPI 3.0 to 3.2, in JSON or YAML.
-        overlays: OpenAPI Overlay 1.0 documents.
+        description: Swagger 2.0 or OpenAPI 3.0 to 3.2, or AsyncAPI 2 or 3 where an exchange has nothing but streams; JSON or YAML.
+        overlays: OpenAPI Overlay 1.0 documents; they change ``description`` alone.
+        streams: AsyncAPI 2 or 3, beside a REST description.
         source: what messages call the description.
+        streams_source: what messages call the streams' description.
 
     Raises:
-        DescriptionError: it can't be read at all, or describes no operation. Lesser flaws are ``Api.issues``.
+        DescriptionError: one can't be read at all, or describes no operation (or no channel). Lesser flaws are ``Api.issues``.
         OverlayError: an overlay can't be read, or one of its targets is not in the description.
     """
     document = parse(description, source=source)
+    if "asyncapi" in document.root and not document.root.keys() & {"openapi", "swagger"}:
+        if streams is not None:
+            raise DescriptionError("the description is AsyncAPI already, and other streams are given beside it", where=source, advice=_ONE)
+        # Imported where needed, here and below: most descriptions have no streams, and every command waits for what is imported.
+        from sdkgen.api.asyncapi.load import read_streams  # noqa: PLC0415
+
+        return read_streams(document, description, overlays=overlays, source=source)
+    rest = _rest(document, description, overlays, source)
+    if streams is None:
+        return rest
+    from sdkgen.api.asyncapi.load import read_streams  # noqa: PLC0415
+    from sdkgen.api.together import together  # noqa: PLC0415
+
+    digest = hashlib.sha256(b"".join((description, *overlays, streams))).hexdigest()
+    return together(rest, read_streams(parse(streams, source=streams_source), streams, source=streams_source), digest=digest)
+
+
+def _rest(document: Document, description: bytes, overlays: tuple[bytes, ...], source: str) -> Api:
     version = _version(document.root, source)
     if overlays:
         document = replace(document, root=apply_overlays(document.root, overlays))
@@ -65,8 +93,11 @@ def _version(root: dict[str, JsonValue], source: str) -> str:
     """
     written = root.get("openapi", root.get("swagger"))
     if written is None:
-        other = "an AsyncAPI description" if "asyncapi" in root else "no API description: it has neither “openapi” nor “swagger”"
-        raise DescriptionError(f"the document is {other}", where=source, advice="give an OpenAPI 3 or Swagger 2.0 description")
+        raise DescriptionError(
+            "the document is no API description: it has neither “openapi”, “swagger” nor “asyncapi”",
+            where=source,
+            advice="give an OpenAPI 3, Swagger 2.0 or AsyncAPI description",
+        )
     text = str(written)
     if not _VERSION.match(text):
         raise DescriptionError(

@@ -94,7 +94,7 @@ def _document(
 ) -> Document:
     if not isinstance(root, dict):
         raise DescriptionError(
-            "the description is no object at its top", where=source, advice="give an OpenAPI 3 or Swagger 2.0 document in JSON or YAML"
+            "the description is no object at its top", where=source, advice="give an OpenAPI, Swagger or AsyncAPI document in JSON or YAML"
         )
     return Document(root=root, text=text, yaml_lines=lines, original=root, duplicates=duplicates)
 

@@ -38,7 +38,11 @@ def load_streams(description: bytes, *, overlays: tuple[bytes, ...] = (), source
         DescriptionError: it can't be read at all, or describes no channel. Lesser flaws are ``Api.issues``.
         OverlayError: an overlay can't be read, or one of its targets is not in the description.
     """
-    document = parse(description, source=source)
+    return read_streams(parse(description, source=source), description, overlays=overlays, source=source)
+
+
+def read_streams(document: Document, description: bytes, *, overlays: tuple[bytes, ...] = (), source: str) -> Api:
+    """As ``load_streams``, of a document that is parsed already."""
     version2 = _is_version2(document.root, source)
     if overlays:
         document = replace(document, root=apply_overlays(document.root, overlays))

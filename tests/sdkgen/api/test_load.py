@@ -31,8 +31,9 @@ def test_every_version_since_3_0_is_read(version: str) -> None:
     [
         ({"openapi": "4.0.0", "paths": {}}, "version “4.0.0” of OpenAPI is not known"),
         ({"openapi": "1.2", "paths": {}}, "is not known"),
-        ({"asyncapi": "3.0.0"}, "an AsyncAPI description"),
-        ({"name": "x"}, "neither “openapi” nor “swagger”"),
+        ({"asyncapi": "3.0.0"}, "describes no channel under “channels”"),
+        ({"asyncapi": "1.2.0", "channels": {"a": {}}}, "version “1.2.0” of AsyncAPI is not known"),
+        ({"name": "x"}, "neither “openapi”, “swagger” nor “asyncapi”"),
         ({"openapi": "3.1.0"}, "describes no operation under “paths”"),
         ({"openapi": "3.1.0", "paths": {}}, "describes no operation"),
         ({"openapi": "3.1.0", "paths": {"/a": {"summary": "x"}}}, "describes no operation"),
