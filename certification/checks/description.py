@@ -29,10 +29,14 @@ def _per_issue(evidence: Evidence, concerns: Callable[[DescriptionIssue], bool],
             subject=issue.pointer or "api",
             outcome=Outcome.FAILED,
             summary=issue.message,
-            evidence=(f"{issue.rule} at {place}" + (f", line {issue.line}" if issue.line is not None else ""),),
+            evidence=(f"{issue.rule} at {place}" + (f", line {issue.line}" if issue.line is not None else ""), *_mend(issue)),
         )
     if not found:
         yield Answer(subject="api", outcome=Outcome.PASSED, summary=when_none)
+
+
+def _mend(issue: DescriptionIssue) -> tuple[str, ...]:
+    return (f"an overlay's actions would mend it:\n{issue.mend}",) if issue.mend is not None else ()
 
 
 def _counted(evidence: Evidence, what: str, counts: Callable[[DescriptionEvidence], tuple[int, int]]) -> Iterator[Answer]:

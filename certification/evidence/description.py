@@ -19,7 +19,9 @@ def describe(api: Api) -> DescriptionEvidence:
         fields_declared=api.declared_fields,
         fields_read=sum(len(declared.fields) for declared in api.types if isinstance(declared, ObjectType)),
         issues=tuple(
-            DescriptionIssue(kind=issue.kind.value, rule=issue.rule, pointer=issue.pointer, line=issue.line, message=issue.message)
+            DescriptionIssue(
+                kind=issue.kind.value, rule=issue.rule, pointer=issue.pointer, line=issue.line, message=issue.message, mend=issue.mend
+            )
             for issue in api.issues
         ),
     )

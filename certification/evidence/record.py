@@ -66,6 +66,8 @@ class DescriptionIssue:
     pointer: str
     line: int | None
     message: str
+    mend: str | None = None
+    """Overlay actions that would mend it, one per line; ``None`` where an overlay can't, or a person must decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from sdkgen.api.mend import changed, overlay_lines
 from sdkgen.api.model import Issue, IssueKind
 
 if TYPE_CHECKING:
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.mend import Change
     from sdkgen.api.model import Pointer
     from sdkgen.api.parse import Lines
 
@@ -23,30 +26,46 @@ def quoted(text: object) -> str:
 class IssueLog:
     """Takes flaws as they are found."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, root: dict[str, JsonValue]) -> None:
+        """Begin with none.
+
+        Args:
+            lines: where things stand in the source.
+            root: the description that mends are worded for, overlays applied.
+
+        ``root`` changes with every repair that is made in the description itself.
+        """
         self._lines = lines
+        self.root = root
         self._issues: dict[tuple[Pointer, str, str], Issue] = {}
 
-    def repaired(self, rule: str, pointer: Pointer, message: str) -> None:
-        """The meaning was plain; the model holds it."""
-        self._add(IssueKind.REPAIRED, rule, pointer, message)
+    def repaired(self, rule: str, pointer: Pointer, message: str, *changes: Change) -> None:
+        """The meaning was plain; the model holds it, and the changes would make the description say it."""
+        self._add(IssueKind.REPAIRED, rule, pointer, message, changes)
+
+    def mended(self, rule: str, pointer: Pointer, message: str, *changes: Change) -> None:
+        """The meaning was plain, and ``root`` says it from now on."""
+        self._add(IssueKind.REPAIRED, rule, pointer, message, changes)
+        self.root = changed(self.root, changes)
 
     def refused(self, rule: str, pointer: Pointer, message: str) -> None:
         """The meaning can't be known; the part is not in the model."""
         self._add(IssueKind.REFUSED, rule, pointer, message)
 
-    def noted(self, rule: str, pointer: Pointer, message: str) -> None:
+    def noted(self, rule: str, pointer: Pointer, message: str, *changes: Change) -> None:
         """Wrong or unwise, without effect on the model."""
-        self._add(IssueKind.NOTED, rule, pointer, message)
+        self._add(IssueKind.NOTED, rule, pointer, message, changes)
 
     def at_line(self, kind: IssueKind, rule: str, message: str, line: int | None) -> None:
         """A flaw whose line is known and whose pointer is not."""
         self._issues.setdefault(("", rule, f"{message}{line}"), Issue(kind=kind, rule=rule, pointer="", message=message, line=line))
 
-    def _add(self, kind: IssueKind, rule: str, pointer: Pointer, message: str) -> None:
+    def _add(self, kind: IssueKind, rule: str, pointer: Pointer, message: str, changes: tuple[Change, ...] = ()) -> None:
         place = (pointer, rule, message)
         if place not in self._issues:
-            self._issues[place] = Issue(kind=kind, rule=rule, pointer=pointer, message=message, line=self._lines.of(pointer))
+            mend = overlay_lines(self.root, changes) if changes else None
+            line = self._lines.of(pointer)
+            self._issues[place] = Issue(kind=kind, rule=rule, pointer=pointer, message=message, line=line, mend=mend)
 
     def all(self) -> tuple[Issue, ...]:
         """Every flaw, in the order of its place in the source."""

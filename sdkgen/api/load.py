@@ -16,6 +16,7 @@ from sdkgen.api.overlay import apply_overlays
 from sdkgen.api.parameter import Parameters
 from sdkgen.api.parse import Document, Lines, parse
 from sdkgen.api.pointer import join
+from sdkgen.api.repair import repair
 from sdkgen.api.resolve import Place, Resolver
 from sdkgen.api.schema import Schemas
 from sdkgen.api.security import requirements, schemes, servers, swagger_servers
@@ -74,15 +75,16 @@ def _rest(document: Document, description: bytes, overlays: tuple[bytes, ...], s
     version = _version(document.root, source)
     if overlays:
         document = replace(document, root=apply_overlays(document.root, overlays))
-    if declared_operations(document.root) == 0:
+    digest = hashlib.sha256(b"".join((description, *overlays))).hexdigest()
+    try:
+        api = _Reading(document, version).api(digest)
+    except RecursionError as error:
+        raise DescriptionError("the description's schemas nest too deep", where=source, advice="give inner schemas names") from error
+    if api.declared_operations == 0:
         raise DescriptionError(
             "the description describes no operation under “paths”", where=source, advice="check that the file is complete"
         )
-    digest = hashlib.sha256(b"".join((description, *overlays))).hexdigest()
-    try:
-        return _Reading(document, version).api(digest)
-    except RecursionError as error:
-        raise DescriptionError("the description's schemas nest too deep", where=source, advice="give inner schemas names") from error
+    return api
 
 
 def _version(root: dict[str, JsonValue], source: str) -> str:
@@ -110,10 +112,11 @@ class _Reading:
     """One document on its way into the model."""
 
     def __init__(self, document: Document, version: str) -> None:
-        self._root = document.root
         self._swagger = version.startswith("2")
         self._siblings = not version.startswith(("2", "3.0"))
-        self._issues = IssueLog(Lines(document))
+        self._issues = IssueLog(Lines(document), document.root)
+        repair(self._issues, swagger=self._swagger)
+        self._root = self._issues.root
         self._resolver = Resolver(self._root, self._issues)
         for duplicate, line in document.duplicates:
             message = f"the key {quoted(duplicate)} stands twice in one object; the last counts"
@@ -126,7 +129,7 @@ class _Reading:
         schemas.declare_components()
         declared_schemes = self._declared_schemes()
         defaults = self._defaults(declared_schemes)
-        operations = Operations(self._readers(schemas), defaults).all(Place(pointer="/paths", value=self._root["paths"]))
+        operations = Operations(self._readers(schemas), defaults).all(Place(pointer="/paths", value=self._root.get("paths")))
         types = schemas.types()
         settling = Settling(types, self._issues)
         info = self._root.get("info")

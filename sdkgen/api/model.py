@@ -106,6 +106,8 @@ class Issue:
     """Line in the source, from 1, where it is known."""
     in_streams: bool = False
     """Whether the place is in the AsyncAPI description that stands beside a REST description."""
+    mend: str | None = None
+    """What would mend it: actions of an OpenAPI Overlay, one per line, each an item of its list ``actions``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

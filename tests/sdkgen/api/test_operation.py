@@ -180,7 +180,7 @@ def test_a_parameter_with_content_travels_as_json() -> None:
         pytest.param([{"name": "x", "in": "query"}], "/a", ("repaired", "parameter-without-schema"), id="no schema"),
         pytest.param([{"name": "x", "in": "query", "type": "integer"}], "/a", ("repaired", "parameter-without-schema"), id="old style"),
         pytest.param([{"in": "query", "schema": {}}], "/a", ("refused", "wrong-parameter"), id="no name"),
-        pytest.param([{"name": "x", "in": "body", "schema": {}}], "/a", ("refused", "wrong-parameter"), id="unknown location"),
+        pytest.param([{"name": "x", "in": "moon", "schema": {}}], "/a", ("refused", "wrong-parameter"), id="unknown location"),
         pytest.param([{"$ref": "#/components/parameters/gone"}], "/a", ("refused", "dangling-reference"), id="dangling"),
         pytest.param({"name": "x"}, "/a", ("refused", "wrong-shape"), id="no list"),
         pytest.param(
@@ -343,7 +343,7 @@ def test_security_is_the_operations_own_or_the_apis(common: Any, own: Any, alter
     ("own", "issue"),
     [
         ([{"unknown": []}], ("repaired", "unknown-security-scheme")),
-        ("key", ("refused", "wrong-shape")),
+        (7, ("refused", "wrong-shape")),
     ],
 )
 def test_a_flaw_of_security_is_told(own: Any, issue: tuple[str, str]) -> None:

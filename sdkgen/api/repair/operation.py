@@ -1,0 +1,132 @@
+"""Repairs of path items and operations: their shape, their ids and tags, and what they take and give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sdkgen.api.census import METHODS
+from sdkgen.api.issues import quoted
+from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.mend import Drop, Put
+from sdkgen.api.pointer import join
+from sdkgen.api.repair.body import repair_request_body, repair_response
+from sdkgen.api.repair.document import at, repair_security, repair_servers
+from sdkgen.api.repair.parameter import repair_parameter, repair_parameters
+from sdkgen.api.repair.status import repair_statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sdkgen.api.issues import IssueLog
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.model import Pointer
+
+
+def repair_operations(issues: IssueLog, *, swagger: bool) -> None:
+    """Repair every operation, and the shared parameters, bodies and answers that operations refer to."""
+    _shared(issues, swagger=swagger)
+    paths = issues.root.get("paths")
+    for path, item in list(paths.items()) if isinstance(paths, dict) else []:
+        if isinstance(item, dict) and not path.startswith("x-"):
+            _path_item(issues, join("/paths", path), path, swagger=swagger)
+
+
+def _shared(issues: IssueLog, *, swagger: bool) -> None:
+    around = "" if swagger else "/components"
+    for key in _keys(issues, join(around, "parameters")):
+        repair_parameter(issues, join(around, "parameters", key), path="", method="", swagger=swagger)
+    for key in _keys(issues, join(around, "responses")):
+        repair_response(issues, join(around, "responses", key), swagger=swagger)
+    for key in _keys(issues, "/components/requestBodies") if not swagger else []:
+        repair_request_body(issues, join("/components/requestBodies", key))
+
+
+def _keys(issues: IssueLog, pointer: Pointer) -> list[str]:
+    value = at(issues, pointer)
+    return list(value) if isinstance(value, dict) and "$ref" not in value else []
+
+
+def _path_item(issues: IssueLog, pointer: Pointer, path: str, *, swagger: bool) -> None:
+    item = at(issues, pointer)
+    if not isinstance(item, dict):
+        return
+    if "parameters" in item:
+        repair_parameters(issues, pointer, path=path, method="", swagger=swagger)
+    if "servers" in item and not swagger:
+        repair_servers(issues, pointer)
+    for place, method in _operations(item, pointer):
+        _operation(issues, place, path, method, swagger=swagger)
+
+
+def _operations(item: dict[str, JsonValue], pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    """The places and methods of a path's operations, those of OpenAPI 3.2's ``additionalOperations`` too."""
+    for method in item:
+        if method.lower() in METHODS:
+            yield join(pointer, method), method.upper()
+    more = item.get("additionalOperations")
+    for method in more if isinstance(more, dict) else ():
+        yield join(pointer, "additionalOperations", method), method.upper()
+
+
+def _operation(issues: IssueLog, pointer: Pointer, path: str, method: str, *, swagger: bool) -> None:
+    written = at(issues, pointer)
+    if written is None:
+        issues.mended(
+            "empty-operation", pointer, "an operation says nothing; it is read as one without details", Put(pointer=pointer, value={})
+        )
+    if not isinstance(written, dict):
+        return
+    _about(issues, pointer, written)
+    if "parameters" in written:
+        repair_parameters(issues, pointer, path=path, method=method, swagger=swagger)
+    if "servers" in written and not swagger:
+        repair_servers(issues, pointer)
+    if "security" in written:
+        repair_security(issues, pointer)
+    if "requestBody" in written and not swagger:
+        repair_request_body(issues, join(pointer, "requestBody"))
+    repair_statuses(issues, join(pointer, "responses"))
+    for status in _keys(issues, join(pointer, "responses")):
+        if not status.startswith("x-"):
+            repair_response(issues, join(pointer, "responses", status), swagger=swagger)
+
+
+def _about(issues: IssueLog, pointer: Pointer, operation: dict[str, JsonValue]) -> None:
+    """The operation's id, tags and deprecation in the wrong JSON type."""
+    identity, tags, deprecated = operation.get("operationId"), operation.get("tags"), operation.get("deprecated")
+    if identity is not None and not isinstance(identity, str | dict | list):
+        text = dumps_exact(identity)
+        issues.mended(
+            "operation-id-is-no-text",
+            join(pointer, "operationId"),
+            f"the operationId {text} is read as text",
+            Put(pointer=join(pointer, "operationId"), value=text),
+        )
+    if isinstance(tags, str):
+        issues.mended(
+            "tags-are-no-list",
+            join(pointer, "tags"),
+            "tags must be a list; it is read as one",
+            Put(pointer=join(pointer, "tags"), value=[tags]),
+        )
+    for index, tag in enumerate(tags if isinstance(tags, list) else []):
+        name = tag.get("name") if isinstance(tag, dict) else None
+        if isinstance(name, str):
+            place = join(pointer, "tags", index)
+            issues.mended(
+                "tag-is-an-object", place, f"an operation's tag must be the name {quoted(name)} alone", Put(pointer=place, value=name)
+            )
+    repair_flag(issues, join(pointer, "deprecated"), deprecated)
+
+
+def repair_flag(issues: IssueLog, pointer: Pointer, value: JsonValue) -> None:
+    """A yes or no that is written as text."""
+    if not isinstance(value, str):
+        return
+    meant = {"true": True, "yes": True, "false": False, "no": False}.get(value.strip().lower())
+    if meant is None:
+        issues.mended("flag-is-text", pointer, f"{quoted(value)} is neither true nor false; it is not used", Drop(pointer=pointer))
+    else:
+        issues.mended(
+            "flag-is-text", pointer, f"{quoted(value)} is text; it is read as {str(meant).lower()}", Put(pointer=pointer, value=meant)
+        )

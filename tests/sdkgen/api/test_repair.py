@@ -1,0 +1,251 @@
+"""What official descriptions get wrong is read as it is meant, and the overlay lines that a finding gives mend it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sdkgen.api.load import load
+from sdkgen.api.model import Api, IssueKind
+
+ORDER = {"type": "object", "properties": {"price": {"type": "string"}, "id": {"type": "integer"}}}
+OK = {"200": {"description": "ok", "content": {"application/json": {"schema": ORDER}}}}
+
+
+def openapi(operation: Any, *, path: str = "/orders", method: str = "get", item: dict[str, Any] | None = None, **more: Any) -> Any:
+    document = {"openapi": "3.0.3", "info": {"title": "Shop", "version": "1"}, "servers": [{"url": "https://api.shop.example"}]}
+    return document | {"paths": {path: {method: operation, **(item or {})}}} | more
+
+
+def swagger(operation: Any, *, path: str = "/orders", method: str = "get", **more: Any) -> Any:
+    document = {"swagger": "2.0", "info": {"title": "Shop", "version": "1"}, "host": "api.shop.example"}
+    return document | {"paths": {path: {method: operation}}} | more
+
+
+def query(name: Any = "x", **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "string"}, **more}
+
+
+def taking(*parameters: Any, path: str = "/orders", method: str = "get") -> Any:
+    return openapi({"responses": OK, "parameters": list(parameters)}, path=path, method=method)
+
+
+def posting(body: Any) -> Any:
+    return openapi({"requestBody": body, "responses": OK}, method="post")
+
+
+def answering(answers: Any, **more: Any) -> Any:
+    return openapi({"responses": answers}, **more)
+
+
+JSON_ORDER = {"content": {"application/json": {"schema": ORDER}}}
+COMPONENTS: dict[str, Any] = {"components": {"schemas": {"Order": ORDER}}}
+REFERENCE = {"$ref": "#/components/schemas/Order"}
+FORM = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+SIMPLE = openapi({"responses": OK})
+BAD = {"default": {"description": "bad"}}
+
+REPAIRS = [
+    pytest.param(
+        answering({"200": {"description": "ok", "content": {"application/json": {"schema": REFERENCE}}}}, definitions={"Order": ORDER}),
+        answering({"200": {"description": "ok", "content": {"application/json": {"schema": REFERENCE}}}}, **COMPONENTS),
+        "swagger-section",
+        id="definitions in OpenAPI 3",
+    ),
+    pytest.param({**SIMPLE, "paths": [SIMPLE["paths"]]}, SIMPLE, "list-of-paths", id="list of paths"),
+    pytest.param({**SIMPLE, "servers": "https://api.shop.example"}, SIMPLE, "servers-are-no-list", id="server as text"),
+    pytest.param({**SIMPLE, "servers": {"url": "https://api.shop.example"}}, SIMPLE, "servers-are-no-list", id="one server"),
+    pytest.param({**SIMPLE, "servers": ["https://api.shop.example"]}, SIMPLE, "server-is-text", id="list of texts"),
+    pytest.param({**SIMPLE, "servers": [{"url": " api.shop.example "}]}, SIMPLE, "server-without-scheme", id="no scheme"),
+    pytest.param(
+        swagger({"responses": BAD}, host="https://api.shop.example/v1/"),
+        swagger({"responses": BAD}, host="api.shop.example", schemes=["https"], basePath="/v1/"),
+        "host-is-a-url",
+        id="URL as host",
+    ),
+    pytest.param(
+        openapi({"responses": OK, "security": "key"}, components={"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}),
+        openapi(
+            {"responses": OK, "security": [{"key": []}]}, components={"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}
+        ),
+        "security-is-a-name",
+        id="security as a name",
+    ),
+    pytest.param(
+        openapi({"responses": OK, "security": {}}), openapi({"responses": OK, "security": [{}]}), "security-is-no-list", id="object"
+    ),
+    pytest.param(openapi(None), openapi({}), "empty-operation", id="operation without anything"),
+    pytest.param(
+        openapi({"responses": OK, "operationId": 7}), openapi({"responses": OK, "operationId": "7"}), "operation-id-is-no-text", id="7"
+    ),
+    pytest.param(openapi({"responses": OK, "tags": "a"}), openapi({"responses": OK, "tags": ["a"]}), "tags-are-no-list", id="tag as text"),
+    pytest.param(
+        openapi({"responses": OK, "tags": [{"name": "a"}]}), openapi({"responses": OK, "tags": ["a"]}), "tag-is-an-object", id="tag object"
+    ),
+    pytest.param(
+        openapi({"responses": OK, "deprecated": "True"}), openapi({"responses": OK, "deprecated": True}), "flag-is-text", id="deprecated"
+    ),
+    pytest.param(openapi({"responses": OK, "deprecated": "2020"}), SIMPLE, "flag-is-text", id="deprecated since"),
+    pytest.param(openapi({"responses": OK, "parameters": None}), SIMPLE, "empty-parameters", id="null parameters"),
+    pytest.param(
+        openapi({"responses": OK, "parameters": {"x": {"in": "query", "schema": {"type": "string"}}}}),
+        taking(query()),
+        "parameters-are-no-list",
+        id="parameters by name",
+    ),
+    pytest.param(openapi({"responses": OK, "parameters": query()}), taking(query()), "parameters-are-no-list", id="one parameter"),
+    pytest.param(taking(None, [query()]), taking(query()), "parameters-are-no-list", id="lists in lists"),
+    pytest.param(taking(query(name=7)), taking(query(name="7")), "name-is-no-text", id="number as name"),
+    pytest.param(taking(query(name=" x ")), taking(query()), "blank-around-name", id="blanks"),
+    pytest.param(taking(query() | {"in": "queryString"}), taking(query()), "wrong-parameter-place", id="misspelt place"),
+    pytest.param(
+        taking({"name": "id", "required": True, "schema": {}}, path="/orders/{id}"),
+        taking({"name": "id", "required": True, "schema": {}, "in": "path"}, path="/orders/{id}"),
+        "wrong-parameter-place",
+        id="no place, in the template",
+    ),
+    pytest.param(taking({"name": "x", "schema": {"type": "string"}}), taking(query()), "wrong-parameter-place", id="no place"),
+    pytest.param(taking(query() | {"in": "url"}), taking(query()), "wrong-parameter-place", id="no such place in the path"),
+    pytest.param(taking(query(required="Yes")), taking(query(required=True)), "flag-is-text", id="required as text"),
+    pytest.param(
+        openapi({"responses": OK, "parameters": ["#/components/parameters/x"]}, components={"parameters": {"x": query()}}),
+        openapi({"responses": OK, "parameters": [{"$ref": "#/components/parameters/x"}]}, components={"parameters": {"x": query()}}),
+        "reference-is-text",
+        id="reference as text",
+    ),
+    pytest.param(
+        taking({"name": "order", "in": "body", "required": True, "schema": ORDER}, query(), method="post"),
+        openapi(
+            {"responses": OK, "parameters": [query()], "requestBody": {"required": True, **JSON_ORDER, "description": ""}}, method="post"
+        ),
+        "body-among-parameters",
+        id="body among parameters",
+    ),
+    pytest.param(
+        taking({"name": "a", "in": "formData", "required": True, "type": "string"}, method="post"),
+        openapi(
+            {
+                "responses": OK,
+                "parameters": [],
+                "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": FORM}}},
+            },
+            method="post",
+        ),
+        "body-among-parameters",
+        id="form among parameters",
+    ),
+    pytest.param(
+        swagger({"responses": BAD, "parameters": [{"in": "body", "schema": ORDER}]}, method="post"),
+        swagger({"responses": BAD, "parameters": [{"in": "body", "name": "body", "schema": ORDER}]}, method="post"),
+        "body-without-name",
+        id="body without name",
+    ),
+    pytest.param(
+        swagger({"responses": BAD, "parameters": [{"name": "order", "schema": ORDER}]}, method="post"),
+        swagger({"responses": BAD, "parameters": [{"name": "order", "schema": ORDER, "in": "body"}]}, method="post"),
+        "wrong-parameter-place",
+        id="body without place",
+    ),
+    pytest.param(posting({"schema": ORDER}), posting(JSON_ORDER), "body-without-media-type", id="schema in body"),
+    pytest.param(posting({"application/json": {"schema": ORDER}}), posting(JSON_ORDER), "media-types-outside-content", id="no content"),
+    pytest.param(posting(ORDER), posting(JSON_ORDER), "schema-as-body", id="body is a schema"),
+    pytest.param(posting({"content": {"schema": ORDER}}), posting(JSON_ORDER), "content-without-media-type", id="no media type"),
+    pytest.param(posting({"content": {"application/json": ORDER}}), posting(JSON_ORDER), "schema-as-media-type", id="no schema word"),
+    pytest.param(
+        posting({"content": {"application/json": None}}),
+        posting({"content": {"application/json": {}}}),
+        "empty-media-type",
+        id="null media",
+    ),
+    pytest.param(
+        openapi({"responses": {"200": REFERENCE}}, **COMPONENTS),
+        openapi({"responses": {"200": {"content": {"application/json": {"schema": REFERENCE}}}}}, **COMPONENTS),
+        "schema-as-body",
+        id="answer refers to a schema",
+    ),
+    pytest.param(answering({"200": None}), answering({"200": {}}), "empty-response", id="null answer"),
+    pytest.param(answering({"200": "fine"}), answering({"200": {"description": "fine"}}), "response-is-text", id="answer as text"),
+    pytest.param(answering({"200 OK": OK["200"]}), SIMPLE, "wrong-status", id="status with words"),
+    pytest.param(answering({"success": OK["200"]}), SIMPLE, "wrong-status", id="status as a word"),
+    pytest.param(
+        answering({"400, 404": {"description": "bad"}}),
+        answering({"400": {"description": "bad"}, "404": {"description": "bad"}}),
+        "wrong-status",
+        id="two in one",
+    ),
+    pytest.param(
+        answering({"4**": {"description": "bad"}}), answering({"4XX": {"description": "bad"}}), "wrong-status", id="range with stars"
+    ),
+    pytest.param(answering([{"code": 200, **OK["200"]}]), SIMPLE, "list-of-responses", id="list with codes"),
+    pytest.param(answering([OK]), SIMPLE, "list-of-responses", id="list of objects"),
+    pytest.param(
+        swagger({"responses": {"200": {"content": {"application/json": {"schema": ORDER}}}}}),
+        swagger({"responses": {"200": {"schema": ORDER}}}),
+        "content-in-swagger",
+        id="content in Swagger 2.0",
+    ),
+    pytest.param(
+        swagger({"responses": {"200": {"$ref": "#/definitions/Order"}}}, definitions={"Order": ORDER}),
+        swagger({"responses": {"200": {"schema": {"$ref": "#/definitions/Order"}}}}, definitions={"Order": ORDER}),
+        "schema-as-response",
+        id="answer refers to a schema in Swagger 2.0",
+    ),
+]
+
+
+def read(document: Any, *overlays: bytes) -> Api:
+    return load(json.dumps(document).encode(), overlays=overlays)
+
+
+def mends(api: Api) -> bytes:
+    """An overlay of all that the issues advise."""
+    actions = "\n".join(issue.mend for issue in api.issues if issue.mend)
+    return f"overlay: 1.0.0\ninfo: {{title: mends, version: '1'}}\nactions:\n{actions}\n".encode()
+
+
+def held(api: Api) -> object:
+    return api.operations, api.types, api.servers, api.security_schemes, api.declared_operations, api.declared_fields
+
+
+@pytest.mark.parametrize(("wrong", "right", "rule"), REPAIRS)
+def test_a_flaw_is_read_as_it_is_meant_and_its_overlay_mends_it(wrong: Any, right: Any, rule: str) -> None:
+    api, meant = read(wrong), read(right)
+    repairs = {issue.rule: issue for issue in api.issues if issue.kind is IssueKind.REPAIRED}
+    assert rule in repairs
+    assert repairs[rule].mend
+    assert held(api) == held(meant)
+    mended = read(wrong, mends(api))
+    assert held(mended) == held(meant)
+    assert rule not in {issue.rule for issue in mended.issues}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        answering({"ok": {}, "200": {}}),
+        answering({"10001": {}}),
+        answering([7]),
+        openapi({"responses": OK, "parameters": {"name": "x"}}),
+        taking({"name": "x", "in": "moon", "schema": {}}),
+        taking({"in": "query", "schema": {}}),
+        openapi({"responses": OK, "security": 7}),
+        posting({"content": {"json": {"schema": ORDER}}}),
+    ],
+)
+def test_what_cannot_be_known_is_refused(document: Any) -> None:
+    assert IssueKind.REFUSED in {issue.kind for issue in read(document).issues} or not read(document).operations[0].responses
+
+
+def test_lines_of_a_mend_carry_nothing_that_commands_a_terminal() -> None:
+    api = read(taking(query(name=" x\u202e\u0007\U000e0001 ")))
+    [mend] = [issue.mend for issue in api.issues if issue.mend]
+    assert mend.isascii()
+    assert held(read(taking(query(name=" x\u202e\u0007\U000e0001 ")), mends(api))) == held(api)
+
+
+def test_a_mend_too_long_to_copy_is_left_out() -> None:
+    schema = {"type": "object", "properties": {f"field_{number}": {"type": "string"} for number in range(200)}}
+    api = read(posting(schema))
+    assert [(issue.rule, issue.mend) for issue in api.issues if issue.kind is IssueKind.REPAIRED] == [("schema-as-body", None)]
