@@ -72,7 +72,7 @@ def _is_version2(root: dict[str, JsonValue], source: str) -> bool:
 
 
 def _api(document: Document, digest: str, *, version2: bool) -> Api:
-    issues = IssueLog(Lines(document))
+    issues = IssueLog(Lines(document), document.root)
     for duplicate, line in document.duplicates:
         message = f"the key {quoted(duplicate)} stands twice in one object; the last counts"
         issues.at_line(IssueKind.REPAIRED, "duplicate-key", message, line)
