@@ -16,6 +16,7 @@ $(READY): requirements.lock pyproject.toml $(TOOLCHAIN)/package-lock.json
 	@$(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m flows.orchestrator template
 	@cd $(TOOLCHAIN) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $(READY)
 

@@ -21,6 +21,7 @@ from flows.deployed import LAST_DEPLOYED
 
 _START_S = 180.0
 _GRACE_S = 20.0
+_LOOK_ABOVE = "see its last lines above"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -34,6 +35,8 @@ class Member:
     """Answers 2xx there once it is up; ``None`` where nothing tells."""
     interrupted: bool = False
     """Told to end as by Ctrl-C, by itself, and trusted to end what it started; else its whole session gets SIGTERM."""
+    patience_s: float = _START_S
+    """How long its start may take."""
 
 
 def members(*, host: str, port: int, prefect_port: int) -> tuple[Member, ...]:
@@ -95,8 +98,8 @@ def run_tree(tree: tuple[Member, ...], environment: Mapping[str, str], *, ready:
     over = threading.Event()
     with _told_to_end(over), _started() as processes:
         for member in tree:
-            processes.append((member, _start(member, environment)))
-            _await(member, processes[-1][1], over)
+            processes.append((member, start(member, environment)))
+            await_answer(member, processes[-1][1], over)
         if not over.is_set():
             ready()
         while not over.wait(0.5):
@@ -123,10 +126,11 @@ def _started() -> Iterator[list[tuple[Member, subprocess.Popen[bytes]]]]:
         yield processes
     finally:
         for member, process in reversed(processes):
-            _end(member, process)
+            end(member, process)
 
 
-def _start(member: Member, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start(member: Member, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a member; whoever starts one ends it with ``end``."""
     # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the members in order.
     return subprocess.Popen(
         member.argv,
@@ -143,17 +147,21 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _await(member: Member, process: subprocess.Popen[bytes], over: threading.Event) -> None:
-    """Wait until the member answers, or until we are told to end."""
+def await_answer(member: Member, process: subprocess.Popen[bytes] | None, over: threading.Event, *, advice: str = _LOOK_ABOVE) -> None:
+    """Wait until the member answers, or until ``over`` is set.
+
+    Raises:
+        UnavailableError: it ended (where it is a process of ours), or took too long; with the advice.
+    """
     if member.health_url is None:
         return
-    deadline = time.monotonic() + _START_S
+    deadline = time.monotonic() + member.patience_s
     with httpx.Client(timeout=2, trust_env=False) as client:
-        while not _answers(client, member.health_url) and not over.wait(0.2):
-            if process.poll() is not None:
-                raise UnavailableError(f"{member.name} did not start (exit code {process.returncode}); see its last lines above")
+        while not _answers(client, member.health_url) and not over.wait(0.1):
+            if process is not None and process.poll() is not None:
+                raise UnavailableError(f"{member.name} did not start (exit code {process.returncode}); {advice}")
             if time.monotonic() > deadline:
-                raise UnavailableError(f"{member.name} did not answer at {member.health_url} within {_START_S:.0f} s")
+                raise UnavailableError(f"{member.name} did not answer at {member.health_url} within {member.patience_s:.0f} s; {advice}")
 
 
 def _answers(client: httpx.Client, url: str) -> bool:
@@ -163,7 +171,7 @@ def _answers(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def _end(member: Member, process: subprocess.Popen[bytes]) -> None:
+def end(member: Member, process: subprocess.Popen[bytes]) -> None:
     """Ask the member to end, then make its whole session."""
     if member.interrupted:
         # Prefect's runner ends its flow runs in order on Ctrl-C only; on SIGTERM it leaves its own loop half way, with a traceback.

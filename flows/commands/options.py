@@ -11,6 +11,7 @@ from rich.console import Console
 from certification.model import Level, Part
 from flows.commands.several import Several
 from flows.leash import leashed
+from flows.orchestrator import orchestrator
 from flows.request import RunRequest
 from flows.settings import quiet_prefect, read_settings
 from sdkgen.source import Language
@@ -57,7 +58,8 @@ def run_and_show(request: RunRequest, *, as_json: bool, verbose: bool) -> int:
     console = Console(stderr=as_json)
     settings = read_settings()
     quiet_prefect(settings, verbose=verbose)
-    from flows.local import run_locally  # noqa: PLC0415 - Prefect is imported after it was told to be quiet
+    with leashed(), orchestrator(settings) as await_server:
+        # Imported after Prefect was told to be quiet, while its server starts.
+        from flows.local import run_locally  # noqa: PLC0415
 
-    with leashed():
-        return run_locally(request, settings, console, as_json=as_json)
+        return run_locally(request, settings, console, as_json=as_json, await_server=await_server)

@@ -58,7 +58,10 @@ def certify(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Certify:
 @pytest.fixture(scope="session")
 def prefect() -> Iterator[None]:
     """One server with tables of its own for every flow of the session."""
-    from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415 - heavy: only where a flow runs
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - heavy: only where a flow runs
+    from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415
 
-    with prefect_test_harness(server_startup_timeout=180):
+    with prefect_test_harness(server_startup_timeout=180), pytest.MonkeyPatch.context() as named:
+        # So that commands under test take this server and start none of their own.
+        named.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))
         yield
