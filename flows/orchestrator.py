@@ -32,22 +32,22 @@ def template() -> Path:
 
 
 @contextmanager
-def orchestrator(settings: Settings) -> Iterator[Callable[[], None]]:
+def orchestrator(settings: Settings, *, python: str = sys.executable, elsewhere_s: float = _ELSEWHERE_S) -> Iterator[Callable[[], None]]:
     """Start Prefect's server; gives what waits until it answers, to be called before the first flow.
 
-    Where the environment names a server (``PREFECT_API_URL``), that one is asked instead.
+    Where the environment names a server (``PREFECT_API_URL``), that one is asked instead, for as long as ``elsewhere_s``.
 
     Raises:
         UnavailableError: from the call: there is no server to be had.
     """
     if named := os.environ.get("PREFECT_API_URL"):
-        elsewhere = Member(name="Prefect's server", argv=(), health_url=f"{named.rstrip('/')}/health", patience_s=_ELSEWHERE_S)
+        elsewhere = Member(name="Prefect's server", argv=(), health_url=f"{named.rstrip('/')}/health", patience_s=elsewhere_s)
         yield partial(await_answer, elsewhere, None, threading.Event(), advice="start it, or unset PREFECT_API_URL")
         return
-    furnish(settings.home / "prefect" / "prefect.db")
+    furnish(settings.home / "prefect" / "prefect.db", template())
     port = free_port()
     api = f"http://127.0.0.1:{port}/api"
-    argv = (sys.executable, "-m", "flows.orchestrator", "serve", str(port))
+    argv = (python, "-m", "flows.orchestrator", "serve", str(port))
     server = Member(name="Prefect's server", argv=argv, health_url=f"{api}/health")
     # Of its blocks we use none, and registering them takes a second.
     process = start(server, {**os.environ, "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"})
@@ -59,23 +59,22 @@ def orchestrator(settings: Settings) -> Iterator[Callable[[], None]]:
         end(server, process)
 
 
-def furnish(database: Path) -> None:
+def furnish(database: Path, prepared: Path) -> None:
     """Put a copy of the prepared database where none is yet; whole or not at all. Without one, Prefect makes its own."""
-    if database.exists() or "PREFECT_API_DATABASE_CONNECTION_URL" in os.environ or not template().is_file():
+    if database.exists() or "PREFECT_API_DATABASE_CONNECTION_URL" in os.environ or not prepared.is_file():
         return
     database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=database.parent, prefix=".prefect-") as draft:
-        with template().open("rb") as prepared:
-            shutil.copyfileobj(prepared, draft)
+        with prepared.open("rb") as content:
+            shutil.copyfileobj(content, draft)
         draft.flush()
         # Another run may have been first: a link, unlike a rename, replaces nothing.
         with suppress(FileExistsError):
             os.link(draft.name, database)
 
 
-def prepare_template() -> None:
+def prepare(place: Path) -> None:
     """Have Prefect make its tables in an empty database, once for this version of it."""
-    place = template()
     if place.is_file():
         return
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +108,7 @@ def main(arguments: list[str]) -> int:
     """One of the two programs."""
     match arguments:
         case ["template"]:
-            prepare_template()
+            prepare(template())
         case ["serve", port]:
             serve(int(port))
         case _:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,20 +12,16 @@ import httpx
 import pytest
 
 from certification.errors import UnavailableError
-from flows import orchestrator as module
-from flows.orchestrator import furnish, main, orchestrator, template
+from flows.orchestrator import furnish, main, orchestrator, prepare, template
 from flows.serving import free_port
 from flows.settings import read_settings
-from tests.flows.conftest import Certify
 from tests.simulators.processes import all_ended, knowing
 
 
 @pytest.fixture
-def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A template with one table, in place of the one beside the packages."""
-    monkeypatch.setattr(sys, "prefix", str(tmp_path / "prefix"))
-    place = template()
-    place.parent.mkdir(parents=True)
+def prepared(tmp_path: Path) -> Path:
+    """A template with one table."""
+    place = tmp_path / "prepared.sqlite"
     with closing(sqlite3.connect(place)) as connection:
         connection.execute("CREATE TABLE made_at_set_up (id)")
     return place
@@ -33,7 +29,7 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_home_without_a_database_gets_the_prepared_one(prepared: Path, tmp_path: Path) -> None:
     database = tmp_path / "home" / "prefect" / "prefect.db"
-    furnish(database)
+    furnish(database, prepared)
     assert database.read_bytes() == prepared.read_bytes()
     assert [entry.name for entry in database.parent.iterdir()] == ["prefect.db"]
 
@@ -41,7 +37,7 @@ def test_a_home_without_a_database_gets_the_prepared_one(prepared: Path, tmp_pat
 def test_a_home_keeps_its_own_database(prepared: Path, tmp_path: Path) -> None:
     database = tmp_path / "prefect.db"
     database.write_bytes(b"its own")
-    furnish(database)
+    furnish(database, prepared)
     assert database.read_bytes() == b"its own"
 
 
@@ -50,11 +46,10 @@ def test_where_nothing_is_prepared_or_the_database_is_elsewhere_none_is_made(
 ) -> None:
     database = tmp_path / "prefect.db"
     monkeypatch.setenv("PREFECT_API_DATABASE_CONNECTION_URL", "postgresql+asyncpg://elsewhere/prefect")
-    furnish(database)
+    furnish(database, prepared)
     assert not database.exists()
     monkeypatch.delenv("PREFECT_API_DATABASE_CONNECTION_URL")
-    prepared.unlink()
-    furnish(database)
+    furnish(database, tmp_path / "nothing.sqlite")
     assert not database.exists()
 
 
@@ -66,7 +61,7 @@ def test_the_prepared_database_is_for_this_version_of_prefect() -> None:
 
 def test_preparing_again_changes_nothing(prepared: Path) -> None:
     before = prepared.stat().st_mtime_ns
-    assert main(["template"]) == 0
+    prepare(prepared)
     assert prepared.stat().st_mtime_ns == before
 
 
@@ -93,16 +88,20 @@ def test_the_server_answers_while_the_context_is_open_and_is_gone_after(home: Pa
 
 def test_a_server_that_ends_at_once_is_unavailable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    with orchestrator(read_settings()) as await_server, pytest.raises(UnavailableError, match=r"did not start .*PREFECT_API_URL") as caught:
+    with (
+        orchestrator(read_settings(), python=shutil.which("false") or "") as await_server,
+        pytest.raises(UnavailableError, match=r"did not start \(exit code 1\).*PREFECT_API_URL") as caught,
+    ):
         await_server()
     assert caught.value.exit_code == 3
 
 
-def test_a_named_server_that_does_not_answer_is_one_line_and_exit_code_3(certify: Certify, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_server_that_does_not_answer_is_unavailable_with_its_address(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{free_port()}/api")
-    monkeypatch.setattr(module, "_ELSEWHERE_S", 0.3)
-    ended = certify("run", "reference", "--part", "sdks", "--isolation", "process")
-    assert ended.exit_code == 3
-    assert "Prefect's server did not answer at http://127.0.0.1:" in ended.complaint
-    assert "unset PREFECT_API_URL" in ended.complaint
+    with (
+        orchestrator(read_settings(), elsewhere_s=0.2) as await_server,
+        pytest.raises(UnavailableError, match=r"did not answer at http://127\.0\.0\.1:\d+/api/health .*unset PREFECT_API_URL") as caught,
+    ):
+        await_server()
+    assert caught.value.exit_code == 3
+    assert os.environ["PREFECT_API_URL"].endswith("/api"), "whoever named it keeps it"
