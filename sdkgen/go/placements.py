@@ -50,7 +50,8 @@ def _placement(placement: Placement) -> str:
         ("value", placement.value.value),
         ("literal", placement.literal),
         ("prefix", placement.prefix),
-        number=placement.number,
+        ("strip", placement.strip),
+        true=("number",) if placement.number else (),
     )
 
 
@@ -67,6 +68,7 @@ def _part(part: Part) -> str:
         ("prefix", part.prefix),
         ("suffix", part.suffix),
         ("strip", part.strip),
+        true=tuple(name for name, wanted in (("decoded", part.decoded), ("optional", part.optional)) if wanted),
     )
     return text if part.value is not Value.GROUP else f"{text[:-1]}, parts: {_parts(part.parts)}}}"
 
@@ -76,6 +78,6 @@ def _claims(claims: tuple[Claim, ...]) -> str:
     return f"[]claim{{{', '.join(texts)}}}"
 
 
-def _literal(*members: tuple[str, str], number: bool = False) -> str:
+def _literal(*members: tuple[str, str], true: tuple[str, ...]) -> str:
     texts = [f"{key}: {quoted(value)}" for key, value in members if value]
-    return f"{{{', '.join([*texts, *(['number: true'] if number else [])])}}}"
+    return f"{{{', '.join([*texts, *(f'{name}: true' for name in true)])}}}"

@@ -44,10 +44,21 @@ def project_values(options: SdkOptions, module: str) -> dict[str, object]:
     }
 
 
+_SYMMETRIC = frozenset(
+    {
+        Algorithm.NONE,
+        Algorithm.HMAC_SHA256,
+        Algorithm.HMAC_SHA384,
+        Algorithm.HMAC_SHA512,
+        Algorithm.JWT_HS256,
+        Algorithm.JWT_HS512,
+    }
+)
+
+
 def is_asymmetric(recipe: Recipe | None) -> bool:
     """Whether signing needs private keys, and so the ``cryptography`` package."""
-    symmetric = {Algorithm.NONE, Algorithm.HMAC_SHA256, Algorithm.HMAC_SHA384, Algorithm.HMAC_SHA512}
-    return recipe is not None and recipe.algorithm not in symmetric
+    return recipe is not None and recipe.algorithm not in _SYMMETRIC
 
 
 def recipe_source(recipe: Recipe) -> tuple[str, tuple[str, ...]]:

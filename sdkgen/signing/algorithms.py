@@ -27,6 +27,8 @@ _HMAC_HASHES: dict[Algorithm, Callable[..., hashlib._Hash]] = {
     Algorithm.HMAC_SHA256: hashlib.sha256,
     Algorithm.HMAC_SHA384: hashlib.sha384,
     Algorithm.HMAC_SHA512: hashlib.sha512,
+    Algorithm.JWT_HS256: hashlib.sha256,
+    Algorithm.JWT_HS512: hashlib.sha512,
 }
 
 _PSS = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
@@ -39,7 +41,7 @@ def signature_of(algorithm: Algorithm, encoding: SecretEncoding, secret: str, me
         RecipeError: the secret can't be decoded, or is a key of another algorithm. The message never holds the secret.
     """
     match algorithm:
-        case Algorithm.HMAC_SHA256 | Algorithm.HMAC_SHA384 | Algorithm.HMAC_SHA512:
+        case Algorithm.HMAC_SHA256 | Algorithm.HMAC_SHA384 | Algorithm.HMAC_SHA512 | Algorithm.JWT_HS256 | Algorithm.JWT_HS512:
             return hmac.new(_secret_bytes(encoding, secret), message, _HMAC_HASHES[algorithm]).digest()
         case Algorithm.ED25519 | Algorithm.JWT_EDDSA:
             return _ed25519_key(encoding, secret).sign(message)

@@ -37,6 +37,8 @@ class Algorithm(StrEnum):
     JWT_ES256 = "jwt-es256"
     """The signature is a whole JSON Web Token (RFC 7515, 7519) made from ``jwt_header`` and ``jwt_claims``."""
     JWT_EDDSA = "jwt-eddsa"
+    JWT_HS256 = "jwt-hs256"
+    JWT_HS512 = "jwt-hs512"
 
 
 class SecretEncoding(StrEnum):
@@ -123,7 +125,12 @@ class Value(StrEnum):
     """The joined payload itself (as text)."""
     GROUP = "group"
     """Several parts, joined, as one."""
+    MEMBERS = "members"
+    """The member of the JSON body that ``literal`` names (the whole body where it names none), without punctuation: the keys of an
+    object sorted, each followed by its value; the items of a list in their order; numbers as they are written; ``true``, ``null``."""
 
+
+_UNFINISHED = frozenset({Value.QUERY, Value.BODY, Value.GROUP, Value.MEMBERS})
 
 MOMENTS = (Value.TIMESTAMP, Value.EXPIRES, Value.NONCE)
 """What tells one request from another: an operation that declares one of them is meant to be signed."""
@@ -144,6 +151,10 @@ class Part:
     suffix: str = ""
     strip: str = ""
     """A prefix taken off a ``PATH`` first (Kraken futures signs its paths without ``/derivatives``)."""
+    decoded: bool = False
+    """Whether percent-encoding is taken off first (Upbit hashes its queries as they read, not as they travel)."""
+    optional: bool = False
+    """Whether nothing is hashed where there is nothing: the part is then empty, and not the hash of an empty text."""
 
 
 class Carrier(StrEnum):
@@ -166,13 +177,15 @@ class Placement:
     """For ``LITERAL``."""
     prefix: str = ""
     """Put before the value, such as ``Bearer ``."""
+    strip: str = ""
+    """A prefix taken off a ``PATH`` first. Method, host and path can be placed too (WhiteBIT's ``request``)."""
     number: bool = False
     """Whether a JSON body takes the text as a number (``"nonce": 1700000000123``) and not as a string."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One member of a token's header or claims."""
+    """One member of a token's header or claims; left out where its parts come out empty."""
 
     name: str
     parts: tuple[Part, ...]
@@ -208,8 +221,13 @@ class Recipe:
         """Refuse a recipe that contradicts itself.
 
         Raises:
-            RecipeError: a signature is computed and never placed, or placed and never computed.
+            RecipeError: a signature is computed and never placed, or placed and never computed; or a placement asks for what is only
+                known when all placements are made.
         """
+        for placement in self.placements:
+            if placement.value in _UNFINISHED:
+                message = f"signing.placements can't place {placement.value.value}: placements change it; sign it in the payload"
+                raise RecipeError(message)
         placed = any(placement.value is Value.SIGNATURE for placement in self.placements)
         if self.algorithm is Algorithm.NONE and placed:
             raise RecipeError("signing.placements places a signature, but signing.algorithm is none; name an algorithm")

@@ -150,6 +150,26 @@ def json_text(value: Any) -> str:
             return json.dumps(value)
 
 
+def members_text(body: bytes, name: str) -> str:
+    """What ``Value.MEMBERS`` says of a JSON body; empty where it is no object, or has no such member."""
+    members = _members(body)
+    if members is None or (name and name not in members):
+        return ""
+    return _run_together(members[name] if name else members)
+
+
+def _run_together(value: Any) -> str:
+    match value:
+        case dict():
+            return "".join(key + _run_together(value[key]) for key in sorted(value))
+        case list():
+            return "".join(_run_together(item) for item in value)
+        case str():
+            return value
+        case _:
+            return json_text(value)
+
+
 def _json_string(text: str) -> str:
     written = json.dumps(text, ensure_ascii=False)
     return "".join(f"\\u{ord(each):04x}" if "\ud800" <= each <= "\udfff" else each for each in written)

@@ -11,6 +11,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
+from urllib.parse import unquote_to_bytes
 
 from sdkgen.errors import RecipeError
 from sdkgen.signing.algorithms import encoded, hashed, signature_of
@@ -27,12 +28,12 @@ from sdkgen.signing.recipe import (
     TimestampFormat,
     Value,
 )
-from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, json_text, with_text, without
+from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, json_text, members_text, with_text, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TOKENS = {Algorithm.JWT_ES256: "ES256", Algorithm.JWT_EDDSA: "EdDSA"}
+TOKENS = {Algorithm.JWT_ES256: "ES256", Algorithm.JWT_EDDSA: "EdDSA", Algorithm.JWT_HS256: "HS256", Algorithm.JWT_HS512: "HS512"}
 _MADE_FROM_THE_PAYLOAD = frozenset({Value.SIGNATURE, Value.PAYLOAD})
 
 
@@ -90,7 +91,7 @@ def sign(
             # What a caller put there must not be signed: it gives way to the signature afterwards.
             request = without(request, placement)
         else:
-            text = value_text(occasion, placement.value, placement.literal)
+            text = placed_text(occasion, request, placement)
             request = with_text(request, placement, placement.prefix + text)
     payload = payload_of(occasion, request)
     made = [placement for placement in placements if placement.value in _MADE_FROM_THE_PAYLOAD]
@@ -173,7 +174,24 @@ def nonce_text(made: NonceFormat, instant_ms: int) -> str:
             assert_never(made)
 
 
-def value_text(occasion: Occasion, value: Value, literal: str) -> str:
+def placed_text(occasion: Occasion, request: UnsignedRequest, placement: Placement) -> str:
+    """The text of a placement that is not made from the payload, without its prefix.
+
+    Raises:
+        RecipeError: it depends on what is still being put together, or the credentials don't hold it.
+    """
+    match placement.value:
+        case Value.METHOD:
+            return request.method.upper()
+        case Value.HOST:
+            return request.host.lower()
+        case Value.PATH:
+            return request.path.removeprefix(placement.strip)
+        case _:
+            return _value_text(occasion, placement.value, placement.literal)
+
+
+def _value_text(occasion: Occasion, value: Value, literal: str) -> str:
     """The text of a value that does not depend on the request.
 
     Raises:
@@ -193,7 +211,7 @@ def value_text(occasion: Occasion, value: Value, literal: str) -> str:
         return _passphrase(occasion.credentials)
     if value is Value.SIGNED_PASSPHRASE:
         return _utf8(encoded(occasion.recipe.output, _raw_signature(occasion, _passphrase(occasion.credentials).encode())))
-    message = f"signing.placements can't place {value.value}; it stands in the request already"
+    message = f"the recipe uses {value.value} before it is made"
     raise RecipeError(message)
 
 
@@ -212,7 +230,9 @@ def joined(occasion: Occasion, request: UnsignedRequest, parts: tuple[Part, ...]
     content = b""
     for part in parts:
         text = _content(occasion, request, part)
-        if part.digest is not None:
+        if part.decoded:
+            text = unquote_to_bytes(text)
+        if part.digest is not None and (text or not part.optional):
             text = hashed(part.digest, text)
         text = encoded(part.encoding, text)
         if text:
@@ -223,14 +243,14 @@ def joined(occasion: Occasion, request: UnsignedRequest, parts: tuple[Part, ...]
 def _token_input(occasion: Occasion, request: UnsignedRequest) -> bytes:
     # RFC 7515, section 5.1: header and claims, encoded each and joined by a point.
     header = [f'"alg":"{TOKENS[occasion.recipe.algorithm]}"', '"typ":"JWT"']
-    header += [_member(claim, joined(occasion, request, claim.parts)) for claim in occasion.recipe.jwt_header]
-    claims = [_member(claim, joined(occasion, request, claim.parts)) for claim in occasion.recipe.jwt_claims]
+    header += _claimed(occasion, request, occasion.recipe.jwt_header)
+    claims = _claimed(occasion, request, occasion.recipe.jwt_claims)
     return b".".join(encoded(TextEncoding.BASE64URL, ("{" + ",".join(members) + "}").encode()) for members in (header, claims))
 
 
-def _member(claim: Claim, content: bytes) -> str:
-    text = _utf8(content)
-    return f"{json_text(claim.name)}:{text if claim.number else json_text(text)}"
+def _claimed(occasion: Occasion, request: UnsignedRequest, claims: tuple[Claim, ...]) -> list[str]:
+    texts = ((claim, _utf8(joined(occasion, request, claim.parts))) for claim in claims)
+    return [f"{json_text(claim.name)}:{text if claim.number else json_text(text)}" for claim, text in texts if text]
 
 
 def _signature_text(occasion: Occasion, request: UnsignedRequest, payload: bytes) -> str:
@@ -256,7 +276,9 @@ def _content(occasion: Occasion, request: UnsignedRequest, part: Part) -> bytes:
         return ready[part.value]
     if part.value is Value.GROUP:
         return joined(occasion, request, part.parts)
-    return value_text(occasion, part.value, part.literal).encode()
+    if part.value is Value.MEMBERS:
+        return members_text(request.body, part.literal).encode()
+    return _value_text(occasion, part.value, part.literal).encode()
 
 
 def _passphrase(credentials: Credentials) -> str:

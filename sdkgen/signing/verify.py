@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sdkgen.signing.algorithms import decoded, signature_holds
 from sdkgen.signing.recipe import Claim, Part, Placement, Recipe, TextEncoding, Value
 from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, json_text, text_at, without
-from sdkgen.signing.sign import TOKENS, Moment, Occasion, joined, payload_of, places_made, signed_bytes, value_text
+from sdkgen.signing.sign import TOKENS, Moment, Occasion, joined, payload_of, placed_text, places_made, signed_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def signing_faults(
         return missing
     occasion = Occasion(recipe=recipe, credentials=credentials, moment=_moment(received, placements))
     request = _unsigned(received, placements)
-    return (*_wrong_texts(occasion, received, placements), *_wrong_signatures(occasion, received, request, placements))
+    return (*_wrong_texts(occasion, received, request, placements), *_wrong_signatures(occasion, received, request, placements))
 
 
 def _place(placement: Placement) -> str:
@@ -61,11 +61,11 @@ def _unsigned(received: SignedRequest, placements: tuple[Placement, ...]) -> Uns
     return request
 
 
-def _wrong_texts(occasion: Occasion, received: SignedRequest, placements: tuple[Placement, ...]) -> Iterator[str]:
+def _wrong_texts(occasion: Occasion, received: SignedRequest, request: UnsignedRequest, placements: tuple[Placement, ...]) -> Iterator[str]:
     for placement in placements:
         if placement.value in _MADE_FROM_THE_PAYLOAD | _TOLD_BY_THE_REQUEST:
             continue
-        if text_at(received, placement) != value_text(occasion, placement.value, placement.literal):
+        if text_at(received, placement) != placed_text(occasion, request, placement):
             yield f"{_place(placement)} is not this account's {placement.value.value}"
 
 
@@ -123,6 +123,8 @@ def _claim_holds(occasion: Occasion, request: UnsignedRequest, claim: Claim, val
     if _tells_the_moment(claim.parts):
         return value is not None
     text = joined(occasion, request, claim.parts).decode()
+    if not text:
+        return value is None
     return value == text if not claim.number else json_text(value) == text
 
 

@@ -31,7 +31,7 @@ def recipe_text(recipe: Recipe) -> str:
 
 
 def _placement(placement: Placement) -> Json:
-    optional: Json = {"literal": placement.literal, "prefix": placement.prefix, "number": placement.number}
+    optional: Json = {"literal": placement.literal, "prefix": placement.prefix, "strip": placement.strip, "number": placement.number}
     return {"carrier": placement.carrier.value, "name": placement.name, "value": placement.value.value, **_told(optional)}
 
 
@@ -44,6 +44,8 @@ def _part(part: Part) -> Json:
         "prefix": part.prefix,
         "suffix": part.suffix,
         "strip": part.strip,
+        "decoded": part.decoded,
+        "optional": part.optional,
     }
     return {"value": part.value.value, **_told(optional)}
 

@@ -39,7 +39,8 @@ def _covered(recipe: Recipe) -> set[Value]:
     def values(parts: tuple[Any, ...]) -> set[Value]:
         return {part.value for part in parts} | {value for part in parts for value in values(part.parts)}
 
-    return values(recipe.payload)
+    covered = values(recipe.payload) | {value for claim in recipe.jwt_claims for value in values(claim.parts)}
+    return covered | {Value.BODY} if Value.MEMBERS in covered else covered
 
 
 def changeable(draft: Draft, recipe: Recipe) -> tuple[str, str] | None:

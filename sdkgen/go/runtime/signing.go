@@ -31,11 +31,13 @@ type payloadPart struct {
 	parts                 []payloadPart
 	digest, encoding      string
 	prefix, suffix, strip string
+	decoded, optional     bool
 }
 
 type placement struct {
 	carrier, name, value string
 	literal, prefix      string
+	strip                string
 	number               bool
 }
 
@@ -95,11 +97,11 @@ func (s *signer) sign(r *recipe, credentials *Credentials, wire *wireRequest, pl
 			}
 			continue
 		}
-		text, err := made.text(p.value, p.literal)
+		text, err := made.content(payloadPart{value: p.value, literal: p.literal, strip: p.strip})
 		if err != nil {
 			return err
 		}
-		if err := wire.put(p, p.prefix+text); err != nil {
+		if err := wire.put(p, p.prefix+string(text)); err != nil {
 			return err
 		}
 	}
@@ -203,7 +205,8 @@ func (m *signature) sign(payload []byte) ([]byte, error) {
 
 // token makes a JSON Web Token (RFC 7515, section 5.1).
 func (m *signature) token() ([]byte, error) {
-	algorithm := map[string]string{"jwt-es256": "ES256", "jwt-eddsa": "EdDSA"}[m.recipe.algorithm]
+	names := map[string]string{"jwt-es256": "ES256", "jwt-eddsa": "EdDSA", "jwt-hs256": "HS256", "jwt-hs512": "HS512"}
+	algorithm := names[m.recipe.algorithm]
 	header, err := m.members([]byte(`{"alg":"`+algorithm+`","typ":"JWT"`), m.recipe.jwtHeader)
 	if err != nil {
 		return nil, err
@@ -223,6 +226,9 @@ func (m *signature) members(begun []byte, claims []claim) ([]byte, error) {
 		text, err := m.join(claim.parts)
 		if err != nil {
 			return nil, err
+		}
+		if len(text) == 0 {
+			continue
 		}
 		if err := w.key(claim.name); err != nil {
 			return nil, err
@@ -244,7 +250,10 @@ func (m *signature) join(parts []payloadPart) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if part.digest != "" {
+		if part.decoded {
+			text = percentDecoded(text)
+		}
+		if part.digest != "" && (len(text) > 0 || !part.optional) {
 			text = hashed(part.digest, text)
 		}
 		if text = encoded(part.encoding, text); len(text) > 0 {
@@ -268,6 +277,8 @@ func (m *signature) content(part payloadPart) ([]byte, error) {
 		return m.wire.body, nil
 	case "group":
 		return m.join(part.parts)
+	case "members":
+		return membersText(m.wire.body, part.literal), nil
 	}
 	text, err := m.text(part.value, part.literal)
 	return []byte(text), err

@@ -28,7 +28,8 @@ func newSigningKey(algorithm, encoding, secret string) (*signingKey, error) {
 	if secret == "" {
 		return nil, &ConfigurationError{Problem: "needs a secret, and the credentials have none"}
 	}
-	hashes := map[string]func() hash.Hash{"hmac-sha256": sha256.New, "hmac-sha384": sha512.New384, "hmac-sha512": sha512.New}
+	hashes := map[string]func() hash.Hash{"hmac-sha256": sha256.New, "hmac-sha384": sha512.New384, "hmac-sha512": sha512.New,
+		"jwt-hs256": sha256.New, "jwt-hs512": sha512.New}
 	if newHash, ok := hashes[algorithm]; ok {
 		key, err := secretBytes(encoding, secret)
 		return &signingKey{func(message []byte) ([]byte, error) {

@@ -16,6 +16,8 @@ class Part(NamedTuple):
     prefix: str = ""
     suffix: str = ""
     strip: str = ""
+    decoded: bool = False
+    optional: bool = False
 
 
 class Placement(NamedTuple):
@@ -26,6 +28,7 @@ class Placement(NamedTuple):
     value: str
     literal: str = ""
     prefix: str = ""
+    strip: str = ""
     number: bool = False
 
 

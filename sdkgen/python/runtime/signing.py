@@ -8,20 +8,24 @@ import hashlib
 import hmac
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
 
 from .errors import ConfigurationError
-from .jsontext import quoted
+from .jsontext import parse, quoted, write
+from .kinds import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .draft import Credentials, Draft
-    from .recipe import Claim, Part, Recipe
+    from .jsontext import JsonValue
+    from .recipe import Claim, Part, Placement, Recipe
 
 _MADE_FROM_THE_PAYLOAD: Final = ("payload", "signature")
 _UNITS: Final = {"seconds": (1000, ""), "milliseconds": (1, ""), "microseconds": (1, "000"), "nanoseconds": (1, "000000")}
 _NONCE_UNITS: Final = {"milliseconds": 1, "microseconds": 1000, "nanoseconds": 1_000_000}
-_TOKENS: Final = {"jwt-es256": "ES256", "jwt-eddsa": "EdDSA"}
+_TOKENS: Final = {"jwt-es256": "ES256", "jwt-eddsa": "EdDSA", "jwt-hs256": "HS256", "jwt-hs512": "HS512"}
+_HMACS: Final = {"hmac-sha256": "sha256", "hmac-sha384": "sha384", "hmac-sha512": "sha512", "jwt-hs256": "sha256", "jwt-hs512": "sha512"}
 _OF_THE_REQUEST: Final = ("method", "host")
 
 
@@ -56,7 +60,7 @@ class Signer:
             if placement.value in _MADE_FROM_THE_PAYLOAD:
                 draft.clear(placement)
             else:
-                draft.place(placement, self._text(texts, placement.value, placement.literal))
+                draft.place(placement, self._placed(draft, texts, placement))
         made = [placement for placement in placements if placement.value in _MADE_FROM_THE_PAYLOAD]
         if made:
             payload = self._joined(draft, texts, recipe.payload)
@@ -87,6 +91,13 @@ class Signer:
 
         return str(uuid.uuid4())
 
+    def _placed(self, draft: Draft, texts: dict[str, str], placement: Placement) -> str:
+        if placement.value == "path":
+            return draft.path.removeprefix(placement.strip)
+        if placement.value in _OF_THE_REQUEST:
+            return str(getattr(draft, placement.value))
+        return self._text(texts, placement.value, placement.literal)
+
     def _text(self, texts: dict[str, str], value: str, literal: str) -> str:
         if value == "literal":
             return literal
@@ -109,7 +120,9 @@ class Signer:
         joined = b""
         for part in parts:
             content = self._content(draft, texts, part)
-            if part.digest:
+            if part.decoded:
+                content = unquote_to_bytes(content)
+            if part.digest and (content or not part.optional):
                 content = hashlib.new(part.digest, content).digest()
             content = _encoded(part.encoding, content)
             if content:
@@ -126,6 +139,8 @@ class Signer:
             return self._joined(draft, texts, part.parts)
         if value == "path":
             return draft.path.removeprefix(part.strip).encode()
+        if value == "members":
+            return _members_text(draft.content(), part.literal).encode()
         return (self._text(texts, value, part.literal) if value not in _OF_THE_REQUEST else str(getattr(draft, value))).encode()
 
     def _signature(self, draft: Draft, texts: dict[str, str], payload: bytes) -> str:
@@ -141,13 +156,13 @@ class Signer:
 
     def _members(self, draft: Draft, texts: dict[str, str], claims: tuple[Claim, ...]) -> list[str]:
         joined = [(claim, self._joined(draft, texts, claim.parts).decode()) for claim in claims]
-        return [f"{quoted(claim.name)}:{text if claim.number else quoted(text)}" for claim, text in joined]
+        return [f"{quoted(claim.name)}:{text if claim.number else quoted(text)}" for claim, text in joined if text]
 
     def _raw(self, message: bytes) -> bytes:
         recipe = self._recipe
         secret = self._credential("secret")
-        if recipe.algorithm.startswith("hmac-"):
-            return hmac.digest(_key_bytes(recipe.secret_encoding, secret), message, recipe.algorithm.removeprefix("hmac-"))
+        if recipe.algorithm in _HMACS:
+            return hmac.digest(_key_bytes(recipe.secret_encoding, secret), message, _HMACS[recipe.algorithm])
         from . import asymmetric  # noqa: PLC0415  # needs a package that HMAC does without
 
         return asymmetric.signature(recipe.algorithm, recipe.secret_encoding, secret, message, self._package)
@@ -163,6 +178,24 @@ def _instant(written: str, now: int) -> str:
     import time  # noqa: PLC0415  # only one format needs it
 
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)) + f".{millisecond:03d}Z"
+
+
+def _members_text(body: bytes, name: str) -> str:
+    try:
+        value = parse(body)
+    except ValueError:
+        return ""
+    if not is_object(value) or (name and name not in value):
+        return ""
+    return _run_together(value[name] if name else value)
+
+
+def _run_together(value: JsonValue) -> str:
+    if isinstance(value, str):
+        return value
+    if is_object(value):
+        return "".join(key + _run_together(value[key]) for key in sorted(value))
+    return "".join(_run_together(item) for item in value) if is_array(value) else write(value)
 
 
 def _encoded(encoding: str, content: bytes) -> bytes:

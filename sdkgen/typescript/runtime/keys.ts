@@ -14,7 +14,9 @@ export type Algorithm =
   | "rsa-pkcs1v15-sha256"
   | "rsa-pss-sha256"
   | "jwt-es256"
-  | "jwt-eddsa";
+  | "jwt-eddsa"
+  | "jwt-hs256"
+  | "jwt-hs512";
 
 /** How the secret's text becomes key bytes. */
 export type SecretEncoding = "text" | "base64" | "hex" | "pem";
@@ -30,6 +32,8 @@ const MEANS: Readonly<Record<Exclude<Algorithm, "none">, Means>> = {
   "hmac-sha256": { imported: { name: "HMAC", hash: "SHA-256" }, signed: "HMAC" },
   "hmac-sha384": { imported: { name: "HMAC", hash: "SHA-384" }, signed: "HMAC" },
   "hmac-sha512": { imported: { name: "HMAC", hash: "SHA-512" }, signed: "HMAC" },
+  "jwt-hs256": { imported: { name: "HMAC", hash: "SHA-256" }, signed: "HMAC" },
+  "jwt-hs512": { imported: { name: "HMAC", hash: "SHA-512" }, signed: "HMAC" },
   ed25519: { imported: "Ed25519", signed: "Ed25519", family: "ed25519" },
   "jwt-eddsa": { imported: "Ed25519", signed: "Ed25519", family: "ed25519" },
   "rsa-pkcs1v15-sha256": { imported: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, signed: "RSASSA-PKCS1-v1_5", family: "rsa" },

@@ -30,7 +30,8 @@ export type Value =
   | "query"
   | "body"
   | "payload"
-  | "group";
+  | "group"
+  | "members";
 
 /** One part of the payload. */
 export interface Part {
@@ -42,6 +43,8 @@ export interface Part {
   readonly prefix?: string;
   readonly suffix?: string;
   readonly strip?: string;
+  readonly decoded?: boolean;
+  readonly optional?: boolean;
 }
 
 /** One value's place in the request. */
@@ -51,6 +54,7 @@ export interface Placement {
   readonly value: Value;
   readonly literal?: string;
   readonly prefix?: string;
+  readonly strip?: string;
   readonly number?: boolean;
 }
 

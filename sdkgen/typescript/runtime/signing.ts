@@ -1,7 +1,7 @@
 /** Signs requests by a recipe: the exchange's rules as data, interpreted here. */
 
 import { ConfigurationError } from "./errors.js";
-import { type Bytes, toBase64, writeJson } from "./json.js";
+import { type Bytes, type JsonValue, parseJson, toBase64, writeJson } from "./json.js";
 import { type Sign, signer } from "./keys.js";
 import { instantText, uuid } from "./moment.js";
 import { type Claim, type DigestName, type Part, partValues, type Placement, type Recipe, type TextEncoding, type Value } from "./recipe.js";
@@ -16,6 +16,8 @@ export interface Credentials {
 }
 
 const utf8 = new TextEncoder();
+
+const TOKENS: Readonly<Record<string, string>> = { "jwt-es256": "ES256", "jwt-eddsa": "EdDSA", "jwt-hs256": "HS256", "jwt-hs512": "HS512" };
 
 /** Signs the requests of one client; its clock-made nonces only grow. */
 export class Signer {
@@ -56,7 +58,7 @@ export class Signer {
     for (const placement of placements) {
       // What a caller put in the signature's own place must not be signed.
       if (isMade(placement)) draft.clear(placement.carrier, placement.name);
-      else place(draft, placement, await scene.text({ value: placement.value, literal: placement.literal ?? "" }));
+      else place(draft, placement, await scene.text({ value: placement.value, literal: placement.literal ?? "", strip: placement.strip ?? "" }));
     }
     const last = placements.filter(isMade);
     if (last.length === 0) return;
@@ -79,10 +81,11 @@ export class Signer {
   async #token(scene: Scene): Promise<string> {
     const member = async (claim: Claim): Promise<string> => {
       const value = utf8Text(await scene.joined(claim.parts));
+      if (value === "") return "";
       return `${writeJson(claim.name)}:${claim.number === true ? value : writeJson(value)}`;
     };
-    const members = async (claims: readonly Claim[]): Promise<string[]> => Promise.all(claims.map(member));
-    const alg = this.#recipe.algorithm === "jwt-es256" ? "ES256" : "EdDSA";
+    const members = async (claims: readonly Claim[]): Promise<string[]> => (await Promise.all(claims.map(member))).filter((text) => text !== "");
+    const alg = TOKENS[this.#recipe.algorithm] ?? "";
     const header = `{${[`"alg":"${alg}"`, '"typ":"JWT"', ...(await members(this.#recipe.jwtHeader))].join(",")}}`;
     const claims = `{${(await members(this.#recipe.jwtClaims)).join(",")}}`;
     const signed = `${base64url(utf8.encode(header))}.${base64url(utf8.encode(claims))}`;
@@ -146,7 +149,8 @@ class Scene {
 
   async #part(part: Part): Promise<Uint8Array> {
     let bytes = await this.#bytes(part);
-    if (part.digest !== undefined) bytes = await hashed(part.digest, bytes);
+    if (part.decoded === true) bytes = percentDecoded(bytes);
+    if (part.digest !== undefined && (bytes.length > 0 || part.optional !== true)) bytes = await hashed(part.digest, bytes);
     if (part.encoding !== undefined && part.encoding !== "raw") bytes = utf8.encode(encodedText(bytes, part.encoding));
     if (bytes.length === 0) return bytes;
     return concatenated([utf8.encode(part.prefix ?? ""), bytes, utf8.encode(part.suffix ?? "")]);
@@ -155,6 +159,7 @@ class Scene {
   async #bytes(part: Part): Promise<Bytes> {
     if (part.value === "group") return this.joined(part.parts ?? []);
     if (part.value === "body") return this.#draft.body() ?? new Uint8Array();
+    if (part.value === "members") return utf8.encode(membersText(this.#draft.body() ?? new Uint8Array(), part.literal ?? ""));
     return utf8.encode(await this.text(part));
   }
 
@@ -186,6 +191,7 @@ class Scene {
         return this.#draft.query();
       case "body":
       case "group":
+      case "members":
         return utf8Text(await this.#bytes(part));
       case "payload":
       case "signature":
@@ -235,6 +241,45 @@ function encodedText(bytes: Uint8Array, encoding: TextEncoding): string {
     case "base64url":
       return base64url(bytes);
   }
+}
+
+/** Percent-encoding taken off; a per cent sign that begins none stays. */
+function percentDecoded(bytes: Bytes): Bytes {
+  const decoded: number[] = [];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const digits = bytes[at] === 0x25 ? String.fromCharCode(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0) : "";
+    if (/^[0-9a-fA-F]{2}$/.test(digits)) {
+      decoded.push(Number.parseInt(digits, 16));
+      at += 2;
+    } else {
+      decoded.push(bytes[at] ?? 0);
+    }
+  }
+  return Uint8Array.from(decoded);
+}
+
+/** A member of a JSON body, or all of it, without punctuation: keys sorted by their bytes, each followed by its value. */
+function membersText(body: Bytes, name: string): string {
+  let value: JsonValue | undefined;
+  try {
+    value = parseJson(utf8Text(body));
+  } catch {
+    return "";
+  }
+  if (!(value instanceof Map)) return "";
+  if (name !== "") value = (value as ReadonlyMap<string, JsonValue>).get(name);
+  return value === undefined ? "" : runTogether(value);
+}
+
+function runTogether(value: JsonValue): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map((item: JsonValue) => runTogether(item)).join("");
+  if (!(value instanceof Map)) return writeJson(value);
+  const members = [...(value as ReadonlyMap<string, JsonValue>)].map(([key, member]) => ({ order: hex(utf8.encode(key)), text: key + runTogether(member) }));
+  return members
+    .sort((one, other) => (one.order < other.order ? -1 : 1))
+    .map(({ text }) => text)
+    .join("");
 }
 
 function utf8Text(bytes: Uint8Array): string {

@@ -56,6 +56,10 @@ def declared_of(vector: dict[str, Any]) -> frozenset[Place] | None:
     return None if declared is None else frozenset(Place(Carrier(carrier), name) for carrier, name in declared)
 
 
+def values_of(parts: tuple[Part, ...]) -> set[Value]:
+    return {part.value for part in parts} | {value for part in parts for value in values_of(part.parts)}
+
+
 def signed(vector: dict[str, Any]) -> SignedRequest:
     request = vector["request"]
     return sign(
@@ -128,7 +132,9 @@ def test_another_path_method_query_or_body_needs_another_signature_where_it_is_s
     vector = read(path)
     recipe, credentials, declared = recipe_of(vector), Credentials(**vector["credentials"]), declared_of(vector)
     request = signed(vector)
-    parts = {part.value for part in recipe.payload} | {part.value for claim in recipe.jwt_claims for part in claim.parts}
+    claims = (*recipe.jwt_header, *recipe.jwt_claims)
+    parts = values_of(recipe.payload) | {value for claim in claims for value in values_of(claim.parts)}
+    parts |= {placement.value for placement in recipe.placements}
     changes: dict[Value, dict[str, Any]] = {
         Value.METHOD: {"method": "DELETE"},
         Value.PATH: {"path": request.path + "x"},
@@ -247,10 +253,19 @@ def test_raw_signatures_and_placed_request_parts_are_refused() -> None:
         placements=(Placement(carrier=Carrier.HEADER, name="S", value=Value.SIGNATURE),),
         output=TextEncoding.RAW,
     )
-    path = Recipe(algorithm=Algorithm.NONE, placements=(Placement(carrier=Carrier.HEADER, name="S", value=Value.PATH),))
-    for recipe, complaint in ((raw, "encoding"), (path, "can't place path")):
-        with pytest.raises(RecipeError, match=complaint):
-            sign(recipe, Credentials(key="k", secret="s"), UnsignedRequest(method="GET", host="h", path="/"), now_ms=1)
+    request = UnsignedRequest(method="GET", host="h", path="/")
+    with pytest.raises(RecipeError, match="encoding"):
+        sign(raw, Credentials(key="k", secret="s"), request, now_ms=1)
+    for value in (Value.QUERY, Value.BODY, Value.GROUP, Value.MEMBERS):
+        with pytest.raises(RecipeError, match=f"can't place {value.value}"):
+            Recipe(algorithm=Algorithm.NONE, placements=(Placement(carrier=Carrier.HEADER, name="S", value=value),))
+    unmade = Recipe(
+        algorithm=Algorithm.HMAC_SHA256,
+        placements=(Placement(carrier=Carrier.HEADER, name="S", value=Value.SIGNATURE),),
+        payload=(Part(value=Value.PAYLOAD),),
+    )
+    with pytest.raises(RecipeError, match="before it is made"):
+        sign(unmade, Credentials(key="k", secret="s"), request, now_ms=1)
 
 
 def test_credentials_show_nothing_but_the_key() -> None:
