@@ -187,24 +187,26 @@ def multipart(value: JsonValue, binary: frozenset[str]) -> tuple[str, bytes]:
     ]
     from hashlib import sha256  # noqa: PLC0415  # slow to import, and rarely needed
 
-    # The same parts give the same boundary, so that the same call is the same bytes.
-    boundary = sha256(b"".join(parts)).hexdigest()[:32]
+    # The same contents give the same boundary, so that the same call is the same bytes, in every language.
+    boundary = sha256(b"".join(content for _, content in parts)).hexdigest()[:32]
     mark = b"--" + boundary.encode()
-    return boundary, b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
+    written = b"".join(mark + b"\r\n" + head + b"\r\n\r\n" + content + b"\r\n" for head, content in parts)
+    return boundary, written + mark + b"--\r\n"
 
 
 def _nests(items: list[JsonValue]) -> bool:
     return any(isinstance(item, (dict, list)) for item in items)
 
 
-def _part(name: str, item: JsonValue, binary: bool) -> bytes:
+def _part(name: str, item: JsonValue, binary: bool) -> tuple[bytes, bytes]:
+    """A part's head and its content."""
     shown = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     disposition = f'Content-Disposition: form-data; name="{shown}"'
     if binary:
         disposition += f'; filename="{shown}"\r\nContent-Type: application/octet-stream'
     elif isinstance(item, (dict, list)):
         disposition += "\r\nContent-Type: application/json"
-    return f"{disposition}\r\n\r\n{text_of(item)}".encode("utf-8", "surrogateescape")
+    return disposition.encode("utf-8", "surrogateescape"), text_of(item).encode("utf-8", "surrogateescape")
 
 
 def _fields(value: JsonValue) -> dict[str, JsonValue]:
