@@ -30,7 +30,10 @@ def main(arguments: list[str]) -> int:
     except BenchmarkError as error:
         print(f"corpus: {error}", file=sys.stderr)
         return 2
-    works = [Work(found=found, languages=languages, calls=asked.calls) for found in sorted(chosen, key=lambda each: -each.size)]
+    works = [
+        Work(found=found, languages=languages, calls=asked.calls, instances=asked.instances)
+        for found in sorted(chosen, key=lambda each: -each.size)
+    ]
     outcomes = sorted(_all(works, asked.jobs), key=lambda each: (each.description, languages.index(each.language)))
     show(_table(outcomes, languages))
     for line in _reasons(outcomes):
@@ -46,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", action="append", choices=[language.value for language in Language], help="may be given again")
     parser.add_argument("--only", action="append", metavar="NAME", help="descriptions whose name holds this; may be given again")
     parser.add_argument("--jobs", type=int, default=2, help="descriptions at a time (default: 2)")
+    parser.add_argument("--instances", type=int, default=6, help="made-up values of each response schema (default: 6)")
     parser.add_argument("--calls", action="store_true", help="make every operation's calls against the mock exchange as well")
     return parser
 
@@ -80,6 +84,7 @@ def _table(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Table:
         "description",
         "operations",
         "types",
+        "responses",
         "refused",
         *(language.value for language in languages),
         "values",
@@ -100,7 +105,7 @@ def _table(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Table:
 
 def _row(name: str, group: list[Outcome]) -> tuple[str, ...]:
     most = max(group, key=lambda each: each.operations)
-    counts = (most.operations, most.types, most.refused)
+    counts = (most.operations, most.types, max(each.responses for each in group), most.refused)
     sums = (sum(each.values for each in group), sum(each.lost for each in group))
     calls = (sum(each.calls for each in group), sum(each.wrong_calls for each in group))
     return (name, *_numbers(counts), *(each.verdict() for each in group), *_numbers(sums), *_numbers(calls))

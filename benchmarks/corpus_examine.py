@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.corpus_found import Found
+from benchmarks.corpus_values import ANSWER, Instances, with_instances
 from certification.errors import CertificationError
 from certification.evidence.record import BuildStep, RoundTrips, SdkEvidence
-from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
+from certification.evidence.sdk import exercise, plan_exercise
 from certification.isolation.process import ProcessRunner
 from certification.sdks.typescript import TOOLS
 from sdkgen.api.load import load
@@ -44,8 +45,10 @@ class Outcome:
     """Whether the language's strict type checks say nothing."""
     same: bool = False
     """Whether every value came back unchanged."""
+    responses: int = 0
+    """How many response schemas there are."""
     values: int = 0
-    """How many were decoded and encoded."""
+    """How many values were decoded and encoded."""
     lost: int = 0
     calls: int = 0
     """How many calls were made."""
@@ -73,6 +76,8 @@ class Work:
     languages: tuple[Language, ...]
     calls: bool
     """Whether to make the calls as well."""
+    instances: int
+    """Made-up values of each response schema."""
 
 
 def examine(work: Work) -> tuple[Outcome, ...]:
@@ -80,22 +85,22 @@ def examine(work: Work) -> tuple[Outcome, ...]:
     try:
         content = work.found.path.read_bytes()
         api = load(content, source=work.found.name)
-        plan = plan_exercise(api, content, recipe=None, seed=1)
+        plan = replace(plan_exercise(api, content, recipe=None, seed=1), errors=())
+        instances = with_instances(api, plan, work.instances, calls=work.calls)
     except Exception as error:  # noqa: BLE001 - whatever a description does to the loader is its row's reason
         return tuple(Outcome(description=work.found.name, language=each, reasons=(_said("loading", error),)) for each in work.languages)
-    plan = replace(plan, errors=(), calls=plan.calls if work.calls else ())
-    return tuple(_examine(work.found, api, plan, language) for language in work.languages)
+    return tuple(_examine(work.found, api, instances, language) for language in work.languages)
 
 
-def _examine(found: Found, api: Api, plan: ExercisePlan, language: Language) -> Outcome:
+def _examine(found: Found, api: Api, instances: Instances, language: Language) -> Outcome:
     began = time.monotonic()
     outcome = Outcome(description=found.name, language=language)
     folder = Path(tempfile.mkdtemp(prefix="certify-corpus-"))
     try:
         source = generate(api, language, options(found.slug(), language))
         with ProcessRunner(tools=(TOOLS,)) as runner:
-            evidence = exercise(source, plan, runner, folder)
-        outcome = _outcome(found, api, plan, source, evidence)
+            evidence = exercise(source, instances.plan, runner, folder)
+        outcome = _outcome(found, api, instances, source, evidence)
     except (SdkgenError, CertificationError) as error:
         outcome = replace(outcome, reasons=(_said("refused", error),))
     except Exception as error:  # noqa: BLE001 - a crash of an emitter is its row's reason
@@ -111,13 +116,16 @@ def options(slug: str, language: Language) -> SdkOptions:
     return SdkOptions(package=package, version="0.1.0", exchange_id=slug[:64], exchange_name=slug)
 
 
-def _outcome(found: Found, api: Api, plan: ExercisePlan, source: SdkSource, evidence: SdkEvidence) -> Outcome:
+def _outcome(found: Found, api: Api, instances: Instances, source: SdkSource, evidence: SdkEvidence) -> Outcome:
     missing = tuple(_missing(api, source))
     refused = [issue for issue in api.issues if issue.kind is IssueKind.REFUSED]
     failed = tuple(step for step in evidence.steps if step.exit_code != 0)
     trips = evidence.round_trips
-    wrong = [case for case in evidence.wire or () if case.mismatches or case.faults]
-    said = [f"{case.case}: {'; '.join((*case.mismatches, *case.faults))}" for case in wrong]
+    answers = [case for case in evidence.wire or () if case.case.startswith(ANSWER)]
+    changed = [case for case in answers if case.faults]
+    calls = [case for case in evidence.wire or () if not case.case.startswith(ANSWER)]
+    wrong = [case for case in calls if case.mismatches or case.faults]
+    said = [f"{case.case}: {'; '.join((*case.mismatches, *case.faults))}" for case in (*changed[:_MOST_REASONS], *wrong[:_MOST_REASONS])]
     unmade = [] if trips is not None else ["no value came back"]
     return Outcome(
         description=found.name,
@@ -128,10 +136,11 @@ def _outcome(found: Found, api: Api, plan: ExercisePlan, source: SdkSource, evid
         whole=not missing,
         built=evidence.package is not None and all(step.name in _TYPE_CHECKS for step in failed) and trips is not None,
         typed=evidence.package is not None and not failed,
-        same=trips is not None and not trips.losses,
-        values=_values(trips),
-        lost=len(trips.losses) if trips is not None else len(plan.decodes),
-        calls=len(evidence.wire or ()),
+        same=trips is not None and not trips.losses and not changed,
+        responses=instances.responses,
+        values=_values(trips) + len(answers),
+        lost=len(trips.losses) + len(changed) if trips is not None else len(instances.plan.decodes),
+        calls=len(calls),
         wrong_calls=len(wrong),
         reasons=(
             *missing,
@@ -139,7 +148,7 @@ def _outcome(found: Found, api: Api, plan: ExercisePlan, source: SdkSource, evid
             *map(_step_said, failed),
             *unmade,
             *_losses_said(trips),
-            *map(_short, said[:_MOST_REASONS]),
+            *map(_short, said),
         ),
     )
 

@@ -40,9 +40,61 @@ PRECISE_DECIMALS = tuple(
 PRECISE_INTEGERS = (9007199254740993, 12345678901234567890, 9223372036854775807, -9007199254740993)
 """Whole numbers beyond what a 64-bit binary float can tell apart."""
 
+EDGE_NUMBERS = tuple(
+    map(
+        Decimal,
+        (
+            "0",
+            "-0",
+            "1E-8",
+            "1E+308",
+            "12345678901234567890",
+            "1234567890123456789012345678901234567890",
+            "0.1234567890123456789012345678901234567890",
+            "9007199254740993",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "-1E-30",
+            "1.000",
+            "18446744073709551616",
+        ),
+    )
+)
+"""Numbers at the ends of what programs hold: zeros, tiny and huge ones, beyond 53 and 64 bits."""
+
+UNUSUAL_KEYS = ("__proto__", "constructor", "toString", "hasOwnProperty", "", "self", "交易 🚀", "a\x00b", "\u202e", "extra")
+"""Keys that are something else to a language, or nothing to see."""
+
+UNUSUAL_TEXTS = (
+    "",
+    "\x00\x01\x1f\x7f\x80\x9f",
+    "\ufeffmark\ufffe\uffff",
+    "\U0001d518\U0001d52b \U0001f680\U0001f469\u200d\U0001f467",
+    "\u202eright to left\u2066\u200b",
+    "line\u2028para\u2029next\u0085",
+    "e\u0301 \u00e9 \u1e69 s\u0323\u0307",
+    "\\u0041 \\n %00 ${x} {{x}} <!--",
+    "x" * 5000,
+)
+"""Texts with controls, marks, astral and combining characters, what looks like an escape, nothing, and much."""
+
 _WIDTHS = {"int32": 31, "uint32": 32, "int64": 63, "uint64": 64}
 _ODD_TEXTS = ("Grüße aus Zürich", "交易所 ✓", '"quoted" \\ back', "line\nbreak\ttab", "🚀\u2028end", "İıŞß", "null", "1.10")
 _LETTERS = string.ascii_lowercase + string.digits
+
+
+def edge_number(scalar: Scalar, turn: int, dice: Dice) -> int | Decimal:
+    """The turn-th of the numbers at the ends that fit its limits; an ordinary one where none does."""
+    with localcontext(_EXACT):
+        lowest, highest = _range(scalar)
+        whole = scalar.kind is ScalarKind.INTEGER
+        step = Decimal(scalar.limits.multiple_of or "0")
+        fitting = [
+            value for value in EDGE_NUMBERS if lowest <= value <= highest and not (whole and value % 1) and not (step and value % step)
+        ]
+    if not fitting:
+        return number(scalar, dice, precise=True)
+    return fitting[turn % len(fitting)]
 
 
 def number(scalar: Scalar, dice: Dice, *, precise: bool) -> int | Decimal:
@@ -90,6 +142,11 @@ def _inside(lowest: Decimal, highest: Decimal, step: Decimal, dice: Dice, *, who
     last = (high / unit).to_integral_value(ROUND_FLOOR)
     value = unit * dice.between(int(first), max(int(first), int(last)))
     return int(value) if whole else value
+
+
+def is_free(scalar: Scalar) -> bool:
+    """Whether any text will do."""
+    return scalar.format is None and scalar.limits.pattern is None and not scalar.limits.min_length and scalar.limits.max_length is None
 
 
 def text(scalar: Scalar, dice: Dice, *, odd: bool, plain: bool) -> str:

@@ -62,18 +62,29 @@ class _Style(Enum):
     PRECISE = PRECISION
     STRANGE = UNKNOWN
     ODD = "odd"
+    EDGES = "edges"
+    EMPTY = "empty"
+    LONG = "long"
+    UNUSUAL = "unusual"
     MIXED = "mixed"
 
 
 _ORDER = (_Style.FULL, _Style.PRECISE, _Style.BARE, _Style.STRANGE, _Style.NULLS, _Style.ODD)
-_PROBES = {_Style.PRECISE: PRECISION, _Style.STRANGE: UNKNOWN}
+_FURTHER = (_Style.EDGES, _Style.UNUSUAL, _Style.EMPTY, _Style.LONG, _Style.EDGES, _Style.UNUSUAL, _Style.EDGES)
+"""After those, where more are asked for."""
+_PROBES = {_Style.PRECISE: PRECISION, _Style.EDGES: PRECISION, _Style.STRANGE: UNKNOWN}
+_SHOWING = (_Style.PRECISE, _Style.STRANGE, _Style.EDGES)
+"""Styles of which a type may have nothing to show."""
+_LONG_LIST = 60
 
 
 def examples(api: Api, wanted: Type, *, seed: int, count: int, plain: bool = False) -> tuple[Sample, ...]:
     """Values of a type.
 
     The first ones are, in this order: everything that is optional present; numbers that binary floats can't hold; nothing
-    optional present; unknown keys and enum values; all nulls that are allowed; texts with unusual characters. The rest is mixed.
+    optional present; unknown keys and enum values; all nulls that are allowed; texts with unusual characters. Beyond those, where more
+    are asked for and not ``plain``: numbers at the ends of what programs hold, keys and texts that trip them, empty and long lists. The
+    rest is mixed.
 
     Args:
         api: where named types are looked up.
@@ -97,6 +108,7 @@ class Values:
         self._style = _Style.FULL
         self._dice = Dice("")
         self._made = 0
+        self._turn = 0
         self._shows = False
         self._in_union = 0
 
@@ -105,7 +117,8 @@ class Values:
         if count < 1 or self._heights.of(wanted) >= ENDLESS:
             return ()
         self._plain = plain
-        styles = [style for style in _ORDER if not plain or style not in (_Style.STRANGE, _Style.ODD)]
+        further = _FURTHER if count > len(_ORDER) else ()
+        styles = [style for style in (*_ORDER, *further) if not plain or style not in (_Style.STRANGE, _Style.ODD, *_FURTHER)]
         found: dict[str, Sample] = {}
         for attempt in range(len(styles) + count * 3):
             style = styles[attempt] if attempt < len(styles) else _Style.MIXED
@@ -119,8 +132,8 @@ class Values:
 
     def _make(self, wanted: Type, style: _Style, dice: Dice, turn: int) -> tuple[JsonValue, bool]:
         """A value, and whether it shows what its style is for."""
-        self._style, self._dice, self._made, self._in_union = style, dice, 0, 0
-        self._shows = style not in (_Style.PRECISE, _Style.STRANGE)
+        self._style, self._dice, self._made, self._in_union, self._turn = style, dice, 0, 0, turn
+        self._shows = style not in _SHOWING
         return self._value(wanted, 0, turn), self._shows
 
     def _sparse(self, depth: int) -> bool:
@@ -146,11 +159,16 @@ class Values:
                 assert_never(wanted)
 
     def _scalar(self, wanted: Scalar) -> JsonValue:
-        precise = self._style is _Style.PRECISE or (self._style is _Style.MIXED and self._dice.chance(4))
-        odd = self._style is _Style.ODD
+        precise = self._style in (_Style.PRECISE, _Style.EDGES) or (self._style is _Style.MIXED and self._dice.chance(4))
+        odd = self._style in (_Style.ODD, _Style.UNUSUAL)
         match wanted.kind:
+            case ScalarKind.STRING if self._style in (_Style.UNUSUAL, _Style.EMPTY) and single.is_free(wanted):
+                return "" if self._style is _Style.EMPTY else self._pick(single.UNUSUAL_TEXTS)
             case ScalarKind.STRING | ScalarKind.BINARY:
                 return single.text(wanted, self._dice, odd=odd, plain=self._plain)
+            case ScalarKind.INTEGER | ScalarKind.DECIMAL if self._style is _Style.EDGES:
+                self._shows = True
+                return single.edge_number(wanted, self._turn + self._made, self._dice)
             case ScalarKind.INTEGER | ScalarKind.DECIMAL:
                 self._shows = self._shows or self._style is _Style.PRECISE
                 return single.number(wanted, self._dice, precise=precise)
@@ -161,6 +179,10 @@ class Values:
                 return "any" if self._plain else single.anything(self._dice, precise=precise, odd=odd)
             case _:
                 assert_never(wanted.kind)
+
+    def _pick(self, choices: tuple[str, ...]) -> str:
+        """One after the other."""
+        return choices[(self._turn + self._made) % len(choices)]
 
     def _wants_null(self, inner: Type, depth: int) -> bool:
         if self._heights.of(inner) >= ENDLESS or self._sparse(depth):
@@ -177,11 +199,17 @@ class Values:
         least = wanted.min_items or 0
         most = max(least, 2 if wanted.max_items is None else min(wanted.max_items, least + 2))
         length = self._dice.between(max(least, min(1, most)), most) if self._optional(wanted.items, depth) else least
+        if self._style is _Style.EMPTY:
+            length = least
+        elif self._style is _Style.LONG and length and not self._sparse(depth + 1):
+            length = min(wanted.max_items or _LONG_LIST, _LONG_LIST)
         return [self._value(wanted.items, depth, turn + index) for index in range(min(length, 1000))]
 
     def _map(self, wanted: MapOf, depth: int) -> JsonValue:
-        if not self._optional(wanted.values, depth):
+        if not self._optional(wanted.values, depth) or self._style is _Style.EMPTY:
             return {}
+        if self._style is _Style.UNUSUAL:
+            return {key: self._value(wanted.values, depth + 1, index) for index, key in enumerate(single.UNUSUAL_KEYS)}
         keys = ("BTC", "交易 🚀") if self._style is _Style.ODD else ("BTC", "eth-usd")
         return {key: self._value(wanted.values, depth + 1, index) for index, key in enumerate(keys)}
 
@@ -228,6 +256,9 @@ class Values:
                 value[field.wire_name] = self._field(field, depth, index)
         if declared.extra is not None and self._optional(declared.extra, depth):
             value["extra-key"] = self._value(declared.extra, depth + 1, 0)
+        elif self._style is _Style.UNUSUAL and declared.extra is None:
+            unusual = self._pick(single.UNUSUAL_KEYS)
+            value.setdefault(unusual, [unusual, {unusual: None}])
         elif self._style is _Style.STRANGE and declared.extra is None:
             self._shows = True
             value["addedLater"] = {"since": "2031-01-01", "step": single.PRECISE_DECIMALS[0], "note": "é"}
