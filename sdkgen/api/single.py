@@ -94,7 +94,8 @@ def edge_number(scalar: Scalar, turn: int, dice: Dice) -> int | Decimal:
         ]
     if not fitting:
         return number(scalar, dice, precise=True)
-    return fitting[turn % len(fitting)]
+    chosen = fitting[turn % len(fitting)]
+    return int(chosen) if whole else chosen
 
 
 def number(scalar: Scalar, dice: Dice, *, precise: bool) -> int | Decimal:
