@@ -11,8 +11,9 @@ from pathlib import Path
 
 from benchmarks.corpus_found import Found
 from benchmarks.corpus_values import ANSWER, Instances, with_instances
+from benchmarks.parity_message import differences
 from certification.errors import CertificationError
-from certification.evidence.record import BuildStep, RoundTrips, SdkEvidence
+from certification.evidence.record import BuildStep, RoundTrips, SdkEvidence, WireCase
 from certification.evidence.sdk import exercise, plan_exercise
 from certification.isolation.process import ProcessRunner
 from certification.sdks.typescript import TOOLS
@@ -53,7 +54,7 @@ class Outcome:
     calls: int = 0
     """How many calls were made."""
     wrong_calls: int = 0
-    """How many of them were not what the description says, or changed the answer."""
+    """How many of them were not what the description says, changed the answer, or differ from the first language's."""
     reasons: tuple[str, ...] = ()
     elapsed_s: float = 0.0
 
@@ -89,25 +90,48 @@ def examine(work: Work) -> tuple[Outcome, ...]:
         instances = with_instances(api, plan, work.instances, calls=work.calls)
     except Exception as error:  # noqa: BLE001 - whatever a description does to the loader is its row's reason
         return tuple(Outcome(description=work.found.name, language=each, reasons=(_said("loading", error),)) for each in work.languages)
-    return tuple(_examine(work.found, api, instances, language) for language in work.languages)
+    examined = [_examine(work.found, api, instances, language) for language in work.languages]
+    first, *others = examined
+    return (first.outcome, *(_compared(first, other) for other in others))
 
 
-def _examine(found: Found, api: Api, instances: Instances, language: Language) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Examined:
+    """An outcome, and the calls that it was made from."""
+
+    outcome: Outcome
+    wire: tuple[WireCase, ...] = ()
+
+
+def _compared(first: _Examined, other: _Examined) -> Outcome:
+    """The other's outcome, with the calls that another request was made of."""
+    outcome = other.outcome
+    found = [
+        f"{mine.case}: {' and '.join(parts)} of {first.outcome.language.value} and {outcome.language.value} differ"
+        for mine, theirs in zip(first.wire, other.wire, strict=False)
+        if mine.request is not None and theirs.request is not None and (parts := list(differences(mine.request, theirs.request)))
+    ]
+    reasons = (*outcome.reasons, *map(_short, found[:_MOST_REASONS]))
+    return replace(outcome, wrong_calls=outcome.wrong_calls + len(found), reasons=reasons)
+
+
+def _examine(found: Found, api: Api, instances: Instances, language: Language) -> _Examined:
     began = time.monotonic()
     outcome = Outcome(description=found.name, language=language)
+    wire: tuple[WireCase, ...] = ()
     folder = Path(tempfile.mkdtemp(prefix="certify-corpus-"))
     try:
         source = generate(api, language, options(found.slug(), language))
         with ProcessRunner(tools=(TOOLS,)) as runner:
             evidence = exercise(source, instances.plan, runner, folder)
-        outcome = _outcome(found, api, instances, source, evidence)
+        outcome, wire = _outcome(found, api, instances, source, evidence), evidence.wire or ()
     except (SdkgenError, CertificationError) as error:
         outcome = replace(outcome, reasons=(_said("refused", error),))
     except Exception as error:  # noqa: BLE001 - a crash of an emitter is its row's reason
         outcome = replace(outcome, reasons=(_said("crash", error),))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return replace(outcome, elapsed_s=time.monotonic() - began)
+    return _Examined(outcome=replace(outcome, elapsed_s=time.monotonic() - began), wire=wire)
 
 
 def options(slug: str, language: Language) -> SdkOptions:

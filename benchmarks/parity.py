@@ -11,7 +11,6 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,9 @@ from pathlib import Path
 from benchmarks.corpus_found import default_folder
 from benchmarks.cost import BenchmarkError
 from benchmarks.parity_calls import more_calls
+from benchmarks.parity_message import differences, own_headers
 from benchmarks.table import Table, show
-from certification.evidence.record import Message, SdkEvidence
+from certification.evidence.record import SdkEvidence
 from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
 from certification.isolation.process import ProcessRunner
 from certification.profile import ExchangeProfile
@@ -37,8 +37,6 @@ _DESCRIPTIONS = {
     "kucoin-spot": "kucoin/spot.json",
     "kraken-futures": "kraken/futures-rest.yaml",
 }
-_CLIENTS_OWN = frozenset(("host", "connection", "accept-encoding", "accept-language", "sec-fetch-mode", "user-agent"))
-"""What each language's own HTTP client adds about itself; the port in Host is another one in each exercise."""
 _SHOWN = 5
 
 
@@ -120,8 +118,8 @@ def _held_together(name: str, plan: ExercisePlan, evidence: list[SdkEvidence]) -
         requests = [case.request for case in cases]
         known = [request for request in requests if request is not None]
         sent += len(known) == len(requests)
-        own |= {name for one in known for name in _own_headers(known[0], one)}
-        different = sorted({part for one in known for part in _differences(known[0], one)})
+        own |= {name for one in known for name in own_headers(known[0], one)}
+        different = sorted({part for one in known for part in differences(known[0], one)})
         if len(known) < len(requests):
             different = [f"{each.language.value} sent nothing" for each, request in zip(evidence, requests, strict=True) if request is None]
         same += not different
@@ -141,22 +139,6 @@ def _held_together(name: str, plan: ExercisePlan, evidence: list[SdkEvidence]) -
         wrong=len(wrong),
         differences=(*(f"{count} calls differ in {kind}" for kind, count in kinds.most_common()), *examples, *said),
     )
-
-
-def _differences(one: Message, other: Message) -> Iterator[str]:
-    if one.start != other.start:
-        yield "method or target"
-    if (one.body, one.base64) != (other.body, other.base64):
-        yield "body"
-    mine, theirs = dict(one.headers), dict(other.headers)
-    for header in sorted((mine.keys() | theirs.keys()) - _CLIENTS_OWN):
-        if mine.get(header) != theirs.get(header):
-            yield f"header {header}"
-
-
-def _own_headers(one: Message, other: Message) -> Iterator[str]:
-    mine, theirs = dict(one.headers), dict(other.headers)
-    return (name for name in _CLIENTS_OWN if mine.get(name) != theirs.get(name))
 
 
 def _table(results: list[Compared]) -> Table:

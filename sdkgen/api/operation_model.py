@@ -50,6 +50,15 @@ class Encoding(StrEnum):
     BINARY = "binary"
 
 
+_USUAL = {
+    Encoding.JSON: "application/json",
+    Encoding.FORM: "application/x-www-form-urlencoded",
+    Encoding.MULTIPART: "multipart/form-data",
+    Encoding.TEXT: "text/plain",
+    Encoding.BINARY: "application/octet-stream",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """One way to write a body."""
@@ -58,6 +67,10 @@ class Content:
     encoding: Encoding
     type: Type
     examples: tuple[Example, ...] = ()
+
+    def sent_as(self) -> str:
+        """The media type of a body that is written so: where the description gives a range (``*/*``), its encoding's usual one."""
+        return _USUAL[self.encoding] if "*" in self.media_type else self.media_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

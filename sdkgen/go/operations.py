@@ -193,7 +193,7 @@ def _signing(recipe: Recipe | None, operation: Operation) -> str:
 
 
 def _content(content: Content) -> str:
-    return f"content{{mediaType: {quoted(_header_text(content.media_type))}, encoding: {quoted(content.encoding.value)}}}"
+    return f"content{{mediaType: {quoted(_header_text(content.sent_as()))}, encoding: {quoted(content.encoding.value)}}}"
 
 
 def _empty_statuses(operation: Operation) -> tuple[str, ...]:
@@ -204,7 +204,7 @@ def _accepted(operation: Operation) -> str:
     success = operation.success()
     if success is None or not success.contents:
         return "*/*"
-    return ", ".join(dict.fromkeys(_header_text(content.media_type) for content in success.contents))
+    return ", ".join(dict.fromkeys(_header_text(content.sent_as()) for content in success.contents))
 
 
 def _header_text(text: str) -> str:

@@ -37,14 +37,6 @@ if TYPE_CHECKING:
 
 _STRING = Scalar(kind=ScalarKind.STRING)
 _BINARY = Scalar(kind=ScalarKind.BINARY)
-_MEDIA_TYPES = {
-    Encoding.JSON: "application/json",
-    Encoding.FORM: "application/x-www-form-urlencoded",
-    Encoding.MULTIPART: "multipart/form-data",
-    Encoding.TEXT: "text/plain",
-    Encoding.BINARY: "application/octet-stream",
-}
-_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(?:\s*;\s*[A-Za-z0-9._-]+=[A-Za-z0-9._\"-]+)*")
 _PATH_SAFE = "/%!$&'()*+,;=:@-._~"
 
 
@@ -125,12 +117,6 @@ def _result(answered: tuple[tuple[str, Content | None], ...], module: Module) ->
     return " | ".join(dict.fromkeys(annotations))
 
 
-def media_type(content: Content) -> str:
-    """The content's media type, or the usual one of its encoding where it is a range or no media type."""
-    given = content.media_type.strip()
-    return given if _MEDIA_TYPE.fullmatch(given) and "*" not in given else _MEDIA_TYPES[content.encoding]
-
-
 def _table(  # noqa: PLR0917
     api: Api,
     operation: Operation,
@@ -202,7 +188,7 @@ def _body(content: Content, required: bool, module: Module) -> str:
     given = {Encoding.BINARY: _BINARY, Encoding.TEXT: content.type if _is_text(content.type, module) else _STRING}.get(
         content.encoding, content.type
     )
-    arguments = [literal(content.encoding.value), literal(media_type(content)), module.codec(given)]
+    arguments = [literal(content.encoding.value), literal(content.sent_as()), module.codec(given)]
     if not required:
         arguments.append("required=False")
     if content.encoding is Encoding.MULTIPART and isinstance(content.type, Reference):
@@ -216,7 +202,7 @@ def _returned(status: str, content: Content | None, module: Module) -> str:
     if content is None:
         return f'{module.uses("Returned")}({literal(status)}, "")'
     encoding, given = _returned_type(content, module)
-    return f"{module.uses('Returned')}({literal(status)}, {literal(encoding)}, {literal(media_type(content))}, {module.codec(given)})"
+    return f"{module.uses('Returned')}({literal(status)}, {literal(encoding)}, {literal(content.sent_as())}, {module.codec(given)})"
 
 
 def _method(operation: Operation, parameters: tuple[Parameter, ...], constant: str, result: str, module: Module) -> Iterator[str]:

@@ -125,7 +125,7 @@ def _parameter(parameter: Parameter, module: Module) -> str:
 
 def _content(content: Content, module: Module) -> str:
     members = (
-        f"mediaType: {literal(content.media_type)}",
+        f"mediaType: {literal(content.sent_as())}",
         f"encoding: {literal(content.encoding.value)}",
         f"codec: {module.codec_text(content.type)}",
     )

@@ -37,10 +37,17 @@ def body_mismatches(media_types: tuple[str, ...], asked: tuple[JsonValue] | None
         yield from _unasked(arrival, kind, added)
         return
     wanted = media_types[0].partition(";")[0].strip().lower() if media_types else ""
-    if kind != wanted:
+    if not _is_one_of(kind, wanted):
         yield f"the body's Content-Type is {kind or 'missing'}, not {wanted or 'known to the description'}"
         return
     yield from _compared(kind, _without(asked[0], added), arrival, added)
+
+
+def _is_one_of(kind: str, wanted: str) -> bool:
+    """Whether a media type is the one asked for, or in the range that is (RFC 9110, section 12.5.1)."""
+    if not wanted.endswith("/*"):
+        return kind == wanted
+    return "*" not in kind and "/" in kind and (wanted == "*/*" or kind.startswith(wanted[:-1]))
 
 
 def media_type(arrival: Arrival) -> str:
