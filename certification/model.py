@@ -7,9 +7,11 @@ of a level say what the answer weighs. Big content travels as ``File``: digest a
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from pathlib import Path
 
 from sdkgen.source import Language
 
@@ -99,6 +101,17 @@ class SpecSnapshot:
     operations: int
     fetched_at: datetime
     etag: str | None = None
+    streams: str | None = None
+    """Absolute path of the AsyncAPI description's bytes; ``None`` where the profile names none."""
+    streams_source: str | None = None
+    """Where that came from."""
+    streams_etag: str | None = None
+
+    def identity(self) -> str:
+        """SHA-256 (hex) over the digests of all that the API is read from: the description, its overlays and the streams' description."""
+        streams = () if self.streams is None else ("streams", Path(self.streams).name)
+        parts = (self.digest, *(Path(overlay).name for overlay in self.overlays), *streams)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class ChangeClass(StrEnum):

@@ -101,10 +101,9 @@ def plan_run(
 ) -> RunPlan:
     """Settle a run: take up the unfinished one that was asked for in the same words, or begin a new one.
 
-    The same words are the same request, profile, description with its overlays, place and program version.
+    The same words are the same request, profile, description with its overlays and streams, place and program version.
     """
-    overlays = tuple(Path(overlay).name for overlay in snapshot.overlays)
-    key = digest_of(request, profile.model_dump(mode="json"), snapshot.digest, overlays, where.isolation, version)[:24]
+    key = digest_of(request, profile.model_dump(mode="json"), snapshot.identity(), where.isolation, version)[:24]
     folder = settings.runs / key
     begun = _unfinished(folder, now=datetime.now(UTC))
     resumed = begun is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from certification.checks.catalogue import check
-from certification.evidence.record import DescriptionEvidence, DescriptionIssue, Evidence
+from certification.evidence.record import DescriptionIssue, Evidence
 from certification.model import Answer, Outcome
 from sdkgen.api.model import IssueKind
 
@@ -39,28 +39,28 @@ def _mend(issue: DescriptionIssue) -> tuple[str, ...]:
     return (f"an overlay's actions would mend it:\n{issue.mend}",) if issue.mend is not None else ()
 
 
-def _counted(evidence: Evidence, what: str, counts: Callable[[DescriptionEvidence], tuple[int, int]]) -> Iterator[Answer]:
-    if evidence.description is None:
-        yield _unread()
-        return
-    declared, read = counts(evidence.description)
-    yield Answer(
-        subject="api",
-        outcome=Outcome.PASSED if read >= declared else Outcome.FAILED,
-        summary=f"{read} of {declared} {what} were read",
-    )
+def _counted(subject: str, what: str, declared: int, read: int) -> Answer:
+    outcome = Outcome.PASSED if read >= declared else Outcome.FAILED
+    return Answer(subject=subject, outcome=outcome, summary=f"{read} of {declared} {what} were read")
 
 
 @check(
-    requirement="Every operation under the description's paths is in the model that SDKs are made from.",
-    remediation="Mend the operations that other findings name as left out, or bundle a description that is spread over several files.",
+    requirement="Every operation, channel and message of the description is in the model that SDKs are made from.",
+    remediation="Mend the parts that other findings name as left out, or bundle a description that is spread over several files.",
 )
 def every_operation_is_read(evidence: Evidence) -> Iterator[Answer]:
-    """As many operations come out of the loader as stand in the description.
+    """As many operations come out of the loader as stand in the description, and as many channels and messages of its streams.
 
     The description is counted on its own, by other code than that which reads it, so that an operation can't vanish unseen.
     """
-    return _counted(evidence, "operations", lambda seen: (seen.operations_declared, seen.operations_read))
+    seen = evidence.description
+    if seen is None:
+        yield _unread()
+        return
+    yield _counted("api", "operations", seen.operations_declared, seen.operations_read)
+    if seen.channels_declared:
+        yield _counted("streams", "channels", seen.channels_declared, seen.channels_read)
+        yield _counted("messages", "messages", seen.messages_declared, seen.messages_read)
 
 
 @check(
@@ -73,11 +73,12 @@ def every_field_is_read(evidence: Evidence) -> Iterator[Answer]:
     A field that an SDK does not know is a balance, a fee or a flag that a trader does not see. Properties that differ only in
     case, such as ``m`` and ``M``, are two.
     """
-    return _counted(evidence, "fields", lambda seen: (seen.fields_declared, seen.fields_read))
+    seen = evidence.description
+    yield _unread() if seen is None else _counted("api", "fields", seen.fields_declared, seen.fields_read)
 
 
 @check(
-    requirement="Every part of the description has one meaning: it conforms to the OpenAPI version that it names.",
+    requirement="Every part of the description has one meaning: it conforms to the OpenAPI or AsyncAPI version that it names.",
     remediation="Rewrite the part that the finding names; an overlay of the profile can do so until the exchange has.",
 )
 def description_is_accepted(evidence: Evidence) -> Iterator[Answer]:

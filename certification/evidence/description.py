@@ -20,8 +20,17 @@ def describe(api: Api) -> DescriptionEvidence:
         fields_read=sum(len(declared.fields) for declared in api.types if isinstance(declared, ObjectType)),
         issues=tuple(
             DescriptionIssue(
-                kind=issue.kind.value, rule=issue.rule, pointer=issue.pointer, line=issue.line, message=issue.message, mend=issue.mend
+                kind=issue.kind.value,
+                rule=issue.rule,
+                pointer=f"streams#{issue.pointer}" if issue.in_streams else issue.pointer,
+                line=issue.line,
+                message=issue.message,
+                mend=issue.mend,
             )
             for issue in api.issues
         ),
+        channels_declared=api.declared_channels,
+        channels_read=len(api.channels),
+        messages_declared=api.declared_messages,
+        messages_read=len(api.messages),
     )

@@ -64,6 +64,7 @@ class DescriptionIssue:
     """``repaired``, ``refused``, ``noted``."""
     rule: str
     pointer: str
+    """Where; with ``streams#`` before it in the AsyncAPI description beside a REST description."""
     line: int | None
     message: str
     mend: str | None = None
@@ -79,6 +80,10 @@ class DescriptionEvidence:
     fields_declared: int
     fields_read: int
     issues: tuple[DescriptionIssue, ...]
+    channels_declared: int = 0
+    channels_read: int = 0
+    messages_declared: int = 0
+    messages_read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

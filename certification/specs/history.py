@@ -55,11 +55,17 @@ class History:
         return next(reversed(self.snapshots(exchange_id)), None)
 
     def record(
-        self, exchange_id: str, fetched: Fetched, *, overlays: tuple[bytes, ...] = (), fetched_at: datetime | None = None
+        self,
+        exchange_id: str,
+        fetched: Fetched,
+        *,
+        overlays: tuple[bytes, ...] = (),
+        streams: Fetched | None = None,
+        fetched_at: datetime | None = None,
     ) -> SpecSnapshot:
-        """Keep what was fetched, and the overlays that go with it.
+        """Keep what was fetched, the overlays that go with it, and the streams' description beside it.
 
-        The same description with the same overlays as in the newest snapshot makes no new one; only its time and ETag are renewed.
+        The same as in the newest snapshot makes no new one; only its time and ETags are renewed.
 
         Raises:
             CertificationError: the folder can't be written.
@@ -67,6 +73,8 @@ class History:
         """
         index = self._index(exchange_id)
         summary = summarise(fetched.content, source=fetched.source)
+        if streams is not None:
+            summarise(streams.content, source=streams.source)
         try:
             with locked(self._root / ".lock"):
                 snapshot = SpecSnapshot(
@@ -81,9 +89,12 @@ class History:
                     operations=summary.operations,
                     fetched_at=fetched_at or datetime.now(UTC),
                     etag=fetched.etag,
+                    streams=None if streams is None else str(self._keep(streams.content)),
+                    streams_source=None if streams is None else streams.source,
+                    streams_etag=None if streams is None else streams.etag,
                 )
                 known = self.snapshots(exchange_id)
-                if known and (known[-1].digest, known[-1].overlays) == (snapshot.digest, snapshot.overlays):
+                if known and known[-1].identity() == snapshot.identity():
                     known = known[:-1]
                 write_atomically(index, _SNAPSHOTS.dump_json((*known, snapshot), indent=1))
                 return snapshot
@@ -119,6 +130,15 @@ def overlays_of(snapshot: SpecSnapshot) -> tuple[bytes, ...]:
         CertificationError: they can't be read, or were changed.
     """
     return tuple(_object(Path(overlay)) for overlay in snapshot.overlays)
+
+
+def streams_of(snapshot: SpecSnapshot) -> bytes | None:
+    """The bytes of a snapshot's AsyncAPI description; ``None`` where there is none.
+
+    Raises:
+        CertificationError: they can't be read, or were changed.
+    """
+    return None if snapshot.streams is None else _object(Path(snapshot.streams))
 
 
 def _object(path: Path) -> bytes:

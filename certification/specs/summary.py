@@ -19,6 +19,12 @@ class Summary:
     title: str
     version: str
     operations: int
+    """What can be asked over HTTP, or what is sent either way on channels."""
+
+    @property
+    def is_streams(self) -> bool:
+        """Whether it is an AsyncAPI description."""
+        return self.format.startswith("asyncapi")
 
 
 def summarise(content: bytes, *, source: str) -> Summary:

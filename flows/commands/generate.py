@@ -19,22 +19,23 @@ from sdkgen.source import Backend, Language, SdkSource
 @click.command("generate")
 @click.argument("exchange", metavar="EXCHANGE-or-DESCRIPTION")
 @click.option("--language", "languages", type=Several(*Language), default=",".join(Language), show_default=True)
+@click.option("--streams", metavar="FILE-or-URL", help="AsyncAPI description that goes with a REST description.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder that gets one folder per language. Default: sdks/<exchange>/")
 @click.option("--backend", type=click.Choice([backend.value for backend in Backend]), default="native", show_default=True)
 @click.option("--check", is_flag=True, help="Write nothing; fail if the tree on disk differs.")
-def command(*, exchange: str, languages: tuple[str, ...], out: Path | None, backend: str, check: bool) -> int:
-    """Write the SDK sources of an exchange (an id or a profile), or of an API description (a file or URL).
+def command(*, exchange: str, languages: tuple[str, ...], streams: str | None, out: Path | None, backend: str, check: bool) -> int:
+    """Write the SDK sources of an exchange (an id or a profile), or of an API description (a file or URL; OpenAPI, Swagger or AsyncAPI).
 
     A stamp beside the trees (.certify-stamp.json) holds the SHA-256 of what each was made from. A tree whose inputs, generator and files
     are still the same is not written again; --check always compares with what would be generated.
     """
     settings = read_settings()
     wanted = tuple(Language(name) for name in languages)
-    asked = Asked(exchange=exchange, exchanges=settings.exchanges)
+    asked = Asked(exchange=exchange, exchanges=settings.exchanges, streams=streams or "")
     if not check and Backend(backend) is Backend.NATIVE and _all_there(out or Path("sdks") / _likely_id(exchange), asked, wanted):
         return 0
     with _no_collections():
-        subject = subject_of(exchange, settings)
+        subject = subject_of(exchange, settings, streams=streams)
         folder = out or Path("sdks") / subject.id
         if check:
             return _compare(subject, folder, wanted, Backend(backend))
@@ -103,7 +104,13 @@ def _sources(subject: Subject, languages: tuple[Language, ...], backend: Backend
             from sdkgen.api.load import load  # noqa: PLC0415
             from sdkgen.generate import generate  # noqa: PLC0415
 
-            api = load(subject.description, overlays=subject.overlays, source=subject.source)
+            api = load(
+                subject.description,
+                overlays=subject.overlays,
+                streams=subject.streams,
+                source=subject.source,
+                streams_source=subject.streams_source,
+            )
             for language in languages:
                 yield language, generate(api, language, subject.options_of(language))
         case Backend.OPENAPI_GENERATOR:

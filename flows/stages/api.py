@@ -44,7 +44,7 @@ def examine_api(plan: RunPlan, settings: Settings) -> ApiEvidence:
         IsolationError: the engine went away.
     """
     steps = Steps(plan.steps)
-    inputs = (plan.run_id, plan.snapshot.digest, plan.seed, plan.request.sandbox, plan.request.faults)
+    inputs = (plan.run_id, plan.snapshot.identity(), plan.seed, plan.request.sandbox, plan.request.faults)
     with stage(plan.run_id, "scenarios") as note:
         scenarios = steps.answer("scenarios", inputs, tuple[Scenario, ...], lambda: _scenarios(plan, settings))
         played = sum(1 for scenario in scenarios if scenario.observation is Observation.COMPLETE)

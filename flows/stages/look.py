@@ -73,9 +73,8 @@ def look_at_file(file: Path, settings: Settings) -> Look:
 
 
 def made_from(profile: ExchangeProfile, snapshot: SpecSnapshot) -> str:
-    """What decides an exchange's SDKs, as one digest: description, overlays and profile."""
-    overlays = tuple(Path(overlay).name for overlay in snapshot.overlays)
-    return digest_of(snapshot.digest, overlays, profile.model_dump(mode="json"))
+    """What decides an exchange's SDKs, as one digest: description, overlays, streams and profile."""
+    return digest_of(snapshot.identity(), profile.model_dump(mode="json"))
 
 
 def remember(profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings) -> None:

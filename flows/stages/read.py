@@ -6,7 +6,7 @@ import threading
 from functools import lru_cache
 
 from certification.model import SpecSnapshot
-from certification.specs.history import content_of, overlays_of
+from certification.specs.history import content_of, overlays_of, streams_of
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 
@@ -26,4 +26,10 @@ def read_api(snapshot: SpecSnapshot) -> Api:
 
 @lru_cache(maxsize=4)
 def _read_api(snapshot: SpecSnapshot) -> Api:
-    return load(content_of(snapshot), overlays=overlays_of(snapshot), source=snapshot.source)
+    return load(
+        content_of(snapshot),
+        overlays=overlays_of(snapshot),
+        streams=streams_of(snapshot),
+        source=snapshot.source,
+        streams_source=snapshot.streams_source or "streams",
+    )

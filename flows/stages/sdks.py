@@ -33,7 +33,7 @@ def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvi
     with stage(plan.run_id, f"SDK {language.value}") as note:
         evidence = steps.answer(
             f"sdk-{language.value}",
-            (plan.run_id, plan.snapshot.digest, language),
+            (plan.run_id, plan.snapshot.identity(), language),
             SdkEvidence,
             lambda: _examine(plan, language, settings),
             holds=lambda known: _still_there(known.package, plan.out),

@@ -28,10 +28,11 @@ class Asked:
     exchange: str
     exchanges: Path
     """The folder of profiles."""
+    streams: str = ""
 
     def digest(self) -> str:
         """SHA-256 (hex): paths of this machine have no business in a stamp."""
-        return _sha256(f"{self.exchange}\0{Path.cwd()}\0{self.exchanges}".encode())
+        return _sha256(f"{self.exchange}\0{Path.cwd()}\0{self.exchanges}\0{self.streams}".encode())
 
 
 class Stamps:

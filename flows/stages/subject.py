@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from certification.errors import FetchError
@@ -19,8 +19,11 @@ class Subject:
     id: str
     description: bytes
     overlays: tuple[bytes, ...]
+    streams: bytes | None
+    """An AsyncAPI description beside a REST description."""
     source: str
     """What messages call the description."""
+    streams_source: str
     options: tuple[tuple[Language, SdkOptions], ...]
     files: tuple[Path, ...] | None
     """The files that all of this was read from; ``None`` where some of it came over a network."""
@@ -35,20 +38,34 @@ def is_url(given: str) -> bool:
     return given.startswith(("http://", "https://"))
 
 
-def subject_of(given: str, settings: Settings) -> Subject:
+def subject_of(given: str, settings: Settings, *, streams: str | None = None) -> Subject:
     """Read what a person named: a URL or a file of a description, else an exchange's id or a path to its profile.
+
+    Args:
+        given: what SDKs are made of.
+        settings: where profiles and histories are.
+        streams: a URL or file of an AsyncAPI description: beside a bare REST description, or instead of a profile's own.
 
     Raises:
         ProfileError: there is no such profile, or it can't be read.
         FetchError: the description can't be fetched or read.
         DescriptionError: it is no description.
     """
-    if is_url(given):
-        return _bare(given, _fetched(given), files=None)
     path = Path(given)
-    if path.is_file() and path.name != "profile.yaml":
-        return _bare(given, _read(path), files=(path,))
-    return _profiled(given, settings)
+    if is_url(given):
+        subject = _bare(given, _fetched(given), files=None)
+    elif path.is_file() and path.name != "profile.yaml":
+        subject = _bare(given, _read(path), files=(path,))
+    else:
+        subject = _profiled(given, settings)
+    return subject if streams is None else _with_streams(subject, streams)
+
+
+def _with_streams(subject: Subject, given: str) -> Subject:
+    if is_url(given):
+        return replace(subject, streams=_fetched(given), streams_source=given, files=None)
+    files = None if subject.files is None else (*subject.files, Path(given))
+    return replace(subject, streams=_read(Path(given)), streams_source=given, files=files)
 
 
 def _read(path: Path) -> bytes:
@@ -86,12 +103,14 @@ def _bare(given: str, description: bytes, *, files: tuple[Path, ...] | None) -> 
         (language, SdkOptions(package=package, version="0.1.0", exchange_id=name, exchange_name=name, authors=("OpenXAPI",)))
         for language, package in packages.items()
     )
-    return Subject(id=name, description=description, overlays=(), source=given, options=options, files=files)
+    return Subject(
+        id=name, description=description, overlays=(), streams=None, source=given, streams_source="", options=options, files=files
+    )
 
 
 def _profiled(given: str, settings: Settings) -> Subject:
     from certification.profiles import find_profile, load_profile  # noqa: PLC0415
-    from certification.specs.history import content_of, overlays_of  # noqa: PLC0415
+    from certification.specs.history import content_of, overlays_of, streams_of  # noqa: PLC0415
     from flows.stages.source import options_for  # noqa: PLC0415
     from flows.stages.take import take_snapshot  # noqa: PLC0415
 
@@ -104,7 +123,9 @@ def _profiled(given: str, settings: Settings) -> Subject:
         id=profile.id,
         description=content_of(snapshot),
         overlays=overlays_of(snapshot),
+        streams=streams_of(snapshot),
         source=snapshot.source,
+        streams_source=snapshot.streams_source or "",
         options=tuple((language, options_for(profile, language, profile.sdk.version)) for language in Language),
         files=(file, *(profile.folder / name for name in (*names, *profile.spec.overlays))) if len(names) == len(sources) else None,
     )

@@ -1,7 +1,8 @@
-"""From a profile to the snapshot of its description: fetched if it changed, kept by digest."""
+"""From a profile to the snapshot of its descriptions, REST and streams: fetched if they changed, kept by digest."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from certification.profile import ExchangeProfile, SpecSource
 from certification.specs.fetch import fetch, place_of
 from certification.specs.fetched import Fetched
 from certification.specs.history import History, content_of
+from certification.specs.summary import summarise
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,9 +24,10 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
     """The description as it is now.
 
     Args:
-        profile: whose; its overlays belong to the snapshot.
-        given: a file or URL that a person named instead of the profile's source, private addresses included. Its history is kept
-            apart, so that it never passes for what the exchange publishes.
+        profile: whose; its overlays and its streams' description belong to the snapshot.
+        given: a file or URL that a person named instead of the profile's source, private addresses included: a REST description
+            instead of its REST source, an AsyncAPI description instead of its streams. Its history is kept apart, so that it never
+            passes for what the exchange publishes.
         trusted: whether a person at this machine named it. Others can name public URLs only.
         settings: where history is kept, and how to reach GitHub.
 
@@ -33,21 +36,31 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
         DescriptionError: it is no description.
         ProfileError: an overlay can't be read.
     """
-    source = _source_named(given, trusted=trusted) if given else profile.spec.rest
     history = History(settings.history / "given") if given else History(settings.history)
-    previous = None if given else _last_of(profile, history)
-    found = fetch(
-        source,
-        folder=Path.cwd() if given else profile.folder,
-        previous=previous,
-        allow_private=trusted if given else settings.allow_private,
-        github=_github(source, settings),
-    )
+    latest = history.latest(profile.id)
+    named = _fetched(_source_named(given, trusted=trusted), Path.cwd(), None, settings, allow_private=trusted) if given else None
+    rest = streams = None
+    if named is not None:
+        rest, streams = (None, named) if summarise(named.content, source=named.source).is_streams else (named, None)
+    if rest is None:
+        source = profile.spec.rest
+        # What was given before, of either kind, is no measure of what the profile names.
+        previous = None if given else _last(latest, source, profile)
+        rest = _fetched(source, profile.folder, previous, settings, allow_private=settings.allow_private)
+    beside = profile.spec.streams
+    if streams is None and beside is not None:
+        previous = None if given or latest is None else _last(_streams_as_snapshot(latest), beside, profile)
+        streams = _fetched(beside, profile.folder, previous, settings, allow_private=settings.allow_private)
+    return history.record(profile.id, rest, overlays=_overlays(profile), streams=streams)
+
+
+def _fetched(source: SpecSource, folder: Path, previous: SpecSnapshot | None, settings: Settings, *, allow_private: bool) -> Fetched:
+    found = fetch(source, folder=folder, previous=previous, allow_private=allow_private, github=_github(source, settings))
     if isinstance(found, Fetched):
-        return history.record(profile.id, found, overlays=_overlays(profile))
+        return found
     if previous is None:
         raise FetchError(f"{found.source} answered that nothing changed, but nothing was fetched before; try again")
-    return history.record(profile.id, _kept(previous), overlays=_overlays(profile))
+    return _kept(previous)
 
 
 def _github(source: SpecSource, settings: Settings) -> GitHubAccess | None:
@@ -59,14 +72,21 @@ def _github(source: SpecSource, settings: Settings) -> GitHubAccess | None:
     return GitHubAccess(base_url=settings.github_url, token=settings.github_token)
 
 
-def _last_of(profile: ExchangeProfile, history: History) -> SpecSnapshot | None:
+def _streams_as_snapshot(snapshot: SpecSnapshot) -> SpecSnapshot | None:
+    """The streams' description of a snapshot, as if it were the snapshot's own."""
+    path, source = snapshot.streams, snapshot.streams_source
+    if path is None or source is None:
+        return None
+    return replace(snapshot, digest=Path(path).name, path=path, source=source, etag=snapshot.streams_etag)
+
+
+def _last(previous: SpecSnapshot | None, source: SpecSource, profile: ExchangeProfile) -> SpecSnapshot | None:
     """What was last fetched from where the profile says now.
 
     An ETag of another place means nothing here, and a date less than nothing: a server whose file is older would answer that
     nothing changed, and we would take the other place's description for its own.
     """
-    previous = history.latest(profile.id)
-    return previous if previous is not None and previous.source == place_of(profile.spec.rest, folder=profile.folder) else None
+    return previous if previous is not None and previous.source == place_of(source, folder=profile.folder) else None
 
 
 def _kept(previous: SpecSnapshot) -> Fetched:

@@ -49,6 +49,8 @@ def emit(
         DescriptionError: the description or an overlay can't be read.
     """
     root = apply_overlays(parse(description, source="description").root, overlays)
+    if "asyncapi" in root:
+        raise BackendError("OpenAPI Generator can't read AsyncAPI; use the native backend")
     _refuse_remote(root)
     target = _TARGETS[language]
     with tempfile.TemporaryDirectory(prefix="certify-openapi-generator-") as name:

@@ -55,6 +55,43 @@ def test_a_tree_that_differs_is_named_file_by_file_and_left_alone(certify: Certi
     assert (place / "extra.go").exists(), "nobody else's file is touched"
 
 
+def test_streams_go_with_a_description_or_alone(certify: Certify, exchanges: Path, tmp_path: Path) -> None:
+    rest, streams = exchanges / "small" / "openapi.json", tmp_path / "streams.yaml"
+    message = "{payload: {type: object, properties: {price: {type: string}}}}"
+    streams.write_text(f"asyncapi: 3.0.0\nchannels: {{ticks: {{address: /, messages: {{tick: {message}}}}}}}\n")
+    out = tmp_path / "made"
+    arguments = ("generate", str(rest), "--streams", str(streams), "--language", "python", "--out", str(out))
+    assert certify(*arguments).exit_code == 0
+    assert "class TickMessage" in "".join(file.read_text() for file in (out / "python").rglob("*.py"))
+    assert "unchanged" in certify(*arguments).out
+    streams.write_text(streams.read_text().replace("price", "amount"))
+    assert "unchanged" not in certify(*arguments).out
+    assert certify("generate", str(streams), "--language", "go", "--out", str(tmp_path / "alone")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("{streams}", "--streams", "{streams}"), "AsyncAPI already"),
+        (("{rest}", "--streams", "{rest}"), "no AsyncAPI description"),
+        (("{rest}", "--streams", "{streams}.gone"), "can't be read: No such file"),
+        (("{streams}", "--backend", "openapi-generator"), "OpenAPI Generator can't read AsyncAPI"),
+        (("{neither}",), "neither “openapi”, “swagger” nor “asyncapi”"),
+    ],
+)
+def test_what_is_neither_kind_or_twice_the_same_is_one_line(
+    certify: Certify, exchanges: Path, tmp_path: Path, arguments: tuple[str, ...], complaint: str
+) -> None:
+    streams, neither = tmp_path / "streams.yaml", tmp_path / "neither.json"
+    streams.write_text("asyncapi: 3.0.0\nchannels: {ticks: {address: /}}\n")
+    neither.write_text('{"hello": 1}')
+    places = {"rest": exchanges / "small" / "openapi.json", "streams": streams, "neither": neither}
+    ended = certify("generate", *(argument.format(**places) for argument in arguments), "--out", str(tmp_path / "made"))
+    assert ended.exit_code == 2
+    assert complaint in ended.complaint
+    assert len(ended.err.strip().splitlines()) == 1
+
+
 def test_a_bare_description_gets_names_from_its_file(certify: Certify, exchanges: Path, tmp_path: Path) -> None:
     for name, package in (("My API (v2).json", "my-api-v2"), ("2026.json", "api-2026"), ("日本.json", "api")):
         (tmp_path / name).write_bytes((exchanges / "small" / "openapi.json").read_bytes())

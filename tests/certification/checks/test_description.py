@@ -80,6 +80,26 @@ def test_a_check_fails_for_what_concerns_it_alone(question: CheckFunction, evide
     assert [(answer.outcome, answer.summary) for answer in question(evidence)] == [(Outcome.FAILED, summary)]
 
 
+def test_channels_and_messages_are_counted_where_there_are_streams() -> None:
+    whole = DescriptionEvidence(
+        operations_declared=1,
+        operations_read=1,
+        fields_declared=0,
+        fields_read=0,
+        issues=(),
+        channels_declared=2,
+        channels_read=2,
+        messages_declared=5,
+        messages_read=4,
+    )
+    answers = list(description.every_operation_is_read(Evidence(description=whole)))
+    assert [(answer.subject, answer.outcome, answer.summary) for answer in answers] == [
+        ("api", Outcome.PASSED, "1 of 1 operations were read"),
+        ("streams", Outcome.PASSED, "2 of 2 channels were read"),
+        ("messages", Outcome.FAILED, "4 of 5 messages were read"),
+    ]
+
+
 def test_a_finding_names_its_place() -> None:
     answers = list(description.description_is_accepted(seen(REFUSED, issue("refused", "duplicate-key", line=None, pointer=""))))
     assert [(answer.subject, answer.evidence) for answer in answers] == [

@@ -19,6 +19,21 @@ components:
 """
 
 
+STREAMS = b"""
+asyncapi: 3.0.0
+channels:
+  orders: {address: /, messages: {order: {payload: {type: object, properties: {id: {type: strin}}}}}}
+"""
+
+
+def test_streams_are_counted_and_their_flaws_told_apart() -> None:
+    seen = describe(load(SHOP, streams=STREAMS))
+    assert (seen.channels_declared, seen.channels_read, seen.messages_declared, seen.messages_read) == (1, 1, 1, 1)
+    assert (seen.fields_declared, seen.fields_read) == (3, 3)
+    places = {issue.rule: (issue.pointer, issue.line) for issue in seen.issues}
+    assert places["unknown-type"] == ("streams#/channels/orders/messages/order/payload/properties/id/type", 4)
+
+
 def test_counts_and_flaws_become_evidence() -> None:
     seen = describe(load(SHOP))
     assert (seen.operations_declared, seen.operations_read, seen.fields_declared, seen.fields_read) == (1, 1, 2, 2)

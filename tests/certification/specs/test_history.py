@@ -14,7 +14,7 @@ from certification.model import SpecSnapshot
 from certification.profile import SpecSource
 from certification.specs.fetch import fetch
 from certification.specs.fetched import Bounds, Fetched, NotModified
-from certification.specs.history import History, content_of, overlays_of
+from certification.specs.history import History, content_of, overlays_of, streams_of
 from certification.specs.summary import Summary, summarise
 from sdkgen.errors import DescriptionError
 
@@ -61,6 +61,26 @@ def test_the_same_description_makes_no_new_snapshot(tmp_path: Path) -> None:
     history.record("shop", fetched("1"), fetched_at=LATER)
     assert len(history.snapshots("shop")) == 4
     assert len([path for path in (tmp_path / "objects").rglob("*") if path.is_file()]) == 3
+
+
+def test_a_streams_description_is_kept_beside_and_makes_another_snapshot(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    plain = history.record("shop", fetched(), fetched_at=NOW)
+    own = Fetched(source="streams.yaml", content=b"asyncapi: 3.0.0\nchannels: {a: {}}\n", etag='"s"')
+    beside = history.record("shop", fetched(), streams=own, fetched_at=LATER)
+    assert history.record("shop", fetched(), streams=own, fetched_at=LATER) == beside
+    assert history.snapshots("shop") == (plain, beside)
+    assert (streams_of(plain), streams_of(beside)) == (None, own.content)
+    assert (beside.streams_source, beside.streams_etag, beside.digest) == ("streams.yaml", '"s"', plain.digest)
+    assert beside.identity() != plain.identity()
+    changed = history.record("shop", fetched(), streams=Fetched(source="streams.yaml", content=b"asyncapi: 3.0.0\n"))
+    assert changed.identity() not in (beside.identity(), plain.identity())
+
+
+def test_what_is_no_description_beside_one_is_not_kept(tmp_path: Path) -> None:
+    with pytest.raises(DescriptionError, match="no API description"):
+        History(tmp_path).record("shop", fetched(), streams=Fetched(source="streams.yaml", content=b"a: 1\n"))
+    assert History(tmp_path).snapshots("shop") == ()
 
 
 def test_bytes_that_were_changed_are_not_used(tmp_path: Path) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from certification.errors import CertificationError, FetchError
-from certification.profile import ExchangeProfile
+from certification.profile import ExchangeProfile, SpecSource
+from certification.specs.history import streams_of
 from flows.settings import Settings, read_settings
+from flows.stages.read import read_api
 from flows.stages.take import take_snapshot
+from sdkgen.errors import DescriptionError
 from tests.simulators.description_server import DescriptionServer, Page, description_server
 
 DATE = "Sun, 22 Nov 2026 10:00:00 GMT"
@@ -65,6 +68,48 @@ def test_kept_bytes_that_were_changed_are_not_taken_for_the_description(server: 
     kept.write_bytes(described("Forged"))
     with pytest.raises(CertificationError, match="not those that were recorded"):
         take_snapshot(one, None, settings)
+
+
+STREAMS = b'{"asyncapi": "3.0.0", "info": {"title": "Told"}, "channels": {"a": {"address": "/a"}}}'
+
+
+def streaming(url: str, streams: str) -> ExchangeProfile:
+    rest = profile(url)
+    return rest.model_copy(update={"spec": rest.spec.model_copy(update={"streams": SpecSource(url=streams)})})
+
+
+def test_streams_are_fetched_too_and_asked_for_only_if_they_changed(server: DescriptionServer, settings: Settings) -> None:
+    server.pages["/streams"] = Page(body=STREAMS, last_modified=DATE)
+    one = streaming(f"{server.url}/first", f"{server.url}/streams")
+    first = take_snapshot(one, None, settings)
+    assert streams_of(first) == STREAMS
+    again = take_snapshot(one, None, settings)
+    assert [headers["if-modified-since"] for _, headers in server.requests[-2:]] == [DATE, DATE]
+    assert (again.identity(), again.streams_etag) == (first.identity(), DATE)
+    assert read_api(again).channels[0].address == "/a"
+
+
+def test_streams_of_another_place_are_not_taken_for_these(server: DescriptionServer, settings: Settings) -> None:
+    other = STREAMS.replace(b"Told", b"Other")
+    server.pages |= {"/streams": Page(body=STREAMS, last_modified=DATE), "/others": Page(body=other, last_modified=DATE)}
+    take_snapshot(streaming(f"{server.url}/first", f"{server.url}/streams"), None, settings)
+    assert streams_of(take_snapshot(streaming(f"{server.url}/first", f"{server.url}/others"), None, settings)) == other
+
+
+def test_what_a_person_gives_stands_for_the_kind_that_it_is(server: DescriptionServer, settings: Settings) -> None:
+    given = STREAMS.replace(b"Told", b"Given")
+    server.pages |= {"/streams": Page(body=STREAMS), "/given": Page(body=given)}
+    one = streaming(f"{server.url}/first", f"{server.url}/streams")
+    rest = take_snapshot(one, f"{server.url}/second", settings)
+    assert (rest.title, streams_of(rest)) == ("Second", STREAMS)
+    streams = take_snapshot(one, f"{server.url}/given", settings)
+    assert (streams.title, streams_of(streams)) == ("First", given)
+
+
+def test_streams_that_are_none_are_refused_by_name(server: DescriptionServer, settings: Settings) -> None:
+    server.pages["/streams"] = Page(body=b"[]")
+    with pytest.raises(DescriptionError, match=r"no object at its top at http.*/streams"):
+        take_snapshot(streaming(f"{server.url}/first", f"{server.url}/streams"), None, settings)
 
 
 def test_a_stranger_reaches_no_private_address_where_profiles_may(server: DescriptionServer, settings: Settings) -> None:
