@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ObjectType
 from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.typescript.behaviour import behaviour_text
 from sdkgen.typescript.declarations import declaration
 from sdkgen.typescript.module import Module
 from sdkgen.typescript.names import MODELS, GroupNames
@@ -46,7 +47,8 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
     modules = (_models(plan), *groups)
     sources = {f"src/{module.path}.ts": module.content for module in modules}
     sources |= {f"src/runtime/{name}": content for name, content in _runtime()}
-    sources["src/client.ts"] = _client(plan)
+    sources["src/client.ts"] = render("client.ts.j2", groups=tuple(plan.names.groups.values()))
+    sources["src/product.ts"] = _product(plan)
     sources["src/index.ts"] = render("index.ts.j2", modules=modules)
     sources["src/operations.ts"] = _operations(plan)
     sources |= {
@@ -120,11 +122,15 @@ def _group(plan: Plan, name: Name, names: GroupNames) -> _Written:
     )
 
 
-def _client(plan: Plan) -> str:
+def _product(plan: Plan) -> str:
     options = plan.options
+    module = Module(path="product", names=plan.names)
+    behaviour = behaviour_text(plan, module)  # before the imports, which it adds to
     return render(
-        "client.ts.j2",
-        groups=tuple(plan.names.groups.values()),
+        "product.ts.j2",
+        imports=module.import_lines(),
+        behaviour=behaviour,
+        group=next((each.declared for each in plan.names.groups.values()), "OrdersApi"),
         base_url="undefined" if plan.base_url is None else literal(plan.base_url),
         user_agent=literal(f"{options.package}/{options.version}"),
         recipe="undefined" if options.recipe is None else recipe_text(options.recipe),

@@ -62,8 +62,8 @@ class ExampleWriter:
         self._types: dict[object, NamedType] = {each.name: each for each in plan.api.types}
         self._fitting = Fitting(plan.api.types)
 
-    def call(self, operation: Operation, given: dict[str, JsonValue] | None = None, *, telling: bool = False) -> str:
-        """The call with all that it must have, and with what is given.
+    def call(self, operation: Operation, given: dict[str, JsonValue] | None = None, *, telling: bool = False, method: str = "") -> str:
+        """The call with all that it must have, and with what is given; of the operation's own method, or of another that takes the same.
 
         ``given`` holds path, query, header and body, by wire names; its single values are texts. ``telling`` shows what is optional
         as well: a body, or else the parameters that have an example.
@@ -85,7 +85,7 @@ class ExampleWriter:
             value = self._typed(content.type, given["body"]) if "body" in given else self.value(content.type, content.examples, "body")
             members["body"] = self.expression(content.type, value, 2)
         group = self._plan.names.groups[operation.group].member
-        return f"client.{group}.{property_name(operation.name)}({_object(members, 0) if members else ''})"
+        return f"client.{group}.{method or property_name(operation.name)}({_object(members, 0) if members else ''})"
 
     def _typed(self, wanted: Type, given: JsonValue) -> JsonValue:
         """What is given, its texts as the type has them, and with all else that the type must have."""

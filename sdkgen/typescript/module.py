@@ -102,6 +102,13 @@ class Module:
         """The runtime's codec of a single value."""
         return self.runtime("codecs", _SCALAR_CODECS[kind])
 
+    def operation(self, operation_id: str, group: Name) -> str:
+        """Use the constant that describes an operation."""
+        constant = self.names.operations[operation_id]
+        if self.names.groups[group].module != self.path:
+            self._values[self.names.groups[group].module].add(constant)
+        return constant
+
     def named_type(self, name: Name) -> str:
         """Use a named type of the package."""
         found = self.names.types[name]

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 MODELS = "models"
 
 _RUNTIME = """
-    AnswerInfo ApiError ApiErrorDetails AuthenticationError BadRequestError CallOptions Client ClientOptions Codec ConfigurationError
-    ConflictError Core Decimal DecodeError ErrorKind Extra JsonSyntaxError JsonValue NotFoundError Operation PermissionDeniedError
-    RateLimitError SdkError ServerError TimeoutError TransportError TypedOperation UnprocessableError
+    AnswerInfo ApiError ApiErrorDetails AttemptInfo AuthenticationError BadRequestError CallOptions Client ClientOptions Codec
+    ConfigurationError ConflictError Core Decimal DecodeError ErrorKind Extra JsonSyntaxError JsonValue NotFoundError Operation
+    PagedOperation PermissionDeniedError RateLimitError RawAnswer RawRequest Refusal SdkError ServerError ThrottledError TimeoutError
+    TransportError TypedOperation UnprocessableError
 """
 """What the package exports besides, and what its generated modules use."""
 
@@ -40,6 +41,9 @@ _MEMBERS_OF_EVERY_OBJECT = (
     "then",
 )
 """Properties that an object has already, or that make it something else (``then`` makes it a promise)."""
+
+
+_MEMBERS_OF_THE_CLIENT = ("request", "syncClock", "streams")
 
 
 def property_name(name: Name) -> str:
@@ -81,6 +85,8 @@ class Names:
     """Operation id -> the interface of its arguments."""
     operations: dict[str, str]
     """Operation id -> the constant that describes it."""
+    iterators: dict[str, str]
+    """Operation id -> the method that reads it page after page."""
 
 
 def allotted(api: Api) -> Names:
@@ -104,6 +110,7 @@ def allotted(api: Api) -> Names:
         groups=groups,
         arguments={operation.id: free(f"{operation.name.pascal()}Arguments") for operation in api.operations},
         operations={operation.id: f"{operation.name.camel()}Operation" for operation in api.operations},
+        iterators=_iterators(api),
     )
 
 
@@ -111,10 +118,16 @@ def _groups(api: Api) -> tuple[Name, ...]:
     return tuple(sorted({operation.group for operation in api.operations}, key=lambda name: name.words))
 
 
+def _iterators(api: Api) -> dict[str, str]:
+    methods = {property_name(operation.name) for operation in api.operations}
+    wanted = {operation.id: f"iter{operation.name.pascal()}" for operation in api.operations}
+    return {id_: f"{name}_" if name in methods else name for id_, name in wanted.items()}
+
+
 def _group(name: Name, declared: str) -> GroupNames:
-    return GroupNames(
-        declared=declared, member=property_name(name), table=f"{name.camel()}Operations", module=f"groups/{'-'.join(name.words)}"
-    )
+    member = property_name(name)
+    member = f"{member}_" if member in _MEMBERS_OF_THE_CLIENT else member
+    return GroupNames(declared=declared, member=member, table=f"{name.camel()}Operations", module=f"groups/{'-'.join(name.words)}")
 
 
 def _modules(api: Api) -> dict[Name, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sdkgen.api.model import Content, Encoding, Location, Operation, Parameter, Response
 from sdkgen.signing.request import declared_places
 from sdkgen.signing.sign import places_made
+from sdkgen.typescript.behaviour import Paged, manners, paging_of
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.text import documentation, literal, path_template
 from sdkgen.typescript.walk import is_success
@@ -36,15 +37,20 @@ def operation_text(plan: Plan, operation: Operation, module: Module) -> Operatio
     arguments = module.names.arguments[operation.id]
     constant = module.names.operations[operation.id]
     result = _result(operation, module)
-    typed = f"{module.runtime_type('operation', 'TypedOperation')}<{arguments}, {result}>"
+    paging = paging_of(plan, operation, module)
+    if paging is None:
+        typed = f"{module.runtime_type('operation', 'TypedOperation')}<{arguments}, {result}>"
+    else:
+        typed = f"{module.runtime_type('paging', 'PagedOperation')}<{arguments}, {result}, {paging.item}>"
     return OperationText(
         declarations=(
             *_arguments(plan, operation, module),
-            f"const {constant}: {typed} = {{",
+            f"export const {constant}: {typed} = {{",
             *(f"  {line}," for line in _table(plan, operation, module)),
+            *(() if paging is None else (f"  paging: {paging.table},",)),
             "};",
         ),
-        method=_method(plan, operation, module, result),
+        method=_method(plan, operation, module, result) + (() if paging is None else _iterator(plan, operation, module, paging)),
         constant=constant,
         arguments=arguments,
     )
@@ -86,6 +92,7 @@ def _table(plan: Plan, operation: Operation, module: Module) -> list[str]:
     if operation.signed:
         lines.append('signed: "optional"' if () in operation.security else "signed: true")
         lines += _placements(plan.api, operation, plan.options.recipe)
+    lines += manners(plan, operation)
     if operation.servers:
         lines.append(f"server: {literal(operation.servers[0])}")
     rows = "".join(f"    {_parameter(parameter, module)},\n" for parameter in plan.parameters(operation))
@@ -166,13 +173,29 @@ def _received(content: Content, module: Module) -> str:
 
 
 def _method(plan: Plan, operation: Operation, module: Module, result: str) -> tuple[str, ...]:
-    arguments = module.names.arguments[operation.id]
     said = operation.summary or operation.description or f"{operation.method} {operation.path}"
-    options = module.runtime_type("core", "CallOptions")
-    given = f"args: {arguments}{'' if plan.needs_arguments(operation) else ' = {}'}, options?: {options}"
+    given = _given(plan, operation, module)
     return (
         *documentation(said, deprecated=operation.deprecated, indent="  "),
         f"  {property_name(operation.name)}({given}): Promise<{result}> {{",
         f"    return this.#core.call({module.names.operations[operation.id]}, args, options);",
+        "  }",
+    )
+
+
+def _given(plan: Plan, operation: Operation, module: Module) -> str:
+    """The parameters of a method."""
+    arguments = module.names.arguments[operation.id]
+    options = module.runtime_type("options", "CallOptions")
+    return f"args: {arguments}{'' if plan.needs_arguments(operation) else ' = {}'}, options?: {options}"
+
+
+def _iterator(plan: Plan, operation: Operation, module: Module, paging: Paged) -> tuple[str, ...]:
+    iterate = module.runtime("paging", "iterate")
+    return (
+        "",
+        f"  /** Every item of {{@link {_owner(operation, module)}.{property_name(operation.name)}}}, page after page. */",
+        f"  {module.names.iterators[operation.id]}({_given(plan, operation, module)}): AsyncGenerator<{paging.item}, void, undefined> {{",
+        f"    return {iterate}(this.#core, {module.names.operations[operation.id]}, args, options);",
         "  }",
     )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sdkgen.signing.recipe import credentials_needed
 from sdkgen.typescript.calls import calls
+from sdkgen.typescript.examples import ExampleWriter
+from sdkgen.typescript.names import property_name
 from sdkgen.typescript.render import render
 from sdkgen.typescript.text import markdown
 
 if TYPE_CHECKING:
+    from sdkgen.api.model import Operation
     from sdkgen.typescript.plan import Plan
 
 
 def readme(plan: Plan) -> str:
     """Write it."""
     options, api = plan.options, plan.api
+    writer = ExampleWriter(plan)
     shown = calls(plan)
     return render(
         "README.md.j2",
@@ -37,4 +42,29 @@ def readme(plan: Plan) -> str:
         algorithm=None if options.recipe is None else options.recipe.algorithm.value,
         is_pem=options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         licence=options.licence,
+        group=next((names.declared for names in plan.names.groups.values()), ""),
+        **_manners(plan, writer),
     )
+
+
+def _manners(plan: Plan, writer: ExampleWriter) -> dict[str, object]:
+    """What the README says of the exchange's behaviour."""
+    behaviour = plan.options.behaviour
+    methods = {each.id: (each, f"`{_method_of(plan, each)}`") for each in plan.api.operations}
+    paged = [methods[id_][0] for id_ in behaviour.paging]
+    pages = [f"`{plan.names.groups[each.group].member}.{plan.names.iterators[each.id]}`" for each in paged]
+    return {
+        "clock": behaviour.clock is not None,
+        "repeatable": ", ".join(methods[id_][1] for id_ in behaviour.repeatable),
+        "order_ids": ", ".join(f"{methods[id_][1]} with `{place}`" for id_, place in behaviour.order_ids.items()),
+        "limits": [(markdown(each.name, 60), f"{each.requests} in {Decimal(each.per_ms) / 1000} s") for each in behaviour.limits],
+        "pages": pages,
+        "page_call": writer.call(paged[0], method=plan.names.iterators[paged[0].id]) if paged else "",
+        "refusals": ", ".join(f"`{each}`" for each in sorted({each.value for each in behaviour.errors.codes.values()})),
+        "success": bool(behaviour.errors.success),
+    }
+
+
+def _method_of(plan: Plan, operation: Operation) -> str:
+    """``orders.placeOrder``"""
+    return f"{plan.names.groups[operation.group].member}.{property_name(operation.name)}"

@@ -39,6 +39,8 @@ class ScriptedServer:
 
     url: str = ""
     answer: Scripted = field(default_factory=Scripted)
+    coming: list[Scripted] = field(default_factory=list)
+    """Answers that are given before ``answer``, each once."""
     asked: list[Asked] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -61,7 +63,7 @@ def scripted_server() -> Iterator[ScriptedServer]:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             script.asked.append(Asked(method=self.command, target=self.path, headers=headers, body=content))
-            answer = script.answer
+            answer = script.coming.pop(0) if script.coming else script.answer
             self.close_connection = answer.body is None or answer.hangs
             if answer.hangs:
                 script.ended.wait(10)

@@ -1,9 +1,8 @@
 /** From the answer's bytes to its typed value. */
 
-import { any } from "./codecs.js";
 import { DecodeError } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
-import { contentOf, type Operation } from "./operation.js";
+import type { ContentRow, Operation } from "./operation.js";
 import { concatenated } from "./wire.js";
 
 /** An answer, read to its end. */
@@ -31,36 +30,59 @@ export async function received(response: Response, limit: number): Promise<Uint8
   return concatenated(pieces);
 }
 
+/** A successful answer between its bytes and its typed value. */
+export interface Body {
+  /** Its text, where it has one. */
+  readonly text: string | undefined;
+  /** Its exact JSON, where it has some. */
+  readonly document: JsonValue | undefined;
+}
+
+const NO_BODY: Body = { text: undefined, document: undefined };
+
+/**
+ * The answer's text and JSON.
+ *
+ * @throws DecodeError where the description promises JSON or text and it is none.
+ */
+export function bodyOf(content: ContentRow | undefined, bytes: Uint8Array): Body {
+  if (content === undefined) return undescribedBody(bytes);
+  if (content.encoding === "binary") return NO_BODY;
+  const text = utf8(bytes);
+  if (content.encoding !== "json" || text === "") return { text, document: undefined };
+  return { text, document: json(text) };
+}
+
+/** An answer whose body is described nowhere: nothing, JSON as it came, or text. */
+export function undescribedBody(bytes: Uint8Array): Body {
+  if (bytes.length === 0) return NO_BODY;
+  const text = utf8(bytes);
+  try {
+    return { text, document: parseJson(text) };
+  } catch {
+    return { text, document: undefined };
+  }
+}
+
 /**
  * The typed value of a successful answer.
  *
  * @throws DecodeError where it does not fit its type.
  */
-export function decoded(operation: Operation, response: Response, bytes: Uint8Array): unknown {
-  const mediaType = response.headers.get("content-type") ?? "";
-  const content = contentOf(operation, response.status, mediaType);
-  if (content === undefined) return undescribed(bytes);
+export function decoded(operation: Operation, content: ContentRow | undefined, body: Body, bytes: Uint8Array): unknown {
+  if (content === undefined) return body.document ?? body.text;
   if (content.encoding === "binary") return bytes;
-  const text = utf8(bytes);
-  if (content.encoding === "text" || content.encoding === "form" || content.encoding === "multipart") return text;
-  if (text === "" && operation.answers.some((answer) => answer.contents.length === 0)) return undefined;
-  return content.codec.decode(json(text)) as unknown;
+  if (content.encoding !== "json") return body.text;
+  if (body.document !== undefined) return content.codec.decode(body.document) as unknown;
+  if (operation.answers.some((answer) => answer.contents.length === 0)) return undefined;
+  throw new DecodeError("the answer is no JSON: it is empty");
 }
 
-/** An answer whose body is described nowhere: nothing, JSON as it came, or text. */
-function undescribed(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return undefined;
-  const text = utf8(bytes);
-  try {
-    return any.decode(parseJson(text));
-  } catch {
-    return text;
-  }
-}
+const UTF8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 function utf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw new DecodeError("the answer is no UTF-8");
   }
@@ -73,4 +95,3 @@ function json(text: string): JsonValue {
     throw new DecodeError(`the answer is no JSON: ${error instanceof Error ? error.message : ""}`);
   }
 }
-

@@ -1,9 +1,11 @@
 /** Time limits: ends a call in time, or when its caller says so, and tells why it ended. */
 
 import { ConfigurationError, SdkError, TimeoutError, TransportError } from "./errors.js";
+import { LONGEST_TIMER_MS } from "./pause.js";
 
-/** The longest time that a timer can wait for. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+/** The system's words for failures before anything was sent: no address, no connection, no agreement on TLS. */
+const NEVER_SENT =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|ConnectionRefused|FailedToOpenSocket|DNS)/;
 
 /** Ends a call in time, or when its caller says so. */
 export class Deadline {
@@ -49,18 +51,18 @@ export class Deadline {
       if (error instanceof SdkError) throw error;
       if (this.#outer?.aborted === true) throw this.#outer.reason;
       if (this.#late) throw new TimeoutError(`no whole answer within ${this.#timeoutMs} ms`);
-      throw new TransportError(`the connection failed (${networkCode(error)})`);
+      const code = networkCode(error);
+      throw new TransportError(`the connection failed (${code ?? "no code"})`, code === undefined || !NEVER_SENT.test(code));
     }
   }
 }
 
 /** The system's word for what happened, such as ECONNREFUSED. The messages themselves may quote the URL, and so a signature. */
-function networkCode(error: unknown): string {
-  const own = codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
-  return own ?? "no code";
+function networkCode(error: unknown): string | undefined {
+  return codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
 }
 
 function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : undefined;
+  return typeof code === "string" && /^[A-Za-z][A-Za-z0-9_]{1,40}$/.test(code) ? code : undefined;
 }

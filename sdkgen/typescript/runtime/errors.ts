@@ -1,5 +1,7 @@
 /** Everything that can go wrong, as types. No message ever holds a credential. */
 
+import type { Refusal } from "./behaviour.js";
+
 /** What kind of thing went wrong; the same words in every language's SDK. */
 export type ErrorKind =
   | "configuration"
@@ -20,6 +22,22 @@ export type ErrorKind =
 export abstract class SdkError extends Error {
   /** What kind of thing went wrong. */
   abstract readonly kind: ErrorKind;
+  /** How often the request was sent. */
+  readonly attempts: number = 0;
+  /** Whether the exchange may have carried the request out: ask it what became of an order before you send it again. */
+  readonly mayHaveHappened: boolean = false;
+}
+
+/** What a call knows of its error that the error itself can't. */
+export interface Circumstances {
+  readonly attempts: number;
+  readonly mayHaveHappened: boolean;
+  readonly repeated?: boolean;
+}
+
+/** The error, told how it came about. */
+export function told<E extends SdkError>(error: E, circumstances: Circumstances): E {
+  return Object.assign(error, circumstances);
 }
 
 /** Nothing was sent: a credential or an argument is missing or wrong. */
@@ -34,10 +52,30 @@ export class TimeoutError extends SdkError {
   readonly kind = "timeout";
 }
 
-/** The connection was refused, reset or closed. Whether the exchange acted on the request is unknown. */
+/** The connection was refused, reset or closed. Whether the exchange acted is unknown, unless nothing was sent. */
 export class TransportError extends SdkError {
   override readonly name: string = "TransportError";
   readonly kind = "transport";
+  /** Whether a part of the request may have left: not where there was no connection at all. */
+  readonly sent: boolean;
+
+  constructor(message: string, sent = true) {
+    super(message);
+    this.sent = sent;
+  }
+}
+
+/** A rate limit asks for a longer wait than the client may make. Nothing was sent. */
+export class ThrottledError extends SdkError {
+  override readonly name: string = "ThrottledError";
+  readonly kind = "rate_limit";
+  /** How long the wait would be, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number, maxWaitMs: number) {
+    super(`the rate limits ask for a wait of ${retryAfterMs} ms, longer than maxWaitMs (${maxWaitMs}); nothing was sent`);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** A value does not fit its type. */
@@ -66,6 +104,7 @@ export interface ApiErrorDetails {
   readonly message: string;
   readonly status: number;
   readonly code: string | null;
+  readonly refusal: Refusal | null;
   readonly retryAfterMs: number | null;
   readonly headers: Headers;
   readonly body: string;
@@ -79,6 +118,10 @@ export class ApiError extends SdkError {
   readonly status: number;
   /** The exchange's own code, where the answer has one. */
   readonly code: string | null;
+  /** What that code means, where it is known. */
+  readonly refusal: Refusal | null;
+  /** Whether an earlier attempt of the same call stands: the order was refused as a duplicate of itself. */
+  readonly repeated: boolean = false;
   /** How long the exchange asks us to wait, where it says so. */
   readonly retryAfterMs: number | null;
   /** The answer's headers. */
@@ -90,6 +133,7 @@ export class ApiError extends SdkError {
     super(details.message);
     this.status = details.status;
     this.code = details.code;
+    this.refusal = details.refusal;
     this.retryAfterMs = details.retryAfterMs;
     this.headers = details.headers;
     this.body = details.body;
@@ -144,7 +188,7 @@ export class ServerError extends ApiError {
   override readonly kind = "server";
 }
 
-const BY_STATUS: ReadonlyMap<number, typeof ApiError> = new Map<number, typeof ApiError>([
+const BY_STATUS: ReadonlyMap<number, typeof ApiError> = /* @__PURE__ */ new Map<number, typeof ApiError>([
   [400, BadRequestError],
   [401, AuthenticationError],
   [403, PermissionDeniedError],
@@ -155,8 +199,23 @@ const BY_STATUS: ReadonlyMap<number, typeof ApiError> = new Map<number, typeof A
   [429, RateLimitError],
 ]);
 
-/** The typed error for an answer's status. */
+/** What an answer with status 2xx is that the exchange says is none. */
+const BY_REFUSAL: Readonly<Partial<Record<Refusal, typeof ApiError>>> = {
+  authentication: AuthenticationError,
+  permission: PermissionDeniedError,
+  rate_limit: RateLimitError,
+  unavailable: ServerError,
+  unknown_outcome: ServerError,
+  unknown_order: NotFoundError,
+  unknown_symbol: NotFoundError,
+  duplicate_order: ConflictError,
+  invalid_order: UnprocessableError,
+  insufficient_funds: UnprocessableError,
+};
+
+/** The typed error for an answer: by its status, or by what the exchange says where the status says that all is well. */
 export function apiError(details: ApiErrorDetails): ApiError {
-  const Kind = details.status >= 500 && details.status < 600 ? ServerError : (BY_STATUS.get(details.status) ?? ApiError);
-  return new Kind(details);
+  const { status, refusal } = details;
+  if (status >= 200 && status < 300) return new ((refusal === null ? undefined : BY_REFUSAL[refusal]) ?? BadRequestError)(details);
+  return new (status >= 500 && status < 600 ? ServerError : (BY_STATUS.get(status) ?? ApiError))(details);
 }

@@ -1,8 +1,10 @@
 /** Reads an error answer: the exchange's own code and words, whatever it calls them. */
 
 import { Decimal } from "./decimal.js";
+import type { ErrorTable, Refusal } from "./behaviour.js";
 import type { ApiErrorDetails } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
+import { type Place, textAt } from "./place.js";
 
 const CODES = ["code", "error_code", "errorCode", "err_code", "errCode", "retCode", "ret_code", "errno", "sCode"];
 const MESSAGES = [
@@ -21,22 +23,59 @@ const NESTED = ["error", "errors", "err"];
 const LONGEST_MESSAGE = 500;
 const LONGEST_WAIT_MS = 1_000 * 60 * 60 * 24 * 365;
 
-/**
- * What an error answer says.
- *
- * @param secrets - Texts that must not stand in the message, even where the exchange repeats them.
- */
-export function failure(response: Response, bytes: Uint8Array, secrets: readonly string[]): ApiErrorDetails {
-  const body = hidden(new TextDecoder().decode(bytes), secrets);
-  const document = parsed(body);
-  return {
-    message: shown(words(document) ?? (response.statusText || `the exchange answered ${response.status}`)),
-    status: response.status,
-    code: found(document, CODES) ?? null,
-    retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
-    headers: response.headers,
-    body,
-  };
+/** Reads the error answers of one exchange. */
+export class FailureReader {
+  readonly #table: ErrorTable;
+  readonly #codes: ReadonlyMap<string, Refusal>;
+  readonly #secrets: readonly string[];
+
+  /** @param secrets - Texts that must not stand in a message, even where the exchange repeats them. */
+  constructor(table: ErrorTable, secrets: readonly string[]) {
+    this.#table = table;
+    this.#codes = new Map(table.codes);
+    this.#secrets = secrets;
+  }
+
+  /** Whether an answer that looks like a success is one. */
+  succeeded(document: JsonValue | undefined, headers: Headers): boolean {
+    return (this.#table.success ?? []).every(([place, texts]) => {
+      const text = textAt(document, headers, place);
+      return text === undefined || texts.includes(text);
+    });
+  }
+
+  /** What an error answer says. */
+  read(response: Response, bytes: Uint8Array): ApiErrorDetails {
+    const body = hidden(new TextDecoder().decode(bytes), this.#secrets);
+    const document = parsed(body);
+    const told = (places: readonly Place[] | undefined): string | undefined => first(document, response.headers, places ?? []);
+    const code = told(this.#table.code) ?? found(document, CODES) ?? null;
+    return {
+      message: shown(told(this.#table.message) ?? words(document) ?? (response.statusText || `the exchange answered ${response.status}`)),
+      status: response.status,
+      code,
+      refusal: (code === null ? undefined : this.#codes.get(code)) ?? null,
+      retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
+      headers: response.headers,
+      body,
+    };
+  }
+
+  /** What a document says that came by other ways than HTTP, such as a stream. */
+  spoken(document: JsonValue): { readonly code: string | null; readonly message: string; readonly refusal: Refusal | null } {
+    const headers = new Headers();
+    const code = first(document, headers, this.#table.code ?? []) ?? found(document, CODES) ?? null;
+    const said = first(document, headers, this.#table.message ?? []) ?? words(document) ?? "the exchange refused";
+    return { code, message: shown(hidden(said, this.#secrets)), refusal: (code === null ? undefined : this.#codes.get(code)) ?? null };
+  }
+}
+
+function first(document: JsonValue | undefined, headers: Headers, places: readonly Place[]): string | undefined {
+  for (const place of places) {
+    const text = textAt(document, headers, place);
+    if (text !== undefined && text !== "" && text !== "null") return text;
+  }
+  return undefined;
 }
 
 function hidden(text: string, secrets: readonly string[]): string {

@@ -54,6 +54,12 @@ export interface Operation {
   readonly placements?: readonly number[];
   /** A base URL of its own. */
   readonly server?: string;
+  /** What it weighs in each rate limit, where that is not the limit's usual weight. */
+  readonly weights?: readonly number[];
+  /** Whether twice is once, although it is no GET. */
+  readonly repeatable?: true;
+  /** Where its arguments hold the client order id that makes it safe to repeat. */
+  readonly orderId?: readonly string[];
   readonly parameters: readonly ParameterRow[];
   readonly body?: BodyRow;
   readonly answers: readonly AnswerRow[];

@@ -51,7 +51,7 @@ def call(running: Harness, operation: str, **arguments: Any) -> dict[str, Any]:
 
 def test_it_says_what_it_is(running: Harness, hostile_api: Api) -> None:
     described = running.ask({"id": 1, "describe": {}})["described"]
-    assert (described["protocol"], described["language"]) == (1, "typescript")
+    assert (described["protocol"], described["language"]) == (2, "typescript")
     assert (described["package"], described["version"]) == ("@openxapi/hostile", "1.2.3")
     assert sorted(described["operations"]) == sorted(operation.id for operation in hostile_api.operations)
     assert sorted(described["types"]) == sorted(each.name.pascal() for each in hostile_api.types)
@@ -170,6 +170,10 @@ def test_a_missing_argument_is_named(client: Harness) -> None:
         "code": None,
         "message": "argument orderId: is missing",
         "retry_after_ms": None,
+        "refusal": None,
+        "attempts": 0,
+        "may_have_happened": False,
+        "repeated": False,
     }
     assert "argument body" in call(client, PLACE)["raised"]["message"]
 
@@ -235,7 +239,8 @@ def test_an_error_has_its_kind(client: Harness, server: ScriptedServer, status: 
     headers = (("Content-Type", "application/json"), ("Retry-After", "1.5"), ("Location", server.url + "/elsewhere"))
     server.answer = Scripted(status=status, body=b'{"code":-2010,"msg":"no\\u001b[31m the-secret"}', headers=headers)
     raised = call(client, "search")["raised"]
-    assert raised == {"kind": kind, "status": status, "code": "-2010", "message": "no [31m ***", "retry_after_ms": 1500}
+    said = {"kind": kind, "status": status, "code": "-2010", "message": "no [31m ***", "retry_after_ms": 1500}
+    assert raised == said | {"refusal": None, "attempts": 1, "may_have_happened": status in {500, 503}, "repeated": False}
     assert len(server.asked) == 1
 
 

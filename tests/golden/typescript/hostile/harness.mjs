@@ -1,5 +1,5 @@
-// Exercises an installed SDK for whoever certifies it: calls in on standard input, results out on standard output (protocol 1).
-import { ApiError, Client, DecodeError, SdkError, parseJson, writeJson } from "@openxapi/hostile";
+// Exercises an installed SDK for whoever certifies it: calls in on standard input, results out on standard output (protocol 2).
+import { ApiError, Client, SdkError, ThrottledError, parseJson, writeJson } from "@openxapi/hostile";
 import { contentOf, operations, packageName, packageVersion, types } from "@openxapi/hostile/operations";
 
 class Refused extends Error {}
@@ -7,9 +7,11 @@ class Refused extends Error {}
 const object = (members) => new Map(Object.entries(members).filter(([, value]) => value !== undefined));
 const wholeNumber = (value) => (value === null || value === undefined ? undefined : Number(String(value)));
 let client = new Client();
+/** What the hooks told since the last answer; undefined where nobody wants to know. */
+let told;
 
 function described() {
-  return object({ protocol: 1n, language: "typescript", package: packageName, version: packageVersion, operations: [...operations.keys()], types: [...types.keys()] });
+  return object({ protocol: 2n, language: "typescript", package: packageName, version: packageVersion, operations: [...operations.keys()], types: [...types.keys()] });
 }
 
 function configured(options) {
@@ -23,9 +25,46 @@ function configured(options) {
     timeoutMs: wholeNumber(options.get("timeout_ms")),
     now: now === undefined ? undefined : () => now,
     nonce: nonce === undefined ? undefined : () => String(nonce),
+    retries: wholeNumber(options.get("retries")) ?? 0,
+    rateLimits: options.get("rate_limits") ?? false,
+    maxWaitMs: wholeNumber(options.get("max_wait_ms")),
+    random: seeded(options.get("seed")),
+    ...hooks(options.get("hooks") === true),
   };
   client = new Client(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
   return object({});
+}
+
+/** A small generator of numbers from 0 to 1 (mulberry32), so that pauses can be repeated. */
+function seeded(seed) {
+  if (seed === null || seed === undefined) return undefined;
+  let state = Number(BigInt.asUintN(32, BigInt(String(seed))));
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function hooks(wanted) {
+  told = wanted ? [] : undefined;
+  if (!wanted) return {};
+  const telling = (hook) => (info) => {
+    const { operation, method, path, attempt, status, elapsedMs, weight, errorKind, pauseMs } = info;
+    const numbers = { elapsed_ms: rounded(elapsedMs), weight: rounded(weight), pause_ms: rounded(pauseMs) };
+    const rest = { operation, method, path, attempt: BigInt(attempt), status: status === null ? null : BigInt(status), error_kind: errorKind };
+    told.push(object({ hook, ...rest, ...numbers }));
+  };
+  return { onRequest: telling("on_request"), onResponse: telling("on_response"), onRetry: telling("on_retry") };
+}
+
+const rounded = (number) => BigInt(Math.round(number));
+
+function operationOf(call) {
+  const operation = operations.get(call.get("operation"));
+  if (operation === undefined) throw new Refused(`there is no operation ${call.get("operation")}`);
+  return operation;
 }
 
 function argumentsOf(operation, call) {
@@ -53,8 +92,7 @@ function typed(name, codec, value) {
 }
 
 async function returned(call) {
-  const operation = operations.get(call.get("operation"));
-  if (operation === undefined) throw new Refused(`there is no operation ${call.get("operation")}`);
+  const operation = operationOf(call);
   const [group, method] = operation.method;
   let answer;
   const value = await client[group][method](argumentsOf(operation, call), { onAnswer: (info) => (answer = info) });
@@ -68,6 +106,32 @@ function written(content, value) {
   return content?.encoding === "json" ? content.codec.encode(value) : value;
 }
 
+async function iterated(call) {
+  const operation = operationOf(call);
+  if (operation.paging === undefined) throw new Refused(`${operation.id} is not read page by page`);
+  const most = wholeNumber(call.get("most")) ?? Infinity;
+  const items = [];
+  const [group] = operation.method;
+  if (most > 0) {
+    for await (const item of client[group][operation.paging.method](argumentsOf(operation, call))) {
+      items.push(operation.paging.item.encode(item));
+      if (items.length >= most) break;
+    }
+  }
+  return object({ items });
+}
+
+async function synced() {
+  return object({ offset_ms: rounded(await client.syncClock()) });
+}
+
+async function requested(call) {
+  const body = call.get("body") ?? undefined;
+  const given = { query: call.get("query") ?? [], signed: call.get("signed") === true, ...(body === undefined ? {} : { body }) };
+  const answer = await client.request(call.get("method"), call.get("path"), given);
+  return object({ status: BigInt(answer.status), value: answer.body ?? null, headers: new Map([...answer.headers]) });
+}
+
 function decoded(request) {
   const codec = types.get(request.get("type"));
   if (codec === undefined) throw new Refused(`there is no type ${request.get("type")}`);
@@ -76,12 +140,17 @@ function decoded(request) {
 
 function raised(error) {
   const api = error instanceof ApiError;
+  const waits = api || error instanceof ThrottledError;
   return object({
     kind: error.kind,
     status: api ? BigInt(error.status) : null,
     code: api ? error.code : null,
     message: error.message,
-    retry_after_ms: api && error.retryAfterMs !== null ? BigInt(error.retryAfterMs) : null,
+    retry_after_ms: waits && error.retryAfterMs !== null ? BigInt(error.retryAfterMs) : null,
+    refusal: api ? error.refusal : null,
+    attempts: BigInt(error.attempts),
+    may_have_happened: error.mayHaveHappened,
+    repeated: api && error.repeated,
   });
 }
 
@@ -91,19 +160,27 @@ const VERBS = {
   configure: ["configured", configured],
   call: ["returned", returned],
   decode: ["decoded", decoded],
+  iterate: ["iterated", iterated],
+  sync_clock: ["synced", synced],
+  request: ["returned", requested],
 };
+
+/** The verbs that put a call on the wire, whose answers tell what the hooks were told. */
+const CALLS = new Set(["call", "iterate", "sync_clock", "request"]);
 
 async function answered(line) {
   let id = null;
+  let verb;
+  const ending = () => (CALLS.has(verb) && told !== undefined ? { told: told.splice(0) } : {});
   try {
     const request = parseJson(line);
     id = request.get("id") ?? null;
-    const verb = Object.keys(VERBS).find((name) => request.has(name));
+    verb = Object.keys(VERBS).find((name) => request.has(name));
     if (verb === undefined) throw new Refused("nothing is asked for");
     const [word, work] = VERBS[verb];
-    return object({ id, [word]: await work(request.get(verb)) });
+    return object({ id, [word]: await work(request.get(verb)), ...ending() });
   } catch (error) {
-    if (error instanceof SdkError) return object({ id, raised: raised(error) });
+    if (error instanceof SdkError) return object({ id, raised: raised(error), ...ending() });
     return object({ id, refused: object({ message: error instanceof Refused ? error.message : String(error) }) });
   }
 }

@@ -1,8 +1,10 @@
 /** Everything that the package offers. Generated; changes are lost. */
 
 export { Client } from "./client.js";
+export { connect } from "./product.js";
+export type { Refusal } from "./runtime/behaviour.js";
 export type { Codec } from "./runtime/codecs.js";
-export type { AnswerInfo, CallOptions, ClientOptions } from "./runtime/core.js";
+export type { Core } from "./runtime/core.js";
 export { Decimal } from "./runtime/decimal.js";
 export {
   ApiError,
@@ -18,12 +20,14 @@ export {
   RateLimitError,
   SdkError,
   ServerError,
+  ThrottledError,
   TimeoutError,
   TransportError,
   UnprocessableError,
 } from "./runtime/errors.js";
 export { JsonSyntaxError, type JsonValue, parseJson, writeJson } from "./runtime/json.js";
 export type { Extra } from "./runtime/objects.js";
+export type { AnswerInfo, AttemptInfo, CallOptions, ClientOptions, RawAnswer, RawRequest } from "./runtime/options.js";
 export {
   type Filter,
   type FilterInner,

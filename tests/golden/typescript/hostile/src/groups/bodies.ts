@@ -2,9 +2,10 @@
 
 import { filterCodec, type Filter } from "../models.js";
 import { binary, boolean, integer, list, openEnum, text, type Codec } from "../runtime/codecs.js";
-import type { CallOptions, Core } from "../runtime/core.js";
+import type { Core } from "../runtime/core.js";
 import { object, union, type Extra } from "../runtime/objects.js";
 import type { Operation, TypedOperation } from "../runtime/operation.js";
+import type { CallOptions } from "../runtime/options.js";
 
 export interface Alpha extends Extra {
   readonly kind: AlphaKind;
@@ -66,7 +67,7 @@ export const uploadRequestCodec: Codec<UploadRequest> = /* @__PURE__ */ object((
 export interface FormArguments {
   readonly body?: Filter;
 }
-const formOperation: TypedOperation<FormArguments, string> = {
+export const formOperation: TypedOperation<FormArguments, string> = {
   id: "form",
   method: ["bodies", "form"],
   verb: "POST",
@@ -80,7 +81,7 @@ const formOperation: TypedOperation<FormArguments, string> = {
 export interface UploadArguments {
   readonly body?: UploadRequest;
 }
-const uploadOperation: TypedOperation<UploadArguments, Uint8Array> = {
+export const uploadOperation: TypedOperation<UploadArguments, Uint8Array> = {
   id: "upload",
   method: ["bodies", "upload"],
   verb: "POST",
@@ -94,7 +95,7 @@ const uploadOperation: TypedOperation<UploadArguments, Uint8Array> = {
 export interface TextArguments {
   readonly body: string;
 }
-const textOperation: TypedOperation<TextArguments, Anything> = {
+export const textOperation: TypedOperation<TextArguments, Anything> = {
   id: "text",
   method: ["bodies", "text"],
   verb: "PUT",
@@ -108,7 +109,7 @@ const textOperation: TypedOperation<TextArguments, Anything> = {
 export interface OptionalArguments {
   readonly body?: Filter;
 }
-const optionalOperation: TypedOperation<OptionalArguments, Tree> = {
+export const optionalOperation: TypedOperation<OptionalArguments, Tree> = {
   id: "optional",
   method: ["bodies", "optional"],
   verb: "POST",

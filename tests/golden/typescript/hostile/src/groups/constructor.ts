@@ -2,10 +2,11 @@
 
 import { filterCodec, type Filter } from "../models.js";
 import { any, boolean, decimal, integer, list, text } from "../runtime/codecs.js";
-import type { CallOptions, Core } from "../runtime/core.js";
+import type { Core } from "../runtime/core.js";
 import type { Decimal } from "../runtime/decimal.js";
 import type { JsonValue } from "../runtime/json.js";
 import type { Operation, TypedOperation } from "../runtime/operation.js";
+import type { CallOptions } from "../runtime/options.js";
 
 /** What {@link ConstructorApi.search} takes. */
 export interface SearchArguments {
@@ -24,7 +25,7 @@ export interface SearchArguments {
   readonly dark?: boolean;
   readonly constructor_?: string;
 }
-const searchOperation: TypedOperation<SearchArguments, JsonValue> = {
+export const searchOperation: TypedOperation<SearchArguments, JsonValue> = {
   id: "search",
   method: ["constructor_", "search"],
   verb: "GET",
@@ -54,7 +55,7 @@ export interface StylesArguments {
   readonly label: readonly string[];
   readonly matrix: Filter;
 }
-const stylesOperation: TypedOperation<StylesArguments, JsonValue | undefined> = {
+export const stylesOperation: TypedOperation<StylesArguments, JsonValue | undefined> = {
   id: "styles",
   method: ["constructor_", "styles"],
   verb: "GET",

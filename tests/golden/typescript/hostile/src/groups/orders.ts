@@ -1,11 +1,12 @@
 /** The operations of OrdersApi and the types that only they use. Generated; changes are lost. */
 
 import { any, boolean, decimal, integer, lazy, list, map, nullable, openEnum, text, tuple, type AnyCodec, type Codec } from "../runtime/codecs.js";
-import type { CallOptions, Core } from "../runtime/core.js";
+import type { Core } from "../runtime/core.js";
 import type { Decimal } from "../runtime/decimal.js";
 import type { JsonValue } from "../runtime/json.js";
 import { object, union, type Extra } from "../runtime/objects.js";
 import type { Operation, TypedOperation } from "../runtime/operation.js";
+import type { CallOptions } from "../runtime/options.js";
 
 export type Balances = ReadonlyMap<string, Decimal>;
 export const balancesCodec: Codec<Balances> = /* @__PURE__ */ lazy(() => map(decimal));
@@ -135,7 +136,7 @@ export interface GetOrderArguments {
   readonly xRequestId?: string;
   readonly session?: string;
 }
-const getOrderOperation: TypedOperation<GetOrderArguments, Order | Promise_> = {
+export const getOrderOperation: TypedOperation<GetOrderArguments, Order | Promise_> = {
   id: "getOrder",
   method: ["orders", "getOrder"],
   verb: "GET",
@@ -156,7 +157,7 @@ const getOrderOperation: TypedOperation<GetOrderArguments, Order | Promise_> = {
 export interface PlaceProcessExit3Arguments {
   readonly body: NewOrder;
 }
-const placeProcessExit3Operation: TypedOperation<PlaceProcessExit3Arguments, Order> = {
+export const placeProcessExit3Operation: TypedOperation<PlaceProcessExit3Arguments, Order> = {
   id: "place; process.exit(3)",
   method: ["orders", "placeProcessExit3"],
   verb: "POST",
@@ -169,7 +170,7 @@ const placeProcessExit3Operation: TypedOperation<PlaceProcessExit3Arguments, Ord
 
 /** What {@link OrdersApi.cancelAll} takes. */
 export type CancelAllArguments = Readonly<Record<string, never>>;
-const cancelAllOperation: TypedOperation<CancelAllArguments, JsonValue | undefined> = {
+export const cancelAllOperation: TypedOperation<CancelAllArguments, JsonValue | undefined> = {
   id: "cancelAll",
   method: ["orders", "cancelAll"],
   verb: "DELETE",

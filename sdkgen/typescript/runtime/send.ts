@@ -1,0 +1,182 @@
+/** Sends one call: waits for the rate limits, signs, sends, reads, and tries again where that is safe. */
+
+import { received } from "./answer.js";
+import type { RateLimit } from "./behaviour.js";
+import { Deadline } from "./deadline.js";
+import { ApiError, ConfigurationError, DecodeError, SdkError, ThrottledError, told } from "./errors.js";
+import { Limiter, type Weights } from "./limits.js";
+import type { AttemptInfo, CallOptions, ClientOptions } from "./options.js";
+import { jitter, pause } from "./pause.js";
+import type { Draft } from "./request.js";
+import { known } from "./verdict.js";
+
+/** One call, ready to be sent as often as need be. */
+export interface Job<T> {
+  readonly id: string;
+  readonly weights: Weights;
+  /** Whether twice is once. */
+  readonly repeatable: boolean;
+  /** The request without its signature. */
+  readonly draft: () => Promise<Draft>;
+  readonly sign: (draft: Draft) => Promise<void>;
+  /**
+   * The answer's value.
+   *
+   * @throws ApiError or DecodeError where it is none.
+   */
+  readonly read: (response: Response, bytes: Uint8Array) => T;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const DEFAULT_RETRIES = 2;
+const DEFAULT_MAX_WAIT_MS = 30_000;
+/** Methods that `fetch` sends without a body only. */
+const BODILESS: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD"]);
+
+/** The attempts of one call so far. */
+interface Progress {
+  attempts: number;
+  mayHaveHappened: boolean;
+  clockCorrected: boolean;
+}
+
+/** Sends the calls of one client. */
+export class Sender {
+  readonly #options: ClientOptions;
+  readonly #now: () => number;
+  readonly #correctClock: (options: CallOptions) => Promise<boolean>;
+  readonly #limiter: Limiter | undefined;
+  readonly #retries: number;
+  readonly #maxWaitMs: number;
+
+  /** @param correctClock - Asks the exchange for the time; false where nobody knows how. */
+  constructor(options: ClientOptions, limits: readonly RateLimit[], now: () => number, correctClock: (options: CallOptions) => Promise<boolean>) {
+    this.#options = options;
+    this.#now = now;
+    this.#correctClock = correctClock;
+    this.#retries = options.retries ?? DEFAULT_RETRIES;
+    this.#maxWaitMs = options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS;
+    this.#limiter = options.rateLimits === false ? undefined : new Limiter(limits, this.#maxWaitMs);
+  }
+
+  /**
+   * Send until there is an answer, or until another attempt would be unsafe or useless.
+   *
+   * @throws SdkError, or the reason of the caller's signal.
+   */
+  async perform<T>(job: Job<T>, options: CallOptions, retries = this.#retries): Promise<T> {
+    const progress: Progress = { attempts: 0, mayHaveHappened: false, clockCorrected: false };
+    for (;;) {
+      options.signal?.throwIfAborted();
+      try {
+        return await this.#attempt(job, options, progress);
+      } catch (error) {
+        if (!(error instanceof AttemptFailed)) throw error;
+        await this.#next(job, options, progress, error, retries);
+      }
+    }
+  }
+
+  async #attempt<T>(job: Job<T>, options: CallOptions, progress: Progress): Promise<T> {
+    const draft = await job.draft();
+    try {
+      await this.#limiter?.acquire(job.weights, options.signal);
+    } catch (error) {
+      if (!(error instanceof ThrottledError)) throw error;
+      throw told(error, { attempts: progress.attempts, mayHaveHappened: progress.mayHaveHappened });
+    }
+    await job.sign(draft);
+    const { url, init } = requestOf(job.id, draft);
+    progress.attempts += 1;
+    this.#options.onRequest?.(attemptInfo(job, draft, progress.attempts));
+    const started = performance.now();
+    let status: number | null = null;
+    const ended = (error: SdkError | null): AttemptInfo => {
+      const info = { ...attemptInfo(job, draft, progress.attempts), status, elapsedMs: performance.now() - started, errorKind: error?.kind ?? null };
+      this.#options.onResponse?.(info);
+      return info;
+    };
+    const deadline = new Deadline(options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.signal);
+    let value: T;
+    try {
+      const response = await deadline.watch(() => (this.#options.fetch ?? globalThis.fetch)(url, { ...init, signal: deadline.signal }));
+      status = response.status;
+      this.#heard(job, options, response);
+      const bytes = await deadline.watch(() => received(response, this.#options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES));
+      value = job.read(response, bytes);
+    } catch (error) {
+      if (!(error instanceof SdkError)) throw error;
+      throw new AttemptFailed(error, ended(error));
+    } finally {
+      deadline.clear();
+    }
+    ended(null);
+    return value;
+  }
+
+  #heard(job: Job<unknown>, options: CallOptions, response: Response): void {
+    this.#limiter?.correct(job.weights, response.headers, this.#now());
+    const answer = { operation: job.id, status: response.status, headers: response.headers };
+    this.#options.onAnswer?.(answer);
+    options.onAnswer?.(answer);
+  }
+
+  /**
+   * Wait for the next attempt.
+   *
+   * @throws SdkError: the failure, where there must be none.
+   */
+  async #next(job: Job<unknown>, options: CallOptions, progress: Progress, failed: AttemptFailed, retries: number): Promise<void> {
+    const { error, info } = failed;
+    const outcome = known(error);
+    const answered = info.status !== null && info.status < 300;
+    const stands = progress.mayHaveHappened && error instanceof ApiError && error.refusal === "duplicate_order";
+    progress.mayHaveHappened ||= outcome === "unknown" || (error instanceof DecodeError && answered);
+    const circumstances = { attempts: progress.attempts, mayHaveHappened: progress.mayHaveHappened, ...(stands ? { repeated: true } : {}) };
+    const asked = error instanceof ApiError ? error.retryAfterMs : null;
+    if (asked !== null && outcome !== "final") this.#limiter?.block(asked);
+    const safe = outcome === "undone" || (outcome === "clock" && !progress.clockCorrected) || (outcome === "unknown" && job.repeatable);
+    if (!safe || progress.attempts > retries || (asked ?? 0) > this.#maxWaitMs) throw told(error, circumstances);
+    if (outcome === "clock") {
+      progress.clockCorrected = true;
+      if (!(await this.#correctClock(options))) throw told(error, circumstances);
+    }
+    const pauseMs = outcome === "clock" ? 0 : (asked ?? jitter(progress.attempts, this.#options.random ?? Math.random));
+    this.#options.onRetry?.({ ...info, pauseMs });
+    await pause(pauseMs, options.signal);
+  }
+}
+
+/** An attempt that was sent and did not succeed. */
+class AttemptFailed extends Error {
+  readonly error: SdkError;
+  readonly info: AttemptInfo;
+
+  constructor(error: SdkError, info: AttemptInfo) {
+    super(error.message);
+    this.error = error;
+    this.info = info;
+  }
+}
+
+function requestOf(id: string, draft: Draft): { readonly url: string; readonly init: RequestInit } {
+  const body = draft.body();
+  if (body !== undefined && BODILESS.has(draft.method)) {
+    throw new ConfigurationError(`${id}: fetch can't send a ${draft.method} request with a body`);
+  }
+  const init: RequestInit = {
+    method: draft.method,
+    headers: draft.headers(),
+    redirect: "manual",
+    credentials: "omit",
+    ...(body === undefined ? {} : { body }),
+  };
+  return { url: draft.url(), init };
+}
+
+function attemptInfo(job: Job<unknown>, draft: Draft, attempt: number): AttemptInfo {
+  const weight = job.weights.reduce((most, each) => Math.max(most, each), 0);
+  const told = { operation: job.id, method: draft.method, path: draft.path, attempt, weight };
+  return { ...told, status: null, elapsedMs: 0, errorKind: null, pauseMs: 0 };
+}
