@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdkgen.api.pointer import find, from_fragment, join
+from sdkgen.api.lookup import Index
+from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Census:
 
     def __init__(self, root: dict[str, JsonValue], *, siblings: bool) -> None:
         self.fields = 0
-        self._root = root
+        self._index = Index(root)
         self._siblings = siblings
         self._counted: set[tuple[Pointer, ...]] = set()
         self._forms: set[Pointer] = set()
@@ -90,14 +91,8 @@ class Census:
         return None
 
     def _target(self, reference: str) -> Place | None:
-        if not reference.startswith("#/"):
-            return None
-        for pointer in (from_fragment(reference[1:]), reference[1:]):
-            try:
-                return Place(pointer=pointer, value=find(self._root, pointer))
-            except KeyError:
-                continue
-        return None
+        found = self._index.find(reference)
+        return Place(pointer=found.pointer, value=found.value) if found is not None else None
 
     def count_around(self, operation: Place, *, swagger: bool) -> None:
         """Count the schemas of an operation: its parameters', body's and answers' (or those of a path's common parameters)."""

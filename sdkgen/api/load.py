@@ -115,7 +115,7 @@ class _Reading:
         self._swagger = version.startswith("2")
         self._siblings = not version.startswith(("2", "3.0"))
         self._issues = IssueLog(Lines(document), document.root)
-        repair(self._issues, swagger=self._swagger)
+        repair(self._issues, swagger=self._swagger, siblings=self._siblings)
         self._root = self._issues.root
         self._resolver = Resolver(self._root, self._issues)
         for duplicate, line in document.duplicates:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.issues import quoted
-from sdkgen.api.pointer import find, from_fragment
+from sdkgen.api.lookup import Index
+from sdkgen.api.mend import Put
+from sdkgen.api.pointer import join
 
 if TYPE_CHECKING:
     from sdkgen.api.issues import IssueLog
@@ -26,38 +28,29 @@ class Resolver:
     """Looks things up in one document."""
 
     def __init__(self, root: dict[str, JsonValue], issues: IssueLog) -> None:
-        self._root = root
+        self._index = Index(root)
         self._issues = issues
-        self._seen: dict[str, Place | None] = {}
         self._landings: dict[str, Place] = {}
         """Where the chain that begins with a reference ends, for those that end well."""
 
     @staticmethod
     def reference(value: JsonValue) -> str | None:
-        """The text of a ``$ref``, where the value is one."""
-        if isinstance(value, dict) and isinstance(text := value.get("$ref"), str):
-            return text
+        """The text of a ``$ref`` (or ``$dynamicRef``, which is followed as one), where the value is one."""
+        if isinstance(value, dict):
+            text = value.get("$ref") or value.get("$dynamicRef")
+            return text if isinstance(text, str) else None
         return None
 
     def target(self, reference: str, asked_at: Pointer) -> Place | None:
         """What a reference names, itself perhaps another reference; ``None`` (and an issue) where it names nothing we may read."""
-        if reference not in self._seen:
-            self._seen[reference] = self._look_up(reference)
-        found = self._seen[reference]
+        found = self._index.find(reference)
         if found is None:
             self._complain(reference, asked_at)
-        return found
-
-    def _look_up(self, reference: str) -> Place | None:
-        if not reference.startswith("#/"):
             return None
-        pointer = from_fragment(reference[1:])
-        for candidate in (pointer, reference[1:]):
-            try:
-                return Place(pointer=candidate, value=find(self._root, candidate))
-            except KeyError:
-                continue
-        return None
+        if found.meant is not None:
+            message = f"the reference {quoted(reference)} is written wrongly; it is read as {quoted(found.meant)}"
+            self._issues.repaired("misspelt-reference", asked_at, message, Put(pointer=join(asked_at, "$ref"), value=found.meant))
+        return Place(pointer=found.pointer, value=found.value)
 
     def _complain(self, reference: str, asked_at: Pointer) -> None:
         if reference.startswith("#"):
@@ -87,5 +80,6 @@ class Resolver:
             if found is None:
                 return None
             place = found
-        self._landings.update(dict.fromkeys(met, place))
+        if all((found := self._index.find(reference)) is not None and found.meant is None for reference in met):
+            self._landings.update(dict.fromkeys(met, place))
         return place

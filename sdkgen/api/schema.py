@@ -225,9 +225,6 @@ class Schemas:
         own: dict[str, JsonValue] = {}
         for part in reversed(parts):
             own.update(part.value if isinstance(part.value, dict) else {})
-        if own.get("required") is True:
-            self._issues.repaired("required-flag", join(parts[0].pointer, "required"), "a property says that it is required; so it is")
-            required = True
         description = own.get("description")
         return Field(
             wire_name=wire_name,

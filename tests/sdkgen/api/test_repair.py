@@ -194,6 +194,135 @@ REPAIRS = [
     ),
 ]
 
+PRICE = {"type": "string"}
+
+
+def holding(schema: Any, **more: Any) -> Any:
+    """A description whose schema ``Holder`` has a property of that schema."""
+    schemas = {"Holder": {"type": "object", "properties": {"x": schema}}, "Order": ORDER, "Side": {"enum": ["BUY", "SELL"]}}
+    return openapi({"responses": OK}, components={"schemas": schemas}, **more)
+
+
+def component(schema: Any) -> Any:
+    return openapi({"responses": OK}, components={"schemas": {"Holder": schema, "Order": ORDER}})
+
+
+PROPERTIES = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
+OF_SCHEMAS = [
+    pytest.param(holding(None), holding({}), "schema-is-no-object", id="null"),
+    pytest.param(holding("string"), holding(PRICE), "schema-is-no-object", id="a type's name"),
+    pytest.param(holding("Order"), holding(REFERENCE), "schema-is-no-object", id="a component's name"),
+    pytest.param(holding("#/components/schemas/Order"), holding(REFERENCE), "schema-is-no-object", id="a reference's text"),
+    pytest.param(holding([PRICE]), holding(PRICE), "schema-is-no-object", id="list of one"),
+    pytest.param(holding({"type": "Order"}), holding(REFERENCE), "type-in-words", id="component as type"),
+    pytest.param(holding({"type": "string[]"}), holding({"type": "array", "items": PRICE}), "type-in-words", id="string[]"),
+    pytest.param(holding({"type": "Array<Order>"}), holding({"type": "array", "items": REFERENCE}), "type-in-words", id="Array<Order>"),
+    pytest.param(
+        holding({"type": "array of decimal"}),
+        holding({"type": "array", "items": {"type": "number"}}),
+        "type-in-words",
+        id="array of decimal",
+    ),
+    pytest.param(
+        holding({"type": "map<string, long>"}),
+        holding({"type": "object", "additionalProperties": {"type": "integer"}}),
+        "type-in-words",
+        id="map",
+    ),
+    pytest.param(holding({"type": "string | null"}), holding({**PRICE, "nullable": True}), "type-in-words", id="or null"),
+    pytest.param(holding({"type": "Int or String"}), holding({"type": ["integer", "string"]}), "type-in-words", id="one of two"),
+    pytest.param(holding({"type": PRICE}), holding({"allOf": [PRICE]}), "type-is-a-schema", id="schema as type"),
+    pytest.param(
+        holding({"type": [PRICE, "integer"]}), holding({"anyOf": [PRICE, {"type": "integer"}]}), "type-is-a-schema", id="schemas as types"
+    ),
+    pytest.param(holding({**PRICE, "nullable": "true"}), holding({**PRICE, "nullable": True}), "flag-is-text", id="nullable as text"),
+    pytest.param(holding({"oneOf": REFERENCE}), holding({"oneOf": [REFERENCE]}), "choice-is-no-list", id="choice of one"),
+    pytest.param(holding({"allOf": [REFERENCE, None]}), holding({"allOf": [REFERENCE]}), "empty-choice", id="nothing in allOf"),
+    pytest.param(holding({"anyOf": [], **PRICE}), holding(PRICE), "empty-choice", id="no choice"),
+    pytest.param(holding({"ref": "#/components/schemas/Order"}), holding(REFERENCE), "ref-without-dollar", id="ref"),
+    pytest.param(holding({"schema": PRICE}), holding(PRICE), "schema-in-schema", id="schema in schema"),
+    pytest.param(
+        component({"type": "object", "properties": [{"name": "a", **PRICE}, {"b": {"type": "integer"}}]}),
+        component(PROPERTIES),
+        "list-of-properties",
+        id="list of properties",
+    ),
+    pytest.param(
+        component({"type": "object", "properties": {"$ref": "#/components/schemas/Order", "a": PRICE}}),
+        component({"type": "object", "properties": {"a": PRICE}, "allOf": [REFERENCE]}),
+        "reference-among-properties",
+        id="reference among properties",
+    ),
+    pytest.param(
+        component({"type": "object", "a": PRICE, "b": {"type": "integer"}}), component(PROPERTIES), "properties-outside", id="outside"
+    ),
+    pytest.param(
+        component({**PROPERTIES, "required": "a"}), component({**PROPERTIES, "required": ["a"]}), "required-is-text", id="one name"
+    ),
+    pytest.param(
+        component({"type": "object", "properties": {"a": {**PRICE, "required": True}, "b": {"type": "integer", "required": "true"}}}),
+        component({**PROPERTIES, "required": ["a", "b"]}),
+        "required-flag",
+        id="required flags",
+    ),
+    pytest.param(
+        component({"type": "object", "properties": {"a": {**PRICE, "required": False}, "b": {"type": "integer"}}}),
+        component(PROPERTIES),
+        "required-flag",
+        id="not required",
+    ),
+    pytest.param(
+        holding({**PRICE, "enum": "BUY, SELL"}), holding({**PRICE, "enum": ["BUY", "SELL"]}), "enum-is-no-list", id="values in a text"
+    ),
+    pytest.param(holding({**PRICE, "enum": "BUY"}), holding({**PRICE, "enum": ["BUY"]}), "enum-is-no-list", id="one value"),
+    pytest.param(
+        holding({**PRICE, "enum": {"BUY": "to buy", "SELL": ""}}),
+        holding({**PRICE, "enum": ["BUY", "SELL"]}),
+        "enum-is-no-list",
+        id="explained",
+    ),
+    pytest.param(
+        component({**PROPERTIES, "additionalProperties": "False"}),
+        component({**PROPERTIES, "additionalProperties": False}),
+        "flag-is-text",
+        id="F",
+    ),
+    pytest.param(
+        component({**PROPERTIES, "additionalProperties": None}), component(PROPERTIES), "empty-additional-properties", id="null more"
+    ),
+    pytest.param(
+        holding({"type": "array", "items": [PRICE]}), holding({"type": "array", "items": PRICE}), "list-of-items", id="items in a list"
+    ),
+    pytest.param(holding({"type": "object", "items": PRICE}), holding({"type": "array", "items": PRICE}), "items-of-no-list", id="items"),
+    pytest.param(
+        holding({"oneOf": [REFERENCE, PRICE], "discriminator": "kind"}),
+        holding({"oneOf": [REFERENCE, PRICE], "discriminator": {"propertyName": "kind"}}),
+        "discriminator-is-text",
+        id="discriminator as text",
+    ),
+    *(
+        pytest.param(holding({"$ref": text}), holding(REFERENCE), "misspelt-reference", id=text)
+        for text in (
+            "#/definitions/Order",
+            "#/components/schema/Order",
+            "#/components/schemas/order",
+            "#/schemas/Order",
+            "#components/schemas/Order",
+            "/components/schemas/Order",
+            " #/components/schemas/Order ",
+            "Order",
+            "openapi.yaml#/components/schemas/Order",
+            "https://api.shop.example/openapi.json#/components/schemas/Order",
+        )
+    ),
+    pytest.param(
+        swagger({"responses": {"200": {"description": "", "schema": REFERENCE}}}, definitions={"Order": ORDER}),
+        swagger({"responses": {"200": {"description": "", "schema": {"$ref": "#/definitions/Order"}}}}, definitions={"Order": ORDER}),
+        "misspelt-reference",
+        id="OpenAPI 3's reference in Swagger 2.0",
+    ),
+]
+
 
 def read(document: Any, *overlays: bytes) -> Api:
     return load(json.dumps(document).encode(), overlays=overlays)
@@ -209,7 +338,7 @@ def held(api: Api) -> object:
     return api.operations, api.types, api.servers, api.security_schemes, api.declared_operations, api.declared_fields
 
 
-@pytest.mark.parametrize(("wrong", "right", "rule"), REPAIRS)
+@pytest.mark.parametrize(("wrong", "right", "rule"), [*REPAIRS, *OF_SCHEMAS])
 def test_a_flaw_is_read_as_it_is_meant_and_its_overlay_mends_it(wrong: Any, right: Any, rule: str) -> None:
     api, meant = read(wrong), read(right)
     repairs = {issue.rule: issue for issue in api.issues if issue.kind is IssueKind.REPAIRED}

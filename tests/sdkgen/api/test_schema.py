@@ -437,7 +437,7 @@ def test_a_nameless_schema_that_holds_itself_is_refused_and_not_read_for_ever() 
         ({"type": "array"}, ListOf(items=ANY), ("repaired", "missing-items")),
         ("text", ANY, ("refused", "wrong-shape")),
         ({"allOf": "x"}, ANY, ("refused", "wrong-shape")),
-        ({"properties": []}, ANY, ("refused", "wrong-shape")),
+        ({"properties": [7]}, ANY, ("refused", "wrong-shape")),
         ({"type": "number", "minimum": "1"}, Scalar(kind=ScalarKind.DECIMAL, limits=Limits(minimum="1")), ("repaired", "number-as-text")),
         ({"type": "number", "minimum": "low"}, NUMBER, ("noted", "wrong-limit")),
         ({"type": "string", "maxLength": 1.5}, TEXT, ("noted", "wrong-limit")),

@@ -1,0 +1,281 @@
+"""Repairs of schemas: shapes that JSON Schema does not have, where it is plain which of its own was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sdkgen.api.flat import STRUCTURE
+from sdkgen.api.issues import quoted
+from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.mend import Change, Drop, Put
+from sdkgen.api.pointer import join
+from sdkgen.api.repair.document import at
+from sdkgen.api.repair.places import INSIDE, Link, inner_schemas, pointer_of, schema_roots
+from sdkgen.api.repair.words import read_type
+from sdkgen.api.scalar import SCALAR_KINDS
+
+if TYPE_CHECKING:
+    from sdkgen.api.issues import IssueLog
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.model import Pointer
+
+_KINDS = frozenset((*SCALAR_KINDS, "array", "object", "null"))
+_FLAGS = ("nullable", "readOnly", "writeOnly", "deprecated", "x-nullable", "uniqueItems")
+_COMBINING = ("allOf", "oneOf", "anyOf")
+_WATCHED = frozenset((*_FLAGS, *_COMBINING, "properties", "required", "enum", "additionalProperties", "discriminator", "schema", "ref"))
+_ABOUT = ("title", "description", "default", "example", "examples", "xml", "externalDocs", "summary", "name", "in", "schema")
+_OTHER = ("discriminator", "dependentRequired", "dependencies", "$ref", "$id", "$anchor")
+_VOCABULARY = STRUCTURE | INSIDE | frozenset((*_FLAGS, *_ABOUT, *_OTHER))
+
+
+def repair_schemas(issues: IssueLog, *, swagger: bool, siblings: bool) -> None:
+    """Repair every schema that components and operations hold."""
+    components = at(issues, "/definitions" if swagger else "/components/schemas")
+    repairing = _Repairing(issues, frozenset(components) if isinstance(components, dict) else frozenset(), swagger=swagger, lists=siblings)
+    pending: list[tuple[Link, JsonValue]] = list(schema_roots(issues.root, swagger=swagger))
+    while pending:
+        place, schema = pending.pop()
+        pending += inner_schemas(place, repairing.repaired(place, schema))
+
+
+class _Repairing:
+    """Repairs one schema after the other."""
+
+    def __init__(self, issues: IssueLog, components: frozenset[str], *, swagger: bool, lists: bool) -> None:
+        self._issues = issues
+        self._components = components
+        self._swagger = swagger
+        self._lists = lists
+        """Whether ``items`` may be a list."""
+
+    def repaired(self, place: Link, schema: JsonValue) -> JsonValue:
+        """The schema as it stands once it is repaired."""
+        if not isinstance(schema, dict):
+            return schema if isinstance(schema, bool) else self._shape(pointer_of(place), schema)
+        written = schema.get("type")
+        odd = written is not None and not (isinstance(written, str) and written in _KINDS)
+        if not odd and not (_WATCHED & schema.keys()) and not (schema.keys() - _VOCABULARY) and not _lists_alone(written, schema):
+            return schema
+        pointer = pointer_of(place)
+        before = self._issues.root
+        self._words(pointer, schema)
+        if odd:
+            self._type(pointer, written)
+        return schema if self._issues.root is before else at(self._issues, pointer)
+
+    def _mend(self, rule: str, pointer: Pointer, message: str, *changes: Change) -> None:
+        self._issues.mended(rule, pointer, message, *changes)
+
+    def _shape(self, pointer: Pointer, schema: JsonValue) -> JsonValue:
+        """What stands where a schema must: nothing, a type's or component's name, a list of one."""
+        meant: JsonValue = None
+        if schema is None:
+            meant = {}
+        elif isinstance(schema, str):
+            meant = {"$ref": schema} if schema.startswith("#") else read_type(schema, self._components, self._prefix())
+        elif isinstance(schema, list) and len(schema) == 1 and isinstance(schema[0], dict):
+            meant = schema[0]
+        if meant is None:
+            return schema
+        said = (
+            "a schema says nothing; any value is accepted"
+            if schema is None
+            else f"a schema must be an object, not {quoted(dumps_exact(schema))}"
+        )
+        self._mend(
+            "schema-is-no-object",
+            pointer,
+            said + ("" if schema is None else "; it is read as what it says"),
+            Put(pointer=pointer, value=meant),
+        )
+        return meant
+
+    def _prefix(self) -> str:
+        return "#/definitions/" if self._swagger else "#/components/schemas/"
+
+    def _type(self, pointer: Pointer, written: JsonValue) -> None:
+        """A type in words of its own: ``string | number``, ``Order[]``, ``map<string, number>``, a component's name."""
+        place = join(pointer, "type")
+        if isinstance(written, dict):
+            self._mend(
+                "type-is-a-schema",
+                place,
+                "a type is a schema; it is read as part of an allOf",
+                Drop(pointer=place),
+                Put(pointer=join(pointer, "allOf"), value=[written]),
+            )
+            return
+        if isinstance(written, list) and any(isinstance(kind, dict) for kind in written):
+            variants: list[JsonValue] = [kind if isinstance(kind, dict) else {"type": kind} for kind in written]
+            self._mend(
+                "type-is-a-schema",
+                place,
+                "a type is a list of schemas; it is read as anyOf",
+                Drop(pointer=place),
+                Put(pointer=join(pointer, "anyOf"), value=variants),
+            )
+            return
+        meant = read_type(written, self._components, self._prefix()) if isinstance(written, str) else None
+        if meant is None:
+            return
+        schema = at(self._issues, pointer)
+        changes: list[Change] = [] if "type" in meant else [Drop(pointer=place)]
+        free = [key for key in meant if key == "type" or not (isinstance(schema, dict) and key in schema)]
+        changes += [Put(pointer=join(pointer, key), value=meant[key]) for key in free]
+        self._mend("type-in-words", place, f"{quoted(written)} is no JSON type; it is read as {quoted(dumps_exact(meant))}", *changes)
+
+    def _words(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
+        for flag in _FLAGS:
+            self._flag(join(pointer, flag), schema.get(flag))
+        for keyword in _COMBINING:
+            self._combining(pointer, keyword, schema.get(keyword))
+        self._reference(pointer, schema)
+        self._properties(pointer, schema)
+        self._required(pointer, schema)
+        self._values(pointer, schema)
+        self._items(pointer, schema)
+        if isinstance(schema.get("discriminator"), str) and not self._swagger:
+            place = join(pointer, "discriminator")
+            change = Put(pointer=place, value={"propertyName": schema["discriminator"]})
+            self._mend("discriminator-is-text", place, "a discriminator must be an object; its text is read as the propertyName", change)
+
+    def _flag(self, pointer: Pointer, value: JsonValue) -> None:
+        meant = {"true": True, "yes": True, "false": False, "no": False}.get(value.strip().lower()) if isinstance(value, str) else None
+        if meant is not None:
+            self._mend(
+                "flag-is-text", pointer, f"{quoted(value)} is text; it is read as {str(meant).lower()}", Put(pointer=pointer, value=meant)
+            )
+
+    def _combining(self, pointer: Pointer, keyword: str, members: JsonValue) -> None:
+        place = join(pointer, keyword)
+        if isinstance(members, dict):
+            self._mend(
+                "choice-is-no-list", place, f"{keyword} must be a list; it is read as a list of one", Put(pointer=place, value=[members])
+            )
+        elif isinstance(members, list) and (not members or None in members):
+            kept = [member for member in members if member is not None]
+            change: Change = Put(pointer=place, value=kept) if kept else Drop(pointer=place)
+            self._mend("empty-choice", place, f"{keyword} has parts that say nothing; they are left out", change)
+
+    def _reference(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
+        """``ref`` without its dollar, ``schema`` inside of a schema, ``$ref`` among the properties."""
+        written, inner = schema.get("ref"), schema.get("schema")
+        if isinstance(written, str) and written.startswith("#/") and "$ref" not in schema:
+            changes = (Drop(pointer=join(pointer, "ref")), Put(pointer=join(pointer, "$ref"), value=written))
+            self._mend("ref-without-dollar", pointer, "“ref” is no word of a schema; it is read as “$ref”", *changes)
+        if isinstance(inner, dict) and not schema.keys() & (_VOCABULARY - {"schema", "description", "title", "example", "name", "in"}):
+            self._mend(
+                "schema-in-schema",
+                pointer,
+                "a schema holds another under “schema”; it is read as that one",
+                Put(pointer=pointer, value=inner),
+            )
+
+    def _properties(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
+        properties, place = schema.get("properties"), join(pointer, "properties")
+        if isinstance(properties, list):
+            named = _named(properties)
+            if named is not None:
+                self._mend(
+                    "list-of-properties", place, "properties are a list; they are read by their names", Put(pointer=place, value=named)
+                )
+        elif isinstance(properties, dict) and isinstance(reference := properties.get("$ref"), str):
+            members = schema.get("allOf")
+            more: list[JsonValue] = [*(members if isinstance(members, list) else []), {"$ref": reference}]
+            rest = {name: value for name, value in properties.items() if name != "$ref"}
+            first = Put(pointer=place, value=rest) if rest else Drop(pointer=place)
+            message = "“$ref” stands among the properties; its properties are read as part of the schema"
+            self._mend("reference-among-properties", place, message, first, Put(pointer=join(pointer, "allOf"), value=more))
+        elif properties is None and schema.get("type", "object") == "object":
+            self._outside(pointer, schema)
+
+    def _outside(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
+        """Properties that stand in the schema itself, where nothing else does."""
+        strange = [key for key in schema if key not in _VOCABULARY and not key.startswith(("x-", "$"))]
+        looks = [
+            key for key in strange if isinstance(value := schema[key], dict) and ("$ref" in value or isinstance(value.get("type"), str))
+        ]
+        if strange and looks == strange and not schema.keys() & {"additionalProperties", "$ref", "items", *_COMBINING}:
+            drops: list[Change] = [Drop(pointer=join(pointer, key)) for key in strange]
+            change = Put(pointer=join(pointer, "properties"), value={key: schema[key] for key in strange})
+            self._mend(
+                "properties-outside", pointer, "properties stand outside of “properties”; they are read as standing in it", *drops, change
+            )
+
+    def _required(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
+        required, properties = schema.get("required"), schema.get("properties")
+        if isinstance(required, str) and isinstance(properties, dict) and required in properties:
+            place = join(pointer, "required")
+            self._mend(
+                "required-is-text", place, "“required” must be a list; it is read as a list of one", Put(pointer=place, value=[required])
+            )
+        for name, value in properties.items() if isinstance(properties, dict) else ():
+            flag = value.get("required") if isinstance(value, dict) else None
+            if flag is True or flag is False or (isinstance(flag, str) and flag.lower() in ("true", "false")):
+                self._own_flag(pointer, name, required=flag is True or str(flag).lower() == "true")
+
+    def _own_flag(self, pointer: Pointer, name: str, *, required: bool) -> None:
+        place = join(pointer, "properties", name, "required")
+        known = at(self._issues, join(pointer, "required"))
+        names: list[JsonValue] = [*(known if isinstance(known, list) else [])]
+        if not required:
+            self._mend(
+                "required-flag", place, "a property says that it is not required; the list of the object says that", Drop(pointer=place)
+            )
+            return
+        add = [Put(pointer=join(pointer, "required"), value=[*names, name])] if name not in names else []
+        self._mend(
+            "required-flag", place, "a property says that it is required; the list of the object must say that", Drop(pointer=place), *add
+        )
+
+    def _values(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
+        enum, place = schema.get("enum"), join(pointer, "enum")
+        if enum is not None and not isinstance(enum, list):
+            values: list[JsonValue] = list(enum) if isinstance(enum, dict) else _split(enum) if isinstance(enum, str) else [enum]
+            self._mend("enum-is-no-list", place, "allowed values must be a list; they are read as one", Put(pointer=place, value=values))
+        extra, place = schema.get("additionalProperties"), join(pointer, "additionalProperties")
+        if isinstance(extra, str) and extra.strip().lower() in ("true", "false"):
+            self._flag(place, extra)
+        elif "additionalProperties" in schema and (extra is None or extra == []):
+            self._mend("empty-additional-properties", place, "“additionalProperties” says nothing; it is left out", Drop(pointer=place))
+
+    def _items(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
+        items, kind, place = schema.get("items"), schema.get("type"), join(pointer, "items")
+        if isinstance(items, list) and len(items) == 1 and not self._lists and "additionalItems" not in schema:
+            self._mend(
+                "list-of-items", place, "“items” must be one schema; its list of one is read as that", Put(pointer=place, value=items[0])
+            )
+        if (
+            isinstance(items, dict)
+            and isinstance(kind, str)
+            and kind in _KINDS - {"array"}
+            and not schema.keys() & {"properties", "enum", *_COMBINING}
+        ):
+            message = f"the type is {quoted(kind)}, yet it has items; it is read as a list"
+            self._mend("items-of-no-list", join(pointer, "type"), message, Put(pointer=join(pointer, "type"), value="array"))
+
+
+def _lists_alone(kind: JsonValue, schema: dict[str, JsonValue]) -> bool:
+    """Whether ``items`` and the type need a look."""
+    return "items" in schema and (kind != "array" or isinstance(schema["items"], list))
+
+
+def _split(text: str) -> list[JsonValue]:
+    separator = next((sign for sign in (",", "|", ";") if sign in text), None)
+    return [part.strip() for part in text.split(separator) if part.strip()] if separator else [text]
+
+
+def _named(properties: list[JsonValue]) -> dict[str, JsonValue] | None:
+    """Properties out of a list: each an object with its ``name``, or with its name as the only key."""
+    named: dict[str, JsonValue] = {}
+    for entry in properties:
+        if not isinstance(entry, dict):
+            return None
+        name = entry.get("name")
+        if isinstance(name, str):
+            named[name] = {key: value for key, value in entry.items() if key != "name"}
+        elif len(entry) == 1 and isinstance(next(iter(entry.values())), dict):
+            named |= entry
+        else:
+            return None
+    return named
