@@ -80,6 +80,6 @@ class Resolver:
             if found is None:
                 return None
             place = found
-        if all((found := self._index.find(reference)) is not None and found.meant is None for reference in met):
+        if all((known := self._index.find(text)) is not None and known.meant is None for text in met):
             self._landings.update(dict.fromkeys(met, place))
         return place

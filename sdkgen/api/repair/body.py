@@ -19,7 +19,22 @@ _JSON = "application/json"
 _TELLS = STRUCTURE - {"required"}
 """A body says with ``required`` whether it must be given, so that word alone makes no schema."""
 
+_BARE = frozenset(("description", "headers", "summary", "links", "required"))
 _OF_MEDIA_TYPE = frozenset(("schema", "itemSchema", "example", "examples", "encoding", "prefixEncoding", "itemEncoding"))
+
+
+def is_sound(carrier: JsonValue) -> bool:
+    """Whether a body or an answer is plainly as OpenAPI 3 wants it: most are, and need no second look."""
+    if not isinstance(carrier, dict) or "schema" in carrier:
+        return False
+    content = carrier.get("content")
+    if content is None:
+        return carrier.keys() <= _BARE
+    return (
+        isinstance(content, dict)
+        and not (content.keys() & _OF_MEDIA_TYPE)
+        and all(isinstance(entry, dict) and (not entry or entry.keys() & _OF_MEDIA_TYPE) for entry in content.values())
+    )
 
 
 def repair_request_body(issues: IssueLog, pointer: Pointer) -> None:

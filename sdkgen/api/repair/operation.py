@@ -9,10 +9,10 @@ from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.mend import Drop, Put
 from sdkgen.api.pointer import join
-from sdkgen.api.repair.body import repair_request_body, repair_response
+from sdkgen.api.repair.body import is_sound, repair_request_body, repair_response
 from sdkgen.api.repair.document import at, repair_security, repair_servers
 from sdkgen.api.repair.parameter import repair_parameter, repair_parameters
-from sdkgen.api.repair.status import repair_statuses
+from sdkgen.api.repair.status import are_statuses, repair_statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,12 +83,18 @@ def _operation(issues: IssueLog, pointer: Pointer, path: str, method: str, *, sw
         repair_servers(issues, pointer)
     if "security" in written:
         repair_security(issues, pointer)
-    if "requestBody" in written and not swagger:
+    if "requestBody" in written and not swagger and not is_sound(written["requestBody"]):
         repair_request_body(issues, join(pointer, "requestBody"))
-    repair_statuses(issues, join(pointer, "responses"))
-    for status in _keys(issues, join(pointer, "responses")):
+    _answers(issues, join(pointer, "responses"), written.get("responses"), swagger=swagger)
+
+
+def _answers(issues: IssueLog, pointer: Pointer, written: JsonValue, *, swagger: bool) -> None:
+    if isinstance(written, dict) and not swagger and are_statuses(written) and all(is_sound(answer) for answer in written.values()):
+        return
+    repair_statuses(issues, pointer)
+    for status in _keys(issues, pointer):
         if not status.startswith("x-"):
-            repair_response(issues, join(pointer, "responses", status), swagger=swagger)
+            repair_response(issues, join(pointer, status), swagger=swagger)
 
 
 def _about(issues: IssueLog, pointer: Pointer, operation: dict[str, JsonValue]) -> None:

@@ -26,6 +26,7 @@ _PLACES = {
 }
 """What is written for a parameter's place, in lower case, and what it means."""
 
+_LOCATIONS = frozenset((*_PLACES.values(), "querystring"))
 _BODILESS = ("GET", "HEAD", "DELETE", "")
 
 
@@ -34,9 +35,10 @@ def repair_parameters(issues: IssueLog, around: Pointer, *, path: str, method: s
     pointer = join(around, "parameters")
     _shape(issues, pointer)
     parameters = at(issues, pointer)
-    for index in range(len(parameters) if isinstance(parameters, list) else 0):
-        repair_parameter(issues, join(pointer, index), path=path, method=method, swagger=swagger)
-    if not swagger and method:
+    for index, value in enumerate(parameters if isinstance(parameters, list) else ()):
+        if not _is_sound(value):
+            repair_parameter(issues, join(pointer, index), path=path, method=method, swagger=swagger)
+    if not swagger and method and isinstance(parameters, list) and any(_is_body(value) for value in parameters):
         _move_bodies(issues, around)
 
 
@@ -64,6 +66,19 @@ def _listed(written: dict[str, JsonValue]) -> list[JsonValue]:
     if not all(isinstance(value, dict) for value in written.values()):
         return []
     return [{"name": name, **value} if isinstance(value, dict) and "$ref" not in value else value for name, value in written.items()]
+
+
+def _is_sound(value: JsonValue) -> bool:
+    """Whether a parameter is plainly as it must be: most are, and need no second look."""
+    if not isinstance(value, dict):
+        return False
+    name = value.get("name")
+    plain = isinstance(name, str) and name.strip() == name and value.get("in") in _LOCATIONS and not isinstance(value.get("required"), str)
+    return plain or isinstance(value.get("$ref"), str)
+
+
+def _is_body(value: JsonValue) -> bool:
+    return isinstance(value, dict) and (value.get("in") in ("body", "formData", None) or value.get("in") not in _LOCATIONS)
 
 
 def repair_parameter(issues: IssueLog, pointer: Pointer, *, path: str, method: str, swagger: bool) -> None:
@@ -100,7 +115,7 @@ def _name(issues: IssueLog, pointer: Pointer, value: dict[str, JsonValue]) -> No
 
 def _place(issues: IssueLog, pointer: Pointer, value: dict[str, JsonValue], *, path: str, method: str, swagger: bool) -> None:
     written, name, place = value.get("in"), value.get("name"), join(pointer, "in")
-    if not isinstance(name, str) or (isinstance(written, str) and (written in _PLACES.values() or written == "querystring")):
+    if not isinstance(name, str) or (isinstance(written, str) and written in _LOCATIONS):
         return
     meant = _PLACES.get(written.strip().lower()) if isinstance(written, str) else None
     if meant is None and written is not None:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 _KINDS = frozenset((*SCALAR_KINDS, "array", "object", "null"))
 _FLAGS = ("nullable", "readOnly", "writeOnly", "deprecated", "x-nullable", "uniqueItems")
 _COMBINING = ("allOf", "oneOf", "anyOf")
-_WATCHED = frozenset((*_FLAGS, *_COMBINING, "properties", "required", "enum", "additionalProperties", "discriminator", "schema", "ref"))
+_WATCHED: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(_FLAGS, bool),
+    **dict.fromkeys(("required", "enum"), list),
+    **dict.fromkeys(("additionalProperties",), (dict, bool)),
+    **dict.fromkeys(("properties", "discriminator"), dict),
+    **dict.fromkeys((*_COMBINING, "schema"), ()),
+}
+"""Words that may be written wrongly, and what they must be; those that always need a look have no type."""
+
 _ABOUT = ("title", "description", "default", "example", "examples", "xml", "externalDocs", "summary", "name", "in", "schema")
 _OTHER = ("discriminator", "dependentRequired", "dependencies", "$ref", "$id", "$anchor")
 _VOCABULARY = STRUCTURE | INSIDE | frozenset((*_FLAGS, *_ABOUT, *_OTHER))
@@ -54,7 +62,7 @@ class _Repairing:
             return schema if isinstance(schema, bool) else self._shape(pointer_of(place), schema)
         written = schema.get("type")
         odd = written is not None and not (isinstance(written, str) and written in _KINDS)
-        if not odd and not (_WATCHED & schema.keys()) and not (schema.keys() - _VOCABULARY) and not _lists_alone(written, schema):
+        if not odd and not _needs_a_look(written, schema):
             return schema
         pointer = pointer_of(place)
         before = self._issues.root
@@ -153,7 +161,7 @@ class _Repairing:
                 "choice-is-no-list", place, f"{keyword} must be a list; it is read as a list of one", Put(pointer=place, value=[members])
             )
         elif isinstance(members, list) and (not members or None in members):
-            kept = [member for member in members if member is not None]
+            kept: list[JsonValue] = [member for member in members if member is not None]
             change: Change = Put(pointer=place, value=kept) if kept else Drop(pointer=place)
             self._mend("empty-choice", place, f"{keyword} has parts that say nothing; they are left out", change)
 
@@ -255,9 +263,17 @@ class _Repairing:
             self._mend("items-of-no-list", join(pointer, "type"), message, Put(pointer=join(pointer, "type"), value="array"))
 
 
-def _lists_alone(kind: JsonValue, schema: dict[str, JsonValue]) -> bool:
-    """Whether ``items`` and the type need a look."""
-    return "items" in schema and (kind != "array" or isinstance(schema["items"], list))
+def _needs_a_look(kind: JsonValue, schema: dict[str, JsonValue]) -> bool:
+    """Whether anything in a schema may want repair; most have nothing of the kind."""
+    if "items" in schema and (kind != "array" or isinstance(schema["items"], list)):
+        return True
+    if any(not isinstance(schema[word], _WATCHED[word]) for word in _WATCHED.keys() & schema.keys()) or schema.keys() - _VOCABULARY:
+        return True
+    properties = schema.get("properties")
+    return isinstance(properties, dict) and any(
+        isinstance(value, str) or (isinstance(value, dict) and "required" in value and not isinstance(value["required"], list))
+        for value in properties.values()
+    )
 
 
 def _split(text: str) -> list[JsonValue]:

@@ -23,6 +23,11 @@ _WORDS = {
 }
 
 
+def are_statuses(answers: dict[str, JsonValue]) -> bool:
+    """Whether all keys are what they must be."""
+    return all(_KNOWN.fullmatch(text) for text in answers)
+
+
 def repair_statuses(issues: IssueLog, pointer: Pointer) -> None:
     """Answers in a list, and keys such as ``200 OK``, ``4xx/5xx`` or ``success``."""
     answers = at(issues, pointer)
