@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sdkgen.api.model import Api, Name, NamedType, Reference
+from sdkgen.behaviour import PLAIN
+from sdkgen.python.behaviour import behaviour_source
 from sdkgen.python.declarations import declaration, in_order
 from sdkgen.python.module import Module
 from sdkgen.python.names import SHARED, GroupName, Names, allotted
@@ -144,7 +146,8 @@ def _group(plan: _Plan, name: Name, group: GroupName) -> _Written:
     module = Module(path=group.module, names=plan.names, declared=plan.declared)
     declarations, types = _declarations(plan, module)
     module.uses("Session")
-    operations = tuple(operation_text(plan.api, each, module, plan.options.recipe) for each in plan.api.operations if each.group == name)
+    module.uses("AsyncGroup")
+    operations = tuple(operation_text(plan.api, each, module, plan.options) for each in plan.api.operations if each.group == name)
     content = _render(
         "group.py.j2",
         about=_about_group(name),
@@ -172,10 +175,15 @@ def _entrances(plan: _Plan, modules: tuple[_Written, ...]) -> dict[str, str]:
         "client.py": _render(
             "client.py.j2",
             groups=groups,
+        ),
+        "async_client.py": _render("async_client.py.j2", groups=groups),
+        "_package.py": _render(
+            "package.py.j2",
             base_url=literal(base_url),
             package=literal(options.package),
             user_agent=literal(f"{options.package}/{options.version}"),
             recipe=options.recipe is not None,
+            behaviour=options.behaviour != PLAIN,
         ),
         "models.py": _render("models.py.j2", modules=_exported(names, modules)),
         "catalogue.py": _catalogue(plan, modules),
@@ -183,6 +191,9 @@ def _entrances(plan: _Plan, modules: tuple[_Written, ...]) -> dict[str, str]:
     if options.recipe is not None:
         expression, imports = recipe_source(options.recipe)
         sources["_recipe.py"] = _render("recipe.py.j2", recipe=expression, imports=", ".join(imports))
+    if options.behaviour != PLAIN:
+        expression, imports = behaviour_source(options.behaviour, plan.api)
+        sources["_behaviour.py"] = _render("behaviour.py.j2", behaviour=expression, imports=", ".join(imports))
     return sources
 
 

@@ -32,7 +32,7 @@ _TYPES_TAKEN = (
 _FIELDS_TAKEN = frozenset({"extra", "field", "from_json", "to_json", "replace"}) | _ANNOTATIONS
 _FILES_TAKEN = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
 """Names that Windows gives no file."""
-_CLIENT_TAKEN = frozenset({"close", "raw", "with_timeout", "float", "property", "ssl", "type"}) | _ANNOTATIONS
+_CLIENT_TAKEN = frozenset({"close", "property", "raw", "request", "streams", "sync_clock", "with_timeout"}) | _ANNOTATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def is_plain_boolean(named: NamedType) -> bool:
 
 def _group(name: Name, taken: set[str] | frozenset[str]) -> GroupName:
     declared = name.pascal() + "Api"
-    while declared in taken:
+    while declared in taken or f"Async{declared}" in taken:
         declared += "_"
     return GroupName(attribute=_free(name.snake(), _CLIENT_TAKEN), declared=declared, module=_free(name.snake(), _FILES_TAKEN))
 
@@ -107,6 +107,14 @@ def parameter_name(name: Name) -> str:
 def method_name(name: Name) -> str:
     """A method of a group."""
     return _free(name.snake(), _ANNOTATIONS)
+
+
+def iterator_name(name: Name, others: frozenset[str]) -> str:
+    """The method that walks through an operation's pages; ``others`` are the methods of its group."""
+    iterator = f"iter_{name.snake()}"
+    while iterator in others:
+        iterator += "_"
+    return iterator
 
 
 def constant_name(name: Name) -> str:

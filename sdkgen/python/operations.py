@@ -24,7 +24,8 @@ from sdkgen.api.model import (
 )
 from sdkgen.python.declarations import binary_fields
 from sdkgen.python.module import Module, allows_null
-from sdkgen.python.names import method_name, parameter_name
+from sdkgen.python.names import Names, iterator_name, method_name, parameter_name
+from sdkgen.python.pages import item_annotation, page_rule, takes
 from sdkgen.python.text import docstring, literal, one_line
 from sdkgen.signing.recipe import Recipe, managed_parameters
 from sdkgen.signing.request import declared_places
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Api
+    from sdkgen.source import SdkOptions
 
 _STRING = Scalar(kind=ScalarKind.STRING)
 _BINARY = Scalar(kind=ScalarKind.BINARY)
@@ -49,22 +51,41 @@ class OperationText:
     method: str
     table: str
     code: str
+    asynchronous: str
+    """The same methods in the group of the asynchronous client."""
 
 
-def operation_text(api: Api, operation: Operation, module: Module, recipe: Recipe | None) -> OperationText:
-    """Write an operation's table and method."""
-    managed = managed_parameters(recipe, operation)
+def operation_text(api: Api, operation: Operation, module: Module, options: SdkOptions) -> OperationText:
+    """Write an operation's table and methods."""
+    managed = managed_parameters(options.recipe, operation)
     parameters = tuple(each for each in operation.parameters if (each.location, each.wire_name) not in managed)
     constant = f"_{operation.name.snake().upper()}"
     answered = _answered(operation)
     result = _result(answered, module)
+    table = [*_table(api, operation, parameters, answered, constant, result, module, options.recipe)]
+    call = _Call(operation=operation, parameters=parameters, module=module)
+    code = [*_method(call, constant, result)]
+    own = options_class(module.names, operation)
+    asynchronous = [f"    {method_name(operation.name)} = {module.uses('AwaitedCall')}({own}.{method_name(operation.name)})"]
+    rule = options.behaviour.paging.get(operation.id)
+    if rule is not None and takes(operation, parameters, rule):
+        name = iterator_name(operation.name, frozenset(method_name(each.name) for each in api.operations if each.group == operation.group))
+        table.append(f"{constant}_PAGES = {page_rule(rule, module)}")
+        code += ["", *_iterator(call, name, constant, item_annotation(operation, rule, module))]
+        asynchronous.append(f"    {name} = {module.uses('AwaitedItems')}({own}.{name})")
     return OperationText(
         id=operation.id,
         constant=constant,
         method=method_name(operation.name),
-        table="\n".join(_table(api, operation, parameters, answered, constant, result, module, recipe)),
-        code="\n".join(_method(operation, parameters, constant, result, module)),
+        table="\n".join(table),
+        code="\n".join(code),
+        asynchronous="\n".join(asynchronous),
     )
+
+
+def options_class(names: Names, operation: Operation) -> str:
+    """The class of the operation's group."""
+    return names.groups[operation.group].declared
 
 
 def _answered(operation: Operation) -> tuple[tuple[str, Content | None], ...]:
@@ -205,30 +226,58 @@ def _returned(status: str, content: Content | None, module: Module) -> str:
     return f"{module.uses('Returned')}({literal(status)}, {literal(encoding)}, {literal(content.sent_as())}, {module.codec(given)})"
 
 
-def _method(operation: Operation, parameters: tuple[Parameter, ...], constant: str, result: str, module: Module) -> Iterator[str]:
-    signature = [f"{parameter_name(each.name)}: {module.argument(each.type)}" for each in parameters if each.required]
-    passed = ", ".join(parameter_name(each.name) for each in parameters)
-    arguments = f"({passed}{',' if len(parameters) == 1 else ''})" if parameters else ""
-    optional = [f"{parameter_name(each.name)}: {_optional(each.type, module)} = None" for each in parameters if not each.required]
-    if operation.body is not None and operation.body.contents:
-        content = operation.body.contents[0]
-        annotation = _body_annotation(content, module)
-        arguments += (", " if arguments else "") + ("body" if parameters else "body=body")
-        if operation.body.required:
-            signature.append(f"body: {annotation}")
-        else:
-            optional.append(f"body: {annotation}{'' if annotation == 'JsonValue' else ' | None'} = None")
-    everything = [*signature, *optional]
-    if everything:
-        yield f"    def {method_name(operation.name)}("
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """What a method of an operation is written from."""
+
+    operation: Operation
+    parameters: tuple[Parameter, ...]
+    module: Module
+
+    def head(self, name: str, result: str) -> Iterator[str]:
+        """The method's first lines."""
+        everything = [*self._signature()]
+        if not everything:
+            yield f"    def {name}(self) -> {result}:"
+            return
+        yield f"    def {name}("
         yield "        self,"
         yield "        *,"
         yield from (f"        {each}," for each in everything)
         yield f"    ) -> {result}:"
-    else:
-        yield f"    def {method_name(operation.name)}(self) -> {result}:"
-    yield from _about(operation, parameters)
-    yield f"        return self._session.call({', '.join(each for each in (constant, arguments) if each)})"
+
+    def _signature(self) -> Iterator[str]:
+        operation, module = self.operation, self.module
+        yield from (f"{parameter_name(each.name)}: {module.argument(each.type)}" for each in self.parameters if each.required)
+        body = operation.body if operation.body is not None and operation.body.contents else None
+        annotation = "" if body is None else _body_annotation(body.contents[0], module)
+        if body is not None and body.required:
+            yield f"body: {annotation}"
+        yield from (f"{parameter_name(each.name)}: {_optional(each.type, module)} = None" for each in self.parameters if not each.required)
+        if body is not None and not body.required:
+            yield f"body: {annotation}{'' if annotation == 'JsonValue' else ' | None'} = None"
+
+    def passed(self) -> str:
+        """The arguments as the runtime takes them."""
+        names = ", ".join(parameter_name(each.name) for each in self.parameters)
+        arguments = [f"({names}{',' if len(self.parameters) == 1 else ''})"] if self.parameters else []
+        if self.operation.body is not None and self.operation.body.contents:
+            arguments.append("body" if self.parameters else "body=body")
+        return ", ".join(arguments)
+
+
+def _method(call: _Call, constant: str, result: str) -> Iterator[str]:
+    yield from call.head(method_name(call.operation.name), result)
+    yield from _about(call.operation, call.parameters)
+    yield f"        return self._session.call({', '.join(each for each in (constant, call.passed()) if each)})"
+
+
+def _iterator(call: _Call, name: str, constant: str, item: str) -> Iterator[str]:
+    call.module.abc.add("Iterator")
+    yield from call.head(name, f"Iterator[{item}]")
+    yield f'        """The items of ``{method_name(call.operation.name)}``, page after page; arguments are the same."""'
+    passed = ", ".join(each for each in (constant, f"{constant}_PAGES", call.passed()) if each)
+    yield f"        return self._session.pages({call.module.uses('PageWalk')}({passed}))"
 
 
 def _optional(given: Type, module: Module) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ListOf, MapOf, Nullable, Operation, Parameter, Reference, Scalar, ScalarKind, Type
 from sdkgen.python.example import trading_program
-from sdkgen.python.names import Names, constant_name, method_name, parameter_name
+from sdkgen.python.names import Names, constant_name, iterator_name, method_name, parameter_name
 from sdkgen.python.package import is_asymmetric, module_of
 from sdkgen.python.text import literal, markdown, one_line
 from sdkgen.signing.recipe import credentials_needed, managed_parameters
@@ -50,8 +50,39 @@ def readme_values(source: Readme) -> dict[str, object]:
         "signed": sum(each.signed for each in api.operations),
         "body_note": any(each.body is not None for each in api.operations),
         "quick_start": quick_start(source),
+        **_treatment(source),
         "licence": one_line(options.licence),
     }
+
+
+def _treatment(source: Readme) -> dict[str, object]:
+    """What the client does beyond single requests."""
+    api, behaviour = source.api, source.options.behaviour
+    operations = {each.id: each for each in api.operations}
+    iterated = [_method_of(source, operations[name], iterated=True) for name in behaviour.paging if name in operations]
+    first = next(iter(api.operations), None)
+    return {
+        "refusals": len(behaviour.errors.codes),
+        "repeatable": ", ".join(f"`{_method_of(source, operations[name])}`" for name in behaviour.repeatable if name in operations),
+        "order_ids": ", ".join(
+            f"`{one_line(place).replace('`', '')}`"
+            for place in dict.fromkeys(place for name, place in behaviour.order_ids.items() if name in operations)
+        ),
+        "limits": [
+            {"name": markdown(each.name), "requests": each.requests, "seconds": f"{each.per_ms / 1000:g}", "signed_only": each.signed_only}
+            for each in behaviour.limits
+        ],
+        "clock": behaviour.clock is not None and behaviour.clock.operation in operations,
+        "paged": ", ".join(f"`client.{each}`" for each in iterated),
+        "paged_example": next(iter(iterated), ""),
+        "async_example": "group.method" if first is None else _method_of(source, first),
+    }
+
+
+def _method_of(source: Readme, operation: Operation, *, iterated: bool = False) -> str:
+    group = source.names.groups[operation.group].attribute
+    methods = frozenset(method_name(each.name) for each in source.api.operations if each.group == operation.group)
+    return f"{group}.{iterator_name(operation.name, methods) if iterated else method_name(operation.name)}"
 
 
 def quick_start(source: Readme) -> str:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from .errors import ApiError, DecodeError, error_type, printable
+from .errors import ApiError, DecodeError, Refusal, error_type, printable, refusal_type
 from .jsontext import number_text, parse
 from .mismatch import decoded, parsed
+from .places import words_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .behaviour import Errors
+    from .http1 import Answer
     from .jsontext import JsonValue
     from .mismatch import Codec
     from .operation import Operation, Returned
-    from .transport import Answer
 
 T = TypeVar("T")
 
@@ -56,16 +58,19 @@ def is_success(status: int) -> bool:
     return _FIRST_SUCCESS <= status < _FIRST_FAILURE
 
 
-def reply_of(operation: Operation[T], answer: Answer) -> Reply[T]:
+def reply_of(operation: Operation[T], answer: Answer, errors: Errors, now_ms: int) -> Reply[T]:
     """The typed value of a successful answer, in the answer.
 
     Raises:
         DecodeError: the answer does not fit its type.
+        ApiError: its status says success, and its body that the exchange refused.
     """
     returned = _described(operation, answer)
     codec = None if returned is None else returned.codec
     try:
-        value: Any = None if returned is None or codec is None else _read(returned.encoding, codec, answer.body)
+        value: Any = None if returned is None or codec is None else _read(returned.encoding, codec, answer, errors)
+    except _RefusedError:
+        raise error_of(operation.id, answer, errors, now_ms) from None
     except DecodeError as error:
         raise DecodeError(
             f"{error.expected} in the answer of {operation.id}", path=error.path, value=error.value, status=answer.status
@@ -73,10 +78,32 @@ def reply_of(operation: Operation[T], answer: Answer) -> Reply[T]:
     return Reply(value, answer.status, answer.headers, answer.body, codec)
 
 
-def _read(encoding: str, codec: Codec, body: bytes) -> Any:
+class _RefusedError(Exception):
+    """The status says success, the body does not."""
+
+
+def _read(encoding: str, codec: Codec, answer: Answer, errors: Errors) -> Any:
     if encoding == "binary":
-        return body
-    return decoded(codec, _text(body) if encoding == "text" else parsed(body))
+        return answer.body
+    if encoding == "text":
+        return decoded(codec, _text(answer.body))
+    value = parsed(answer.body)
+    if errors.success and is_refused(value, answer.headers, errors):
+        raise _RefusedError
+    return decoded(codec, value)
+
+
+def is_refused(value: JsonValue, headers: Mapping[str, str], errors: Errors) -> bool:
+    """Whether an answer whose status says success tells of a refusal."""
+    return any(said not in good for place, good in errors.success.items() for said in words_of(value, headers, place))
+
+
+def words_of(value: JsonValue, headers: Mapping[str, str], place: str) -> tuple[str, ...]:
+    """The plain texts at a place of an answer: ``data.code``, or ``header.x-next`` for a header."""
+    carrier, point, name = place.partition(".")
+    if carrier == "header" and point:
+        return (headers[name.lower()],) if name.lower() in headers else ()
+    return tuple(words_at(value, place))
 
 
 def _text(body: bytes) -> str:
@@ -97,23 +124,33 @@ def _described(operation: Operation[Any], answer: Answer) -> Returned | None:
     return operation.returned[0] if operation.returned else None
 
 
-def error_of(operation_id: str, answer: Answer, now_ms: int) -> ApiError:
+def error_of(operation_id: str, answer: Answer, errors: Errors, now_ms: int) -> ApiError:
     """The typed error of an answer that is no success."""
     text = answer.body.decode("utf-8", "replace")
     try:
         body: JsonValue = parse(text)
     except ValueError:
         body = None
-    return error_type(answer.status)(
+    code = _first_at(body, answer.headers, errors.code) if errors.code else _first(body, _CODES)
+    message = (_first_at(body, answer.headers, errors.message) or "") if errors.message else _message(body)
+    meaning = errors.codes.get(code) if code is not None else None
+    refusal = None if meaning is None else Refusal(meaning)
+    kind = refusal_type(refusal) if is_success(answer.status) else error_type(answer.status)
+    return kind(
         operation=operation_id,
         status=answer.status,
-        code=_first(body, _CODES),
-        message=_message(body),
+        code=code,
+        message=message,
         retry_after_ms=retry_after_ms(answer.headers.get("retry-after", ""), now_ms),
         headers=answer.headers,
         body=body,
         text=text,
+        refusal=refusal,
     )
+
+
+def _first_at(body: JsonValue, headers: Mapping[str, str], places: tuple[str, ...]) -> str | None:
+    return next((word for place in places for word in words_of(body, headers, place) if word), None)
 
 
 def _first(body: JsonValue, names: tuple[str, ...]) -> str | None:

@@ -107,14 +107,19 @@ class _Anything:
         return value
 
     def write_(self, value: Any, /) -> JsonValue:
-        return _plain(value)
+        return plain(value)
 
 
-def _plain(value: Any) -> JsonValue:
+def plain(value: Any) -> JsonValue:
+    """Any typed value as a JSON value.
+
+    Raises:
+        MismatchError: it holds what is no JSON value.
+    """
     if is_array(value):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if is_object(value):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     codec = kind_of(value)
     if hasattr(codec, "write_"):
         written: JsonValue = codec.write_(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .awaited import AsyncGroup, AwaitedCall, AwaitedItems
+from .behaviour import Pagination as PageRule
 from .choice import OneOf
 from .codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING, Later, ListOf, MapOf, Nullable, TupleOf
 from .enums import OpenDecimal, OpenInteger, OpenText, OpenValue, known
@@ -9,6 +11,7 @@ from .jsontext import JsonValue
 from .mismatch import Codec
 from .model import UNSET, Model, Record, Unset, extra, field
 from .operation import OPTIONALLY_SIGNED, PUBLIC, SIGNED, Body, Operation, Parameter, Returned
+from .paging import Pages as PageWalk
 from .session import Session
 
 __all__ = [
@@ -22,6 +25,9 @@ __all__ = [
     "SIGNED",
     "STRING",
     "UNSET",
+    "AsyncGroup",
+    "AwaitedCall",
+    "AwaitedItems",
     "Body",
     "Codec",
     "JsonValue",
@@ -36,6 +42,8 @@ __all__ = [
     "OpenText",
     "OpenValue",
     "Operation",
+    "PageRule",
+    "PageWalk",
     "Parameter",
     "Record",
     "Returned",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,11 +14,44 @@ _SHOWN = 200
 """Characters of a value that an error message quotes at most."""
 
 
+class Refusal(StrEnum):
+    """What an exchange's own error code means, in words that all exchanges share."""
+
+    INVALID_REQUEST = "invalid_request"
+    AUTHENTICATION = "authentication"
+    PERMISSION = "permission"
+    CLOCK = "clock"
+    """The request's timestamp is outside the window, or its nonce was used."""
+    RATE_LIMIT = "rate_limit"
+    UNKNOWN_SYMBOL = "unknown_symbol"
+    INVALID_ORDER = "invalid_order"
+    """Price, size or notional break a filter; the order would cross where it must not."""
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    UNKNOWN_ORDER = "unknown_order"
+    DUPLICATE_ORDER = "duplicate_order"
+    """The client order id was used: the first order stands."""
+    MARKET_CLOSED = "market_closed"
+    UNAVAILABLE = "unavailable"
+    """Maintenance or overload; nothing was carried out."""
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    """The exchange does not know itself whether the request was carried out."""
+
+
 class SdkError(Exception):
     """The base of every error of this package."""
 
     kind: str = "api"
     """The same word in the SDKs of all languages."""
+    attempts: int = 0
+    """How often it was sent."""
+    may_have_happened: bool = False
+    """Outcome unknown: of at least one attempt nobody knows whether the exchange carried it out. Ask before you send it again."""
+    repeated: bool = False
+    """The exchange knows this client order id already, because an earlier attempt of this very call stands."""
+    refusal: Refusal | None = None
+    """What the exchange's code means, where that is known."""
+    retry_after_ms: int | None = None
+    """How long the exchange asks to wait, or how long this client would have had to."""
 
 
 class ConfigurationError(SdkError):
@@ -34,6 +68,11 @@ class TransportError(SdkError):
     """No whole answer came: the connection was refused, reset or closed. The exchange may have acted all the same."""
 
     kind = "transport"
+
+    def __init__(self, message: str, *, sent: bool = True) -> None:
+        """Say what happened; ``sent`` is false where no byte of the request left."""
+        self.sent: Final = sent
+        super().__init__(message)
 
 
 class DeadlineError(TransportError):
@@ -67,31 +106,36 @@ class ApiError(SdkError):
         self,
         *,
         operation: str,
-        status: int,
-        code: str | None,
+        status: int | None,
+        code: str | None = None,
         message: str,
-        retry_after_ms: int | None,
-        headers: Mapping[str, str],
-        body: JsonValue,
-        text: str,
+        retry_after_ms: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: JsonValue = None,
+        text: str = "",
+        refusal: Refusal | None = None,
     ) -> None:
         """Keep the whole answer."""
         self.operation: Final = operation
         self.status: Final = status
+        """``None`` where nothing was sent."""
+        self.refusal = refusal
         self.code: Final = code
         """The exchange's own error code, as text, where the answer has one."""
         self.message: Final = message
         """The exchange's own words, where the answer has some."""
-        self.retry_after_ms: Final = retry_after_ms
-        """How long the exchange asks to wait."""
-        self.headers: Final = headers
+        self.retry_after_ms = retry_after_ms
+        self.headers: Final = headers or {}
         """Names in lower case."""
         self.body: Final = body
         """The answer's JSON value; ``None`` where it is no JSON."""
         self.text: Final = text
         """The answer as text."""
         shown_code = f" {code}" if code else ""
-        super().__init__(f"{operation}: {status}{shown_code}{': ' if message else ''}{printable(message)}")
+        shown_status = f" {status}" if status is not None else ""
+        super().__init__(
+            f"{operation}:{shown_status}{shown_code}{': ' if message and (code or status) else ' '}{printable(message)}".rstrip()
+        )
 
 
 class BadRequestError(ApiError):
@@ -131,7 +175,10 @@ class UnprocessableError(ApiError):
 
 
 class RateLimitError(ApiError):
-    """418 or 429: too many requests. ``retry_after_ms`` says how long to wait, where the exchange does."""
+    """418 or 429: too many requests. ``retry_after_ms`` says how long to wait, where the exchange does.
+
+    Without a ``status`` this client's own rate limits held the call back; nothing was sent.
+    """
 
     kind = "rate_limit"
 
@@ -152,6 +199,18 @@ _BY_STATUS: Final[dict[int, type[ApiError]]] = {
     422: UnprocessableError,
     429: RateLimitError,
 }
+_BY_REFUSAL: Final[dict[Refusal, type[ApiError]]] = {
+    Refusal.AUTHENTICATION: AuthenticationError,
+    Refusal.PERMISSION: PermissionDeniedError,
+    Refusal.RATE_LIMIT: RateLimitError,
+    Refusal.UNAVAILABLE: ServerError,
+    Refusal.UNKNOWN_OUTCOME: ServerError,
+    Refusal.UNKNOWN_ORDER: NotFoundError,
+    Refusal.UNKNOWN_SYMBOL: NotFoundError,
+    Refusal.DUPLICATE_ORDER: ConflictError,
+    Refusal.INVALID_ORDER: UnprocessableError,
+    Refusal.INSUFFICIENT_FUNDS: UnprocessableError,
+}
 _FIRST_SERVER_STATUS: Final = 500
 _LAST_SERVER_STATUS: Final = 599
 
@@ -161,6 +220,11 @@ def error_type(status: int) -> type[ApiError]:
     if _FIRST_SERVER_STATUS <= status <= _LAST_SERVER_STATUS:
         return ServerError
     return _BY_STATUS.get(status, ApiError)
+
+
+def refusal_type(refusal: Refusal | None) -> type[ApiError]:
+    """The class of errors that came with a status of success."""
+    return BadRequestError if refusal is None else _BY_REFUSAL.get(refusal, BadRequestError)
 
 
 def printable(text: str) -> str:

@@ -56,7 +56,7 @@ class Returned(NamedTuple):
 class Operation(Generic[T]):
     """One thing that a client can ask of the exchange; ``T`` is what it answers."""
 
-    __slots__ = ("body", "deprecated", "id", "method", "parameters", "path", "places", "returned", "server", "signed")
+    __slots__ = ("accepted", "body", "deprecated", "id", "method", "parameters", "path", "places", "returned", "server", "signed")
 
     def __init__(
         self,
@@ -79,6 +79,8 @@ class Operation(Generic[T]):
         self.parameters: Final = parameters
         self.body: Final = body
         self.returned: Final = returned
+        self.accepted: Final = ", ".join(dict.fromkeys(each.media_type for each in returned if each.media_type)) or "*/*"
+        """What answers may be, for the header ``Accept``."""
         self.signed: Final = signed
         self.places: Final = places
         """Indices of the recipe's placements that the operation has room for; ``None`` means all."""

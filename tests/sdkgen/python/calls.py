@@ -8,11 +8,11 @@ from typing import Any
 
 from sdkgen.python.runtime.codec import DECIMAL, INTEGER, STRING
 from sdkgen.python.runtime.draft import Credentials
+from sdkgen.python.runtime.http1 import origin_of
 from sdkgen.python.runtime.model import Model, field
 from sdkgen.python.runtime.operation import Operation, Parameter, Returned
 from sdkgen.python.runtime.recipe import Part, Placement, Recipe
 from sdkgen.python.runtime.session import Session, Settings
-from sdkgen.python.runtime.transport import origin_of
 from tests.simulators.raw_http import Answer, RawServer
 
 
@@ -53,6 +53,8 @@ def settings_for(url: str, **changes: Any) -> Settings:
         "clock": lambda: 1700000000123,
         "nonce": None,
         "context": None,
+        "retries": 0,
+        "chance": lambda: 0.0,
     }
     return Settings(**{**given, **changes})
 

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from sdkgen.behaviour import Behaviour, Clock, Errors, Pagination, Paging, RateLimit, Refusal
 from sdkgen.python.emit import emit
 from sdkgen.python.runtime.session import Session
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
@@ -14,6 +21,7 @@ from sdkgen.source import SdkOptions, SdkSource
 from tests.sdkgen.python.calls import served
 from tests.simulators.raw_http import RawServer
 
+LONG_AGO, LONG_FROM_NOW = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 RECIPE = Recipe(
     algorithm=Algorithm.HMAC_SHA256,
     placements=(
@@ -27,6 +35,19 @@ RECIPE = Recipe(
     payload=(Part(value=Value.GROUP, parts=(Part(value=Value.QUERY, prefix="?"),)), Part(value=Value.BODY)),
     only_declared=True,
 )
+BEHAVIOUR = Behaviour(
+    errors=Errors(
+        success={'ok"': ("true",)},
+        code=("error['x", "code"),
+        message=('"""', "msg"),
+        codes={'"""\\': Refusal.CLOCK, "7": Refusal.RATE_LIMIT},
+    ),
+    limits=(RateLimit(name='"""\n|', requests=100, per_ms=1000, weights={"list": 5}, signed_only=True, used_header="X-Used"),),
+    clock=Clock(operation="download", place='"time"'),
+    paging={"list": Pagination(kind=Paging.LAST, argument="body.id", items="", next="e", step=1)},
+    repeatable=("form",),
+    order_ids={"list": 'body."client" id`'},
+)
 OPTIONS = SdkOptions(
     package="openxapi-hostile",
     version="1.2.3",
@@ -35,6 +56,7 @@ OPTIONS = SdkOptions(
     authors=('Jo "the" <Author>\n',),
     website="https://example.com",
     recipe=RECIPE,
+    behaviour=BEHAVIOUR,
 )
 
 
@@ -68,3 +90,25 @@ def written(source: SdkSource, folder: Path) -> None:
 def serve() -> Iterator[Callable[..., tuple[RawServer, Session]]]:
     """Starts a server with the given answers, and a session that calls it."""
     yield from served()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1, signed by itself, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(LONG_AGO)
+        .not_valid_after(LONG_FROM_NOW)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
+    return path

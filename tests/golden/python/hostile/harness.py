@@ -1,6 +1,7 @@
 """Exercises the package through its public API: calls in on standard input, results out on standard output."""
 
 import base64
+import random
 import sys
 
 from openxapi_hostile import ApiError, Client, ConfigurationError, DecodeError, SdkError
@@ -33,7 +34,11 @@ class Harness:
         if self.client is not None:
             self.client.close()
         now, nonce = settings.get("now_ms"), settings.get("nonce")
-        options = {}
+        options = {"retries": settings.get("retries") or 0, "rate_limits": settings.get("rate_limits") or False}
+        if settings.get("max_wait_ms") is not None:
+            options["max_wait"] = settings["max_wait_ms"] / 1000
+        if settings.get("seed") is not None:
+            options["jitter"] = random.Random(settings["seed"]).random
         if now is not None:
             options["clock"] = lambda: now
         if nonce is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ._runtime.answer import Reply
 from ._runtime.errors import (
     ApiError,
@@ -15,14 +17,19 @@ from ._runtime.errors import (
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
+    Refusal,
     SdkError,
     ServerError,
     TransportError,
     UnprocessableError,
 )
+from ._runtime.hooks import Told
 from ._runtime.jsontext import JsonValue
 from ._runtime.model import UNSET, Unset
 from .client import BASE_URL, Client
+
+if TYPE_CHECKING:
+    from .async_client import AsyncClient
 
 __version__ = "1.2.3"
 
@@ -31,6 +38,7 @@ __all__ = [
     "UNSET",
     "ApiError",
     "ArgumentError",
+    "AsyncClient",
     "AuthenticationError",
     "BadRequestError",
     "Client",
@@ -42,11 +50,23 @@ __all__ = [
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
+    "Refusal",
     "Reply",
     "SdkError",
     "ServerError",
+    "Told",
     "TransportError",
     "UnprocessableError",
     "Unset",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name == "AsyncClient":
+        # asyncio takes longer to import than all the rest.
+        from .async_client import AsyncClient  # noqa: PLC0415
+
+        return AsyncClient
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

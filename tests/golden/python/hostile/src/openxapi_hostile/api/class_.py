@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar, TypeAlias
 from .._runtime.declare import (
     ANY,
+    AsyncGroup,
+    AwaitedCall,
+    AwaitedItems,
     BOOLEAN,
     Body,
     Codec,
@@ -21,6 +24,8 @@ from .._runtime.declare import (
     OneOf,
     OpenText,
     Operation,
+    PageRule,
+    PageWalk,
     Parameter,
     Record,
     Returned,
@@ -133,6 +138,7 @@ _LIST: Operation[list[Event]] = Operation(
     signed=SIGNED,
     places=(0, 1, 3, 5),
 )
+_LIST_PAGES = PageRule("last", "body.id", "", next="e", step=1)
 
 
 class ClassApi:
@@ -176,3 +182,22 @@ class ClassApi:
         PUT /orders/{order id}/it's, signed
         """
         return self._session.call(_LIST, (order_id,), body)
+
+    def iter_list(
+        self,
+        *,
+        order_id: str,
+        body: Order,
+    ) -> Iterator[Event]:
+        """The items of ``list_``, page after page; arguments are the same."""
+        return self._session.pages(PageWalk(_LIST, _LIST_PAGES, (order_id,), body))
+
+
+class AsyncClassApi(AsyncGroup):
+    """Class. Each call is awaited."""
+
+    __slots__ = ()
+
+    get_order_import_os = AwaitedCall(ClassApi.get_order_import_os)
+    list_ = AwaitedCall(ClassApi.list_)
+    iter_list = AwaitedItems(ClassApi.iter_list)

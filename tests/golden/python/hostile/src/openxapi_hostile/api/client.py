@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 from .._runtime.declare import (
+    AsyncGroup,
+    AwaitedCall,
     Body,
     DECIMAL,
     INTEGER,
@@ -58,3 +60,11 @@ class ClientApi:
         POST /form, signed
         """
         return self._session.call(_FORM, body=body)
+
+
+class AsyncClientApi(AsyncGroup):
+    """Client. Each call is awaited."""
+
+    __slots__ = ()
+
+    form = AwaitedCall(ClientApi.form)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from .._runtime.declare import (
+    AsyncGroup,
+    AwaitedCall,
     BINARY,
     Body,
     ListOf,
@@ -75,3 +77,12 @@ class ImportApi:
         GET /files
         """
         return self._session.call(_DOWNLOAD)
+
+
+class AsyncImportApi(AsyncGroup):
+    """Import. Each call is awaited."""
+
+    __slots__ = ()
+
+    upload = AwaitedCall(ImportApi.upload)
+    download = AwaitedCall(ImportApi.download)

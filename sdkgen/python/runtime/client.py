@@ -1,0 +1,242 @@
+"""What clients of every exchange are made of; a package adds its groups of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from .draft import Credentials, Draft
+from .errors import ArgumentError
+from .hooks import Hooks
+from .http1 import origin_of
+from .jsontext import write
+from .kinds import is_object
+from .session import Session
+from .settings import Settings, system_clock
+from .wire import query_pairs, safe_header
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+    from typing import Self
+
+    from .answer import Reply
+    from .behaviour import Behaviour
+    from .hooks import Told
+    from .jsontext import JsonValue
+    from .operation import Operation
+    from .recipe import Recipe
+
+    Query = Mapping[str, JsonValue] | Iterable[tuple[str, JsonValue]]
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class Package(NamedTuple):
+    """What a client of this package is unless told otherwise."""
+
+    name: str
+    user_agent: str
+    base_url: str
+    recipe: Callable[[], Recipe | None]
+    behaviour: Callable[[], Behaviour]
+    operation: Callable[[str], Operation[Any]]
+    """By the description's operation id."""
+
+
+class BaseClient(Generic[S]):
+    """What a client is made with; ``S`` is the kind of session that it calls through."""
+
+    _package: Package
+    _session: S
+
+    def __init__(
+        self,
+        key: str | None = None,
+        secret: str | None = None,
+        passphrase: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float = 10.0,
+        retries: int = 2,
+        max_wait: float = 30.0,
+        rate_limits: bool = True,
+        headers: Mapping[str, str] | None = None,
+        on_request: Callable[[Told], object] | None = None,
+        on_response: Callable[[Told], object] | None = None,
+        on_retry: Callable[[Told], object] | None = None,
+        clock: Callable[[], int] = system_clock,
+        nonce: Callable[[], str] | None = None,
+        jitter: Callable[[], float] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        """Make a client; nothing is sent yet.
+
+        Args:
+            key: the API key; only signed calls need one.
+            secret: the key's secret, as the exchange gave it.
+            passphrase: where the exchange asks for one.
+            base_url: another place to call, such as a sandbox.
+            timeout: seconds for one attempt, from the connection to the end of the answer.
+            retries: attempts after the first. An order is never sent twice unless a client order id makes it safe.
+            max_wait: seconds that a call waits at most for the rate limits, or because the exchange says so.
+            rate_limits: whether the client keeps to the exchange's limits by itself.
+            headers: sent with every call.
+            on_request: told of each attempt before it goes out.
+            on_response: told of each attempt after its answer, or its failure.
+            on_retry: told before each pause between two attempts.
+            clock: milliseconds since 1970; signatures are made with it.
+            nonce: instead of the exchange's usual kind of nonce.
+            jitter: numbers from 0 to 1 that make the pauses between attempts random, instead of Python's.
+            ssl_context: instead of the platform's certificates.
+
+        Raises:
+            ConfigurationError: an argument makes no sense.
+        """
+        package = self._package
+        settings = Settings(
+            package=package.name,
+            user_agent=package.user_agent,
+            base_url=base_url or package.base_url,
+            recipe=package.recipe(),
+            credentials=Credentials(key, secret, passphrase),
+            timeout=timeout,
+            headers=headers or {},
+            clock=clock,
+            nonce=nonce,
+            context=ssl_context,
+            behaviour=package.behaviour(),
+            operations=package.operation,
+            retries=retries,
+            rate_limits=rate_limits,
+            max_wait=max_wait,
+            hooks=Hooks(on_request, on_response, on_retry),
+            chance=jitter,
+        )
+        self._session = self._opened(settings, own_servers=base_url is None)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._session!r})"
+
+    def _opened(self, settings: Settings, *, own_servers: bool) -> S:
+        raise NotImplementedError
+
+    def _over(self, session: S) -> Self:
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made._session = session
+        return made
+
+
+class SyncClient(BaseClient[Session]):
+    """Calls the exchange, and waits for each answer. Any number of threads may share one; its connections are kept until ``close``."""
+
+    def _opened(self, settings: Settings, *, own_servers: bool) -> Session:
+        return Session(settings, origin_of(settings.base_url), own_servers=own_servers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def with_timeout(self, timeout: float) -> Self:
+        """The same client, over the same connections, with another time-out in seconds."""
+        return self._over(self._session.derived(timeout=timeout))
+
+    def sync_clock(self) -> int:
+        """Ask for the exchange's time and sign with it from now on; gives what it is ahead of the local clock, in milliseconds.
+
+        The client does so by itself where the exchange refuses a timestamp.
+        """
+        return self._session.sync_clock()
+
+    def raw(self, call: Callable[[Self], T]) -> Reply[T]:
+        """Make one call and get its status, headers and bytes as well: ``client.raw(lambda it: it.group.method(...))``.
+
+        Raises:
+            ValueError: ``call`` made no call.
+        """
+        replies: list[Reply[T]] = []
+        call(self._over(self._session.derived(replies=replies)))
+        return last_of(replies)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Query = (),
+        body: JsonValue = None,
+        *,
+        signed: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply[JsonValue]:
+        """Send what no description knows, signed, limited and retried as any call.
+
+        Args:
+            method: such as ``GET``.
+            path: behind the base URL, percent-encoded.
+            query: names and values.
+            body: sent as JSON; ``None`` sends none.
+            signed: whether to sign it.
+            headers: sent with this call alone.
+        """
+        asked = RawCall(method, path, tuple(query.items() if isinstance(query, Mapping) else query), body, headers or {})
+        return self._session.request(raw_draft(self._session.core.settings, asked), signed=signed)
+
+
+def last_of(replies: list[Reply[T]]) -> Reply[T]:
+    """The last reply that was noted.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if not replies:
+        message = "nothing was called"
+        raise ValueError(message)
+    return replies[-1]
+
+
+class RawCall(NamedTuple):
+    """A call that no description knows."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, JsonValue], ...]
+    body: JsonValue
+    headers: Mapping[str, str]
+
+
+def raw_draft(settings: Settings, call: RawCall) -> Callable[[], Draft]:
+    """What makes the request, again for each attempt.
+
+    Raises:
+        ArgumentError: method or path can't stand in a request.
+    """
+    method, path = call.method, call.path
+    if not (method.isascii() and method.isalpha()) or not path.startswith("/") or not path.isascii() or any(each in path for each in "?# "):
+        message = "request: give a method such as GET, and a path that begins with / and is percent-encoded, without its query"
+        raise ArgumentError(message)
+    origin = origin_of(settings.base_url)
+    further = {name: safe_header(name, value) for name, value in call.headers.items()}
+
+    def draft() -> Draft:
+        made = Draft(method.upper(), origin.authority, origin.path + path)
+        made.headers = {"Accept": "application/json", **settings.headers, **further}
+        made.query = [pair for name, value in call.query for pair in query_pairs(name, value, "form", explode=True, json=False)]
+        if call.body is not None:
+            made.encoding = "json"
+            made.headers["Content-Type"] = "application/json"
+            if is_object(call.body):
+                made.members = dict(call.body)
+            else:
+                made.body = write(call.body).encode()
+        return made
+
+    return draft
