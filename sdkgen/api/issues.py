@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.mend import Change
     from sdkgen.api.model import Pointer
-    from sdkgen.api.parse import Lines
+    from sdkgen.api.parse import Document, Lines
 
 _LONGEST = 120
 
@@ -56,9 +56,11 @@ class IssueLog:
         """Wrong or unwise, without effect on the model."""
         self._add(IssueKind.NOTED, rule, pointer, message, changes)
 
-    def at_line(self, kind: IssueKind, rule: str, message: str, line: int | None) -> None:
-        """A flaw whose line is known and whose pointer is not."""
-        self._issues.setdefault(("", rule, f"{message}{line}"), Issue(kind=kind, rule=rule, pointer="", message=message, line=line))
+    def of_text(self, document: Document) -> None:
+        """What was read over in the text itself: its line is known, its pointer is not."""
+        for slip in document.slips:
+            issue = Issue(kind=IssueKind.REPAIRED, rule=slip.rule, pointer="", message=slip.message, line=slip.line)
+            self._issues.setdefault(("", slip.rule, f"{slip.message}{slip.line}"), issue)
 
     def _add(self, kind: IssueKind, rule: str, pointer: Pointer, message: str, changes: tuple[Change, ...] = ()) -> None:
         place = (pointer, rule, message)
@@ -68,5 +70,5 @@ class IssueLog:
             self._issues[place] = Issue(kind=kind, rule=rule, pointer=pointer, message=message, line=line, mend=mend)
 
     def all(self) -> tuple[Issue, ...]:
-        """Every flaw, in the order of its place in the source."""
-        return tuple(sorted(self._issues.values(), key=lambda issue: (issue.line or 0, issue.pointer, issue.rule, issue.message)))
+        """Every flaw, in the order of its line, and of one line in the order in which they were found: so mends can be made one by one."""
+        return tuple(sorted(self._issues.values(), key=lambda issue: issue.line or 0))

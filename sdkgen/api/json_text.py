@@ -49,12 +49,14 @@ def _refuse_constant(name: str) -> None:
     raise JsonTextError(f"{name} is no JSON number")
 
 
-def loads_exact(text: str | bytes, *, on_duplicate: Callable[[str], None] | None = None) -> JsonValue:
+def loads_exact(text: str | bytes, *, on_duplicate: Callable[[str], None] | None = None, strict: bool = True) -> JsonValue:
     """Read one JSON value.
 
     Args:
         text: JSON source text (bytes: UTF-8).
-        on_duplicate: told each key that an object names twice (the last value counts); without it that is an error.
+        on_duplicate: told each key that an object names twice (objects of different keys are joined, else the last value counts); without
+            it that is an error.
+        strict: whether control characters inside of strings are an error.
 
     Raises:
         JsonTextError: the text is no JSON, nests deeper than ``MAX_DEPTH``, or names a key twice and nobody is told.
@@ -64,12 +66,19 @@ def loads_exact(text: str | bytes, *, on_duplicate: Callable[[str], None] | None
         result = dict(entries)
         if len(result) != len(entries):
             _tell_duplicates(entries, on_duplicate)
+            for key, value in entries:
+                result[key] = joined(result[key], value)
         return result
 
     try:
         source = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         value = json.loads(
-            source, parse_float=decimal_number, parse_int=whole_number, parse_constant=_refuse_constant, object_pairs_hook=pairs
+            source,
+            parse_float=decimal_number,
+            parse_int=whole_number,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=pairs,
+            strict=strict,
         )
     except RecursionError as error:
         raise JsonTextError(f"the value nests deeper than {MAX_DEPTH} levels") from error
@@ -80,6 +89,13 @@ def loads_exact(text: str | bytes, *, on_duplicate: Callable[[str], None] | None
     if _deeper_than(value, MAX_DEPTH):
         raise JsonTextError(f"the value nests deeper than {MAX_DEPTH} levels")
     return cast("JsonValue", value)
+
+
+def joined(last: Any, other: Any) -> Any:
+    """What a key that stands twice holds: both values' entries where they are objects without a common key, else the last value."""
+    if isinstance(last, dict) and isinstance(other, dict) and last is not other and not last.keys() & other.keys():
+        return {**other, **last}
+    return last
 
 
 def _tell_duplicates(entries: list[tuple[str, Any]], on_duplicate: Callable[[str], None] | None) -> None:

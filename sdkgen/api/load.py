@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sdkgen.api.census import declared_fields, declared_operations
 from sdkgen.api.content import Contents
 from sdkgen.api.issues import IssueLog, quoted
-from sdkgen.api.model import Api, IssueKind
+from sdkgen.api.model import Api
 from sdkgen.api.operation import Defaults, Operations, Readers
 from sdkgen.api.overlay import apply_overlays
 from sdkgen.api.parameter import Parameters
@@ -118,9 +118,7 @@ class _Reading:
         repair(self._issues, swagger=self._swagger, siblings=self._siblings)
         self._root = self._issues.root
         self._resolver = Resolver(self._root, self._issues)
-        for duplicate, line in document.duplicates:
-            message = f"the key {quoted(duplicate)} stands twice in one object; the last counts"
-            self._issues.at_line(IssueKind.REPAIRED, "duplicate-key", message, line)
+        self._issues.of_text(document)
 
     def api(self, digest: str) -> Api:
         """The model."""

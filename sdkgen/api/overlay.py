@@ -156,6 +156,9 @@ def _actions(overlay: bytes, name: str) -> list[_Action]:
         document = parse(overlay, source=name)
     except DescriptionError as error:
         raise OverlayError(error.what.replace("the description", "it"), where=error.where, advice=error.advice) from error
+    if document.slips:
+        where = f"{name}, line {document.slips[0].line}" if document.slips[0].line else name
+        raise OverlayError(f"it can't be read: {document.slips[0].message}", where=where, advice="mend it there")
     version, actions = document.root.get("overlay"), document.root.get("actions")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         raise OverlayError("it is no OpenAPI Overlay 1.0 document", where=name, advice="begin it with overlay: 1.0.0")

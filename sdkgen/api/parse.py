@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonTextError, loads_exact
 from sdkgen.api.pointer import join, split
+from sdkgen.api.repair.text import Fault, Slip, mended_json, mended_yaml
 from sdkgen.errors import DescriptionError
 
 if TYPE_CHECKING:
@@ -18,6 +22,7 @@ MAX_BYTES = 50 * 1024 * 1024
 """The largest description that is read: thirty times the largest known."""
 
 _HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|<script)", re.IGNORECASE)
+_OPENS_JSON = re.compile(r"\s*\{(?:\s|//[^\n]*|/\*.*?\*/)*[\"}]", re.DOTALL)
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\],:]|\n|[-+.0-9A-Za-z]+', re.DOTALL)
 
 
@@ -31,8 +36,8 @@ class Document:
     """Lines by ``id()`` of the collections in ``original``; ``None`` where the text is JSON."""
     original: dict[str, JsonValue]
     """The value as it was parsed, before any overlay."""
-    duplicates: tuple[tuple[str, int | None], ...]
-    """Keys that stand twice in one object, with the second one's line where known."""
+    slips: tuple[Slip, ...] = ()
+    """What was read over in the text itself, and keys that stand twice in one object."""
 
 
 def parse(data: bytes, *, source: str) -> Document:
@@ -47,41 +52,83 @@ def parse(data: bytes, *, source: str) -> Document:
             where=source,
             advice="split it or point at the right file",
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DescriptionError("the description is not UTF-8 text", where=source, advice="save it as UTF-8") from error
+    text, slips = _text(data, source)
     if _HTML.match(text):
         raise DescriptionError(
             "this is an HTML page, not an API description", where=source, advice="give the address of the raw JSON or YAML file"
         )
-    return _parse_json(text, source) if text.lstrip()[:1] == "{" and _is_json(text) else _parse_yaml(text, source)
+    document = _parse_json(text, source) if _is_json(text) else _parse_yaml(text, source)
+    return replace(document, slips=(*slips, *document.slips)) if slips else document
+
+
+def _text(data: bytes, source: str) -> tuple[str, tuple[Slip, ...]]:
+    """The text that the bytes are.
+
+    Raises:
+        DescriptionError: they are none.
+    """
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return data.decode("utf-16"), (Slip(rule="not-utf-8", message="the text is UTF-16; it must be UTF-8", line=None),)
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        if b"\0" not in data:
+            with suppress(UnicodeDecodeError):
+                slip = Slip(rule="not-utf-8", message="the text is not UTF-8; it is read as Windows-1252", line=None)
+                return data.decode("cp1252"), (slip,)
+        raise DescriptionError("the description is not UTF-8 text", where=source, advice="save it as UTF-8") from error
 
 
 def _is_json(text: str) -> bool:
     # A YAML document may open with a brace too; JSON's second token is a quoted key or the closing brace.
-    return text.lstrip()[1:].lstrip()[:1] in {'"', "}"}
+    return _OPENS_JSON.match(text) is not None
 
 
 def _parse_json(text: str, source: str) -> Document:
-    duplicates: list[tuple[str, int | None]] = []
+    duplicates: list[str] = []
+    slips: tuple[Slip, ...] = ()
     try:
-        root = loads_exact(text, on_duplicate=lambda key: duplicates.append((key, None)))
+        root = loads_exact(text, on_duplicate=duplicates.append)
     except JsonTextError as error:
-        raise DescriptionError(f"the description is no JSON: {error}", where=source, advice="mend it there") from error
-    return _document(root, text=text, lines=None, duplicates=tuple(duplicates), source=source)
+        duplicates.clear()
+        mended, slips = mended_json(text)
+        try:
+            root = loads_exact(mended, on_duplicate=duplicates.append, strict=False)
+        except JsonTextError:
+            raise DescriptionError(f"the description is no JSON: {error}", where=source, advice="mend it there") from error
+        text = mended
+        slips = slips or (Slip(rule="control-character", message="line breaks or tabs stand in texts of JSON unescaped", line=None),)
+    return _document(root, text=text, lines=None, slips=(*slips, *(_duplicate(key, None) for key in duplicates)), source=source)
+
+
+def _duplicate(key: str, line: int | None) -> Slip:
+    message = f"the key {quoted(key)} stands twice in one object; objects of different keys both count, else the last does"
+    return Slip(rule="duplicate-key", message=message, line=line)
 
 
 def _parse_yaml(text: str, source: str) -> Document:
     # Imported late: a JSON description needs no YAML parser, and `certify` must start fast.
     from sdkgen.api.yaml_text import YamlTextError, loads_yaml  # noqa: PLC0415
 
+    def fault_of(candidate: str) -> Fault | None:
+        try:
+            loads_yaml(candidate)
+        except YamlTextError as error:
+            return Fault(line=error.line)
+        return None
+
+    slips: tuple[Slip, ...] = ()
     try:
         loaded = loads_yaml(text)
     except YamlTextError as error:
-        where = f"{source}, line {error.line}" if error.line else source
-        raise DescriptionError(f"the description can't be read: {error}", where=where, advice="mend it there") from error
-    return _document(loaded.value, text=text, lines=loaded.lines, duplicates=loaded.duplicates, source=source)
+        mended = mended_yaml(text, fault_of) if error.slip else None
+        if mended is None:
+            where = f"{source}, line {error.line}" if error.line else source
+            raise DescriptionError(f"the description can't be read: {error}", where=where, advice="mend it there") from error
+        text, slips = mended
+        loaded = loads_yaml(text)
+    twice = (_duplicate(key, line) for key, line in loaded.duplicates)
+    return _document(loaded.value, text=text, lines=loaded.lines, slips=(*slips, *twice), source=source)
 
 
 def _document(
@@ -89,14 +136,14 @@ def _document(
     *,
     text: str,
     lines: dict[int, dict[str, int] | list[int]] | None,
-    duplicates: tuple[tuple[str, int | None], ...],
+    slips: tuple[Slip, ...],
     source: str,
 ) -> Document:
     if not isinstance(root, dict):
         raise DescriptionError(
             "the description is no object at its top", where=source, advice="give an OpenAPI, Swagger or AsyncAPI document in JSON or YAML"
         )
-    return Document(root=root, text=text, yaml_lines=lines, original=root, duplicates=duplicates)
+    return Document(root=root, text=text, yaml_lines=lines, original=root, slips=slips)
 
 
 class Lines:

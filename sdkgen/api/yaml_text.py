@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from sdkgen.api.json_text import MAX_DEPTH, decimal_number, whole_number
+from sdkgen.api.json_text import MAX_DEPTH, decimal_number, joined, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,9 @@ MAX_NODES = 5_000_000
 """How many values a description may hold once its aliases are written out. The largest real one known holds 350,000."""
 
 _INT = re.compile(r"[-+]?[0-9]+")
+_LONGEST_PREFIXED = 18
+"""A longer ``0x…`` is no number but an address or a hash of a chain, whose digits must stay as they are."""
+
 _OCTAL = re.compile(r"0o[0-7]{1,4000}")
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,4000}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -35,10 +38,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class YamlTextError(ValueError):
     """The text is no YAML, or it asks for more than a description may."""
 
-    def __init__(self, what: str, line: int | None) -> None:
-        """Keep the line, from 1."""
+    def __init__(self, what: str, line: int | None, *, slip: bool = False) -> None:
+        """Keep the line, from 1, and whether some quotes or spaces might mend it."""
         super().__init__(what)
         self.line = line
+        self.slip = slip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class YamlText:
     lines: dict[int, dict[str, int] | list[int]]
     """Lines (from 1) of the entries of each mapping and sequence, by ``id()``; valid as long as ``value`` lives."""
     duplicates: tuple[tuple[str, int], ...]
-    """Keys that a mapping names twice, with the line of the second; the last value counts."""
+    """Keys that a mapping names twice, with the line of the second."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +71,11 @@ class _Open:
 
 
 def scalar(text: str) -> JsonValue:
-    """A plain scalar's value by YAML 1.2's core schema, except that ``.nan`` and ``.inf`` stay text: JSON has no such numbers."""
+    """A plain scalar's value by YAML 1.2's core schema, with three exceptions.
+
+    ``.nan`` and ``.inf`` stay text, because JSON has no such numbers; so do whole numbers that begin with a zero, because they are ids
+    or codes, and long hexadecimal ones.
+    """
     if text in _WORDS:
         return _WORDS[text]
     return _number(text) if text[0] in _NUMBER_START else text
@@ -75,9 +83,9 @@ def scalar(text: str) -> JsonValue:
 
 def _number(text: str) -> JsonValue:
     if _INT.fullmatch(text):
-        return whole_number(text)
+        return whole_number(text) if text.lstrip("+-")[:1] != "0" or len(text.lstrip("+-")) == 1 else text
     if _OCTAL.fullmatch(text) or _HEX.fullmatch(text):
-        return int(text, 0)
+        return int(text, 0) if len(text) <= _LONGEST_PREFIXED else text
     return decimal_number(text) if _FLOAT.fullmatch(text) else text
 
 
@@ -93,9 +101,9 @@ def loads_yaml(text: str) -> YamlText:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlTextError(f"it is no YAML: {error.problem or error.context}", mark.line + 1 if mark else None) from error
+        raise YamlTextError(f"it is no YAML: {error.problem or error.context}", mark.line + 1 if mark else None, slip=True) from error
     except yaml.YAMLError as error:
-        raise YamlTextError(f"it is no YAML: {' '.join(str(error).split())}", None) from error
+        raise YamlTextError(f"it is no YAML: {' '.join(str(error).split())}", None, slip=True) from error
     return YamlText(value=builder.root, lines=builder.lines, duplicates=tuple(builder.duplicates))
 
 
@@ -110,10 +118,14 @@ class _Builder:
         self._anchors: dict[str, tuple[JsonValue, int]] = {}
         self._nodes = 0
         self._documents = 0
+        self._beyond = False
 
     def take(self, event: yaml.Event) -> None:
         """Read one event."""
         line = event.start_mark.line + 1 if event.start_mark is not None else 0
+        if self._beyond and isinstance(event, yaml.NodeEvent):
+            self._nothing_more(event, line)
+            return
         match event:
             case yaml.ScalarEvent():
                 self._scalar(event, line)
@@ -127,10 +139,15 @@ class _Builder:
                 self._alias(str(event.anchor), line)
             case yaml.DocumentStartEvent():
                 self._documents += 1
-                if self._documents > 1:
-                    raise YamlTextError("it holds more than one YAML document", line)
+                self._beyond = self._documents > 1
             case _:
                 pass
+
+    @staticmethod
+    def _nothing_more(event: yaml.NodeEvent, line: int) -> None:
+        """A second document is an error unless there is nothing in it: some texts end with ``---``."""
+        if not isinstance(event, yaml.ScalarEvent) or event.value:
+            raise YamlTextError("it holds more than one YAML document", line)
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         text: str = event.value
@@ -158,7 +175,7 @@ class _Builder:
 
     def _open(self, frame: _Open, line: int) -> None:
         if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
-            raise YamlTextError("a mapping's key must be a single value", line)
+            raise YamlTextError("a mapping's key must be a single value", line, slip=True)
         if len(self._stack) >= MAX_DEPTH:
             raise YamlTextError(f"it nests deeper than {MAX_DEPTH} levels", line)
         if frame.anchor is not None:
@@ -179,11 +196,11 @@ class _Builder:
         if any(frame.anchor == anchor for frame in self._stack):
             raise YamlTextError("an alias stands inside its own anchor", line)
         if anchor not in self._anchors:
-            raise YamlTextError("an alias has no anchor", line)
+            raise YamlTextError("an alias has no anchor", line, slip=True)
         value, size = self._anchors[anchor]
         if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
             if not isinstance(value, str):
-                raise YamlTextError("a mapping's key must be a single value", line)
+                raise YamlTextError("a mapping's key must be a single value", line, slip=True)
             self._key(value, merge=False, line=line)
             return
         self._add(value, size, line)
@@ -204,7 +221,7 @@ class _Builder:
         if frame.merge:
             frame.merged.append(value)
         elif frame.key is not None:
-            frame.value[frame.key] = value
+            frame.value[frame.key] = joined(value, frame.value[frame.key]) if frame.key in frame.value else value
         frame.has_key = False
 
 

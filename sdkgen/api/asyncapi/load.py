@@ -14,7 +14,7 @@ from sdkgen.api.asyncapi.raw import Source
 from sdkgen.api.asyncapi.version2 import Version2
 from sdkgen.api.asyncapi.version3 import Version3
 from sdkgen.api.issues import IssueLog, quoted
-from sdkgen.api.model import Api, IssueKind
+from sdkgen.api.model import Api
 from sdkgen.api.overlay import apply_overlays
 from sdkgen.api.parse import Document, Lines, parse
 from sdkgen.api.resolve import Resolver
@@ -73,9 +73,7 @@ def _is_version2(root: dict[str, JsonValue], source: str) -> bool:
 
 def _api(document: Document, digest: str, *, version2: bool) -> Api:
     issues = IssueLog(Lines(document), document.root)
-    for duplicate, line in document.duplicates:
-        message = f"the key {quoted(duplicate)} stands twice in one object; the last counts"
-        issues.at_line(IssueKind.REPAIRED, "duplicate-key", message, line)
+    issues.of_text(document)
     root = normal(document.root, issues)
     source = Source(root, Resolver(root, issues), issues, traits_win=version2)
     found = (Version2 if version2 else Version3)(source).read()

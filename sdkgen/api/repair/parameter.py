@@ -26,7 +26,7 @@ _PLACES = {
 }
 """What is written for a parameter's place, in lower case, and what it means."""
 
-_LOCATIONS = frozenset((*_PLACES.values(), "querystring"))
+_LOCATIONS = (*dict.fromkeys(_PLACES.values()), "querystring")
 _BODILESS = ("GET", "HEAD", "DELETE", "")
 
 
