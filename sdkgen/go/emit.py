@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import ObjectType
+from sdkgen.go.behaviour import behaviour_source, meanings
 from sdkgen.go.harness import harness_files
 from sdkgen.go.module import GoModule, module_of
 from sdkgen.go.names import RUNTIME
@@ -19,6 +20,7 @@ from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
 if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.go.declarations import GoDeclaration
+    from sdkgen.go.operations import GoMethod
 
 _RUNTIME_PACKAGE = re.compile(rb"^package sdk$", re.MULTILINE)
 
@@ -76,7 +78,8 @@ def _sources(api: Api, module: GoModule) -> list[SourceFile]:
             {
                 "package": module.package,
                 "service": service,
-                "raw": any(RAW in each.result or any(RAW in field.type for field in each.fields) for each in service.methods),
+                "raw": any(_method_uses_raw(each) for each in service.methods),
+                "paged": any(each.paging for each in service.methods),
             },
         )
         for service in module.services
@@ -96,7 +99,25 @@ def _sources(api: Api, module: GoModule) -> list[SourceFile]:
         "recipe": recipe_source(options.recipe) if options.recipe else "",
         "services": module.services,
     }
+    files.append(_exchange(module))
     return [*files, rendered("sdk.go", "sdk.go.jinja", values), rendered("go.mod", "go.mod.jinja", {"module": module.path})]
+
+
+def _exchange(module: GoModule) -> SourceFile:
+    behaviour = module.options.behaviour
+    tables = {method.operation.id: method.table for service in module.services for method in service.methods}
+    values = {
+        "package": module.package,
+        "behaviour": behaviour_source(behaviour, tables),
+        "meanings": meanings(behaviour),
+        "timed": bool(behaviour.limits),
+    }
+    return rendered("exchange.go", "exchange.go.jinja", values)
+
+
+def _method_uses_raw(each: GoMethod) -> bool:
+    texts = (each.result, *(field.type for field in each.fields), each.paging.item if each.paging else "")
+    return any(RAW in text for text in texts)
 
 
 def _uses_raw(each: GoDeclaration) -> bool:

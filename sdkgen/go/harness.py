@@ -21,8 +21,14 @@ def harness_files(api: Api, module: GoModule) -> tuple[SourceFile, ...]:
     operations = [
         (quoted(method.operation.id), f"c.{service.field}.{method.name}") for service in module.services for method in service.methods
     ]
+    iterators = [
+        (quoted(method.operation.id), f"c.{service.field}.{method.paging.name}")
+        for service in module.services
+        for method in service.methods
+        if method.paging is not None
+    ]
     named = [(quoted(each.name.pascal()), module.types.names[each.name]) for each in api.types]
-    values = {"module": module.path, "version": module.options.version, "operations": operations, "types": named}
+    values = {"module": module.path, "version": module.options.version, "operations": operations, "iterators": iterators, "types": named}
     made = [
         rendered("tables.go", "harness_tables.go.jinja", {**values, "package": quoted(module.options.package)}),
         rendered("go.mod", "harness.mod.jinja", values),

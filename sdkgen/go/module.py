@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MODULE = re.compile(r"^[a-z0-9-]+(\.[a-z0-9-]+)+(/[A-Za-z0-9][A-Za-z0-9._~-]*)*$")
 _VERSION = re.compile(r"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$")
-_OWN = ("Client", "NewClient", "DefaultBaseURL", "Version", "userAgent", "signingRecipe")
+_OWN = ("Client", "NewClient", "DefaultBaseURL", "Version", "userAgent", "signingRecipe", "exchangeBehaviour", "meaningOf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def module_of(api: Api, options: SdkOptions) -> GoModule:
     scope = Scope((*runtime_identifiers(), *_OWN))
     types = types_of(api, scope, options.recipe)
     named = [declaration(types, each) for each in api.types]
-    services = services_of(api, types, options.recipe)
+    services = services_of(api, types, options)
     declarations = [*named, *_inline(types)]
     path = module_path(options)
     return GoModule(

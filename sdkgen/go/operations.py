@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Encoding, Location, Operation, Parameter
+from sdkgen.go.behaviour import GoPaging, literal, operation_members, paging_of
 from sdkgen.go.declarations import GoField, field_comment
 from sdkgen.go.names import Scope, exported
 from sdkgen.go.placements import placed
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api, Body, Content, Name, Type
     from sdkgen.go.typing import GoTypes
     from sdkgen.signing.recipe import Recipe
+    from sdkgen.source import SdkOptions
 
 _DEFAULT_STYLES = {
     Location.PATH: ("simple", False),
@@ -23,6 +25,8 @@ _DEFAULT_STYLES = {
     Location.HEADER: ("simple", False),
     Location.COOKIE: ("form", True),
 }
+_CLIENT_METHODS = ("Close", "Format", "GoString", "MarshalJSON", "Request", "Streams", "String", "SyncClock")
+"""What a client's field can't be called, because it is, or would be taken for, something else."""
 _UNSIGNED, _SIGNED, _SIGNED_IF_POSSIBLE = "unsigned", "signed", "signedIfPossible"
 
 
@@ -42,6 +46,8 @@ class GoMethod:
     fields: tuple[GoField, ...]
     result: str
     """The Go type of the answer; empty where there is none."""
+    paging: GoPaging | None
+    """Its iterator, where it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +63,12 @@ class GoService:
     methods: tuple[GoMethod, ...]
 
 
-def services_of(api: Api, types: GoTypes, recipe: Recipe | None) -> tuple[GoService, ...]:
+def services_of(api: Api, types: GoTypes, options: SdkOptions) -> tuple[GoService, ...]:
     """Every group with its operations, in the order in which the groups first occur."""
     groups: dict[Name, list[Operation]] = {}
     for operation in api.operations:
         groups.setdefault(operation.group, []).append(operation)
-    fields = Scope(("Format", "String", "GoString", "MarshalJSON"))
+    fields = Scope(_CLIENT_METHODS)
     files = Scope()
     services = []
     for group, operations in groups.items():
@@ -72,26 +78,29 @@ def services_of(api: Api, types: GoTypes, recipe: Recipe | None) -> tuple[GoServ
                 field=fields.claim(exported(group), "Group"),
                 title=" ".join(group.words),
                 file=files.claim(f"{group.snake()[:60]}_service"),
-                methods=tuple(_method(api, types, recipe, operation) for operation in operations),
+                methods=tuple(_method(api, types, options, operation) for operation in operations),
             )
         )
     return tuple(services)
 
 
-def _method(api: Api, types: GoTypes, recipe: Recipe | None, operation: Operation) -> GoMethod:
+def _method(api: Api, types: GoTypes, options: SdkOptions, operation: Operation) -> GoMethod:
     name = exported(operation.name)
-    fields = _fields(types, recipe, operation)
+    fields = _fields(types, options.recipe, operation)
     params = types.scope.claim(f"{name}Params", "Arguments") if fields else ""
     answer = _answer(operation)
+    result = "" if answer is None else types.one_of(_answers(operation, answer), f"{name}Answer")
+    pagination = options.behaviour.paging.get(operation.id)
     return GoMethod(
         operation=operation,
         name=name,
         comment=_documented(name, operation),
         table=types.scope.claim(f"operation{name}"),
-        entry=_entry(api, recipe, operation, answer),
+        entry=_entry(api, options, operation, answer),
         params=params,
         fields=fields,
-        result="" if answer is None else types.one_of(_answers(operation, answer), f"{name}Answer"),
+        result=result,
+        paging=paging_of(types, pagination, operation, name) if pagination is not None and params else None,
     )
 
 
@@ -164,7 +173,8 @@ def _answers(operation: Operation, first: Content) -> tuple[Type, ...]:
     return tuple(dict.fromkeys((first.type, *(content.type for content in others if content.encoding is Encoding.JSON))))
 
 
-def _entry(api: Api, recipe: Recipe | None, operation: Operation, answer: Content | None) -> str:
+def _entry(api: Api, options: SdkOptions, operation: Operation, answer: Content | None) -> str:
+    recipe = options.recipe
     members = [("id", quoted(operation.id)), ("method", quoted(operation.method)), ("path", quoted(operation.path))]
     if operation.servers:
         members.append(("server", quoted(operation.servers[0])))
@@ -182,8 +192,7 @@ def _entry(api: Api, recipe: Recipe | None, operation: Operation, answer: Conten
     if empty := _empty_statuses(operation):
         members.append(("empty", f"[]string{{{', '.join(quoted(status) for status in empty)}}}"))
     members.append(("accept", quoted(_accepted(operation))))
-    width = max(len(key) for key, _ in members) + 1
-    return "".join(f"\t{f'{key}:'.ljust(width)} {value},\n" for key, value in members)
+    return literal([*members, *operation_members(options.behaviour, operation)])
 
 
 def _signing(recipe: Recipe | None, operation: Operation) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sdkgen.go.operations import GoMethod, GoService
     from sdkgen.signing.recipe import Recipe
 
+_SHOWN = 5
+"""How many operations a sentence names at most."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|!&])")
 
 
@@ -47,10 +49,39 @@ def _readme(api: Api, module: GoModule) -> SourceFile:
         "algorithm": None if options.recipe is None else options.recipe.algorithm.value,
         "is_pem": options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         "signed": any(each.signed for each in api.operations),
+        **_treatment(module),
         "digest": api.digest,
         "licence": markdown(options.licence),
     }
     return rendered("README.md", "README.md.jinja", values)
+
+
+def _treatment(module: GoModule) -> dict[str, object]:
+    """What the README says of retries, limits, errors and paging."""
+    behaviour = module.options.behaviour
+    examples = examples_of(module)
+    methods = {each.operation.id: (service, each) for service in module.services for each in service.methods}
+    paged = [(service, each) for service, each in methods.values() if each.paging is not None]
+    calls = [f"{service.field}.{each.paging.name}(ctx, {examples.arguments(each)})" for service, each in paged if each.paging is not None]
+    called = [f"`{methods[name][1].name}`" for name in behaviour.repeatable if name in methods]
+    return {
+        "paged": calls[0].partition("(")[0] if calls else "",
+        "paged_more": len(calls) > 1,
+        "paged_call": calls[0] if calls else "",
+        "success_places": bool(behaviour.errors.success),
+        "refusals": sorted({f"`{meaning.value}`" for meaning in behaviour.errors.codes.values()}),
+        "has_clock": behaviour.clock is not None,
+        "repeatable": ", ".join(called[:_SHOWN]) + (", …" if len(called) > _SHOWN else ""),
+        "order_ids": ", ".join(
+            f"`{methods[name][1].name}`: `{markdown(place)}`" for name, place in behaviour.order_ids.items() if name in methods
+        ),
+        "limits": [f"{limit.requests} in {plain_duration(limit.per_ms)}: {markdown(limit.name)}" for limit in behaviour.limits],
+    }
+
+
+def plain_duration(milliseconds: int) -> str:
+    """``10 s``"""
+    return f"{milliseconds // 1000} s" if milliseconds % 1000 == 0 else f"{milliseconds} ms"
 
 
 def _programs(api: Api, module: GoModule) -> dict[str, str]:
@@ -83,7 +114,9 @@ def _trading_program(api: Api, module: GoModule) -> str:
     calls = None if example is None else trading_calls(examples_of(module), example)
     if calls is None:
         return ""
-    return template_text("example.go.jinja", {**_client(api, module, _credentials(module.options.recipe)), "trading": calls})
+    # A program that trades should be tried where no money is at stake.
+    client = _client(api, module, _credentials(module.options.recipe)) | {"base": 'os.Getenv("API_URL")'}
+    return template_text("example.go.jinja", {**client, "trading": calls})
 
 
 def _program(api: Api, module: GoModule, pair: tuple[GoService, GoMethod], credentials: tuple[str, ...]) -> str:

@@ -198,9 +198,7 @@ def _node(url: str, folder: Path, sdks: Path) -> tuple[Project, str]:
 
 
 def _go(url: str, folder: Path, sdks: Path) -> tuple[Project, str]:
-    program = _program(sdks / "go", "go", "CancelOrder")
-    elsewhere = program.replace("reference.Config{", 'reference.Config{BaseURL: os.Getenv("API_URL"),', 1)
-    return with_go(folder, f"{url}/go", "github.com/openxapi/reference-go"), elsewhere
+    return with_go(folder, f"{url}/go", "github.com/openxapi/reference-go"), _program(sdks / "go", "go", "CancelOrder")
 
 
 @pytest.mark.parametrize("install", [_python, _node, _go])

@@ -56,14 +56,21 @@ func answer(s *session, line []byte) (text []byte) {
 	if known, ok := given.Get("id"); ok {
 		id = known
 	}
-	return reply(id, s.handle(given))
+	done := s.handle(given)
+	if s.hooks && done.name != "configured" {
+		return object("id", id, done.name, done.value, "told", s.tellings())
+	}
+	return reply(id, done)
 }
 
 func (s *session) handle(given document) result {
 	handlers := []struct {
 		name   string
 		handle func(document) result
-	}{{"describe", describe}, {"configure", s.configure}, {"call", s.call}, {"decode", decode}}
+	}{
+		{"describe", describe}, {"configure", s.configure}, {"call", s.call}, {"decode", decode}, {"iterate", s.iterate},
+		{"sync_clock", s.syncClock}, {"request", s.request},
+	}
 	for _, handler := range handlers {
 		text, ok := given.Get(handler.name)
 		if !ok {

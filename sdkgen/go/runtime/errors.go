@@ -30,6 +30,32 @@ const (
 	KindAPI              ErrorKind = "api"
 )
 
+// Error is the word itself, so that errors.Is(err, KindRateLimit) tells whether an error is of a kind.
+func (k ErrorKind) Error() string { return string(k) }
+
+// CallOutcome is what every error of a call says about the call itself.
+type CallOutcome struct {
+	Operation string
+	// Attempts is how often the request was sent, or its connection tried.
+	Attempts int
+	// MayHaveHappened says that the outcome is unknown: the exchange may have done what it was asked. Ask it before you repeat an
+	// order, a transfer or a cancellation.
+	MayHaveHappened bool
+	// Repeated says that the exchange refused an order as a duplicate of an earlier attempt of the same call: that one stands.
+	Repeated bool
+}
+
+func (o *CallOutcome) outcome() *CallOutcome { return o }
+
+// OutcomeOf tells what is known of the call that an error of this package came from.
+func OutcomeOf(err error) CallOutcome {
+	var described interface{ outcome() *CallOutcome }
+	if errors.As(err, &described) {
+		return *described.outcome()
+	}
+	return CallOutcome{}
+}
+
 // KindOf tells the kind of any error of this package, "" for others.
 func KindOf(err error) ErrorKind {
 	var kinded interface{ errorKind() ErrorKind }
@@ -41,7 +67,7 @@ func KindOf(err error) ErrorKind {
 
 // ConfigurationError says why nothing was sent: a missing credential, an argument that can't be written.
 type ConfigurationError struct {
-	Operation string
+	CallOutcome
 	// Path is the place in the argument, such as $.legs[0].price; "" where there is none.
 	Path    string
 	Problem string
@@ -54,10 +80,14 @@ func (e *ConfigurationError) Error() string {
 
 func (*ConfigurationError) errorKind() ErrorKind { return KindConfiguration }
 
-// TimeoutError says that no whole answer came in time. Whether the exchange did what it was asked is not known.
+// Is tells whether the error is of a kind.
+func (*ConfigurationError) Is(target error) bool { return target == KindConfiguration }
+
+// TimeoutError says that no whole answer came in time. Whether the exchange did what it was asked is not known where MayHaveHappened
+// says so.
 type TimeoutError struct {
-	Operation string
-	Err       error
+	CallOutcome
+	Err error
 }
 
 // Error describes it in one line.
@@ -68,11 +98,14 @@ func (e *TimeoutError) Unwrap() error { return e.Err }
 
 func (*TimeoutError) errorKind() ErrorKind { return KindTimeout }
 
+// Is tells whether the error is of a kind.
+func (*TimeoutError) Is(target error) bool { return target == KindTimeout }
+
 // TransportError says that the connection failed or that the call was cancelled. Whether the exchange did what it was asked is
-// not known unless the connection was refused.
+// not known where MayHaveHappened says so.
 type TransportError struct {
-	Operation string
-	Err       error
+	CallOutcome
+	Err error
 }
 
 // Error describes it in one line.
@@ -85,9 +118,12 @@ func (e *TransportError) Unwrap() error { return e.Err }
 
 func (*TransportError) errorKind() ErrorKind { return KindTransport }
 
+// Is tells whether the error is of a kind.
+func (*TransportError) Is(target error) bool { return target == KindTransport }
+
 // DecodeError says where a value does not fit its type.
 type DecodeError struct {
-	Operation string
+	CallOutcome
 	// Path is the value's place, such as $.orders[0].price.
 	Path    string
 	Problem string
@@ -108,11 +144,17 @@ func (e *DecodeError) Error() string {
 
 func (*DecodeError) errorKind() ErrorKind { return KindDecode }
 
+// Is tells whether the error is of a kind.
+func (*DecodeError) Is(target error) bool { return target == KindDecode }
+
 // StatusError is an answer that says no.
 type StatusError struct {
-	Operation string
-	Kind      ErrorKind
-	Status    int
+	CallOutcome
+	Kind ErrorKind
+	// Status is the answer's; 0 where this client's own limit kept the request from being sent.
+	Status int
+	// Refusal is what the exchange meant, "" where its code is not known.
+	Refusal Refusal
 	// Code and Message are the exchange's own, "" where the answer has none.
 	Code    string
 	Message string
@@ -124,7 +166,10 @@ type StatusError struct {
 
 // Error describes it in one line.
 func (e *StatusError) Error() string {
-	text := strconv.Itoa(e.Status) + " " + string(e.Kind)
+	text := string(e.Kind)
+	if e.Status != 0 {
+		text = strconv.Itoa(e.Status) + " " + text
+	}
 	for _, more := range []string{e.Code, e.Message} {
 		if more != "" {
 			text += ": " + shorten([]byte(more))
@@ -137,6 +182,11 @@ func (e *StatusError) Error() string {
 func (e *StatusError) Decode(into any) error { return Unmarshal(e.Body, into) }
 
 func (e *StatusError) errorKind() ErrorKind { return e.Kind }
+
+// Is tells whether the error is of a kind, or what the exchange meant by it.
+func (e *StatusError) Is(target error) bool {
+	return target == e.Kind || e.Refusal != "" && target == e.Refusal
+}
 
 var statusKinds = map[int]ErrorKind{
 	400: KindBadRequest,

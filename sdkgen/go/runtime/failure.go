@@ -20,16 +20,6 @@ var (
 	nestedKeys = []string{"error", "errors", "err", "data", "result"}
 )
 
-// failure makes the typed error of an answer that says no, with credentials that the answer repeats hidden.
-func (c *core) failure(response *Response) error {
-	body := c.hidden(response.Body)
-	return &StatusError{
-		Kind: kindOfStatus(response.Status), Status: response.Status, Header: response.Header, Body: body,
-		Code: said(body, codeKeys, false, 0), Message: said(body, messageKeys, true, 0),
-		RetryAfter: retryAfter(response.Header.Get("Retry-After"), c.signer.clock()),
-	}
-}
-
 func (c *core) hidden(body []byte) []byte {
 	if c.credentials == nil {
 		return body

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // operation is what the description says of one call, beside its parameters, whose fields say it themselves.
@@ -21,6 +22,10 @@ type operation struct {
 	empty    []string // statuses whose answers have no body
 	accept   string
 	formBody bool // whether a body that signing begins is a form
+
+	weights    []int  // what it weighs in each limit, nil where it weighs what the limits say
+	repeatable bool   // whether twice is once, beyond GET and HEAD
+	orderID    string // the place of the client order id that makes it safe to repeat
 }
 
 type signing uint8
@@ -66,6 +71,38 @@ func (w *wireRequest) dropHeader(name string) {
 		}
 	}
 	w.headers = kept
+}
+
+// holds tells whether the caller gave an argument, by its place: its carrier, a point and its name.
+func (w *wireRequest) holds(place string) bool {
+	carrier, name, _ := strings.Cut(place, ".")
+	switch carrier {
+	case "query":
+		return holdsPair(w.query, name)
+	case "header":
+		for _, field := range w.headers {
+			if strings.EqualFold(field.name, name) {
+				return field.value != ""
+			}
+		}
+		return false
+	case "body":
+		if w.form {
+			return holdsPair(w.formPairs(), name)
+		}
+		found, ok := valueAt(w.body, name)
+		return w.json && ok && string(found) != "null" && string(found) != `""`
+	}
+	return carrier == "path"
+}
+
+func holdsPair(pairs []string, name string) bool {
+	for _, each := range pairs {
+		if known, value, _ := strings.Cut(each, "="); known == percentEncoded(name) && value != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // write puts an operation and its arguments into bytes. params is a pointer to the operation's Params, or nil.
@@ -159,6 +196,8 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	begun, ended time.Time // by our own clock
 }
 
 type responseKey struct{}

@@ -9,6 +9,7 @@ import pytest
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from sdkgen.behaviour import Behaviour, Clock, Errors, Pagination, Paging, RateLimit, Refusal
 from sdkgen.go.emit import emit
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import ExampleCall, SdkOptions, SdkSource, TradingExample
@@ -22,6 +23,30 @@ RECIPE = Recipe(
         Placement(carrier=Carrier.BODY, name="signature", value=Value.SIGNATURE),
     ),
     payload=(Part(value=Value.METHOD), Part(value=Value.PATH), Part(value=Value.BODY)),
+)
+
+BEHAVIOUR = Behaviour(
+    errors=Errors(
+        success={"ok": ("true", '"')},
+        codes={
+            "late": Refusal.CLOCK,
+            "used": Refusal.DUPLICATE_ORDER,
+            "poor": Refusal.INSUFFICIENT_FUNDS,
+            'quote"\n`': Refusal.UNAVAILABLE,
+            "busy": Refusal.UNAVAILABLE,
+        },
+    ),
+    limits=(
+        RateLimit(name='all "calls"\n', requests=10, per_ms=1000, weights={"placeOrder": 5}, used_header="X-Used", reset_header="X-Reset"),
+        RateLimit(name="signed", requests=100, per_ms=60_000, signed_only=True, remaining_header="X-Left"),
+    ),
+    clock=Clock(operation="tell time", place="t"),
+    paging={
+        "listOrders": Pagination(kind=Paging.CURSOR, argument="query.cursor", items="data.list", next="next"),
+        "listCandles": Pagination(kind=Paging.LAST, argument="query.since", items="", next="0"),
+    },
+    repeatable=("cancel all",),
+    order_ids={"placeOrder": "body.note"},
 )
 
 EXAMPLE = TradingExample(
@@ -47,6 +72,7 @@ def options() -> SdkOptions:
         exchange_name="Hostile // <b>\n# x",
         authors=("Somebody",),
         recipe=RECIPE,
+        behaviour=BEHAVIOUR,
         example=EXAMPLE,
     )
 

@@ -42,7 +42,7 @@ def test_parameters_are_written_by_their_styles(harness: Harness) -> None:
         json_answer({"any": 1}),
         path={"plain": "a/b é", "label": ["x", "y"], "matrix": [1, 2]},
         query={
-            'q"`\n': "~ &=+",
+            'q"\n`': "~ &=+",
             "list": ["a", "b,c"],
             "comma": ["a", "b,c"],
             "pipe": ["a", "b"],
@@ -58,7 +58,7 @@ def test_parameters_are_written_by_their_styles(harness: Harness) -> None:
     path, _, query = arrival.target.partition("?")
     assert path == "/~1/echo/a%2Fb%20%C3%A9/.x.y/;matrix=1,2"
     assert query.split("&") == [
-        "q%22%60%0A=~%20%26%3D%2B",
+        "q%22%0A%60=~%20%26%3D%2B",
         "list=a",
         "list=b%2Cc",
         "comma=a,b%2Cc",
@@ -192,7 +192,8 @@ def test_a_status_has_its_kind(harness: Harness, status: int, kind: str) -> None
     reply, arrivals = exchange(harness, "placeOrder", answer, body=NEW_ORDER)
     assert len(arrivals) == 1, "nothing is sent twice, and no redirect is followed"
     raised = {"kind": kind, "status": str(status), "code": "too_bad", "message": "no\u202e", "retry_after_ms": "1500"}
-    assert reply == {"raised": raised}
+    unknown = status == 500
+    assert reply == {"raised": raised | {"refusal": None, "attempts": "1", "may_have_happened": unknown, "repeated": False}}
 
 
 @pytest.mark.parametrize(
@@ -248,6 +249,65 @@ def test_a_get_is_not_repeated_when_a_kept_connection_dies(harness: Harness) -> 
         assert "returned" in harness.call("download")
         assert harness.call("download")["raised"]["kind"] == "transport"
         assert len(mock.arrivals) == 2
+
+
+def test_a_call_is_tried_again_where_that_is_safe(harness: Harness) -> None:
+    lost, busy = PlannedAnswer(status=200, fault=Fault.RESET), json_answer({"code": "busy"}, 503)
+    settings = CREDENTIALS | {"retries": 2, "seed": 7, "hooks": True, "max_wait_ms": 1000}
+    reply, arrivals = exchange(harness, "placeOrder", lost, settings=settings, body=NEW_ORDER)
+    assert (len(arrivals), reply["raised"]["may_have_happened"]) == (1, True)
+    with mock_exchange(Lane(id=1, answers=(busy, lost, json_answer(ORDER)))) as mock:
+        harness.configure(f"http://127.0.0.1:{mock.port}/~1", **settings)
+        reply = harness.call("placeOrder", body=NEW_ORDER | {"note": "mine"})
+        assert reply["returned"]["status"] == "200"
+        assert [told["hook"] for told in reply["told"]] == ["on_request", "on_response", "on_retry"] * 2 + ["on_request", "on_response"]
+        assert [told["attempt"] for told in reply["told"] if told["hook"] == "on_request"] == ["1", "2", "3"]
+        nonces = [arrival.header("X-Nonce") for arrival in mock.arrivals]
+        assert len(set(nonces)) == 3, "each attempt is signed anew"
+
+
+def test_what_no_byte_left_for_did_not_happen(harness: Harness) -> None:
+    harness.configure("http://127.0.0.1:9", retries=1, **CREDENTIALS)
+    raised = harness.call("placeOrder", body=NEW_ORDER)["raised"]
+    assert (raised["kind"], raised["attempts"], raised["may_have_happened"]) == ("transport", "2", False)
+
+
+def test_pages_are_read_one_item_after_the_other(harness: Harness) -> None:
+    pages = [json_answer({"data": {"list": [{"limit": number}]}, "next": str(number + 1)}) for number in range(3)]
+    with mock_exchange(Lane(id=1, answers=tuple(pages))) as mock:
+        harness.configure(f"http://127.0.0.1:{mock.port}/~1", **CREDENTIALS)
+        asked = {"operation": "listOrders", "query": {"from": 1}, "most": 2}
+        assert harness.ask({"id": 1, "iterate": asked})["iterated"] == {"items": [{"limit": "0"}, {"limit": "1"}]}
+        assert harness.ask({"id": 1, "iterate": asked | {"most": 9}})["iterated"]["items"][1:] == [{"limit": "2"}]
+        assert [arrival.target.partition("?")[2] for arrival in mock.arrivals][:2] == ["from=1", "cursor=1&from=1"]
+    for wrong in ({"operation": "begin"}, {"operation": "listOrders"}, {"operation": "listOrders", "query": {"from": 1, "x": 2}}):
+        assert "refused" in harness.ask({"id": 1, "iterate": wrong})
+    harness.configure("http://127.0.0.1:9")
+    assert harness.ask({"id": 1, "iterate": asked})["raised"]["kind"] == "transport"
+
+
+def test_the_clock_is_asked_for(harness: Harness) -> None:
+    with mock_exchange(Lane(id=1, answers=(json_answer({"t": 1700000060123}), json_answer([])))) as mock:
+        harness.configure(f"http://127.0.0.1:{mock.port}/~1", **CREDENTIALS)
+        assert harness.ask({"id": 1, "sync_clock": {}})["synced"] == {"offset_ms": "60000"}
+        harness.call("begin")
+        assert mock.arrivals[-1].header("X-Nonce") == "1700000060123"
+        assert harness.ask({"id": 1, "sync_clock": {}})["raised"]["kind"] == "decode"
+
+
+def test_anything_can_be_asked(harness: Harness) -> None:
+    request = {"method": "POST", "path": "/x", "query": [["a", "1 2"]], "body": {"p": 1.10}, "signed": True}
+    answers = (json_answer({"x": 1.5}, 200, ("X-Used", "3")), PlannedAnswer(status=204), PlannedAnswer(status=200, body=b"<p>"))
+    with mock_exchange(Lane(id=1, answers=answers)) as mock:
+        harness.configure(f"http://127.0.0.1:{mock.port}/~1", **CREDENTIALS)
+        returned = harness.ask({"id": 1, "request": request})["returned"]
+        assert (returned["value"], returned["headers"]["x-used"]) == ({"x": "1.5"}, "3")
+        assert mock.arrivals[0].target == "/~1/x?a=1%202"
+        assert mock.arrivals[0].body.startswith(b'{"p":1.1,"signature":"')
+        assert harness.ask({"id": 1, "request": {"path": "/x", "body": None}})["returned"]["value"] is None
+        assert harness.ask({"id": 1, "request": {"path": "/x"}})["returned"]["value"] == "<p>"
+        assert harness.ask({"id": 1, "request": {"path": "x"}})["raised"]["kind"] == "configuration"
+        assert "refused" in harness.ask({"id": 1, "request": {"path": 7}})
 
 
 def test_a_refused_connection_is_a_transport_error(harness: Harness) -> None:
