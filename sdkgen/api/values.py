@@ -258,7 +258,8 @@ class Values:
             value["extra-key"] = self._value(declared.extra, depth + 1, 0)
         elif self._style is _Style.UNUSUAL and declared.extra is None:
             unusual = self._pick(single.UNUSUAL_KEYS)
-            value.setdefault(unusual, [unusual, {unusual: None}])
+            if all(field.wire_name != unusual for field in declared.fields):
+                value[unusual] = [unusual, {unusual: None}]
         elif self._style is _Style.STRANGE and declared.extra is None:
             self._shows = True
             value["addedLater"] = {"since": "2031-01-01", "step": single.PRECISE_DECIMALS[0], "note": "é"}
