@@ -89,6 +89,8 @@ class Scope:
         """
         self._fallback = fallback
         self._taken: set[str] = set(reserved)
+        self._numbers: dict[str, int] = {}
+        """The first number that may be free, by the words before it: all below it are taken for good."""
 
     def _sound(self, words: Sequence[str]) -> tuple[str, ...]:
         kept = tuple(words)[:_LONGEST_WORDS]
@@ -100,9 +102,11 @@ class Scope:
         for words in sound:
             if key(words) not in self._taken:
                 return self._enter(words)
-        number = 2
-        while key((*sound[-1], str(number))) in self._taken:
+        base = key(sound[-1])
+        number = self._numbers.get(base, 2)
+        while base + str(number) in self._taken:
             number += 1
+        self._numbers[base] = number
         return self._enter((*sound[-1], str(number)))
 
     def _enter(self, words: tuple[str, ...]) -> Name:

@@ -33,7 +33,7 @@ class Message:
     marks: tuple[Mark, ...] = ()
     """In the order of the description; empty where nothing in the payload is constant."""
     correlation: tuple[str, ...] | None = None
-    """Where in the payload the id stands that a reply shares with its request."""
+    """Where in the payload the id stands that a reply shares with its request; a reply without one has it where its request does."""
     description: str = ""
     deprecated: bool = False
     examples: tuple[Example, ...] = ()
@@ -41,7 +41,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelParameter:
-    """A variable part of a channel's address or of its servers' URLs; always text, always needed unless it has a default."""
+    """A variable part of a channel's address or of its servers' URLs: needed where those that are used hold it, unless it has a default."""
 
     wire_name: str
     name: Name
@@ -104,7 +104,7 @@ class Request:
     message: Name
     """What the client says."""
     replies: tuple[Name, ...]
-    """What may come back, the expected before errors where the description has that order."""
+    """What may come back, never nothing."""
     reply_channel: Name
     """Where the replies come: nearly always the same channel."""
     pointer: Pointer

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.model import Pointer
 
-_DEEPEST = 10
 _OPERATIONS = ("publish", "subscribe")
 
 
@@ -68,10 +68,10 @@ def _channels(root: dict[str, JsonValue]) -> Iterator[Place]:
 
 def _messages(root: dict[str, JsonValue]) -> Iterator[Place]:
     for key, value in _map(_get(root.get("components"), "messages")):
-        yield from _choices(root, Place(pointer=join("/components/messages", key), value=value), 0)
+        yield from _choices(root, Place(pointer=join("/components/messages", key), value=value))
     for channel in _channels(root):
         for key, value in _map(_get(channel.value, "messages")):
-            yield from _choices(root, Place(pointer=join(channel.pointer, "messages", key), value=value), 0)
+            yield from _choices(root, Place(pointer=join(channel.pointer, "messages", key), value=value))
         for word in _OPERATIONS:
             operation = _get(channel.value, word)
             yield from _held(root, Place(pointer=join(channel.pointer, word), value=operation))
@@ -84,27 +84,34 @@ def _messages(root: dict[str, JsonValue]) -> Iterator[Place]:
 def _held(root: dict[str, JsonValue], operation: Place) -> Iterator[Place]:
     """The messages of an operation of AsyncAPI 2, and their answers."""
     written = _get(operation.value, "message")
-    found = list(_choices(root, Place(pointer=join(operation.pointer, "message"), value=written), 0)) if written is not None else []
+    found = list(_choices(root, Place(pointer=join(operation.pointer, "message"), value=written))) if written is not None else []
     for place in (*found, operation):
         answer = _get(place.value, "x-response")
         if isinstance(answer, dict):
-            found += _choices(root, Place(pointer=join(place.pointer, "x-response"), value=answer), 0)
+            found += _choices(root, Place(pointer=join(place.pointer, "x-response"), value=answer))
     yield from found
 
 
 def _listed(root: dict[str, JsonValue], place: Place) -> Iterator[Place]:
     for index, value in enumerate(place.value if isinstance(place.value, list) else []):
-        yield from _choices(root, Place(pointer=join(place.pointer, index), value=value), 0)
+        yield from _choices(root, Place(pointer=join(place.pointer, index), value=value))
 
 
-def _choices(root: dict[str, JsonValue], place: Place, depth: int) -> Iterator[Place]:
-    landed = _landing(root, place)
-    several = _get(landed.value, "oneOf") if landed is not None else None
-    if landed is None or not isinstance(several, list) or depth > _DEEPEST:
-        yield landed or place
-        return
-    for index, value in enumerate(several):
-        yield from _choices(root, Place(pointer=join(landed.pointer, "oneOf", index), value=value), depth + 1)
+def _choices(root: dict[str, JsonValue], place: Place) -> Iterator[Place]:
+    """The message, or those that its ``oneOf`` lists; one that is nowhere counts where it is referred to."""
+    met: set[Pointer] = set()
+    waiting = [place]
+    while waiting:
+        here = waiting.pop()
+        landed = _landing(root, here) or here
+        if landed.pointer in met:
+            continue
+        met.add(landed.pointer)
+        several = _get(landed.value, "oneOf")
+        if isinstance(several, list):
+            waiting += [Place(pointer=join(landed.pointer, "oneOf", index), value=value) for index, value in enumerate(several)]
+        else:
+            yield landed
 
 
 def _map(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:

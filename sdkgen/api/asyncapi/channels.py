@@ -15,7 +15,7 @@ from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from sdkgen.api.asyncapi.servers import Server
     from sdkgen.api.schema import Schemas, Words
@@ -26,7 +26,7 @@ _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 class Channels:
     """Reads the channels of one document."""
 
-    def __init__(self, schemas: Schemas, servers: Mapping[str, Server], source: Source) -> None:
+    def __init__(self, schemas: Schemas, servers: tuple[Server, ...], source: Source) -> None:
         self._schemas = schemas
         self._servers = servers
         self._source = source
@@ -68,9 +68,7 @@ class Channels:
         return next(filter(None, texts), "")
 
     def _of(self, raw: RawChannel) -> tuple[Server, ...]:
-        if raw.servers is None:
-            return tuple(self._servers.values())
-        return tuple(self._servers[key] for key in raw.servers if key in self._servers)
+        return tuple(server for server in self._servers if raw.servers is None or server.place.pointer in raw.servers)
 
     def _parameters(self, raw: RawChannel, servers: tuple[Server, ...]) -> dict[str, Place]:
         """The parameters in the address's order, then those that only servers' URLs hold; a place without a value is undeclared."""

@@ -40,9 +40,10 @@ class RawChannel:
     id: str
     place: Place
     address: str
-    servers: tuple[str, ...] | None
-    """Keys of the description's servers; ``None`` where it is on all."""
-    messages: tuple[Pointer, ...]
+    servers: tuple[Pointer, ...] | None
+    """Where its servers stand; ``None`` where it is on all."""
+    messages: dict[Pointer, None]
+    """A set in the description's order; grows while operations name messages that the channel does not list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,13 +134,12 @@ class Source:
         if not isinstance(place.value, dict) or "traits" not in place.value:
             return place
         own: JsonValue = {key: value for key, value in place.value.items() if key != "traits"}
-        traits: JsonValue = {}
+        merged: JsonValue = own if self._traits_win else {}
         for written in self.items(self.part(place, "traits")):
             found = self.resolver.follow(written)
             if found is not None and isinstance(found.value, dict):
-                traits = _patched(traits, found.value, 0)
-        merged = _patched(own, traits, 0) if self._traits_win else _patched(traits, own, 0)
-        return Place(pointer=place.pointer, value=merged)
+                merged = _patched(merged, found.value, 0)
+        return Place(pointer=place.pointer, value=merged if self._traits_win else _patched(merged, own, 0))
 
 
 def _patched(target: JsonValue, patch: JsonValue, depth: int) -> JsonValue:

@@ -12,7 +12,7 @@ from sdkgen.api.resolve import Place
 from sdkgen.api.security import with_defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from sdkgen.api.model import Pointer
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _USABLE = re.compile(r"wss?://[^\s/{}?#]+[^\s?#]*")
@@ -34,14 +34,14 @@ class Server:
         return tuple(dict.fromkeys(_VARIABLE.findall(self.url)))
 
 
-def read_servers(source: Source) -> Mapping[str, Server]:
-    """The description's WebSocket servers by their keys."""
-    found = {}
-    for key, place in source.entries(source.part(Place(pointer="", value=source.root), "servers")):
+def read_servers(source: Source) -> tuple[Server, ...]:
+    """The description's WebSocket servers, each once."""
+    found: dict[Pointer, Server] = {}
+    for _, place in source.entries(source.part(Place(pointer="", value=source.root), "servers")):
         server = _server(place, source)
         if server is not None:
-            found[key] = server
-    return found
+            found[place.pointer] = server
+    return tuple(found.values())
 
 
 def _server(place: Place, source: Source) -> Server | None:

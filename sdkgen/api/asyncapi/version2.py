@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from sdkgen.api.model import Pointer
 
-_MOST_NESTED = 10
-
 
 class Version2:
     """Reads one document."""
@@ -28,7 +26,7 @@ class Version2:
         """All that the document says of channels, messages and operations."""
         root = Place(pointer="", value=self._source.root)
         for key, place in self._source.entries(self._source.part(root, "components", "messages")):
-            for message in self._messages(place, 0):
+            for message in self._messages(place):
                 self._enter(message, channel="", key=key)
         for key, place in self._source.entries(self._source.part(root, "channels")):
             self._channel(key, place)
@@ -42,22 +40,32 @@ class Version2:
                 actions.append(self._action(key, word, self._source.with_traits(written)))
             elif written.value is not None:
                 self._issues.refused("wrong-shape", written.pointer, "an operation must be an object; it is left out")
-        messages = tuple(dict.fromkeys(message for action in actions for message in (*action.messages, *action.replies)))
+        messages = dict.fromkeys(message for action in actions for message in (*action.messages, *action.replies))
         if not messages:
             self._issues.noted("channel-without-messages", place.pointer, f"the channel {quoted(key)} has no message")
         self._found.channels[key] = RawChannel(id=key, place=place, address=key, servers=self._servers(place), messages=messages)
         self._found.actions += actions
 
-    def _servers(self, place: Place) -> tuple[str, ...] | None:
+    def _servers(self, place: Place) -> tuple[Pointer, ...] | None:
         written = self._source.part(place, "servers")
         if written.value is None:
             return None
-        return tuple(item.value for item in self._source.items(written) if isinstance(item.value, str)) or None
+        servers = []
+        for item in self._source.items(written):
+            named = self._source.part(Place(pointer="", value=self._source.root), "servers", text(item.value))
+            found = self._source.resolver.follow(named) if named.value is not None else None
+            if found is None:
+                self._issues.refused(
+                    "unknown-server", item.pointer, f"the channel is on the server {quoted(item.value)}, which is not declared"
+                )
+            else:
+                servers.append(found.pointer)
+        return tuple(servers) or None
 
     def _action(self, channel: str, word: str, place: Place) -> RawAction:
         written = self._source.part(place, "message")
         found = self._source.resolver.follow(written) if written.value is not None else None
-        messages = [self._enter(one, channel=channel, key="") for one in self._messages(found, 0)] if found is not None else []
+        messages = [self._enter(one, channel=channel, key="") for one in self._messages(found)] if found is not None else []
         replies = [reply for message in messages for reply in self._replies(self._found.messages[message].place, channel)]
         replies += self._replies(place, channel)
         operation_id = text(self._source.part(place, "operationId").value).strip()
@@ -78,22 +86,26 @@ class Version2:
             return
         found = self._source.resolver.follow(written)
         if found is not None:
-            for message in self._messages(found, 0):
+            for message in self._messages(found):
                 yield self._enter(message, channel=channel, key="")
 
-    def _messages(self, place: Place, depth: int) -> Iterator[Place]:
-        """The message, or those that its ``oneOf`` lists."""
-        several = self._source.part(place, "oneOf")
-        if not isinstance(several.value, list) or depth > _MOST_NESTED:
-            if isinstance(place.value, dict):
-                yield place
+    def _messages(self, place: Place) -> Iterator[Place]:
+        """The message, or those that its ``oneOf`` lists, each once, in order."""
+        met: set[Pointer] = set()
+        waiting = [place]
+        while waiting:
+            here = waiting.pop()
+            if here.pointer in met:
+                continue
+            met.add(here.pointer)
+            several = self._source.part(here, "oneOf")
+            if isinstance(several.value, list):
+                followed = [self._source.resolver.follow(item) for item in self._source.items(several)]
+                waiting += [found for found in reversed(followed) if found is not None]
+            elif isinstance(here.value, dict):
+                yield here
             else:
-                self._issues.refused("wrong-shape", place.pointer, "a message must be an object; it is left out")
-            return
-        for item in self._source.items(several):
-            found = self._source.resolver.follow(item)
-            if found is not None:
-                yield from self._messages(found, depth + 1)
+                self._issues.refused("wrong-shape", here.pointer, "a message must be an object; it is left out")
 
     def _enter(self, place: Place, *, channel: str, key: str) -> Pointer:
         return self._source.enter(self._found, place, channel=channel, key=key)

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.asyncapi.raw import RawAction, RawChannel, RawDocument, Source
 from sdkgen.api.issues import quoted
-from sdkgen.api.pointer import join
+from sdkgen.api.pointer import from_fragment, join, split
 from sdkgen.api.resolve import Place
 
 if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Pointer
+
+_CHANNELS = "#/channels/"
+_TOKENS = 2
 
 
 class Version3:
@@ -23,6 +26,8 @@ class Version3:
         self._found = RawDocument()
         self._ids: dict[Pointer, str] = {}
         """Channels by their places."""
+        self._whole: dict[tuple[str, int], tuple[Pointer, ...]] = {}
+        """All messages of a channel of that many, made once: many operations may name none."""
 
     def read(self) -> RawDocument:
         """All that the document says of channels, messages and operations."""
@@ -52,20 +57,19 @@ class Version3:
             place=place,
             address=address.strip() if isinstance(address, str) else "",
             servers=self._servers(place),
-            messages=tuple(dict.fromkeys(messages)),
+            messages=dict.fromkeys(messages),
         )
         self._ids.setdefault(place.pointer, key)
 
-    def _servers(self, place: Place) -> tuple[str, ...] | None:
+    def _servers(self, place: Place) -> tuple[Pointer, ...] | None:
         written = self._source.part(place, "servers")
         if written.value is None:
             return None
         servers = []
         for item in self._source.items(written):
             found = self._source.resolver.follow(item)
-            reference = self._source.resolver.reference(item.value)
-            if found is not None and reference is not None:
-                servers.append(reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~"))
+            if found is not None and self._source.resolver.reference(item.value) is not None:
+                servers.append(found.pointer)
             elif found is not None:
                 self._issues.refused("wrong-shape", item.pointer, "a channel's server must be a reference; it is left out")
         return tuple(servers) or None
@@ -106,6 +110,12 @@ class Version3:
         return named, self._messages_of(messages, named)
 
     def _channel_of(self, place: Place) -> str | None:
+        direct = place.value.get("$ref") if isinstance(place.value, dict) else None
+        if isinstance(direct, str) and direct.startswith(_CHANNELS):
+            # Two channels may be references to one and the same; what the operation says tells them apart.
+            [key] = split(from_fragment(direct.removeprefix(_CHANNELS[:-1]))) if direct.count("/") == _TOKENS else [""]
+            if key in self._found.channels:
+                return key
         found = self._source.resolver.follow(place)
         if found is None:
             return None
@@ -114,10 +124,17 @@ class Version3:
             return None
         return self._ids[found.pointer]
 
+    def _all_of(self, channel: str) -> tuple[Pointer, ...]:
+        messages = self._found.channels[channel].messages
+        known = (channel, len(messages))
+        if known not in self._whole:
+            self._whole[known] = tuple(messages)
+        return self._whole[known]
+
     def _messages_of(self, place: Place, channel: str) -> tuple[Pointer, ...]:
         """The messages that an operation names; all of its channel where it names none."""
         if place.value is None:
-            return self._found.channels[channel].messages
+            return self._all_of(channel)
         named: dict[Pointer, None] = {}
         for item in self._source.items(place):
             found = self._source.resolver.follow(item)
@@ -130,15 +147,9 @@ class Version3:
                 self._issues.repaired(
                     "message-outside-channel", item.pointer, f"the message is not among those of the channel {quoted(channel)}; now it is"
                 )
-                self._enter(channel, self._message(found, channel=channel, key=_last(item.value)))
+                self._found.channels[channel].messages[self._message(found, channel=channel, key=_last(item.value))] = None
             named[found.pointer] = None
         return tuple(named)
-
-    def _enter(self, channel: str, message: Pointer) -> None:
-        old = self._found.channels[channel]
-        self._found.channels[channel] = RawChannel(
-            id=old.id, place=old.place, address=old.address, servers=old.servers, messages=(*old.messages, message)
-        )
 
 
 def _last(value: JsonValue) -> str:
