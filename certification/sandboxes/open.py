@@ -8,6 +8,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
@@ -18,6 +19,7 @@ import httpx
 from certification.errors import SandboxError
 from certification.isolation.runner import Job, JobLimits, Network, Service
 from certification.model import Isolation
+from certification.sandboxes.pin import Pin, http_client
 from certification.sandboxes.reference.accounts import demo_environment
 from certification.specs.guard import is_public
 from sdkgen.signing.request import Credentials
@@ -63,6 +65,8 @@ class Sandbox:
     """A key of the first account that may only read."""
     faults: tuple[str, ...] = ()
     """Those of the embedded reference that are switched on."""
+    pin: Pin | None = None
+    """The only addresses that its name may mean, in this process and in jobs; ``None`` leaves it to the resolver."""
     another: Callable[[], AbstractContextManager[Sandbox]] | None = field(default=None, repr=False, compare=False)
     """Opens another one, as it was at the beginning; ``None`` where there is only one (a remote one)."""
 
@@ -72,7 +76,17 @@ class Sandbox:
         return Network.OUTBOUND if self.kind is SandboxKind.REMOTE else Network.INTERNAL
 
 
-@contextmanager
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What ``open_sandbox`` was asked for beside the profile; see there."""
+
+    url: str | None
+    faults: tuple[str, ...]
+    rate_limit: int | None
+    public_only: bool
+    allow_private: bool
+
+
 def open_sandbox(
     profile: ExchangeProfile,
     runner: Runner,
@@ -82,7 +96,8 @@ def open_sandbox(
     faults: tuple[str, ...] = (),
     rate_limit: int | None = None,
     public_only: bool = False,
-) -> Iterator[Sandbox]:
+    allow_private: bool = False,
+) -> AbstractContextManager[Sandbox]:
     """Open the profile's sandbox, or the one at ``url``, while the context is open.
 
     Args:
@@ -92,27 +107,47 @@ def open_sandbox(
         url: an address to test instead of the profile's.
         faults: of the embedded reference, by name.
         rate_limit: of the embedded reference, in calls per account and ten seconds; ``None`` leaves it its own.
-        public_only: a stranger asks: refuse addresses of private networks, and send the profile's credentials to no address but
-            the profile's own.
+        public_only: a stranger asks: reach no address of a private network, whatever the name's resolver says later, and send the
+            profile's credentials to no address but the profile's own.
+        allow_private: the operator lets strangers ask for what the profile itself names in a private network.
 
     Raises:
-        SandboxError: there is none, it does not answer, it aims at a private address, or credentials are missing; and whatever
-            ``Runner.serve`` raises.
+        SandboxError: on entering. There is none, it does not answer, it aims at a private address, or credentials are missing; and
+            whatever ``Runner.serve`` raises.
     """
+    asked = _Asked(url=url, faults=faults, rate_limit=rate_limit, public_only=public_only, allow_private=allow_private)
+    return _opened(profile, runner, environment, asked)
+
+
+@contextmanager
+def _opened(profile: ExchangeProfile, runner: Runner, environment: Mapping[str, str], asked: _Asked) -> Iterator[Sandbox]:
     spec = profile.sandbox
-    if url is not None or (spec is not None and spec.url):
-        address = url or (spec.url if spec else None) or ""
-        known = None if public_only and not _same_place(address, spec) else spec
-        yield _remote(address.rstrip("/"), known, runner, environment, base_path=_base_path(spec), public_only=public_only)
+    if asked.url is not None or (spec is not None and spec.url):
+        yield _remote(profile, runner, environment, asked)
         return
     if spec is None or not (spec.image or spec.reference):
         raise SandboxError(f"exchange {profile.id} names no sandbox; give one with --sandbox URL")
-    if faults and not spec.reference:
+    if asked.faults and not spec.reference:
         raise SandboxError(f"exchange {profile.id} is not the embedded reference; only that has faults to switch on")
+    with _served(spec, runner, environment, asked, another=partial(_opened, profile, runner, environment, asked)) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def _served(
+    spec: SandboxSpec,
+    runner: Runner,
+    environment: Mapping[str, str],
+    asked: _Asked,
+    *,
+    another: Callable[[], AbstractContextManager[Sandbox]],
+) -> Iterator[Sandbox]:
+    """A sandbox that the runner serves: the embedded reference, or an exchange's own image."""
     defaults = demo_environment(environment) if spec.reference else {}
-    accounts = _credentials(spec.accounts, {**defaults, **environment})
+    known = {**defaults, **environment}
+    accounts = _credentials(spec.accounts, known)
     with tempfile.TemporaryDirectory(prefix="certify-sandbox-") as folder:
-        service = _reference(Path(folder), defaults, faults, rate_limit) if spec.reference else _image(Path(folder), spec)
+        service = _reference(Path(folder), defaults, asked) if spec.reference else _image(Path(folder), spec)
         service = replace(service, job=replace(service.job, name=f"{service.job.name}-{next(_NUMBERS)}"))
         with runner.serve(service) as endpoint:
             yield Sandbox(
@@ -122,18 +157,18 @@ def open_sandbox(
                 accounts=accounts,
                 headers=tuple(sorted(spec.headers.items())),
                 kind=SandboxKind.REFERENCE if spec.reference else SandboxKind.IMAGE,
-                observer=_observer(spec, {**defaults, **environment}),
-                faults=faults,
-                another=lambda: open_sandbox(profile, runner, environment=environment, faults=faults, rate_limit=rate_limit),
+                observer=_observer(spec, known),
+                faults=asked.faults,
+                another=another,
             )
 
 
-def _reference(folder: Path, accounts: Mapping[str, str], faults: tuple[str, ...], rate_limit: int | None) -> Service:
+def _reference(folder: Path, accounts: Mapping[str, str], asked: _Asked) -> Service:
     argv = ["python", "-m", "certification.sandboxes.reference", "--host", "{host}", "--port", "{port}"]
-    for fault in faults:
+    for fault in asked.faults:
         argv += ["--fault", fault]
-    if rate_limit is not None:
-        argv += ["--rate-limit", str(rate_limit)]
+    if asked.rate_limit is not None:
+        argv += ["--rate-limit", str(asked.rate_limit)]
     job = Job(
         name="reference-exchange",
         argv=tuple(argv),
@@ -165,12 +200,12 @@ def _same_place(url: str, spec: SandboxSpec | None) -> bool:
     return (parts.scheme, parts.netloc.lower()) == (others.scheme, others.netloc.lower())
 
 
-def _remote(
-    url: str, spec: SandboxSpec | None, runner: Runner, environment: Mapping[str, str], *, base_path: str, public_only: bool
-) -> Sandbox:
+def _remote(profile: ExchangeProfile, runner: Runner, environment: Mapping[str, str], asked: _Asked) -> Sandbox:
+    spec = profile.sandbox
+    url = (asked.url or (spec.url if spec else None) or "").rstrip("/")
+    own = _same_place(url, spec)
     addresses = _resolved(url)
-    if public_only and not all(is_public(address) for address in addresses):
-        raise SandboxError(f"sandbox {url} is at an address of a private network, which a submitted profile must not name")
+    pin = _pinned(url, addresses, profile.id, own=own) if asked.public_only and not (own and asked.allow_private) else None
     match runner.isolation:
         case Isolation.CONTAINER if any(ip_address(address).is_loopback for address in addresses):
             raise SandboxError(f"sandbox {url} is this machine itself, which containers can't reach; use --isolation process")
@@ -178,16 +213,31 @@ def _remote(
             pass
         case _:
             assert_never(runner.isolation)
-    _await_any_answer(f"{url}{base_path}/")
+    base_path = _base_path(spec)
+    _await_any_answer(f"{url}{base_path}/", pin)
+    known = None if asked.public_only and not own else spec
     return Sandbox(
         url=url,
         host_url=url,
         base_path=base_path,
-        accounts=_credentials(spec.accounts if spec else (), environment),
-        headers=tuple(sorted(spec.headers.items())) if spec else (),
+        accounts=_credentials(known.accounts if known else (), environment),
+        headers=tuple(sorted(known.headers.items())) if known else (),
         kind=SandboxKind.REMOTE,
-        observer=_observer(spec, environment),
+        observer=_observer(known, environment),
+        pin=pin,
     )
+
+
+def _pinned(url: str, addresses: tuple[str, ...], exchange: str, *, own: bool) -> Pin:
+    """The addresses that a stranger's request may reach, and nothing else for as long as the sandbox is open."""
+    if all(is_public(address) for address in addresses):
+        return Pin(host=httpx.URL(url).host, addresses=addresses)
+    if own:
+        raise SandboxError(
+            f"the sandbox of {exchange} is at an address of a private network; "
+            "whoever runs this service lets requests reach it with CERTIFY_ALLOW_PRIVATE=1"
+        )
+    raise SandboxError(f"sandbox {url} is at an address of a private network, which a request must not name; name a public one")
 
 
 def _resolved(url: str) -> tuple[str, ...]:
@@ -204,10 +254,10 @@ def _resolved(url: str) -> tuple[str, ...]:
     return tuple(sorted({str(entry[4][0]).partition("%")[0] for entry in found}))
 
 
-def _await_any_answer(url: str) -> None:
+def _await_any_answer(url: str, pin: Pin | None) -> None:
     """One call: whatever the answer is, somebody answers. What a faulty answer means is for the test to say."""
     try:
-        with httpx.stream("GET", url, timeout=_ANSWER_TIMEOUT_S, trust_env=False, follow_redirects=False):
+        with http_client(pin) as client, client.stream("GET", url, timeout=_ANSWER_TIMEOUT_S):
             pass
     except httpx.TimeoutException as error:
         raise SandboxError(f"sandbox {url} did not answer within {_ANSWER_TIMEOUT_S:g} s; try again later") from error

@@ -20,7 +20,6 @@ from flows.settings import Settings, environment
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
 from flows.steps import Steps
-from sdkgen.api.model import Api
 
 _BURST = "limits.burst"
 SMALL_BUDGET = RateBudget(name="burst", requests=120, per_seconds=10)
@@ -62,26 +61,26 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     burst = tuple(story for story in STORIES if story.id == _BURST)
     try:
         with open_runner(plan, settings) as runner:
-            with opened(plan.profile, runner, _choice(plan)) as sandbox:
+            with opened(plan.profile, runner, _choice(plan, settings)) as sandbox:
                 told = play_stories(plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request)), stories=usual)
-            return told + _break_the_limit(plan, api, runner, burst)
+            return told + _break_the_limit(plan, settings, runner, burst)
     except SandboxError as error:
         return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE, replay_of(plan.request)) for story in STORIES)
 
 
-def _break_the_limit(plan: RunPlan, api: Api, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
+def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
     """Play the burst on a sandbox of its own, with a budget small enough to exhaust; elsewhere, on nobody's."""
     if plan.request.sandbox or plan.profile.sandbox is None or not plan.profile.sandbox.reference:
         return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay_of(plan.request)) for story in stories)
     tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
-    with opened(plan.profile, runner, _choice(plan, SMALL_BUDGET.requests)) as sandbox:
-        return play_stories(tight, api, stage_on(sandbox, ours=True, replay=replay_of(plan.request)), stories=stories)
+    with opened(plan.profile, runner, _choice(plan, settings, SMALL_BUDGET.requests)) as sandbox:
+        return play_stories(tight, read_api(plan.snapshot), stage_on(sandbox, ours=True, replay=replay_of(plan.request)), stories=stories)
 
 
 def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
     shutil.rmtree(plan.out / "evidence" / "contract", ignore_errors=True)
     try:
-        with open_runner(plan, settings) as runner, opened(plan.profile, runner, _choice(plan)) as sandbox:
+        with open_runner(plan, settings) as runner, opened(plan.profile, runner, _choice(plan, settings)) as sandbox:
             subject = Subject(api=read_api(plan.snapshot), snapshot=plan.snapshot, profile=plan.profile, sandbox=sandbox)
             return contract_test(subject, runner, seed=plan.seed, folder=plan.out)
     except SandboxError as error:
@@ -96,6 +95,7 @@ class SandboxChoice:
     faults: tuple[str, ...] = ()
     rate_limit: int | None = None
     public_only: bool = False
+    allow_private: bool = False
 
 
 def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> AbstractContextManager[Sandbox]:
@@ -108,13 +108,22 @@ def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> A
         faults=choice.faults,
         rate_limit=choice.rate_limit,
         public_only=choice.public_only,
+        allow_private=choice.allow_private,
     )
 
 
 def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay) -> Stage:
     """The sandbox as scenarios see it."""
     url = f"{sandbox.host_url}{sandbox.base_path}"
-    return Stage(base_url=url, headers=sandbox.headers, accounts=sandbox.accounts, observer=sandbox.observer, ours=ours, replay=replay)
+    return Stage(
+        base_url=url,
+        headers=sandbox.headers,
+        accounts=sandbox.accounts,
+        observer=sandbox.observer,
+        ours=ours,
+        replay=replay,
+        pin=sandbox.pin,
+    )
 
 
 def replay_of(request: RunRequest) -> Replay:
@@ -123,5 +132,11 @@ def replay_of(request: RunRequest) -> Replay:
     return Replay(exchange=request.exchange, options=tuple(word for name, value in named if value for word in (name, value)))
 
 
-def _choice(plan: RunPlan, rate_limit: int | None = None) -> SandboxChoice:
-    return SandboxChoice(url=plan.request.sandbox, faults=plan.request.faults, rate_limit=rate_limit, public_only=not plan.request.trusted)
+def _choice(plan: RunPlan, settings: Settings, rate_limit: int | None = None) -> SandboxChoice:
+    return SandboxChoice(
+        url=plan.request.sandbox,
+        faults=plan.request.faults,
+        rate_limit=rate_limit,
+        public_only=not plan.request.trusted,
+        allow_private=settings.allow_private,
+    )

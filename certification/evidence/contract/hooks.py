@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import threading
 import time
 from pathlib import Path
@@ -36,6 +37,37 @@ if TYPE_CHECKING:
 
 _ACTORS = ("first", "second")
 _LOCATIONS = {Carrier.HEADER: ParameterLocation.HEADER, Carrier.QUERY: ParameterLocation.QUERY, Carrier.BODY: ParameterLocation.BODY}
+
+
+_RESOLVE = socket.getaddrinfo
+
+
+def pin_names(pinned: str | None) -> None:
+    """Let one name lead to the addresses that were looked at, and every other name nowhere.
+
+    ``pinned`` is the name and its addresses, with blanks between; ``None`` leaves names to the resolver.
+    """
+    if not pinned:
+        return
+    host, *addresses = pinned.split()
+
+    def resolve(name: Any, port: Any, *options: Any, **named: Any) -> list[Any]:
+        if _text(name or "") not in {host, *addresses}:
+            raise socket.gaierror(socket.EAI_NONAME, f"only {host} is called")
+        found = []
+        for address in addresses:
+            try:
+                found += _RESOLVE(address, port, *options, **named)
+            except socket.gaierror:  # of another family than was asked for
+                continue
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, f"{host} has no such address")
+        return found
+
+    socket.getaddrinfo = resolve  # type: ignore[assignment]  # typeshed lists every option
+
+
+pin_names(os.environ.get("CERTIFY_PINNED"))
 
 
 def accounts() -> dict[str, Credentials]:

@@ -35,6 +35,8 @@ def job_for(name: str, argv: tuple[str, ...], work: Path, sandbox: Sandbox, *, t
         environment |= {f"CERTIFY_{actor}_KEY": account.key, f"CERTIFY_{actor}_SECRET": account.secret}
         if account.passphrase is not None:
             environment[f"CERTIFY_{actor}_PASSPHRASE"] = account.passphrase
+    if sandbox.pin is not None:
+        environment["CERTIFY_PINNED"] = " ".join((sandbox.pin.host, *sandbox.pin.addresses))
     return Job(
         name=name,
         argv=argv,

@@ -23,6 +23,7 @@ from certification.evidence.contract.reproduction import Origin, command_for
 from certification.evidence.contract.vacuity import vacuity
 from certification.evidence.record import ContractEvidence, Observation
 from certification.isolation.output import last_line
+from certification.sandboxes.pin import http_client
 
 if TYPE_CHECKING:
     from certification.evidence.contract.confirm import Key, Replay
@@ -102,7 +103,8 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
 def unreachable(sandbox: Sandbox) -> str:
     """Why the sandbox can't be called; empty where it answers, whatever it says."""
     try:
-        with httpx.stream("GET", f"{sandbox.host_url}{sandbox.base_path}/", timeout=_ANSWER_TIMEOUT_S, trust_env=False):
+        address = f"{sandbox.host_url}{sandbox.base_path}/"
+        with http_client(sandbox.pin) as client, client.stream("GET", address, timeout=_ANSWER_TIMEOUT_S):
             return ""
     except httpx.TimeoutException:
         return f"the sandbox did not answer within {_ANSWER_TIMEOUT_S:g} s"

@@ -19,6 +19,7 @@ from certification.evidence.places import read
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.tamper import turned
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
+from certification.sandboxes.pin import Pin, connected
 from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
 from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, TimestampFormat, Value
 from sdkgen.signing.request import Credentials, UnsignedRequest
@@ -63,6 +64,8 @@ class Station:
     """``ws://`` or ``wss://``."""
     may_reach: Callable[[str], bool] | None
     """Which addresses may be connected to; ``None`` where they were looked at already."""
+    pin: Pin | None = None
+    """The only addresses that the sandbox's own name may mean."""
     streams: Streams
     symbol: str
     recipe: Recipe | None
@@ -219,10 +222,12 @@ def stream_url(base_url: str, streams: Streams) -> str:
 
 def _guarded(station: Station, timeout_s: float) -> socket.socket | None:
     """A connection to an address that may be reached: resolved once, looked at, and connected to exactly that."""
-    if station.may_reach is None:
-        return None
     parts = urlsplit(station.url)
     port = parts.port or (443 if parts.scheme == "wss" else 80)
+    if station.pin is not None:
+        return connected(station.pin, parts.hostname, port, timeout_s)
+    if station.may_reach is None:
+        return None
     addresses = [str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
     if not addresses or not all(station.may_reach(address) for address in addresses):
         raise SilentVenueError(f"the stream {station.url} is at no public address, and is not asked")

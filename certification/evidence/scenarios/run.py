@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import httpx
-
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import access, orders, reading, streams
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
 from certification.evidence.scenarios.venue import Actor, Setting, Venue
 from certification.evidence.scenarios.wire import Target, Wire
+from certification.sandboxes.pin import http_client
 from certification.specs.guard import is_public
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile, Trading
+    from certification.sandboxes.pin import Pin
     from sdkgen.api.model import Api
     from sdkgen.signing.request import Credentials
 
@@ -60,6 +60,8 @@ class Stage:
     ours: bool
     """Whether the sandbox is this run's alone, so that its rate limit may be broken on purpose."""
     replay: Replay = AS_IT_IS
+    pin: Pin | None = None
+    """The only addresses that the sandbox's name may mean."""
 
 
 def story_named(story_id: str) -> Story | None:
@@ -86,7 +88,7 @@ def play_stories(
         reason = "the profile names no account for its sandbox"
         return tuple(unplayed(story, profile, reason, replay=stage.replay) for story in stories)
     scenarios = []
-    with httpx.Client(follow_redirects=False, trust_env=False) as client:
+    with http_client(stage.pin) as client:
         target = Target(
             base_url=stage.base_url,
             headers=stage.headers,
@@ -98,7 +100,7 @@ def play_stories(
         setting = Setting(
             reproduction=partial(replay_command, profile, stage.replay),
             burst=_burst(profile) if stage.ours else 0,
-            listening=_listening(profile, profile.trading, target, wire),
+            listening=_listening(profile, profile.trading, target, wire, stage.pin),
         )
         venue = Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
         for story in stories:
@@ -117,7 +119,7 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire: Wire) -> Listening | None:
+def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire: Wire, pin: Pin | None) -> Listening | None:
     if trading.streams is None:
         return None
     own = profile.sandbox is not None and profile.sandbox.url is not None and target.base_url.startswith(profile.sandbox.url.rstrip("/"))
@@ -125,6 +127,7 @@ def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire:
     station = Station(
         url=elsewhere or stream_url(target.base_url, trading.streams),
         may_reach=is_public if elsewhere else None,
+        pin=None if elsewhere else pin,
         streams=trading.streams,
         symbol=trading.symbol,
         recipe=target.recipe,

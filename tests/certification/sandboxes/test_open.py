@@ -119,10 +119,22 @@ def test_missing_credentials_are_named(runner: ProcessRunner) -> None:
 def test_a_stranger_must_not_aim_at_a_private_address(runner: ProcessRunner) -> None:
     with (
         stubborn_server() as url,
-        pytest.raises(SandboxError, match="an address of a private network"),
-        open_sandbox(profile(url=url), runner, environment={}, public_only=True),
+        pytest.raises(SandboxError, match="an address of a private network, which a request must not name"),
+        open_sandbox(profile(), runner, environment={}, url=url, public_only=True, allow_private=True),
     ):
         pass
+
+
+def test_a_stranger_reaches_the_operator_s_own_private_sandbox_only_where_the_operator_says_so(runner: ProcessRunner) -> None:
+    with stubborn_server() as url:
+        own = profile(url=url)
+        with (
+            pytest.raises(SandboxError, match=r"the sandbox of small is at .* reach it with CERTIFY_ALLOW_PRIVATE=1"),
+            open_sandbox(own, runner, environment={}, public_only=True),
+        ):
+            pass
+        with open_sandbox(own, runner, environment={}, public_only=True, allow_private=True) as sandbox:
+            assert sandbox.pin is None
 
 
 @pytest.mark.parametrize(
