@@ -22,6 +22,9 @@ _SHIPPED = (
     "sdkgen/errors.py",
     "sdkgen/api/__init__.py",
     "sdkgen/api/model.py",
+    "sdkgen/api/operation_model.py",
+    "sdkgen/api/stream_model.py",
+    "sdkgen/api/type_model.py",
     "sdkgen/signing",
 )
 """What of ours the job imports."""
