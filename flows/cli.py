@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": "The whole job on the embedded reference exchange; no network, no Docker, no account needed.",
     "run": "Certify one exchange.",
     "generate": "Write SDK sources only.",
+    "describe": "What reading a description shows: what is in it, and what is wrong with it, with places.",
     "diff": "What changed between two descriptions, whether it breaks, and the version bump it asks for.",
     "watch": "Poll every exchange's description; certify what changed.",
     "serve": "The service: Prefect server, schedules, worker, portal.",

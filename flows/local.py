@@ -16,18 +16,24 @@ from flows.terminal import show_verdict, watching
 
 
 def run_locally(
-    request: RunRequest, settings: Settings, console: Console, *, as_json: bool, await_server: Callable[[], None] = lambda: None
+    request: RunRequest,
+    settings: Settings,
+    console: Console,
+    *,
+    as_json: bool,
+    live: bool = True,
+    await_server: Callable[[], None] = lambda: None,
 ) -> int:
     """Certify, with every event shown as it comes; returns the exit code.
 
-    With ``as_json``, standard output gets the bytes of ``report.json`` and nothing else. ``await_server`` returns once Prefect's server
-    answers.
+    With ``as_json``, standard output gets the bytes of ``report.json`` and nothing else. Without ``live``, nothing is
+    painted anew: Prefect's log goes between our lines. ``await_server`` returns once Prefect's server answers.
     """
     with console.status("reading the profile and the description"):
         plan = prepare(request, settings)
     with console.status("starting Prefect's server"):
         await_server()
-    with watching(console, _title(plan)) as view, listening(plan.run_id, view.hear):
+    with watching(console, _title(plan), live=live) as view, listening(plan.run_id, view.hear):
         result = certify_plan(plan, settings)
     show_verdict(console, result.verdict, result.out, result.published)
     if as_json:

@@ -173,9 +173,12 @@ def _logs_through(console: Console) -> Iterator[None]:
 
 
 @contextmanager
-def watching(console: Console, title: str) -> Iterator[_View | _Lines]:
-    """Show a run's events while the context is open; pass what it gives you ``hear`` to ``flows.progress.listening``."""
-    if not console.is_terminal:
+def watching(console: Console, title: str, *, live: bool = True) -> Iterator[_View | _Lines]:
+    """Show a run's events while the context is open; pass what it gives you ``hear`` to ``flows.progress.listening``.
+
+    Without ``live``, a terminal gets plain lines too: others write between them, and would tear a view that is painted anew.
+    """
+    if not live or not console.is_terminal:
         lines = _Lines(console, title)
         with _logs_through(console):
             yield lines

@@ -30,9 +30,10 @@ def _per_issue(evidence: Evidence, concerns: Callable[[DescriptionIssue], bool],
             outcome=Outcome.FAILED,
             summary=issue.message,
             evidence=(f"{issue.rule} at {place}" + (f", line {issue.line}" if issue.line is not None else ""), *_mend(issue)),
+            reproduce=evidence.description.reproduce,
         )
     if not found:
-        yield Answer(subject="api", outcome=Outcome.PASSED, summary=when_none)
+        yield Answer(subject="api", outcome=Outcome.PASSED, summary=when_none, reproduce=evidence.description.reproduce)
 
 
 def _mend(issue: DescriptionIssue) -> tuple[str, ...]:

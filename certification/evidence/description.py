@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
 
 
-def describe(api: Api) -> DescriptionEvidence:
-    """Count what was declared against what was read, and list the flaws with their places."""
+def describe(api: Api, *, reproduce: str = "") -> DescriptionEvidence:
+    """Count what was declared against what was read, and list the flaws with their places.
+
+    ``reproduce`` is the command that does the same.
+    """
     return DescriptionEvidence(
         operations_declared=api.declared_operations,
         operations_read=len(api.operations),
@@ -33,4 +36,5 @@ def describe(api: Api) -> DescriptionEvidence:
         channels_read=len(api.channels),
         messages_declared=api.declared_messages,
         messages_read=len(api.messages),
+        reproduce=reproduce,
     )

@@ -80,6 +80,8 @@ class DescriptionEvidence:
     fields_declared: int
     fields_read: int
     issues: tuple[DescriptionIssue, ...]
+    reproduce: str = ""
+    """The command that reads it again and shows the same."""
     channels_declared: int = 0
     channels_read: int = 0
     messages_declared: int = 0

@@ -32,7 +32,7 @@ def run_options(command: F) -> F:
         click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Repeat a run's random choices. Default: a new one."),
         click.option("--out", type=click.Path(file_okay=False), help="Output folder. Default: out/<exchange>/<run id>/"),
         click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output, and nothing else there."),
-        click.option("--verbose", is_flag=True, help="Show Prefect's own log."),
+        click.option("--verbose", is_flag=True, help="Show Prefect's own log, and plain lines instead of the live view."),
     )
     for option in reversed(options):
         command = option(command)
@@ -62,4 +62,4 @@ def run_and_show(request: RunRequest, *, as_json: bool, verbose: bool) -> int:
         # Imported after Prefect was told to be quiet, while its server starts.
         from flows.local import run_locally  # noqa: PLC0415
 
-        return run_locally(request, settings, console, as_json=as_json, await_server=await_server)
+        return run_locally(request, settings, console, as_json=as_json, live=not verbose, await_server=await_server)

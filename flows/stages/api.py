@@ -15,10 +15,11 @@ from certification.isolation.runner import Runner
 from certification.profile import ExchangeProfile, RateBudget
 from certification.sandboxes.open import Sandbox, open_sandbox
 from flows.progress import stage
-from flows.request import RunPlan, RunRequest
+from flows.request import RunPlan
 from flows.settings import Settings, environment
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
+from flows.stages.subject_copy import replay_of
 from flows.steps import Steps
 
 _BURST = "limits.burst"
@@ -81,7 +82,13 @@ def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
     shutil.rmtree(plan.out / "evidence" / "contract", ignore_errors=True)
     try:
         with open_runner(plan, settings) as runner, opened(plan.profile, runner, _choice(plan, settings)) as sandbox:
-            subject = Subject(api=read_api(plan.snapshot), snapshot=plan.snapshot, profile=plan.profile, sandbox=sandbox)
+            subject = Subject(
+                api=read_api(plan.snapshot),
+                snapshot=plan.snapshot,
+                profile=plan.profile,
+                sandbox=sandbox,
+                exchange=replay_of(plan.request).exchange,
+            )
             return contract_test(subject, runner, seed=plan.seed, folder=plan.out)
     except SandboxError as error:
         return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
@@ -124,12 +131,6 @@ def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay) -> Stage:
         replay=replay,
         pin=sandbox.pin,
     )
-
-
-def replay_of(request: RunRequest) -> Replay:
-    """How a person meets the same circumstances again."""
-    named = (("--sandbox", request.sandbox), ("--spec", request.spec), *(("--fault", fault) for fault in request.faults))
-    return Replay(exchange=request.exchange, options=tuple(word for name, value in named if value for word in (name, value)))
 
 
 def _choice(plan: RunPlan, settings: Settings, rate_limit: int | None = None) -> SandboxChoice:

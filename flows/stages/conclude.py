@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.api import ApiEvidence
 from flows.stages.read import read_api
+from flows.stages.subject_copy import copy_subject, replay_of
 from flows.steps import Steps
 from reports.assemble import ExaminedSdk, RunFacts, assemble
 from reports.issue import Issued, issue
@@ -53,7 +55,11 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
     """
     with stage(plan.run_id, "judge and sign") as note:
         evidence = Evidence(
-            description=describe(read_api(plan.snapshot)), sdks=sdks, contract=api.contract, scenarios=api.scenarios, nights=nights
+            description=describe(read_api(plan.snapshot), reproduce=shlex.join(("certify", "describe", replay_of(plan.request).exchange))),
+            sdks=sdks,
+            contract=api.contract,
+            scenarios=api.scenarios,
+            nights=nights,
         )
         findings = judge(evidence, catalogue(), STANDARD)
         for finding in findings:
@@ -62,6 +68,7 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
         finished_at = Steps(plan.steps).answer("finished", (plan.run_id, evidence), datetime, lambda: datetime.now(UTC))
         verdict = decide(findings, STANDARD, _question(plan, finished_at.date()))
         keys = open_keys(settings.keys, now=finished_at)
+        copy_subject(plan)
         files = write_evidence(plan.out, evidence)
         report = _report(plan, evidence, verdict, findings, files=files, finished_at=finished_at)
         log = Log(settings.log, signer=keys.signer, trust=keys.trust)

@@ -9,8 +9,9 @@ from certification.isolation.process import ProcessRunner
 from certification.profiles import find_profile, load_profile
 from flows.request import RunRequest
 from flows.settings import Settings
-from flows.stages.api import SMALL_BUDGET, SandboxChoice, opened, replay_of, stage_on
+from flows.stages.api import SMALL_BUDGET, SandboxChoice, opened, stage_on
 from flows.stages.read import read_api
+from flows.stages.subject_copy import replay_of
 from flows.stages.take import take_snapshot
 
 

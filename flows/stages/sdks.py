@@ -17,6 +17,7 @@ from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.stages.runner import open_runner
 from flows.stages.source import numbered_source, plain_source
+from flows.stages.subject_copy import replay_of
 from flows.stages.tree import write_source
 from flows.steps import Steps
 from sdkgen.source import Backend, Language, SdkSource
@@ -61,7 +62,7 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             overlays=overlays_of(plan.snapshot),
             recipe=plan.profile.signing,
             seed=plan.seed,
-            exchange=plan.profile.id,
+            exchange=replay_of(plan.request).exchange,
         )
         with open_runner(plan, settings) as runner:
             evidence = exercise(source, exercise_plan, runner, work)

@@ -241,3 +241,16 @@ def test_images_need_an_engine(certify: Certify, home: Path, tmp_path: Path, mon
     ended = certify("images")
     assert ended.exit_code == 3
     assert ended.complaint
+
+
+def test_what_reading_a_description_shows_is_listed_with_its_places(certify: Certify, home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "flawed.yaml"
+    file.write_text(
+        "openapi: 3.1.0\ninfo: {title: Flawed, version: '1'}\npaths:\n  /time:\n    get:\n      operationId: time\n"
+        "      responses:\n        '200':\n          description: ok\n          content:\n            application/json:\n"
+        "              schema: {$ref: '#/components/schemas/Absent'}\n"
+    )
+    ended = certify("describe", str(file))
+    assert re.search(r"refused dangling-reference at /paths/.*, line 12: ", ended.out), ended.out
+    assert ended.out.splitlines()[-1].endswith("flaws")
+    assert ended.exit_code == 1

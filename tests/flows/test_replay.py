@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from certification.evidence.scenarios.run import Replay
 from flows.cli import main
 from flows.request import RunRequest
-from flows.stages.api import replay_of
+from flows.stages.subject_copy import replay_of
 from tests.simulators.stubborn_server import stubborn_server
 
 REST = "orders.rest-and-cancel"
@@ -51,6 +52,19 @@ def test_an_unknown_story_is_named_with_those_there_are(capsys: pytest.CaptureFi
 
 
 def test_a_run_hands_its_circumstances_on() -> None:
-    request = RunRequest(exchange="reference", sandbox="http://h", spec="a b.yaml", faults=("x", "y"))
-    assert replay_of(request).options == ("--sandbox", "http://h", "--spec", "a b.yaml", "--fault", "x", "--fault", "y")
-    assert replay_of(RunRequest(exchange="reference")).options == ()
+    request = RunRequest(exchange="reference", sandbox="http://h", faults=("x", "y"))
+    assert replay_of(request) == Replay(exchange="reference", options=("--sandbox", "http://h", "--fault", "x", "--fault", "y"))
+    assert replay_of(RunRequest(exchange="reference")) == Replay(exchange="reference")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        RunRequest(exchange="/home/me/profile.yaml"),
+        RunRequest(exchange="my.yaml"),
+        RunRequest(exchange="reference", spec="/home/me/a b.yaml"),
+    ],
+    ids=["path", "file", "description"],
+)
+def test_what_lies_on_this_machine_is_named_by_its_copy_in_the_evidence(own: RunRequest) -> None:
+    assert replay_of(own) == Replay(exchange="evidence/exchange")

@@ -74,3 +74,13 @@ def test_reasons_are_bounded_and_wrap_between_words(terminal: bool) -> None:
     assert "and 3 more, see the report" in screen
     assert max(len(line) for line in screen.splitlines() if "operation" in line) <= (60 if terminal else 400)
     assert ("\n          words" in screen or "\n          with" in screen or "\n          many" in screen) is terminal
+
+
+def test_a_terminal_that_shows_a_log_too_gets_plain_lines_that_nothing_is_painted_over() -> None:
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=80, color_system=None, legacy_windows=False, _environ={})
+    with watching(console, "Sample: 3 operations", live=False) as view:
+        view.hear(DEFECT)
+    assert "\x1b" not in written.getvalue()
+    assert written.getvalue().splitlines()[0] == "Sample: 3 operations"
+    assert DEFECT.check in written.getvalue()

@@ -11,7 +11,6 @@ from certification.sandboxes.open import SandboxKind
 
 if TYPE_CHECKING:
     from certification.evidence.record import Call, Violation
-    from certification.profile import ExchangeProfile
     from certification.sandboxes.open import Sandbox
 
 _OWN_HEADERS = frozenset({"user-agent", "accept-encoding", "accept", "connection", "content-length", "host", "x-schemathesis-testcaseid"})
@@ -19,21 +18,24 @@ _OWN_HEADERS = frozenset({"user-agent", "accept-encoding", "accept", "connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where the evidence of a test is kept."""
+    """Where the evidence of a test is kept, and of whom it is."""
 
     folder: Path
+    """Relative to the folder that holds the report, where commands are given."""
+    exchange: str
+    """An id, or the path of a profile in that folder."""
     seed: int
 
 
-def command_for(violation: Violation, crash: str | None, profile: ExchangeProfile, sandbox: Sandbox, origin: Origin) -> str:
+def command_for(violation: Violation, crash: str | None, sandbox: Sandbox, origin: Origin) -> str:
     """``curl`` where one unsigned call to a remote sandbox shows it; else our replay, which signs anew and starts what is needed."""
     call = violation.call
     if call is not None and sandbox.kind is SandboxKind.REMOTE and call.actor == "anonymous":
         return curl(call, sandbox)
     if crash is None:
-        return f"certify run {shlex.quote(profile.id)} --part api --seed {origin.seed}"
-    words = ["python", "-m", "certification.evidence.contract.replay", str(origin.folder / "crashes" / crash)]
-    words += ["--profile", str(profile.folder)]
+        return f"certify run {shlex.quote(origin.exchange)} --part api --seed {origin.seed}"
+    words = ["python", "-m", "certification.evidence.contract.replay", (origin.folder / "crashes" / crash).as_posix()]
+    words += ["--profile", origin.exchange]
     if sandbox.kind is SandboxKind.REMOTE:
         words += ["--sandbox", sandbox.host_url]
     for fault in sandbox.faults:

@@ -47,6 +47,8 @@ class Subject:
     snapshot: SpecSnapshot
     profile: ExchangeProfile
     sandbox: Sandbox
+    exchange: str = ""
+    """What commands that reproduce a finding name, given in the run's folder; empty for the profile's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +90,13 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
         except IsolationError as error:
             return replace(evidence, reason=str(error))
         reason = _trouble(seen, subject.sandbox, redactor)
-        origin = Origin(folder=kept, seed=seed)
+        origin = Origin(folder=kept.relative_to(folder), exchange=subject.exchange or subject.profile.id, seed=seed)
         return replace(
             evidence,
             observation=Observation.UNAVAILABLE if reason else Observation.COMPLETE,
             reason=reason,
             operations=seen.folded.operations,
-            violations=tuple(_confirmed(violation, seen.replays, subject, origin) for violation in seen.folded.violations),
+            violations=tuple(_confirmed(violation, seen.replays, subject.sandbox, origin) for violation in seen.folded.violations),
             calls_per_second=_speed(seen),
             reports=keep(work, kept, folder, redactor),
         )
@@ -136,12 +138,12 @@ def _report(work: Path) -> dict[str, Any]:
     return report if isinstance(report, dict) else {}
 
 
-def _confirmed(violation: Violation, replays: dict[Key, Replay], subject: Subject, origin: Origin) -> Violation:
+def _confirmed(violation: Violation, replays: dict[Key, Replay], sandbox: Sandbox, origin: Origin) -> Violation:
     replay = replays.get((violation.check, violation.operation))
     return replace(
         violation,
         reproduced=replay.reproduced if replay else None,
-        reproduce=command_for(violation, replay.file if replay else None, subject.profile, subject.sandbox, origin),
+        reproduce=command_for(violation, replay.file if replay else None, sandbox, origin),
     )
 
 

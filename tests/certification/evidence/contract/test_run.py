@@ -90,7 +90,9 @@ def test_a_correct_exchange_passes_every_check(runner: ProcessRunner, tmp_path: 
     assert b"sandbox-only-first-key" not in everything
 
 
-def test_faults_are_found_replayed_and_shown_again_by_their_command(runner: ProcessRunner, tmp_path: Path) -> None:
+def test_faults_are_found_replayed_and_shown_again_by_their_command(
+    runner: ProcessRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     faults = ("wrong-type", "server-error", "missing-rate-limit-header", "other-account-order-readable", "methods-not-limited")
     evidence = reference_test(runner, tmp_path, faults=faults)
     assert evidence.observation is Observation.COMPLETE
@@ -106,6 +108,8 @@ def test_faults_are_found_replayed_and_shown_again_by_their_command(runner: Proc
         assert found[expected].reproduced is True
     shown = shlex.split(found["object_level_authorization", "getOrder"].reproduce)
     assert shown[:3] == ["python", "-m", "certification.evidence.contract.replay"]
+    assert str(tmp_path) not in " ".join(shown)
+    monkeypatch.chdir(tmp_path)  # commands are given in the folder that holds the report
     again = CliRunner().invoke(replay.main, shown[3:])
     assert (again.exit_code, again.output.splitlines()[-1]) == (1, "the promise is still broken")
     assert "worth-nothing" not in again.output
