@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from certification.model import Change, ChangeClass
+from certification.specs.diff_streams import compare_streams, document_streams
+from certification.specs.parameters import compare_parameters, place_of
 from certification.specs.shapes import Shapes
 from certification.specs.tally import Direction, Tally, Where
 from sdkgen.api.model import EnumType, NamedType, ObjectType
@@ -25,8 +27,9 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 def diff(old: Api, new: Api) -> tuple[Change, ...]:
     """Every difference between two versions of an API, the worst first.
 
-    Operations are matched by method and path, parameters by location and name, fields by their keys. A schema that many
-    operations share is one difference. Descriptions that differ in nothing else differ at least in their text.
+    Operations are matched by method and path, channels by their ids, messages and requests by name, parameters by location and name,
+    fields by their keys. A schema that many operations share is one difference. Descriptions that differ in nothing else differ at
+    least in their text.
     """
     if old.digest == new.digest:
         return ()
@@ -42,6 +45,7 @@ def diff(old: Api, new: Api) -> tuple[Change, ...]:
         if route not in before:
             tally.whole(_ADDITIVE, "operation-added", operation.pointer, operation.id, f"{operation.method} {operation.path} is new")
     _servers(old, new, tally)
+    compare_streams(old, new, shapes, tally)
     _documentation(old, new, tally)
     return tally.changes()
 
@@ -87,17 +91,7 @@ def _operations(old: Operation, new: Operation, shapes: Shapes, tally: Tally) ->
 def _parameters(old: Operation, new: Operation, shapes: Shapes, tally: Tally) -> None:
     before = {_identity(parameter, old): parameter for parameter in old.parameters}
     after = {_identity(parameter, new): parameter for parameter in new.parameters}
-    for identity, parameter in before.items():
-        where = _parameter_place(new, parameter)
-        if identity not in after:
-            tally.add(_BREAKING, "parameter-removed", where, "is gone")
-        else:
-            _parameter(parameter, after[identity], _parameter_place(new, after[identity]), shapes, tally)
-    for identity, parameter in after.items():
-        if identity not in before and parameter.required:
-            tally.add(_BREAKING, "required-parameter-added", _parameter_place(new, parameter), "is new and must be given")
-        elif identity not in before:
-            tally.add(_ADDITIVE, "parameter-added", _parameter_place(new, parameter), "is new")
+    compare_parameters(before, after, lambda parameter: place_of(parameter, new.id, new.pointer), shapes, tally)
 
 
 def _identity(parameter: Parameter, operation: Operation) -> tuple[str, str]:
@@ -105,29 +99,6 @@ def _identity(parameter: Parameter, operation: Operation) -> tuple[str, str]:
     if parameter.location.value != "path":
         return parameter.location.value, parameter.wire_name
     return "path", str(_PLACEHOLDER.findall(operation.path).index(f"{{{parameter.wire_name}}}"))
-
-
-def _parameter_place(operation: Operation, parameter: Parameter) -> Where:
-    label = f"{parameter.location.value}:{parameter.wire_name}"
-    return Where(
-        operation=operation.id,
-        direction=Direction.REQUEST,
-        pointer=join(operation.pointer, "parameters", parameter.location.value, parameter.wire_name),
-        label=label,
-    )
-
-
-def _parameter(old: Parameter, new: Parameter, where: Where, shapes: Shapes, tally: Tally) -> None:
-    if old.wire_name != new.wire_name:
-        tally.add(_BREAKING, "parameter-renamed", where, f"was called {old.wire_name}")
-    if old.required != new.required:
-        rule, what = ("became-required", "must now be given") if new.required else ("no-longer-required", "may now be left out")
-        tally.add(_BREAKING if new.required else _ADDITIVE, rule, where, what)
-    if (old.style, old.explode, old.json_encoded) != (new.style, new.explode, new.json_encoded):
-        tally.add(_BREAKING, "style-changed", where, "is written in another style")
-    if old.default != new.default:
-        tally.add(_ADDITIVE, "default-changed", where, f"defaults to {new.default or 'nothing'} instead of {old.default or 'nothing'}")
-    shapes.compare(old.type, new.type, where)
 
 
 def _bodies(old: Operation, new: Operation, shapes: Shapes, tally: Tally) -> None:
@@ -200,6 +171,7 @@ def _documentation(old: Api, new: Api, tally: Tally) -> None:
         same = before.get(operation.id)
         if same is not None and same != operation and not tally.concerns(operation.id):
             tally.whole(_DOCUMENTATION, "operation-text", operation.pointer, operation.id, f"{operation.id} is documented otherwise")
+    document_streams(old, new, tally)
     types = {declared.name: declared for declared in old.types}
     for declared in new.types:
         known = types.get(declared.name)
