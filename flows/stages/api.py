@@ -62,7 +62,7 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     burst = tuple(story for story in STORIES if story.id == _BURST)
     try:
         with open_runner(plan, settings) as runner:
-            with opened(plan.profile, runner, _choice(plan, settings)) as sandbox:
+            with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
                 told = play_stories(plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request)), stories=usual)
             return told + _break_the_limit(plan, settings, runner, burst)
     except SandboxError as error:
@@ -74,14 +74,14 @@ def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories:
     if plan.request.sandbox or plan.profile.sandbox is None or not plan.profile.sandbox.reference:
         return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay_of(plan.request)) for story in stories)
     tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
-    with opened(plan.profile, runner, _choice(plan, settings, SMALL_BUDGET.requests)) as sandbox:
+    with opened(plan.profile, runner, choice_of(plan, settings, SMALL_BUDGET.requests)) as sandbox:
         return play_stories(tight, read_api(plan.snapshot), stage_on(sandbox, ours=True, replay=replay_of(plan.request)), stories=stories)
 
 
 def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
     shutil.rmtree(plan.out / "evidence" / "contract", ignore_errors=True)
     try:
-        with open_runner(plan, settings) as runner, opened(plan.profile, runner, _choice(plan, settings)) as sandbox:
+        with open_runner(plan, settings) as runner, opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
             subject = Subject(
                 api=read_api(plan.snapshot),
                 snapshot=plan.snapshot,
@@ -133,7 +133,8 @@ def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay) -> Stage:
     )
 
 
-def _choice(plan: RunPlan, settings: Settings, rate_limit: int | None = None) -> SandboxChoice:
+def choice_of(plan: RunPlan, settings: Settings, rate_limit: int | None = None) -> SandboxChoice:
+    """The sandbox that the run asks for."""
     return SandboxChoice(
         url=plan.request.sandbox,
         faults=plan.request.faults,

@@ -1,17 +1,19 @@
-"""The mock exchange in a thread of this process."""
+"""The mock exchange, and the relay that makes trouble, in a thread of this process."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from certification.sandboxes.mock.log import Arrival, read_log
 from certification.sandboxes.mock.plan import Lane
+from certification.sandboxes.mock.relay import Relay
 from certification.sandboxes.mock.server import MockExchange
+from certification.sandboxes.mock.trouble import Passage, RelayPlan, read_passages
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,38 @@ class RunningMock:
         return read_log(self.log.getvalue())
 
 
+@dataclass(frozen=True)
+class RunningRelay:
+    port: int
+    log: io.BytesIO
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return read_passages(self.log.getvalue())
+
+
 @contextmanager
 def mock_exchange(*lanes: Lane) -> Iterator[RunningMock]:
     log = io.BytesIO()
+    with _served(MockExchange({lane.id: lane for lane in lanes}, log).serve("127.0.0.1", 0)) as port:
+        yield RunningMock(port=port, log=log)
+
+
+@contextmanager
+def relay(plan: RelayPlan) -> Iterator[RunningRelay]:
+    log = io.BytesIO()
+    with _served(Relay(plan, log).serve("127.0.0.1", 0)) as port:
+        yield RunningRelay(port=port, log=log)
+
+
+@contextmanager
+def _served(starting: Coroutine[None, None, asyncio.Server]) -> Iterator[int]:
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(MockExchange({lane.id: lane for lane in lanes}, log).serve("127.0.0.1", 0))
+    server = loop.run_until_complete(starting)
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        yield RunningMock(port=server.sockets[0].getsockname()[1], log=log)
+        yield server.sockets[0].getsockname()[1]
     finally:
         asyncio.run_coroutine_threadsafe(_end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)

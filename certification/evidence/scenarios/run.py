@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -88,6 +89,20 @@ def play_stories(
         reason = "the profile names no account for its sandbox"
         return tuple(unplayed(story, profile, reason, replay=stage.replay) for story in stories)
     scenarios = []
+    with venue_on(profile, api, stage, sleep=sleep) as venue:
+        for story in stories:
+            scenario = _unless_impossible(story, venue, stage, profile)
+            heard(scenario)
+            scenarios.append(scenario)
+    return tuple(scenarios)
+
+
+@contextmanager
+def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[Venue]:
+    """The sandbox, spoken to by trading role, while the context is open. The profile must map some."""
+    if profile.trading is None:
+        message = f"profile {profile.id} maps no trading roles"
+        raise ValueError(message)
     with http_client(stage.pin) as client:
         target = Target(
             base_url=stage.base_url,
@@ -102,12 +117,7 @@ def play_stories(
             burst=_burst(profile) if stage.ours else 0,
             listening=_listening(profile, profile.trading, target, wire, stage.pin),
         )
-        venue = Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
-        for story in stories:
-            scenario = _unless_impossible(story, venue, stage, profile)
-            heard(scenario)
-            scenarios.append(scenario)
-    return tuple(scenarios)
+        yield Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
 
 
 def _actors(stage: Stage) -> tuple[tuple[str, Credentials], ...]:

@@ -159,11 +159,11 @@ class Venue:
     def usual_arguments(self, role: RoleName) -> dict[str, str]:
         """What a valid call of the role needs, as far as the profile alone can tell."""
         usual = {"symbol": self.symbol, "limit": "5"}
-        return self._order() if role == "place" else self.only(role, usual)
+        return self.order() if role == "place" else self.only(role, usual)
 
     def can(self, tamper: Tamper, role: RoleName, arguments: Mapping[str, str]) -> bool:
         """Whether the exchange's way of signing can be broken that way."""
-        return self._wire.can(tamper.value, self._draft(role, arguments))
+        return self._wire.can(tamper.value, self.draft(role, arguments))
 
     def ask(
         self,
@@ -180,7 +180,7 @@ class Venue:
         Raises:
             SilentVenueError: no answer came.
         """
-        draft = self._draft(role, self.only(role, arguments))
+        draft = self.draft(role, self.only(role, arguments))
         call = self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced)
         if call.status is None:
             raise SilentVenueError(f"{draft.operation.id} got no answer: {call.failure}")
@@ -201,7 +201,7 @@ class Venue:
 
     def place(self, *, label: str, by: Actor = Actor.FIRST, **arguments: str) -> ScenarioStep:
         """Place a buy order that rests, unless the arguments say otherwise."""
-        order = self._order() | arguments
+        order = self.order() | arguments
         if "client_order_id" not in arguments and self.takes("place", "client_order_id"):
             order["client_order_id"] = self.new_client_id()
         return self.ask("place", order, label=label, actor=by)
@@ -236,7 +236,19 @@ class Venue:
             if self.has("open_orders"):
                 yield self.ask("open_orders", {"symbol": self.symbol}, label="left behind", actor=actor)
 
-    def _order(self) -> dict[str, str]:
+    def standing(self) -> tuple[dict[str, str], ...]:
+        """What names each order of the first account that is open, by the exchange's own list.
+
+        Raises:
+            SilentVenueError: no answer came.
+        """
+        step = self.ask("open_orders", {"symbol": self.symbol}, label="open orders")
+        names = tuple((name, facts_of(step, name)) for name in ("order_id", "client_order_id"))
+        rows = max((len(values) for _, values in names), default=0)
+        return tuple({name: values[row] for name, values in names if len(values) == rows} | {"symbol": self.symbol} for row in range(rows))
+
+    def order(self) -> dict[str, str]:
+        """A limit order to buy that rests, in neutral words; without a client order id."""
         return {
             "symbol": self.symbol,
             "side": "buy",
@@ -246,7 +258,8 @@ class Venue:
             "quantity": plain(self.quantity),
         }
 
-    def _draft(self, role: RoleName, arguments: Mapping[str, str]) -> Draft:
+    def draft(self, role: RoleName, arguments: Mapping[str, str]) -> Draft:
+        """The role's call with these arguments, in the exchange's own words."""
         entry = self._trading.roles[role]
         given = dict(entry.constants)
         for name, value in arguments.items():

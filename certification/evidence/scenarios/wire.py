@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -17,14 +16,15 @@ from certification.evidence.contract.redact import HIDDEN, Redactor
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
 from certification.evidence.scenarios.tamper import Draft, changeable, changed, dated, misspelt
-from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
-from sdkgen.api.model import AliasType, Encoding, Nullable, ObjectType, Reference, Scalar, ScalarKind
+from certification.evidence.scenarios.typed import body_value
+from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.model import Encoding
 from sdkgen.signing.recipe import Algorithm, Recipe
 from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 
 if TYPE_CHECKING:
-    from sdkgen.api.model import Api, Operation, Type
+    from sdkgen.api.model import Api, Operation
 
 _STALE_MS = 15 * 60_000
 
@@ -111,7 +111,7 @@ class Wire:
                 case "header":
                     headers.append((name, text))
                 case _:
-                    write(body, name, _typed(self._api, draft.operation, name, text))
+                    write(body, name, body_value(self._api, draft.operation, name, text))
         content, encoding = _body(draft.operation, body)
         if content:
             headers.append(("content-type", _media_type(draft.operation)))
@@ -195,49 +195,6 @@ def _written(value: Any) -> str:
 
 def _media_type(operation: Operation) -> str:
     return operation.body.contents[0].media_type if operation.body and operation.body.contents else "application/json"
-
-
-def _typed(api: Api, operation: Operation, name: str, text: str) -> Any:
-    """The text as the JSON value that the description asks for at that place of the body."""
-    declared: Type | None = operation.body.contents[0].type if operation.body and operation.body.contents else None
-    for key in name.split("."):
-        declared = _field(api, declared, key)
-    match _plain(api, declared):
-        case Scalar(kind=ScalarKind.INTEGER | ScalarKind.DECIMAL):
-            return _number(text)
-        case Scalar(kind=ScalarKind.BOOLEAN):
-            return text == "true"
-        case _:
-            return text
-
-
-def _number(text: str) -> Any:
-    """The text's number; the text itself where it is none, so that an exchange's own odd value goes back to it as it came."""
-    try:
-        value = loads_exact(text)
-    except JsonTextError:
-        return text
-    return value if isinstance(value, int | Decimal) else text
-
-
-def _plain(api: Api, declared: Type | None) -> Any:
-    """What a type is once names, aliases and nullability are looked through: an object type, or the type itself."""
-    match declared:
-        case Nullable(inner=inner):
-            return _plain(api, inner)
-        case Reference(name=name):
-            named = api.type_named(name)
-            return _plain(api, named.target) if isinstance(named, AliasType) else named
-        case _:
-            return declared
-
-
-def _field(api: Api, declared: Type | None, key: str) -> Type | None:
-    match _plain(api, declared):
-        case ObjectType(fields=fields):
-            return next((field.type for field in fields if field.wire_name == key), None)
-        case _:
-            return None
 
 
 def _bounded(response: httpx.Response, target: Target, begun: float) -> bytes:

@@ -17,7 +17,9 @@ from certification.sdks.build import build, install
 from certification.sdks.step import run_step
 
 if TYPE_CHECKING:
-    from certification.evidence.record import BuildStep
+    from collections.abc import Callable
+
+    from certification.evidence.record import BuildStep, Trial
     from certification.evidence.sdk.plan import ExercisePlan
     from certification.isolation.runner import Endpoint, Runner
     from certification.model import SdkPackage
@@ -28,7 +30,14 @@ if TYPE_CHECKING:
 _LIMITS = JobLimits(memory_bytes=4 * 1024**3, timeout_s=600, output_bytes=512 * 1024**2)
 
 
-def exercise(source: SdkSource, plan: ExercisePlan, runner: Runner, folder: Path) -> SdkEvidence:
+def exercise(
+    source: SdkSource,
+    plan: ExercisePlan,
+    runner: Runner,
+    folder: Path,
+    *,
+    trials: Callable[[Program], tuple[Trial, ...] | None] | None = None,
+) -> SdkEvidence:
     """Build an SDK, install it into a clean environment and do with it what the plan says.
 
     What fails is evidence, up to the point where it failed: what could not be done stays ``None``.
@@ -38,6 +47,7 @@ def exercise(source: SdkSource, plan: ExercisePlan, runner: Runner, folder: Path
         plan: the same for every language, so that they can be compared.
         runner: where it all runs.
         folder: gets ``packages`` (the artefacts; their paths are relative to this folder) and the work; empty or absent.
+        trials: what more is done with the installed SDK, on a sandbox; ``None`` where there is none.
 
     Raises:
         BuildError: a tool is missing.
@@ -62,6 +72,7 @@ def exercise(source: SdkSource, plan: ExercisePlan, runner: Runner, folder: Path
         round_trips=round_trips(plan, results),
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
+        trials=trials(program) if trials is not None else None,
     )
 
 

@@ -10,7 +10,7 @@ from certification.evidence.sdk.plan import NOW_MS
 from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from certification.evidence.sdk.arguments import Arguments
     from certification.evidence.sdk.plan import ExercisePlan
@@ -82,12 +82,22 @@ def documents(plan: ExercisePlan, base_url: str) -> bytes:
 
 def read_results(plan: ExercisePlan, output: bytes) -> Results:
     """The results in a harness program's output; lines that are no result are left out."""
+    return Results(by_id=results_in(output), plan=plan)
+
+
+def results_in(output: bytes) -> dict[int, Result]:
+    """The results in a harness program's output by the ids of what was asked; lines that are no result are left out."""
     found: dict[int, Result] = {}
     for line in output.split(b"\n"):
         result = _result(line)
         if result is not None:
             found.setdefault(*result)
-    return Results(by_id=found, plan=plan)
+    return found
+
+
+def input_of(documents: Iterable[dict[str, JsonValue]]) -> bytes:
+    """The input of a harness program that asks these documents."""
+    return "".join(f"{dumps_exact(document).translate(_LINE_ENDS)}\n" for document in documents).encode()
 
 
 def _lines(plan: ExercisePlan, base_url: str) -> Iterator[str]:

@@ -59,7 +59,7 @@ class MockExchange:
         answer = _NO_LANE if known is None else self._next_answer(known)
         match answer.fault:
             case Fault.RESET:
-                _reset(writer)
+                reset(writer)
                 return False
             case Fault.CLOSE:
                 return False
@@ -89,7 +89,7 @@ class MockExchange:
         await writer.drain()
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
+def reset(writer: asyncio.StreamWriter) -> None:
     """Close so that the peer sees a reset: lingering for no time drops what is unsent."""
     raw: socket.socket = writer.get_extra_info("socket")
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

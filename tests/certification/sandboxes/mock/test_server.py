@@ -120,8 +120,10 @@ def with_fault(fault: Fault, pause_ms: int = 0) -> Lane:
 
 
 def test_a_reset_is_a_reset() -> None:
-    with mock_exchange(with_fault(Fault.RESET)) as mock, pytest.raises(ConnectionResetError):
-        raw(mock.port, b"GET /~1/x HTTP/1.1\r\n\r\n")
+    with mock_exchange(with_fault(Fault.RESET)) as mock, socket.create_connection(("127.0.0.1", mock.port), timeout=5) as connection:
+        connection.sendall(b"GET /~1/x HTTP/1.1\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
     assert len(mock.arrivals) == 1
 
 

@@ -1,0 +1,228 @@
+"""Tries an installed SDK on a sandbox: the relay as a service, the harness program as a job, the sandbox's own account afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from certification.evidence.places import write
+from certification.evidence.record import Trial
+from certification.evidence.scenarios.run import venue_on
+from certification.evidence.scenarios.typed import body_value, value_of
+from certification.evidence.scenarios.venue import SilentVenueError
+from certification.evidence.sdk.harness import MISSING, Result, input_of, results_in
+from certification.evidence.trials.book import book_orders, book_trials
+from certification.evidence.trials.orders import order_trials, planned_orders
+from certification.isolation.runner import Input, Job, JobLimits, Network, Service
+from certification.sandboxes import mock
+from certification.sandboxes.mock.trouble import RelayPlan, read_passages, write_relay_plan
+from certification.sandboxes.open import SandboxKind
+from sdkgen.signing.recipe import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certification.evidence.scenarios.run import Stage
+    from certification.evidence.scenarios.venue import Venue
+    from certification.evidence.trials.book import BookOrder
+    from certification.evidence.trials.orders import PlannedOrder
+    from certification.isolation.runner import Endpoint, Runner
+    from certification.profile import ExchangeProfile
+    from certification.sandboxes.open import Sandbox
+    from certification.sdks.program import Program
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.model import Api
+
+_ROLES = ("place", "cancel", "open_orders")
+_PATIENCE_MS = 1500
+"""The client's time limit: short, because one answer never comes."""
+_MOST_WAIT_MS = 8000
+_BOOK_MS = 20_000
+_LIMITS = JobLimits(timeout_s=180)
+_BOOK = 1
+_FIRST_ORDER = 1000
+_FIRST_CHANGE = 2000
+"""Ids of what the harness is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Where an SDK is tried."""
+
+    profile: ExchangeProfile
+    api: Api
+    sandbox: Sandbox
+    stage: Stage
+    """The same sandbox, for our own calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Script:
+    """What the harness is asked."""
+
+    orders: tuple[PlannedOrder, ...]
+    changes: tuple[BookOrder, ...]
+    """Empty where no book can be kept."""
+
+    def plan(self, target: str) -> RelayPlan:
+        return RelayPlan(
+            target=target,
+            calls=tuple(order.case() for order in self.orders),
+            messages=tuple(change.case() for change in self.changes),
+        )
+
+
+def can_be_tried(profile: ExchangeProfile) -> bool:
+    """Whether the profile says enough: how orders are placed, cancelled and listed; and signs no host, which a relay changes."""
+    recipe = profile.signing
+    parts = (*recipe.payload, *(part for claim in recipe.jwt_claims for part in claim.parts)) if recipe else ()
+    if profile.trading is None or any(part.value is Value.HOST for part in parts):
+        return False
+    return all(role in profile.trading.roles for role in _ROLES) and "price" in profile.trading.roles["open_orders"].fields
+
+
+def try_sdk(program: Program, ground: Ground, runner: Runner, folder: Path) -> tuple[Trial, ...]:
+    """Place orders and keep a book through the SDK, and compare with the sandbox's own account. Leaves no order behind.
+
+    Args:
+        program: the harness beside the installed SDK.
+        ground: the sandbox.
+        runner: where relay and harness run; the sandbox's own.
+        folder: for the relay's plan and log, and the harness's input.
+
+    Raises:
+        IsolationError: a job can't be started.
+        SandboxError: the relay does not start.
+    """
+    with venue_on(ground.profile, ground.api, ground.stage) as venue:
+        session = _Session(program=program, ground=ground, runner=runner, folder=folder, venue=venue)
+        try:
+            return tuple(_trials(session))
+        except SilentVenueError as error:
+            return (Trial(id="orders.sandbox-answers", held=False, told=f"the sandbox stopped answering: {error}"),)
+        finally:
+            _tidy_up(venue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Session:
+    """One SDK on one sandbox."""
+
+    program: Program
+    ground: Ground
+    runner: Runner
+    folder: Path
+    venue: Venue
+
+
+def _trials(session: _Session) -> Iterator[Trial]:
+    venue, ground = session.venue, session.ground
+    orders = planned_orders(venue)
+    keeps_a_book = ground.profile.behaviour.streams is not None and ground.profile.behaviour.streams.book is not None
+    private = ground.sandbox.kind is not SandboxKind.REMOTE and venue.has("depth")
+    script = _Script(orders=orders, changes=book_orders(venue, first=len(orders) + 1) if keeps_a_book and private else ())
+    log = _relay_folder(script, ground, session.folder)
+    with session.runner.serve(_relay(log.parent, ground.sandbox.network)) as endpoint:
+        results = _spoken(session, tuple(_documents(script, endpoint, venue, ground)))
+    passages = read_passages(log.read_bytes())
+    if script.changes:
+        depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
+        met = frozenset(passage.trouble for passage in passages if passage.marker in {change.price for change in script.changes})
+        yield from book_trials(results.get(_BOOK, MISSING), depth, met)
+    named = {order.id: results.get(number, MISSING) for number, order in enumerate(orders, start=_FIRST_ORDER)}
+    open_orders = venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
+    yield from order_trials(orders, named, open_orders, passages)
+
+
+def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground) -> Iterator[dict[str, JsonValue]]:
+    """The book first: the ban that ends the orders silences the client."""
+    first = ground.sandbox.accounts[0]
+    settings: dict[str, JsonValue] = {
+        "base_url": f"{endpoint.url}{ground.sandbox.base_path}",
+        "stream_url": f"ws{endpoint.url.removeprefix('http')}",
+        "key": first.key,
+        "secret": first.secret,
+        "passphrase": first.passphrase,
+        "timeout_ms": _PATIENCE_MS,
+        "now_ms": None,
+        "nonce": None,
+        "retries": 2,
+        "rate_limits": True,
+        "max_wait_ms": _MOST_WAIT_MS,
+        "seed": None,
+    }
+    yield {"id": 0, "configure": settings}
+    if script.changes:
+        yield {"id": 2, "book": {"symbol": _stream_symbol(ground.profile)}}
+        for number, change in enumerate(script.changes, start=_FIRST_CHANGE):
+            yield {"id": number, "call": _call(venue, ground.api, change.arguments)}
+        last = script.changes[-1].price
+        yield {"id": _BOOK, "book_at": {"stream": 1, "sequence": None, "price": last, "timeout_ms": _BOOK_MS}}
+    for number, order in enumerate(script.orders, start=_FIRST_ORDER):
+        yield {"id": number, "call": _call(venue, ground.api, order.arguments)}
+
+
+def _stream_symbol(profile: ExchangeProfile) -> str:
+    trading = profile.trading
+    if trading is None:
+        return ""
+    return (trading.streams.symbol if trading.streams is not None else None) or trading.symbol
+
+
+def _call(venue: Venue, api: Api, arguments: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
+    """The role ``place`` as the harness takes it."""
+    draft = venue.draft("place", venue.only("place", dict(arguments)))
+    call: dict[str, Any] = {"operation": draft.operation.id, "path": {}, "query": {}, "header": {}, "cookie": {}}
+    types = {(parameter.location.value, parameter.wire_name): parameter.type for parameter in draft.operation.parameters}
+    for place, text in draft.given:
+        carrier, _, name = place.partition(".")
+        if carrier == "body":
+            write(call.setdefault("body", {}), name, body_value(api, draft.operation, name, text))
+        else:
+            call[carrier][name] = value_of(api, types.get((carrier, name)), text)
+    return call
+
+
+def _relay_folder(script: _Script, ground: Ground, folder: Path) -> Path:
+    """A folder with the relay's plan, and the place of its log."""
+    place = folder / "relay"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "plan.json").write_bytes(write_relay_plan(script.plan(ground.sandbox.url)))
+    log = place / "log.jsonl"
+    log.touch()
+    return log
+
+
+def _relay(folder: Path, network: Network) -> Service:
+    argv = ("python", "-m", "mock.relay", "--plan", "plan.json", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
+    program = Input(name="mock", source=Path(mock.__file__).parent)
+    return Service(job=Job(name="relay", argv=argv, folder=folder, inputs=(program,), network=network))
+
+
+def _spoken(session: _Session, documents: tuple[dict[str, JsonValue], ...]) -> dict[int, Result]:
+    """What the harness answers. Its input holds the sandbox's credentials, so it goes as soon as it was read."""
+    lines = session.folder / "orders.jsonl"
+    lines.write_bytes(input_of(documents))
+    job = Job(
+        name="sdk-trial",
+        argv=session.program.argv,
+        folder=session.program.folder,
+        environment=session.program.environment,
+        stdin=lines,
+        network=Network.INTERNAL,
+        limits=_LIMITS,
+    )
+    try:
+        return results_in(session.runner.run(job).stdout)
+    finally:
+        lines.unlink()
+
+
+def _tidy_up(venue: Venue) -> None:
+    """Cancel what stands: the sandbox's own list says it, because the SDK's account may be wrong."""
+    try:
+        for identity in venue.standing():
+            venue.ask("cancel", identity, label="tidy up")
+    except SilentVenueError:
+        return

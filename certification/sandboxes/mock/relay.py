@@ -1,0 +1,232 @@
+"""Runs a relay between a client and a sandbox that makes planned trouble: ``python -m mock.relay --plan FILE --log FILE --port N``.
+
+Calls get a connection of their own to the sandbox, one after the other. WebSocket connections are passed through, frame by frame.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import re
+import signal
+import ssl
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from .frames import read_frame
+from .server import reset
+from .trouble import REACHES, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
+from .wire import MAX_HEAD, Request, WireError, read_request
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+_PAGE = b"<!DOCTYPE html><title>Sorry</title><p>Something between you and the exchange is not well.\n"
+_HOP = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
+_CHUNK = 65536
+_MOST_ANSWER = 64 * 1024 * 1024
+
+
+class Relay:
+    """Passes calls and streams on to one sandbox, with the troubles of a plan."""
+
+    def __init__(self, plan: RelayPlan, log: BinaryIO) -> None:
+        """Take the plan, and the file that gets a line for each call and message that a case is about."""
+        place = urlsplit(plan.target)
+        if place.scheme not in {"http", "https"} or not place.hostname:
+            raise ValueError("the plan's target is no HTTP address")
+        self._plan = plan
+        self._log = log
+        self._host = place.netloc
+        self._place = (place.hostname, place.port or (443 if place.scheme == "https" else 80))
+        self._tls = ssl.create_default_context() if place.scheme == "https" else None
+        self._met: dict[str, int] = {}
+
+    async def serve(self, host: str, port: int) -> asyncio.Server:
+        """Listen."""
+        return await asyncio.start_server(self._converse, host, port, limit=MAX_HEAD)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Either side may vanish at any moment: that is its right, and often the point of the trial.
+        try:
+            with contextlib.suppress(WireError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                request = await read_request(reader, writer)
+                if request is not None and _upgrades(request):
+                    await self._stream(request, reader, writer)
+                elif request is not None:
+                    await self._call(request, reader, writer)
+        finally:
+            await _closed(writer)
+
+    async def _call(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        case, trouble = self._next(self._plan.calls, request.target + request.body.decode("latin-1"))
+        answer = await self._answer(request) if trouble in REACHES else b""
+        if case is not None:
+            self._note(case, trouble, answer)
+        match trouble:
+            case Trouble.DROPPED | Trouble.LOST_ANSWER:
+                reset(writer)
+                return
+            case Trouble.SLOW_ANSWER:
+                await reader.read()
+            case Trouble.CUT_ANSWER:
+                writer.write(answer[: (answer.index(b"\r\n\r\n") + len(answer)) // 2])
+            case Trouble.BROKEN_ANSWER:
+                writer.write(_halved(answer))
+            case Trouble.BAD_GATEWAY:
+                writer.write(_page(502))
+            case Trouble.UNAVAILABLE:
+                writer.write(_page(503))
+            case Trouble.THROTTLED:
+                writer.write(_page(429, f"retry-after: {case.retry_after_s if case else 1}\r\n"))
+            case _:
+                writer.write(answer)
+        await writer.drain()
+
+    async def _answer(self, request: Request) -> bytes:
+        """Everything that the sandbox answers, as it came."""
+        reader, writer = await self._connected(request, "close")
+        try:
+            answer = await reader.read(_CHUNK)
+            while more := await reader.read(_CHUNK):
+                answer += more
+                if len(answer) > _MOST_ANSWER:
+                    raise WireError("the sandbox's answer is too long")
+        finally:
+            await _closed(writer)
+        return answer
+
+    async def _connected(self, request: Request, connection: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the sandbox on which the request was sent."""
+        reader, writer = await asyncio.open_connection(*self._place, ssl=self._tls, limit=MAX_HEAD)
+        kept = [(name, value) for name, value in request.headers if name.lower() not in _HOP]
+        lines = [f"{request.method} {request.target} HTTP/1.1", f"host: {self._host}", f"connection: {connection}"]
+        if request.body or request.method in {"POST", "PUT", "PATCH"}:
+            lines.append(f"content-length: {len(request.body)}")
+        lines += [f"{name}: {value}" for name, value in kept]
+        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + request.body)
+        await writer.drain()
+        return reader, writer
+
+    async def _stream(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream, towards = await self._connected(request, "Upgrade")
+        try:
+            writer.write(await upstream.readuntil(b"\r\n\r\n"))
+            async with asyncio.TaskGroup() as group:
+                outwards = group.create_task(_pump(reader, towards))
+                await self._messages(upstream, writer)
+                outwards.cancel()
+        finally:
+            await _closed(towards)
+
+    async def _messages(self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """The sandbox's messages, until one of both ends or a trouble ends it."""
+        late = b""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while not writer.is_closing():
+                frame = await read_frame(upstream)
+                case, trouble = self._next(self._plan.messages, frame.text or "")
+                if case is not None:
+                    self._note(case, trouble)
+                if trouble is Trouble.CUT_STREAM:
+                    reset(writer)
+                    return
+                if trouble is Trouble.SWAPPED:
+                    late += frame.raw
+                    continue
+                copies = {Trouble.GAP: 0, Trouble.TWICE: 2}.get(trouble, 1)
+                writer.write(frame.raw * copies + late)
+                late = b""
+                await writer.drain()
+
+    def _next(self, cases: tuple[Case, ...], text: str) -> tuple[Case | None, Trouble]:
+        """The case that a text belongs to, and the trouble whose turn it is."""
+        case = next((each for each in cases if stands_in(each.marker, text)), None)
+        if case is None:
+            return None, Trouble.NONE
+        met = self._met.get(case.marker, 0)
+        self._met[case.marker] = met + 1
+        return case, case.troubles[met] if met < len(case.troubles) else Trouble.NONE
+
+    def _note(self, case: Case, trouble: Trouble, answer: bytes = b"") -> None:
+        status = int(answer[9:12]) if answer[9:12].isdigit() else None
+        self._log.write(write_passage(Passage(marker=case.marker, trouble=trouble, at_ms=time.monotonic_ns() // 1_000_000, status=status)))
+        self._log.flush()
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(ConnectionError, ssl.SSLError):
+        await writer.wait_closed()
+
+
+def stands_in(marker: str, text: str) -> bool:
+    """Whether the marker stands in the text by itself, and not as a part of a longer number."""
+    return re.search(rf"(?<![\d.]){re.escape(marker)}(?![\d.])", text) is not None
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Everything that the client says, as it is."""
+    with contextlib.suppress(ConnectionError):
+        while said := await reader.read(_CHUNK):
+            writer.write(said)
+            await writer.drain()
+    writer.close()
+
+
+def _upgrades(request: Request) -> bool:
+    return any(name.lower() == "upgrade" and value.lower() == "websocket" for name, value in request.headers)
+
+
+def _page(status: int, headers: str = "") -> bytes:
+    head = f"HTTP/1.1 {status} Trouble\r\ncontent-type: text/html\r\n{headers}content-length: {len(_PAGE)}\r\nconnection: close\r\n\r\n"
+    return head.encode() + _PAGE
+
+
+def _halved(answer: bytes) -> bytes:
+    """The answer with half its body, and a length that says that this is all."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    half = body[: len(body) // 2]
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"content-length:", b"transfer-encoding:"))]
+    return b"\r\n".join((*lines, b"content-length: %d" % len(half))) + b"\r\n\r\n" + half
+
+
+async def _run(relay: Relay, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    server = await relay.serve(host, port)
+    address = server.sockets[0].getsockname()
+    sys.stdout.write(f"relay at http://{address[0]}:{address[1]}\n")
+    sys.stdout.flush()
+    await stop.wait()
+    server.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Relay until told to stop. Ends with 2 where the plan can't be read or the port is taken."""
+    parser = argparse.ArgumentParser(prog="relay", description=__doc__)
+    parser.add_argument("--plan", type=Path, required=True, help="the sandbox and the troubles, a JSON document")
+    parser.add_argument(
+        "--log", type=Path, required=True, help="gets every call and message that a case is about, one JSON document a line"
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen")
+    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
+    options = parser.parse_args(arguments)
+    try:
+        plan = read_relay_plan(options.plan.read_bytes())
+        with options.log.open("ab") as log:
+            asyncio.run(_run(Relay(plan, log), options.host, options.port))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"relay: {error}; check --plan, --log and --port\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

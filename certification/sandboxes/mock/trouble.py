@@ -1,0 +1,119 @@
+"""What a relay between a client and a sandbox is told beforehand, and what it wrote down: a network with its troubles, planned."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Trouble(StrEnum):
+    """What goes wrong with one call, or with one message of a stream."""
+
+    NONE = "none"
+    DROPPED = "dropped"
+    """A call does not reach the sandbox: the connection is reset."""
+    LOST_ANSWER = "lost-answer"
+    """The sandbox answers, and the connection is reset instead."""
+    SLOW_ANSWER = "slow-answer"
+    """The sandbox answers, and nothing comes until the client gives up."""
+    CUT_ANSWER = "cut-answer"
+    """Half of the sandbox's answer comes, then the connection closes."""
+    BROKEN_ANSWER = "broken-answer"
+    """The sandbox's answer comes with half a body that claims to be whole."""
+    BAD_GATEWAY = "bad-gateway"
+    """The sandbox answers, and the client gets 502 with a page of HTML."""
+    UNAVAILABLE = "unavailable"
+    """A call does not reach the sandbox: 503 with a page of HTML."""
+    THROTTLED = "throttled"
+    """A call does not reach the sandbox: 429 with Retry-After."""
+    CUT_STREAM = "cut-stream"
+    """The message does not come, and the connection is reset."""
+    GAP = "gap"
+    """The message does not come."""
+    TWICE = "twice"
+    """The message comes twice."""
+    SWAPPED = "swapped"
+    """The message comes after the next one."""
+
+
+REACHES = frozenset(
+    {Trouble.NONE, Trouble.LOST_ANSWER, Trouble.SLOW_ANSWER, Trouble.CUT_ANSWER, Trouble.BROKEN_ANSWER, Trouble.BAD_GATEWAY}
+)
+"""Those of a call that the sandbox gets to see."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is done to calls (or messages) that hold a text: the first trouble to the first that comes, and so on; none to further ones."""
+
+    marker: str
+    """A text that stands in the target or body of the calls meant, or in the messages meant, and nowhere else."""
+    troubles: tuple[Trouble, ...]
+    retry_after_s: int = 1
+    """For ``THROTTLED``."""
+
+
+@dataclass(frozen=True)
+class RelayPlan:
+    """Where a relay leads, and what it does on the way."""
+
+    target: str
+    """The sandbox's address, without a path."""
+    calls: tuple[Case, ...] = ()
+    messages: tuple[Case, ...] = ()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One call or message that a case was about."""
+
+    marker: str
+    trouble: Trouble
+    at_ms: int
+    """On the relay's own clock, which only grows."""
+    status: int | None
+    """What the sandbox answered; ``None`` where it was not asked, for messages, and where no answer came."""
+
+
+def write_relay_plan(plan: RelayPlan) -> bytes:
+    """The plan file."""
+    return json.dumps(asdict(plan)).encode()
+
+
+def read_relay_plan(content: bytes) -> RelayPlan:
+    """The plan of a plan file.
+
+    Raises:
+        ValueError: the content is no plan.
+    """
+    try:
+        document = json.loads(content)
+        return RelayPlan(
+            target=document["target"],
+            calls=tuple(_case(case) for case in document["calls"]),
+            messages=tuple(_case(case) for case in document["messages"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"the plan lacks {error}") from error
+
+
+def _case(document: dict[str, Any]) -> Case:
+    troubles = tuple(Trouble(name) for name in document["troubles"])
+    return Case(marker=document["marker"], troubles=troubles, retry_after_s=document["retry_after_s"])
+
+
+def write_passage(passage: Passage) -> bytes:
+    """Its line in the log."""
+    return (json.dumps(asdict(passage), separators=(",", ":")) + "\n").encode()
+
+
+def read_passages(content: bytes) -> tuple[Passage, ...]:
+    """The passages of a log, in order. A last line without its end is left out: the writer was killed."""
+    complete = content[: content.rfind(b"\n") + 1]
+    return tuple(_passage(json.loads(line)) for line in complete.splitlines())
+
+
+def _passage(document: dict[str, Any]) -> Passage:
+    return Passage(marker=document["marker"], trouble=Trouble(document["trouble"]), at_ms=document["at_ms"], status=document["status"])
