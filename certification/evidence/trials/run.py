@@ -65,9 +65,10 @@ class _Script:
     changes: tuple[BookOrder, ...]
     """Empty where no book can be kept."""
 
-    def plan(self, target: str) -> RelayPlan:
+    def plan(self, sandbox: Sandbox) -> RelayPlan:
         return RelayPlan(
-            target=target,
+            target=sandbox.url,
+            addresses=sandbox.pin.addresses if sandbox.pin is not None else (),
             calls=tuple(order.case() for order in self.orders),
             messages=tuple(change.case() for change in self.changes),
         )
@@ -126,7 +127,7 @@ def _trials(session: _Session) -> Iterator[Trial]:
     with session.runner.serve(_relay(log.parent, ground.sandbox.network)) as endpoint:
         results = _spoken(session, tuple(_documents(script, endpoint, venue, ground)))
     passages = read_passages(log.read_bytes())
-    if script.changes:
+    if script.changes and results.get(_BOOK, MISSING).kind != "refused":  # a harness of protocol 1 knows no streams
         depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
         met = frozenset(passage.trouble for passage in passages if passage.marker in {change.price for change in script.changes})
         yield from book_trials(results.get(_BOOK, MISSING), depth, met)
@@ -188,7 +189,7 @@ def _relay_folder(script: _Script, ground: Ground, folder: Path) -> Path:
     """A folder with the relay's plan, and the place of its log."""
     place = folder / "relay"
     place.mkdir(parents=True, exist_ok=True)
-    (place / "plan.json").write_bytes(write_relay_plan(script.plan(ground.sandbox.url)))
+    (place / "plan.json").write_bytes(write_relay_plan(script.plan(ground.sandbox)))
     log = place / "log.jsonl"
     log.touch()
     return log

@@ -42,7 +42,8 @@ class Relay:
         self._plan = plan
         self._log = log
         self._host = place.netloc
-        self._place = (place.hostname, place.port or (443 if place.scheme == "https" else 80))
+        self._name = place.hostname
+        self._port = place.port or (443 if place.scheme == "https" else 80)
         self._tls = ssl.create_default_context() if place.scheme == "https" else None
         self._met: dict[str, int] = {}
 
@@ -102,7 +103,9 @@ class Relay:
 
     async def _connected(self, request: Request, connection: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to the sandbox on which the request was sent."""
-        reader, writer = await asyncio.open_connection(*self._place, ssl=self._tls, limit=MAX_HEAD)
+        address = next(iter(self._plan.addresses), self._name)
+        named = self._name if self._tls else None
+        reader, writer = await asyncio.open_connection(address, self._port, ssl=self._tls, server_hostname=named, limit=MAX_HEAD)
         kept = [(name, value) for name, value in request.headers if name.lower() not in _HOP]
         lines = [f"{request.method} {request.target} HTTP/1.1", f"host: {self._host}", f"connection: {connection}"]
         if request.body or request.method in {"POST", "PUT", "PATCH"}:

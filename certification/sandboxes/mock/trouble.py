@@ -61,6 +61,8 @@ class RelayPlan:
 
     target: str
     """The sandbox's address, without a path."""
+    addresses: tuple[str, ...] = ()
+    """What its name means, where no resolver is to be asked again; empty means that one is."""
     calls: tuple[Case, ...] = ()
     messages: tuple[Case, ...] = ()
 
@@ -92,6 +94,7 @@ def read_relay_plan(content: bytes) -> RelayPlan:
         document = json.loads(content)
         return RelayPlan(
             target=document["target"],
+            addresses=tuple(document["addresses"]),
             calls=tuple(_case(case) for case in document["calls"]),
             messages=tuple(_case(case) for case in document["messages"]),
         )

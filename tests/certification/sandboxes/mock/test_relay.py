@@ -98,6 +98,13 @@ def test_a_slow_answer_comes_never(sandbox: RunningMock) -> None:
     assert len(sandbox.arrivals) == 1
 
 
+def test_a_name_means_the_addresses_that_were_given_and_no_others(sandbox: RunningMock) -> None:
+    plan = RelayPlan(target=f"http://no-such-name.invalid:{sandbox.port}", addresses=("127.0.0.1",))
+    with relay(plan) as running:
+        assert _place(running)[0] == 201
+    assert sandbox.arrivals[0].header("host") == f"no-such-name.invalid:{sandbox.port}"
+
+
 def test_only_calls_that_hold_the_marker_by_itself_are_meant(sandbox: RunningMock) -> None:
     with relay(_plan(sandbox, Trouble.UNAVAILABLE)) as running:
         assert [_place(running, price)[0] for price in ("149999.9", "49999.95", "49999.9")] == [201, 201, 503]
