@@ -13,11 +13,11 @@ from certification.evidence.record import SdkEvidence, Trial
 from certification.evidence.sdk import exercise, plan_exercise
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.isolation.runner import Runner
-from certification.model import Artefact, SdkPackage
+from certification.model import Artefact, Part, SdkPackage
 from certification.sdks.program import Program
 from certification.specs.history import content_of, overlays_of
 from flows.progress import stage
-from flows.request import Part, RunPlan
+from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.api import choice_of, opened, stage_on
 from flows.stages.read import read_api
@@ -26,7 +26,6 @@ from flows.stages.source import numbered_source, plain_source
 from flows.stages.subject_copy import replay_of
 from flows.stages.tree import write_source
 from flows.steps import Steps
-from sdkgen.api.model import Api
 from sdkgen.source import Backend, Language, SdkSource
 
 
@@ -72,13 +71,13 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             exchange=replay_of(plan.request).exchange,
         )
         with open_runner(plan, settings) as runner:
-            evidence = exercise(source, exercise_plan, runner, work, trials=partial(_tried, plan, settings, api, runner, work))
+            evidence = exercise(source, exercise_plan, runner, work, trials=partial(_tried, plan, settings, runner, work))
         return evidence if evidence.package is None else replace(evidence, package=_keep(evidence.package, work, plan.out))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _tried(plan: RunPlan, settings: Settings, api: Api, runner: Runner, work: Path, program: Program) -> tuple[Trial, ...] | None:
+def _tried(plan: RunPlan, settings: Settings, runner: Runner, work: Path, program: Program) -> tuple[Trial, ...] | None:
     """Trials on a sandbox of the SDK's own; ``None`` where the run has none, or the profile does not say how orders are placed."""
     if Part.API not in plan.request.parts or plan.request.backend is not Backend.NATIVE or not can_be_tried(plan.profile):
         return None
@@ -86,10 +85,8 @@ def _tried(plan: RunPlan, settings: Settings, api: Api, runner: Runner, work: Pa
         with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
             if not sandbox.accounts:
                 return None
-            ground = Ground(
-                profile=plan.profile, api=api, sandbox=sandbox, stage=stage_on(sandbox, ours=False, replay=replay_of(plan.request))
-            )
-            return try_sdk(program, ground, runner, work)
+            where = stage_on(sandbox, ours=False, replay=replay_of(plan.request))
+            return try_sdk(program, Ground(profile=plan.profile, api=read_api(plan.snapshot), sandbox=sandbox, stage=where), runner, work)
     except SandboxError:
         return None
 
