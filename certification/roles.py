@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from certification.evidence.places import Step, steps
+from certification.evidence.places import Step, StepKind, steps
 from certification.profile import Role, Trading
 from sdkgen.api.model import (
     AliasType,
@@ -32,6 +32,7 @@ from sdkgen.api.model import (
 from sdkgen.signing.recipe import Recipe, managed_parameters
 
 _UNTOLD = Scalar(kind=ScalarKind.ANY)
+_NAME = Scalar(kind=ScalarKind.STRING)
 _CARRIERS = {"path": Location.PATH, "query": Location.QUERY, "header": Location.HEADER, "cookie": Location.COOKIE}
 
 
@@ -149,23 +150,26 @@ class _Held:
                 return (found,)
 
     def _stepped(self, kind: Type | ObjectType | EnumType, step: Step) -> tuple[Type, ...]:
-        match kind:
-            case Scalar(kind=ScalarKind.ANY):
+        match step.kind, kind:
+            case _, Scalar(kind=ScalarKind.ANY):
                 return (_UNTOLD,)
-            case ObjectType(fields=fields, extra=extra) if step.key:
-                return tuple(field.type for field in fields if field.wire_name == step.key) or ((extra,) if extra else ())
-            case MapOf(values=values) if step.key:
+            case StepKind.NAMES, ObjectType() | MapOf():
+                return (_NAME,)
+            case StepKind.MEMBER | StepKind.VALUES, ObjectType(fields=fields, extra=extra):
+                wanted = tuple(field.type for field in fields if step.kind is StepKind.VALUES or field.wire_name == step.key)
+                return wanted or ((extra,) if extra else ())
+            case StepKind.MEMBER | StepKind.VALUES, MapOf(values=values):
                 return (values,)
-            case ListOf(items=items) if not step.key:
-                return (items,) if not step.member or self._stepped_in(items, step.member) else ()
-            case TupleOf(items=items, rest=rest) if not step.key:
-                inner = items if not step.position else items[int(step.position) : int(step.position) + 1]
-                return inner or ((rest,) if rest else ())
+            case StepKind.ITEMS, ListOf() | TupleOf():
+                return self._items(kind, step)
             case _:
                 return ()
 
-    def _stepped_in(self, items: Type, member: str) -> tuple[Type, ...]:
-        return self._walked((items,), (Step(position="", member="", wanted="", key=member),))
+    def _items(self, kind: ListOf | TupleOf, step: Step) -> tuple[Type, ...]:
+        if isinstance(kind, ListOf):
+            return (kind.items,) if not step.key or self._walked((kind.items,), (Step(StepKind.MEMBER, key=step.key),)) else ()
+        inner = kind.items if not step.position else kind.items[int(step.position) : int(step.position) + 1]
+        return inner or ((kind.rest,) if kind.rest else ())
 
 
 def _is_at(parameter: Parameter, carrier: str, name: str) -> bool:

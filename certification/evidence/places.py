@@ -1,7 +1,8 @@
 """Dotted places: how a profile says where an argument goes and where an answer keeps what we look for.
 
 ``balances[].free`` reads every ``free`` of a list, ``data[0].price`` one, ``bids[].[0]`` the first of each pair,
-``filters[filterType=PRICE_FILTER].tickSize`` that of the items whose ``filterType`` is that text.
+``filters[filterType=PRICE_FILTER].tickSize`` that of the items whose ``filterType`` is that text. Where an object's keys are data,
+``open{}.status`` reads every member and ``open{name}`` the keys themselves.
 """
 
 from __future__ import annotations
@@ -9,26 +10,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from enum import Enum
 from typing import Any, NamedTuple
 
 from sdkgen.api.json_text import number_text
 
-_STEP = re.compile(r"\[(\d*)\]|\[([^.\[\]=]+)=([^\[\]]*)\]|([^.\[\]]+)")
+_STEP = re.compile(r"\[(\d*)\]|\[([^.\[\]=]+)=([^\[\]]*)\]|\{(|name)\}|([^.\[\]{}]+)")
+
+
+class StepKind(Enum):
+    """What a step steps into."""
+
+    MEMBER = "member"
+    """The member of an object that has ``key``."""
+    ITEMS = "items"
+    """The items of a list: the one at ``position``, those that have ``wanted`` as ``key``, or all."""
+    VALUES = "values"
+    """Every member of an object."""
+    NAMES = "names"
+    """The keys of an object."""
 
 
 class Step(NamedTuple):
-    """One step of a place, as text; what it does not say is empty, and a step that says nothing takes every item of a list."""
+    """One step of a place, as text; what it does not say is empty."""
 
-    position: str
-    member: str
-    wanted: str
-    """The text that an item's ``member`` must have."""
-    key: str
+    kind: StepKind
+
+    key: str = ""
+    position: str = ""
+    wanted: str = ""
 
 
 def steps(place: str) -> tuple[Step, ...]:
     """A place, step by step."""
-    return tuple(Step(*found) for found in _STEP.findall(place))
+    return tuple(_step(found) for found in _STEP.finditer(place))
+
+
+def _step(found: re.Match[str]) -> Step:
+    position, member, wanted, names, key = found.groups()
+    if key is not None:
+        return Step(StepKind.MEMBER, key=key)
+    if names is not None:
+        return Step(StepKind.NAMES if names else StepKind.VALUES)
+    return Step(StepKind.ITEMS, key=member or "", position=position or "", wanted=wanted or "")
 
 
 def read(document: Any, place: str) -> tuple[str, ...]:
@@ -51,20 +75,29 @@ def _walk(node: Any, todo: tuple[Step, ...]) -> Iterator[Any]:
     if not todo:
         yield node
         return
-    step, rest = todo[0], todo[1:]
-    if step.key:
-        if isinstance(node, dict) and step.key in node:
-            yield from _walk(node[step.key], rest)
-    elif isinstance(node, list):
-        for item in _items(node, step):
-            yield from _walk(item, rest)
+    for inner in _stepped(node, todo[0]):
+        yield from _walk(inner, todo[1:])
+
+
+def _stepped(node: Any, step: Step) -> list[Any]:
+    match step.kind, node:
+        case StepKind.MEMBER, dict():
+            return [node[step.key]] if step.key in node else []
+        case StepKind.VALUES, dict():
+            return list(node.values())
+        case StepKind.NAMES, dict():
+            return list(node)
+        case StepKind.ITEMS, list():
+            return _items(node, step)
+        case _:
+            return []
 
 
 def _items(node: list[Any], step: Step) -> list[Any]:
     if step.position:
         return node[int(step.position) : int(step.position) + 1]
-    if step.member:
-        return [item for item in node if isinstance(item, dict) and step.member in item and _text(item[step.member]) == step.wanted]
+    if step.key:
+        return [item for item in node if isinstance(item, dict) and step.key in item and _text(item[step.key]) == step.wanted]
     return node
 
 

@@ -13,7 +13,7 @@ from sdkgen.api.json_text import loads_exact
 DOCUMENT = loads_exact(
     '{"a": {"b": [{"c": 1.10}, {"c": null}, {"d": 2}], "t": true, "o": {}}, "bids": [["9", 2], ["8"]], "n": 12345678901234567890, '
     '"filters": [{"kind": "size", "step": 0.1}, {"kind": "price", "step": 0.2}, {"kind": "size", "step": 0.3}, {"kind": "", "step": 0.4}, '
-    '{"n": 5, "step": "0.5"}]}'
+    '{"n": 5, "step": "0.5"}], "open": {"O-1": {"status": "new"}, "O-2": {"status": "done"}}}'
 )
 
 
@@ -39,6 +39,11 @@ DOCUMENT = loads_exact(
         ("filters[kind=other].step", ()),
         ("bids[kind=size].step", ()),
         ("a[kind=size].step", ()),
+        ("open{}.status", ("new", "done")),
+        ("open{name}", ("O-1", "O-2")),
+        ("open{name}.x", ()),
+        ("a.b{}", ()),
+        ("a.b{name}", ()),
         ("missing", ()),
         ("a.t.deeper", ()),
         ("a[0]", ()),
@@ -60,7 +65,7 @@ def test_a_number_keeps_its_digits_and_never_grows_without_bound(literal: str, t
     assert read(loads_exact(f'{{"x": {literal}}}'), "x") == (text,)
 
 
-KEYS = st.lists(st.text(st.characters(exclude_characters=".[]"), min_size=1, max_size=4), min_size=1, max_size=4)
+KEYS = st.lists(st.text(st.characters(exclude_characters=".[]{}"), min_size=1, max_size=4), min_size=1, max_size=4)
 
 
 @given(keys=KEYS, value=st.text() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False, places=4))
