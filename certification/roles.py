@@ -1,4 +1,4 @@
-"""Whether a profile's trading roles are there in the description: every operation, every argument's place, every answer's place.
+"""Whether what a profile says of operations is there in the description: every operation, argument's place and answer's place.
 
 A place that is misspelt would only ever show as something that was not observed. Here it is a sentence.
 """
@@ -29,6 +29,7 @@ from sdkgen.api.model import (
     Type,
     UnionType,
 )
+from sdkgen.behaviour import Behaviour, Paging
 from sdkgen.signing.recipe import Recipe, managed_parameters
 
 _UNTOLD = Scalar(kind=ScalarKind.ANY)
@@ -61,6 +62,23 @@ def role_faults(trading: Trading, api: Api, recipe: Recipe | None) -> tuple[Role
     return tuple(found)
 
 
+def behaviour_faults(behaviour: Behaviour, api: Api) -> tuple[RoleFault, ...]:
+    """What the behaviour says of answers and the description does not bear out: the clock's place, a page's items and its next.
+
+    Operations and arguments are ``sdkgen.behaviour_check``'s.
+    """
+    places = [("clock", behaviour.clock.operation, behaviour.clock.place)] if behaviour.clock is not None else []
+    for name, paging in behaviour.paging.items():
+        within = f"{paging.items}[].{paging.next}" if paging.kind is Paging.LAST else paging.next
+        places += [(f"paging of {name}", name, place) for place in (f"{paging.items}[]", within) if place]
+    operations = {operation.id: operation for operation in api.operations}
+    return tuple(
+        RoleFault(role=what, sentence=f"the answer of {name} has nothing at {place}")
+        for what, name, place in places
+        if name in operations and not _Held(api, operations[name], None).holds(place)
+    )
+
+
 class _Held:
     """One operation that a role is held against."""
 
@@ -88,12 +106,15 @@ class _Held:
 
     def answered(self, role: Role) -> Iterator[str]:
         """What is wrong with the answer's fields."""
-        answer = self._operation.success()
-        contents = answer.contents if answer else ()
-        types = tuple(content.type for content in contents) or (_UNTOLD,)
         for name, place in role.fields.items():
-            if not name.startswith("header.") and not self._walked(types, steps(place)):
+            if not name.startswith("header.") and not self.holds(place):
                 yield f"field {name}: the answer of {self._operation.id} has nothing at {place}"
+
+    def holds(self, place: str) -> bool:
+        """Whether the answer of a call that succeeded may have something there."""
+        answer = self._operation.success()
+        types = tuple(content.type for content in answer.contents) if answer else ()
+        return bool(self._walked(types or (_UNTOLD,), steps(place)))
 
     def _types_at(self, place: str) -> tuple[Type, ...]:
         carrier, _, name = place.partition(".")

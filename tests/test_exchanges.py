@@ -9,9 +9,10 @@ from pydantic import TypeAdapter
 from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
 from certification.profiles import list_profiles, load_profile
-from certification.roles import role_faults
+from certification.roles import behaviour_faults, role_faults
 from sdkgen.api.load import load
 from sdkgen.api.model import IssueKind, Location
+from sdkgen.behaviour_check import check_behaviour
 from sdkgen.generate import generate
 from sdkgen.signing.recipe import Recipe
 from sdkgen.source import Language, SdkOptions
@@ -79,13 +80,25 @@ def descriptions(specs_folder: Path) -> Descriptions:
     return Descriptions(specs_folder)
 
 
-@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
+SPLIT = "nobitex"
+"""Its description stands in many files, and one description is one file here."""
+WHOLE = [profile for profile in PROFILES if profile.id != SPLIT]
+
+
+@pytest.mark.parametrize("profile", WHOLE, ids=lambda profile: profile.id)
 def test_a_description_takes_its_overlays_and_loses_no_operation(profile: ExchangeProfile, descriptions: Descriptions) -> None:
     api = descriptions.api(profile)
     assert len(api.operations) == api.declared_operations
     assert [issue.message for issue in api.issues if issue.kind is IssueKind.REFUSED] == []
-    if profile.signing is not None:
-        assert any(operation.signed for operation in api.operations)
+    assert (profile.signing is not None) == any(operation.signed for operation in api.operations)
+    check_behaviour(profile.behaviour, api)
+    assert behaviour_faults(profile.behaviour, api) == ()
+
+
+def test_a_description_in_many_files_is_refused_with_the_reason(descriptions: Descriptions) -> None:
+    api = descriptions.api(load_profile(EXCHANGES / SPLIT / "profile.yaml"))
+    assert (len(api.operations), api.declared_operations) == (0, 28)
+    assert "bundle it first" in next(issue.message for issue in api.issues if issue.kind is IssueKind.REFUSED)
 
 
 @pytest.mark.parametrize("profile", [each for each in PROFILES if each.trading], ids=lambda profile: profile.id)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from certification.profile import Role, Trading
-from certification.roles import role_faults
+from certification.roles import behaviour_faults, role_faults
 from sdkgen.api.load import load
+from sdkgen.behaviour import Behaviour, Clock, Pagination, Paging
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 
 DESCRIPTION = b"""
@@ -178,3 +179,24 @@ def test_words_and_places_that_an_operation_does_not_take_are_said() -> None:
         "constant: query does not take 7 at query.depth"
     ]
     assert "argument x: ping takes nothing at body.x" in faults("time", operation="ping", arguments={"x": "body.x"})
+
+
+def test_what_a_behaviour_says_of_answers_is_held_against_them() -> None:
+    def said(kind: Paging, items: str, following: str, clock: str) -> list[str]:
+        paging = {"query": Pagination(kind=kind, argument="query.depth", items=items, next=following)}
+        behaviour = Behaviour(clock=Clock(operation="query", place=clock), paging=paging)
+        return [fault.sentence for fault in behaviour_faults(behaviour, SIGNED)]
+
+    assert said(Paging.LAST, "fills", "price", "id") == []
+    assert said(Paging.LAST, "", "price", "id") == []
+    assert said(Paging.CURSOR, "fills", "id", "id") == []
+    assert said(Paging.PAGE, "fills", "", "id") == []
+    assert said(Paging.LAST, "fills", "size", "now") == [
+        "the answer of query has nothing at now",
+        "the answer of query has nothing at fills[].size",
+    ]
+    assert said(Paging.CURSOR, "items", "next", "id") == [
+        "the answer of query has nothing at items[]",
+        "the answer of query has nothing at next",
+    ]
+    assert behaviour_faults(Behaviour(), SIGNED) == ()
