@@ -33,7 +33,17 @@ def _methods(root: dict[str, JsonValue], item: JsonValue) -> int:
     place = Census(root, siblings=False).landing(Place(pointer="", value=item))
     if place is None:
         return 1
-    return sum(1 for method in place.value if method.lower() in METHODS) if isinstance(place.value, dict) else 0
+    return sum(1 for _ in operation_places(place))
+
+
+def operation_places(item: Place) -> Iterator[tuple[Place, str]]:
+    """The operations of a path item with their methods, those of OpenAPI 3.2's ``additionalOperations`` too."""
+    for method, value in item.value.items() if isinstance(item.value, dict) else ():
+        if method.lower() in METHODS:
+            yield Place(pointer=join(item.pointer, method), value=value), method
+    more = _get(item.value, "additionalOperations")
+    for method, value in more.items() if isinstance(more, dict) else ():
+        yield Place(pointer=join(item.pointer, "additionalOperations", method), value=value), method
 
 
 def declared_fields(root: dict[str, JsonValue], *, swagger: bool, siblings: bool) -> int:
@@ -58,10 +68,9 @@ def _operation_places(root: dict[str, JsonValue], census: Census) -> Iterator[Pl
         item = census.landing(Place(pointer=join("/paths", path), value=value))
         if item is None or path.startswith("x-"):
             continue
-        for method in item.value if isinstance(item.value, dict) else ():
-            if method.lower() in METHODS:
-                yield Place(pointer=join(item.pointer, "parameters"), value=_get(item.value, "parameters"))
-                yield Place(pointer=join(item.pointer, method), value=_get(item.value, method))
+        for operation, _ in operation_places(item):
+            yield Place(pointer=join(item.pointer, "parameters"), value=_get(item.value, "parameters"))
+            yield operation
 
 
 def _get(value: JsonValue, key: str) -> JsonValue:

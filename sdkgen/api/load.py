@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.census import declared_fields, declared_operations
 from sdkgen.api.content import Contents
+from sdkgen.api.found import Defaults, Readers
 from sdkgen.api.issues import IssueLog, quoted
 from sdkgen.api.model import Api
-from sdkgen.api.operation import Defaults, Operations, Readers
+from sdkgen.api.operation import Operations
 from sdkgen.api.overlay import apply_overlays
 from sdkgen.api.parameter import Parameters
 from sdkgen.api.parse import Document, Lines, parse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdkgen.api.census import METHODS
+from sdkgen.api.census import operation_places
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.mend import Drop, Put
@@ -12,11 +12,11 @@ from sdkgen.api.pointer import join
 from sdkgen.api.repair.body import is_sound, repair_request_body, repair_response
 from sdkgen.api.repair.document import at, repair_security, repair_servers
 from sdkgen.api.repair.parameter import repair_parameter, repair_parameters
+from sdkgen.api.repair.query import repair_query
 from sdkgen.api.repair.status import are_statuses, repair_statuses
+from sdkgen.api.resolve import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sdkgen.api.issues import IssueLog
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Pointer
@@ -54,18 +54,8 @@ def _path_item(issues: IssueLog, pointer: Pointer, path: str, *, swagger: bool) 
         repair_parameters(issues, pointer, path=path, method="", swagger=swagger)
     if "servers" in item and not swagger:
         repair_servers(issues, pointer)
-    for place, method in _operations(item, pointer):
-        _operation(issues, place, path, method, swagger=swagger)
-
-
-def _operations(item: dict[str, JsonValue], pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    """The places and methods of a path's operations, those of OpenAPI 3.2's ``additionalOperations`` too."""
-    for method in item:
-        if method.lower() in METHODS:
-            yield join(pointer, method), method.upper()
-    more = item.get("additionalOperations")
-    for method in more if isinstance(more, dict) else ():
-        yield join(pointer, "additionalOperations", method), method.upper()
+    for place, method in operation_places(Place(pointer=pointer, value=item)):
+        _operation(issues, place.pointer, path, method.upper(), swagger=swagger)
 
 
 def _operation(issues: IssueLog, pointer: Pointer, path: str, method: str, *, swagger: bool) -> None:
@@ -79,6 +69,8 @@ def _operation(issues: IssueLog, pointer: Pointer, path: str, method: str, *, sw
     _about(issues, pointer, written)
     if "parameters" in written:
         repair_parameters(issues, pointer, path=path, method=method, swagger=swagger)
+    if "?" in path:
+        repair_query(issues, pointer, path, swagger=swagger)
     if "servers" in written and not swagger:
         repair_servers(issues, pointer)
     if "security" in written:
