@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sdkgen.api.conditional import conditional_schemas
 from sdkgen.api.lookup import Index
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
@@ -134,8 +135,10 @@ class Census:
             self.count((Place(pointer=join(landed.pointer, "schema"), value=landed.value["schema"]),))
         content = landed.value.get("content")
         for media_type, value in (content if isinstance(content, dict) else {}).items():
-            if isinstance(value, dict) and "schema" in value:
-                self.count((Place(pointer=join(landed.pointer, "content", media_type, "schema"), value=value["schema"]),))
+            media = self.landing(Place(pointer=join(landed.pointer, "content", media_type), value=value))
+            for keyword in ("schema", "itemSchema"):
+                if media is not None and isinstance(media.value, dict) and keyword in media.value:
+                    self.count((Place(pointer=join(media.pointer, keyword), value=media.value[keyword]),))
 
     def count(self, parts: Parts) -> None:
         """Count a schema, or several that hold together, and all that stand in them."""
@@ -173,15 +176,11 @@ class Census:
 
     def _count_one(self, parts: Parts) -> list[Parts]:
         levels = list(self._levels(parts, 0, set()))
-        properties: dict[str, Parts] = {}
-        for level in levels:
-            for wire_name, value in _entries(level, "properties"):
-                properties[wire_name] = (value, *(part for part in properties.get(wire_name, ()) if part.pointer != value.pointer))
+        properties, variants = self._properties(levels, set())
         inner = list(properties.values())
         inner += [(place,) for level in levels for place in _inner_places(level)]
         together = tuple(place for level in levels for place in _items(level))
         inner += [together] if together else []
-        variants = next((found for level in reversed(levels) for found in _choices(level)), None)
         if variants is None:
             self.fields += len(properties)
             return inner
@@ -189,6 +188,34 @@ class Census:
             return [*inner, *((variant,) for variant in variants)]
         base = Place(pointer=parts[0].pointer, value={"properties": {name: members[0].value for name, members in properties.items()}})
         return [(variant, base) for variant in variants] + inner
+
+    def _properties(self, levels: list[Place], met: set[Pointer]) -> tuple[dict[str, Parts], Parts | None]:
+        """The properties that a value may have, and the variants of its choice.
+
+        Those that it has sometimes are among them: by ``if`` and its like, and by choices beyond the first.
+        """
+        properties: dict[str, Parts] = {}
+        for level in levels:
+            for wire_name, value in _entries(level, "properties"):
+                properties[wire_name] = (value, *(part for part in properties.get(wire_name, ()) if part.pointer != value.pointer))
+        choices = [found for level in reversed(levels) for found in _choices(level)]
+        sometimes = [place for level in levels for place in conditional_schemas(level)]
+        sometimes += [variant for choice in choices[1:] for variant in choice]
+        for place in sometimes:
+            for wire_name, own in self._loose(place, met).items():
+                properties.setdefault(wire_name, own)
+        return properties, choices[0] if choices else None
+
+    def _loose(self, place: Place, met: set[Pointer]) -> dict[str, Parts]:
+        """The properties of a schema that holds sometimes, and of its variants."""
+        if place.pointer in met:
+            return {}
+        met = {*met, place.pointer}
+        properties, variants = self._properties(list(self._levels((place,), 0, set())), met)
+        for variant in variants or ():
+            for wire_name, own in self._loose(variant, met).items():
+                properties.setdefault(wire_name, own)
+        return properties
 
     def _levels(self, parts: Parts, depth: int, met: set[Pointer]) -> Iterator[Place]:
         """Everything that holds together for one value, the included before what includes it, each once."""

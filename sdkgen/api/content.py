@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from sdkgen.api.examples import examples_of
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.mend import Put
 from sdkgen.api.model import Content, Encoding, Example, ListOf, MapOf, Nullable, Reference, Scalar, ScalarKind, TupleOf, Type
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sdkgen.api.issues import IssueLog
     from sdkgen.api.schema import Schemas, Words
 
-_MEDIA_TYPE = re.compile(
-    r"[A-Za-z0-9!#$&^_.+*-]{1,100}/[A-Za-z0-9!#$&^_.+*-]{1,100}(\s*;\s*[A-Za-z0-9_-]{1,40}=\"?[A-Za-z0-9_.:+-]{1,80}\"?)*"
-)
+_NAME = r"[A-Za-z0-9!#$&^_.+*-]{1,100}"
+_VALUE = r"(?:[A-Za-z0-9_.:+/*-]{1,120}|\"[A-Za-z0-9_.:+/ ,=#-]{1,120}\")"
+_MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;\s*[A-Za-z0-9_-]{{1,40}}\s*=\s*{_VALUE})*\s*;?")
 _ORDER = (Encoding.JSON, Encoding.FORM, Encoding.MULTIPART, Encoding.TEXT, Encoding.BINARY)
 _PLAIN = ("text/plain", "application/octet-stream")
 """Media types that servers send when nobody set one."""
@@ -62,13 +65,22 @@ class Contents:
         return tuple(sorted(found, key=lambda content: _ORDER.index(content.encoding)))
 
     def is_media_type(self, text: str, pointer: str) -> bool:
-        """Whether a text is a media type; an issue where not."""
+        """Whether a text is a media type; an issue where not, and what stands under it is lost."""
         if _MEDIA_TYPE.fullmatch(text):
             return True
         self._issues.refused("wrong-media-type", join(pointer, text), f"{quoted(text)} is no media type; it is left out")
         return False
 
+    def media_types(self, texts: Sequence[str], pointer: str) -> tuple[str, ...]:
+        """Those texts of a list that are media types; an issue for each that is none, with which nothing is lost."""
+        for text in texts:
+            if not _MEDIA_TYPE.fullmatch(text):
+                change = Put(pointer=pointer, value=[other for other in texts if _MEDIA_TYPE.fullmatch(other)])
+                self._issues.repaired("wrong-media-type", pointer, f"{quoted(text)} is no media type; it is left out", change)
+        return tuple(text for text in texts if _MEDIA_TYPE.fullmatch(text))
+
     def _content(self, media_type: str, place: Place, words: Words) -> Content:
+        place = self._resolver.follow(place) or place
         value = place.value if isinstance(place.value, dict) else {}
         examples = self.examples(place)
         if "schema" not in value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sdkgen.api.conditional import conditional_schemas
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, same_json
 from sdkgen.api.pointer import join
@@ -81,25 +82,45 @@ class Flattener:
         self._resolver = resolver
         self._siblings = siblings
         self._issues = issues
+        self._loose: set[Pointer] = set()
         self._nulls = dict.fromkeys((place.pointer for place in components), False)
         self._find_nulls(list(components))
 
     def flatten(self, parts: tuple[Place, ...]) -> Flat:
         """Everything that the parts say together."""
         flat = Flat(key=tuple(part.pointer for part in parts))
-        gathered: set[Pointer] = set()
+        gathered: dict[Pointer, Place] = {}
         for part in parts:
             self._gather(part, flat, (), gathered)
         flat.nullable = all(self.admits_null(part) for part in parts)
+        flat.choices = _outermost_first(flat.choices)
+        sometimes = [inner for place in gathered.values() for inner in conditional_schemas(place)]
+        sometimes += [variant for choice in flat.choices[1:] for variant in choice.variants]
+        for place in sometimes:
+            self._add_loose(place, flat)
         return flat
 
-    def _gather(self, place: Place, flat: Flat, around: tuple[Pointer, ...], gathered: set[Pointer]) -> None:
+    def _add_loose(self, place: Place, flat: Flat) -> None:
+        """Add the properties of a schema that holds sometimes, as far as nothing is known of them."""
+        if place.pointer in self._loose:
+            return
+        self._loose.add(place.pointer)
+        try:
+            inner = self.flatten((place,))
+            for variant in inner.choices[0].variants if inner.choices else ():
+                self._add_loose(variant, inner)
+            for wire_name, parts in inner.properties.items():
+                flat.properties.setdefault(wire_name, parts)
+        finally:
+            self._loose.discard(place.pointer)
+
+    def _gather(self, place: Place, flat: Flat, around: tuple[Pointer, ...], gathered: dict[Pointer, Place]) -> None:
         if place.pointer in around or len(around) > _DEEPEST_MERGE:
             self._issues.refused("cyclic-reference", place.pointer, "a schema is merged into itself through allOf; that part is left out")
             return
         if place.pointer in gathered:
             return
-        gathered.add(place.pointer)
+        gathered[place.pointer] = place
         around = (*around, place.pointer)
         if not isinstance(place.value, dict):
             self._refuse_shape(place)
@@ -237,6 +258,15 @@ class Flattener:
             for keyword in choices
             for variant in self._list_of_schemas(place, keyword)
         )
+
+
+def _outermost_first(choices: list[Choice]) -> list[Choice]:
+    """Of several, the one that stands in the schema itself before those that it includes; there, ``oneOf`` before ``anyOf``."""
+    if len(choices) < 2:  # noqa: PLR2004 - one needs no order
+        return choices
+    last = choices[-1].pointer.rpartition("/")[0]
+    first = next(choice for choice in choices if choice.pointer.rpartition("/")[0] == last)
+    return [first, *(choice for choice in choices if choice is not first)]
 
 
 def _says_null(schema: dict[str, JsonValue]) -> bool:

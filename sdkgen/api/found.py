@@ -59,7 +59,7 @@ class Found:
         """Swagger 2.0's ``consumes`` or ``produces``, the operation's own or else the API's."""
         written = self.value.get(keyword)
         texts = [text for text in written if isinstance(text, str)] if isinstance(written, list) else list(default)
-        return tuple(text for text in texts if contents.is_media_type(text, join(self.place.pointer, keyword)))
+        return contents.media_types(texts, join(self.place.pointer, keyword))
 
 
 def get(place: Place, keyword: str) -> JsonValue:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sdkgen.api.census import declared_fields, declared_operations
 from sdkgen.api.content import Contents
 from sdkgen.api.found import Defaults, Readers
 from sdkgen.api.issues import IssueLog, quoted
+from sdkgen.api.mend import Put
 from sdkgen.api.model import Api
 from sdkgen.api.operation import Operations
 from sdkgen.api.overlay import apply_overlays
@@ -26,9 +27,11 @@ from sdkgen.errors import DescriptionError
 
 if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.mend import Change
 
 _ONE = "give a REST description with the streams, or the AsyncAPI description alone"
-_VERSION = re.compile(r"(2\.0|3\.[0-2](\.[0-9]+)?)\b")
+_VERSION = re.compile(r"(?:v(?=[0-9]))?([23])(?:\.([0-2])(?:\.[0-9]+)?)?(\.[0-9].*)?(?:-.*)?", re.IGNORECASE)
+"""Major, minor, and what is too much. A patch number is any, and so is what follows a hyphen."""
 
 
 def load(
@@ -88,34 +91,56 @@ def _rest(document: Document, description: bytes, overlays: tuple[bytes, ...], s
     return api
 
 
-def _version(root: dict[str, JsonValue], source: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Version:
+    """Which OpenAPI a description is written in."""
+
+    number: str
+    flaw: str | None = None
+    change: Change | None = None
+
+
+def _version(root: dict[str, JsonValue], source: str) -> _Version:
     """The specification's version.
 
     Raises:
         DescriptionError: it is no OpenAPI description, or of a version that does not exist.
     """
     written = root.get("openapi", root.get("swagger"))
+    if written is None and isinstance(root.get("paths"), dict | list):
+        old = bool(root.keys() & {"definitions", "securityDefinitions", "basePath", "host"})
+        key, number = ("swagger", "2.0") if old else ("openapi", "3.0.3")
+        flaw = f"the description does not say which OpenAPI it is written in; it is read as {number}"
+        return _Version(number=number, flaw=flaw, change=Put(pointer=f"/{key}", value=number))
     if written is None:
         raise DescriptionError(
             "the document is no API description: it has neither “openapi”, “swagger” nor “asyncapi”",
             where=source,
             advice="give an OpenAPI 3, Swagger 2.0 or AsyncAPI description",
         )
-    text = str(written)
-    if not _VERSION.match(text):
+    match = _VERSION.fullmatch(str(written).strip())
+    if match is None:
         raise DescriptionError(
-            f"version {quoted(text)} of OpenAPI is not known", where=source, advice="Swagger 2.0 and OpenAPI 3.0 to 3.2 are"
+            f"version {quoted(written)} of OpenAPI is not known", where=source, advice="Swagger 2.0 and OpenAPI 3.0 to 3.2 are"
         )
-    return text
+    number = "2.0" if match[1] == "2" else f"3.{match[2] or 0}"
+    key = "swagger" if number == "2.0" else "openapi"
+    if isinstance(root.get(key), str) and not match[3]:
+        return _Version(number=number)
+    flaw = f"the version {quoted(written)} is written wrongly; it is read as {number}"
+    meant = "2.0" if number == "2.0" else f"{number}.0"
+    return _Version(number=number, flaw=flaw, change=Put(pointer=f"/{key}", value=meant))
 
 
 class _Reading:
     """One document on its way into the model."""
 
-    def __init__(self, document: Document, version: str) -> None:
-        self._swagger = version.startswith("2")
-        self._siblings = not version.startswith(("2", "3.0"))
+    def __init__(self, document: Document, version: _Version) -> None:
+        self._swagger = version.number == "2.0"
+        self._siblings = version.number not in ("2.0", "3.0")
         self._issues = IssueLog(Lines(document), document.root)
+        if version.flaw is not None and version.change is not None:
+            self._issues.mended("wrong-version", version.change.pointer, version.flaw, version.change)
         repair(self._issues, swagger=self._swagger, siblings=self._siblings)
         self._root = self._issues.root
         self._resolver = Resolver(self._root, self._issues)
@@ -128,6 +153,7 @@ class _Reading:
         schemas.declare_components()
         declared_schemes = self._declared_schemes()
         defaults = self._defaults(declared_schemes)
+        self._note_webhooks()
         operations = Operations(self._readers(schemas), defaults).all(Place(pointer="/paths", value=self._root.get("paths")))
         types = schemas.types()
         settling = Settling(types, self._issues)
@@ -146,6 +172,12 @@ class _Reading:
             declared_operations=declared_operations(self._root),
             declared_fields=declared_fields(self._root, swagger=self._swagger, siblings=self._siblings),
         )
+
+    def _note_webhooks(self) -> None:
+        webhooks = self._root.get("webhooks")
+        for name in webhooks if isinstance(webhooks, dict) else ():
+            message = f"the webhook {quoted(name)} is a request that the exchange sends, not one of the client's; it is no operation"
+            self._issues.noted("webhook", join("/webhooks", name), message)
 
     def _declared_schemes(self) -> Place:
         if self._swagger:

@@ -290,7 +290,8 @@ class Schemas:
     def _choice(self, flat: Flat, words: Words, name: Name | None) -> Type:
         choice = flat.choices[0]
         if len(flat.choices) > 1:
-            self._issues.refused("several-choices", flat.choices[1].pointer, "a schema has several oneOf or anyOf; only the first is read")
+            message = "a schema has several oneOf or anyOf; one is a union, the properties of the others may stand beside"
+            self._issues.noted("several-choices", flat.choices[1].pointer, message)
         base = base_of(flat)
         variants: list[Type] = []
         names: dict[str, Name] = {}

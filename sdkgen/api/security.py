@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.mend import Put
 from sdkgen.api.model import Location, SecurityScheme
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place
@@ -90,6 +91,12 @@ def with_defaults(url: str, variables: JsonValue, pointer: str, issues: IssueLog
     def default(match: re.Match[str]) -> str:
         variable = declared.get(match.group(1))
         value = variable.get("default") if isinstance(variable, dict) else None
+        allowed = variable.get("enum") if isinstance(variable, dict) else None
+        if value is None and isinstance(allowed, list) and allowed:
+            value = allowed[0]
+            place = join(pointer, "variables", match.group(1), "default")
+            message = f"the variable {quoted(match.group(1))} has no default; its first value is used"
+            issues.repaired("server-variable", place, message, Put(pointer=place, value=value))
         if value is None:
             issues.noted("server-variable", pointer, f"the variable {quoted(match.group(1))} has no default")
             return match.group()

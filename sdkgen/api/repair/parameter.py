@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import dumps_exact
-from sdkgen.api.mend import Change, Drop, Put
+from sdkgen.api.mend import Change, Drop, Put, changed
 from sdkgen.api.pointer import join
 from sdkgen.api.repair.document import at
 
@@ -38,8 +38,9 @@ def repair_parameters(issues: IssueLog, around: Pointer, *, path: str, method: s
     for index, value in enumerate(parameters if isinstance(parameters, list) else ()):
         if not _is_sound(value):
             repair_parameter(issues, join(pointer, index), path=path, method=method, swagger=swagger)
-    if not swagger and method and isinstance(parameters, list) and any(_is_body(value) for value in parameters):
+    if not swagger and method and isinstance(parameters, list) and any(_is_no_plain_place(value) for value in parameters):
         _move_bodies(issues, around)
+        _spread_query_strings(issues, pointer)
 
 
 def _shape(issues: IssueLog, pointer: Pointer) -> None:
@@ -77,8 +78,8 @@ def _is_sound(value: JsonValue) -> bool:
     return plain or isinstance(value.get("$ref"), str)
 
 
-def _is_body(value: JsonValue) -> bool:
-    return isinstance(value, dict) and (value.get("in") in ("body", "formData", None) or value.get("in") not in _LOCATIONS)
+def _is_no_plain_place(value: JsonValue) -> bool:
+    return isinstance(value, dict) and "$ref" not in value and value.get("in") not in ("path", "query", "header", "cookie")
 
 
 def repair_parameter(issues: IssueLog, pointer: Pointer, *, path: str, method: str, swagger: bool) -> None:
@@ -155,6 +156,26 @@ def _move_bodies(issues: IssueLog, operation: Pointer) -> None:
     changes = drops if isinstance(known, dict) else [*drops, Put(pointer=join(operation, "requestBody"), value=body)]
     message = "parameters in “body” and “formData” are Swagger 2.0's; they are read as the requestBody of OpenAPI 3"
     issues.mended("body-among-parameters", join(pointer, moved[0][0]), message, *changes)
+
+
+def _spread_query_strings(issues: IssueLog, pointer: Pointer) -> None:
+    """OpenAPI 3.2's whole query as one object is as many parameters as that object has properties."""
+    for index, value in reversed([*enumerate(parameters if isinstance(parameters := at(issues, pointer), list) else [])]):
+        if not isinstance(value, dict) or value.get("in") != "querystring":
+            continue
+        schema = at(issues, join(pointer, index, "content", "application/x-www-form-urlencoded", "schema"))
+        reference = schema.get("$ref") if isinstance(schema, dict) else None
+        schema = at(issues, reference[1:]) if isinstance(reference, str) and reference.startswith("#/") else schema
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        required = schema.get("required") if isinstance(schema, dict) else None
+        if isinstance(properties, dict):
+            known: JsonValue = at(issues, pointer)
+            own: list[JsonValue] = [
+                {"name": name, "in": "query", "required": isinstance(required, list) and name in required, "schema": inner}
+                for name, inner in properties.items()
+            ]
+            listed = known if isinstance(known, list) else []
+            issues.root = changed(issues.root, (Put(pointer=pointer, value=[*listed[:index], *own, *listed[index + 1 :]]),))
 
 
 def _whole(value: dict[str, JsonValue]) -> JsonValue:

@@ -253,8 +253,10 @@ class _Repairing:
             self._mend(
                 "list-of-items", place, "“items” must be one schema; its list of one is read as that", Put(pointer=place, value=items[0])
             )
+            items = items[0]
+        self._beside_items(pointer, schema, items)
         if (
-            isinstance(items, dict)
+            isinstance(items, dict | str)
             and isinstance(kind, str)
             and kind in _KINDS - {"array"}
             and not schema.keys() & {"properties", "enum", *_COMBINING}
@@ -262,10 +264,23 @@ class _Repairing:
             message = f"the type is {quoted(kind)}, yet it has items; it is read as a list"
             self._mend("items-of-no-list", join(pointer, "type"), message, Put(pointer=join(pointer, "type"), value="array"))
 
+    def _beside_items(self, pointer: Pointer, schema: dict[str, JsonValue], items: JsonValue) -> None:
+        """Properties beside items that say nothing of their own are the items'."""
+        moved = [keyword for keyword in ("properties", "required") if keyword in schema]
+        if schema.get("type") != "array" or "properties" not in moved or not isinstance(items, dict) or items.keys() & _STRUCTURED:
+            return
+        changes: list[Change] = [Drop(pointer=join(pointer, keyword)) for keyword in moved]
+        value: JsonValue = {**items, "type": "object", **{keyword: schema[keyword] for keyword in moved}}
+        message = "a list has its items' properties beside them; they are read as the items'"
+        self._mend("properties-of-list", join(pointer, "properties"), message, *changes, Put(pointer=join(pointer, "items"), value=value))
+
+
+_STRUCTURED = frozenset(("properties", "$ref", "enum", "items", *_COMBINING))
+
 
 def _needs_a_look(kind: JsonValue, schema: dict[str, JsonValue]) -> bool:
     """Whether anything in a schema may want repair; most have nothing of the kind."""
-    if "items" in schema and (kind != "array" or isinstance(schema["items"], list)):
+    if "items" in schema and (kind != "array" or "properties" in schema or isinstance(schema["items"], list)):
         return True
     if any(not isinstance(schema[word], _WATCHED[word]) for word in _WATCHED.keys() & schema.keys()) or schema.keys() - _VOCABULARY:
         return True

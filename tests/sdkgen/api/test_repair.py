@@ -293,6 +293,12 @@ OF_SCHEMAS = [
     pytest.param(
         holding({"type": "array", "items": [PRICE]}), holding({"type": "array", "items": PRICE}), "list-of-items", id="items in a list"
     ),
+    pytest.param(
+        holding({"type": "array", "items": {"type": "object"}, "properties": {"a": PRICE}, "required": ["a"]}),
+        holding({"type": "array", "items": {"type": "object", "properties": {"a": PRICE}, "required": ["a"]}}),
+        "properties-of-list",
+        id="properties beside items",
+    ),
     pytest.param(holding({"type": "object", "items": PRICE}), holding({"type": "array", "items": PRICE}), "items-of-no-list", id="items"),
     pytest.param(
         holding({"oneOf": [REFERENCE, PRICE], "discriminator": "kind"}),

@@ -499,9 +499,16 @@ def test_limits_of_texts() -> None:
     assert found == Scalar(kind=ScalarKind.STRING, limits=Limits(min_length=1, max_length=9, pattern="^a+$"))
 
 
-def test_a_second_choice_is_refused() -> None:
-    api = api_of(schemas={"A": {"oneOf": [{"type": "string"}], "anyOf": [{"type": "number"}]}})
-    assert rules(api) == [("refused", "several-choices")]
+def test_of_several_choices_one_is_a_union_and_nothing_of_the_others_is_lost() -> None:
+    schema = {
+        "oneOf": [{"properties": {"a": {"type": "string"}}}, {"properties": {"b": {"type": "string"}}}],
+        "anyOf": [{"required": ["c"], "properties": {"c": {"type": "string"}}}, {"oneOf": [{"properties": {"d": {"type": "string"}}}]}],
+    }
+    api = api_of(schemas={"A": schema})
+    assert rules(api) == [("noted", "several-choices")]
+    assert {key: field.required for key, field in fields(api, "AOption1").items()} == {"a": False, "c": False, "d": False}
+    assert set(fields(api, "AOption2")) == {"b", "c", "d"}
+    assert api.declared_fields == 6
 
 
 def test_hostile_text_never_becomes_a_name() -> None:
