@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -14,16 +10,14 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 
 from certification.errors import CertificationError
+from flows.beat import beating
 from flows.deployed import CERTIFY
 from flows.request import RunRequest
 from flows.settings import read_settings
-from reports.errors import ReportError
-from reports.store import Request, RequestState, Store, open_store
+from reports.store import Request, RequestState, open_store
 
-_LOG = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 """How long a claimed request stays claimed without a sign of life."""
-_BEAT_S = 30.0
 
 
 def worker_of(request_id: str) -> str:
@@ -43,7 +37,11 @@ def answer_request(request_id: str) -> RequestState:
         request = store.requests.get(request_id)
         if request is None:
             raise CertificationError(f"there is no certification request {request_id[:40]!r}")
-        with _keeping(request, store):
+
+        def alive() -> None:
+            store.requests.heartbeat(request.id, worker_of(request.id), now=datetime.now(UTC), lasts=LEASE)
+
+        with beating(f"request {request.id}", alive):
             done = cast(
                 "FlowRun", run_deployment(CERTIFY, parameters={"request": asked(request)}, timeout=None, poll_interval=1, as_subflow=True)
             )
@@ -66,29 +64,3 @@ def asked(request: Request) -> RunRequest:
         trusted=False,
         request_id=request.id,
     )
-
-
-@contextmanager
-def _keeping(request: Request, store: Store) -> Iterator[None]:
-    """Say that the request is being worked on, for as long as the context is open."""
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(_BEAT_S):
-            _sign_of_life(request.id, store)
-
-    thread = threading.Thread(target=beat, name=f"heartbeat {request.id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-def _sign_of_life(request_id: str, store: Store) -> None:
-    """One beat. A database that is busy for a moment must not end the beating: the request would be given to another worker."""
-    try:
-        store.requests.heartbeat(request_id, worker_of(request_id), now=datetime.now(UTC), lasts=LEASE)
-    except ReportError as error:
-        _LOG.warning("request %s: no sign of life could be given, trying again: %s", request_id, error)

@@ -11,6 +11,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from certification.evidence.record import SdkEvidence
 from certification.model import Part, VerdictOutcome
+from flows.beat import beating
 from flows.pipeline import RunResult, finish, nights, prepare
 from flows.request import RunPlan, RunRequest, alone
 from flows.settings import Settings, read_settings
@@ -18,7 +19,7 @@ from flows.stages.api import ApiEvidence
 from flows.stages.status import renew_status
 from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publish_task
 from reports.registries.release import Release
-from reports.store import open_store
+from reports.store import Store, open_store
 from sdkgen.source import Backend
 
 _AT_ONCE: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=2))
@@ -56,18 +57,27 @@ def run(plan: RunPlan, settings: Settings) -> RunResult:
     with alone(plan), open_store(settings.database_url) as store:
         store.runs.start(plan.run_id, exchange_id=plan.profile.id, folder=str(plan.out), now=datetime.now(UTC))
         try:
-            sdks, api = _examine(plan, settings)
-            conclusion = conclude_task(plan, sdks, api, nights(store, plan.profile.id), settings)
-            releases: tuple[Release, ...] = ()
-            if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and plan.request.publish and plan.request.backend is Backend.NATIVE:
-                releases = publish_task(plan, sdks, settings)
-            result = finish(plan, conclusion, releases, store)
+            with beating(f"run {plan.run_id}", lambda: store.runs.heartbeat(plan.run_id, now=datetime.now(UTC))):
+                result = _worked_through(plan, settings, store)
         except Exception as error:
             store.runs.fail(plan.run_id, reason=f"{type(error).__name__}: {error}"[:500], now=datetime.now(UTC))
             raise
-        if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED:
+        if result.verdict.outcome is VerdictOutcome.CERTIFIED:
             renew_status(store, settings, now=datetime.now(UTC))
         return result
+
+
+def _worked_through(plan: RunPlan, settings: Settings, store: Store) -> RunResult:
+    """Examine, conclude, publish, finish; what is done now stands in our tables."""
+    store.runs.stage(plan.run_id, "examine", now=datetime.now(UTC), spec_digest=plan.snapshot.digest)
+    sdks, api = _examine(plan, settings)
+    store.runs.stage(plan.run_id, "conclude", now=datetime.now(UTC))
+    conclusion = conclude_task(plan, sdks, api, nights(store, plan.profile.id), settings)
+    releases: tuple[Release, ...] = ()
+    if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and plan.request.publish and plan.request.backend is Backend.NATIVE:
+        store.runs.stage(plan.run_id, "publish", now=datetime.now(UTC))
+        releases = publish_task(plan, sdks, settings)
+    return finish(plan, conclusion, releases, store)
 
 
 def _examine(plan: RunPlan, settings: Settings) -> tuple[tuple[SdkEvidence, ...], ApiEvidence]:

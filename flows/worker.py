@@ -22,6 +22,7 @@ from flows.answer import LEASE, answer_request, worker_of
 from flows.certify import certify
 from flows.deployed import ANSWER, NIGHTLY_CRON, TIMEZONE, WATCH_CRON
 from flows.nightly import nightly
+from flows.reconcile import reconcile
 from flows.settings import Settings, read_settings
 from flows.watch import regenerate_exchange, watch
 from reports.errors import ReportError
@@ -72,6 +73,7 @@ def _dispatch(settings: Settings, over: threading.Event) -> None:
         try:
             with open_store(settings.database_url) as store:
                 while not over.wait(_POLL_S):
+                    reconcile(store, now=datetime.now(UTC))
                     hand_on(store)
         except (ReportError, CertificationError):
             _LOG.exception("requests can't be handed on; trying again")

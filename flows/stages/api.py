@@ -14,6 +14,7 @@ from certification.evidence.scenarios.story import Story
 from certification.isolation.runner import Runner
 from certification.profile import ExchangeProfile, RateBudget
 from certification.sandboxes.open import Sandbox, open_sandbox
+from flows.lease import USUAL, Patience, sandbox_to_itself
 from flows.progress import stage
 from flows.request import RunPlan
 from flows.settings import Settings, environment
@@ -35,14 +36,22 @@ class ApiEvidence:
     scenarios: tuple[Scenario, ...] | None
 
 
-def examine_api(plan: RunPlan, settings: Settings) -> ApiEvidence:
+def examine_api(plan: RunPlan, settings: Settings, patience: Patience = USUAL) -> ApiEvidence:
     """Play the scenarios, then test the contract; each answered once per run.
 
-    A sandbox that can't be opened is evidence too: nothing was observed, and why.
+    A sandbox that can't be opened, or that another run does not let go of, is evidence too: nothing was observed, and why.
 
     Raises:
         IsolationError: the engine went away.
     """
+    try:
+        with sandbox_to_itself(plan, settings, patience):
+            return _examined(plan, settings)
+    except SandboxError as error:
+        return ApiEvidence(contract=_untested(plan, error), scenarios=_unplayed(plan, error))
+
+
+def _examined(plan: RunPlan, settings: Settings) -> ApiEvidence:
     steps = Steps(plan.steps)
     inputs = (plan.run_id, plan.snapshot.identity(), plan.seed, plan.request.sandbox, plan.request.faults)
     with stage(plan.run_id, "scenarios") as note:
@@ -66,7 +75,11 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
                 told = play_stories(plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request)), stories=usual)
             return told + _break_the_limit(plan, settings, runner, burst)
     except SandboxError as error:
-        return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE, replay_of(plan.request)) for story in STORIES)
+        return _unplayed(plan, error)
+
+
+def _unplayed(plan: RunPlan, error: SandboxError) -> tuple[Scenario, ...]:
+    return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE, replay_of(plan.request)) for story in STORIES)
 
 
 def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
@@ -91,7 +104,11 @@ def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
             )
             return contract_test(subject, runner, seed=plan.seed, folder=plan.out)
     except SandboxError as error:
-        return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
+        return _untested(plan, error)
+
+
+def _untested(plan: RunPlan, error: SandboxError) -> ContractEvidence:
+    return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

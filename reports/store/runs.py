@@ -47,6 +47,12 @@ class Runs:
             )
             return _existing(connection, run_id)
 
+    def heartbeat(self, run_id: str, *, now: datetime) -> None:
+        """Say that a run goes on. One that was marked dead meanwhile, or is unknown, is left as it is."""
+        mine = (RUNS.c.run_id == run_id) & (RUNS.c.state == RunState.RUNNING)
+        with self._database.writing() as connection:
+            connection.execute(update(RUNS).where(mine).values(updated_at=now))
+
     def stage(self, run_id: str, stage: str, *, now: datetime, spec_digest: str | None = None) -> Run:
         """Say what a run does now.
 

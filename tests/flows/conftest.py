@@ -28,13 +28,15 @@ class Ended:
         return lines[0]
 
 
+KEPT = {"CERTIFY_SPECS", "CERTIFY_TEST_POSTGRES"}
+"""What the tests themselves are told."""
 Certify = Callable[..., Ended]
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh ``CERTIFY_HOME``; whatever else is set for this program is not seen."""
-    for name in [name for name in os.environ if name.startswith("CERTIFY_") and name != "CERTIFY_SPECS"]:
+    for name in [name for name in os.environ if name.startswith("CERTIFY_") and name not in KEPT]:
         monkeypatch.delenv(name)
     folder = tmp_path / "home"
     monkeypatch.setenv("CERTIFY_HOME", str(folder))
