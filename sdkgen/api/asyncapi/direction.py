@@ -134,13 +134,17 @@ def directions(document: RawDocument, view: View, looks: Looks, source: Source) 
             if channel is not None and (channel, is_said_there, id(messages)) not in done:
                 done.add((channel, is_said_there, id(messages)))
                 (said if is_said_there else heard)[channel].update(dict.fromkeys(messages))
+    if not document.actions:
+        source.issues.noted("no-operations", "/channels", "no operation says who sends which message; the messages' looks decide")
     for key, raw in document.channels.items():
         for message in raw.messages:
             if message not in heard[key] and message not in said[key]:
                 by_client = looks.leaning(message) > 0
                 (said if by_client else heard)[key][message] = None
                 who = "clients" if by_client else "the exchange"
-                source.issues.noted("message-without-operation", message, f"no operation says who sends this message; by its looks {who}")
+                if document.actions:
+                    told = f"no operation says who sends this message; by its looks {who}"
+                    source.issues.noted("message-without-operation", message, told)
         heard[key], said[key] = _in_order(heard[key], raw.messages), _in_order(said[key], raw.messages)
     return heard, said
 

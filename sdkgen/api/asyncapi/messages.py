@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sdkgen.api.asyncapi.normal import is_json_schema
@@ -12,7 +13,7 @@ from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Example, Message, Name, Pointer, Scalar, ScalarKind, Type
 from sdkgen.api.name import Scope, words_of
 from sdkgen.api.pointer import join, split
-from sdkgen.api.resolve import Place
+from sdkgen.api.resolve import Place, Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,9 +59,10 @@ class Messages:
         components = [raw for raw in messages if raw.component]
         taken = scope.take_all([raw.key for raw in components])
         names = {raw.place.pointer: name for raw, name in zip(components, taken, strict=True)}
+        payloads = Counter(_payload_name(raw) for raw in messages)
         for raw in messages:
             if not raw.component:
-                names[raw.place.pointer] = scope.take(*_candidates(raw))
+                names[raw.place.pointer] = scope.take(*_candidates(raw, alone=payloads[_payload_name(raw)] == 1))
         return names
 
     def _message(self, raw: RawMessage, name: Name) -> Message:
@@ -111,11 +113,20 @@ class Messages:
                 yield Example(pointer=item.pointer, value=dumps_exact(value))
 
 
-def _candidates(raw: RawMessage) -> tuple[Words, ...]:
-    """What a message that stands in its channel may be called: by its own words, else with its channel's before them."""
+def _payload_name(raw: RawMessage) -> str:
+    """What the schema that a message's payload refers to is called; empty where it refers to none."""
+    value = raw.place.value if isinstance(raw.place.value, dict) else {}
+    return (Resolver.reference(value.get("payload")) or "").rpartition("/")[2]
+
+
+def _candidates(raw: RawMessage, *, alone: bool) -> tuple[Words, ...]:
+    """What a message that stands in its channel may be called: by its own words, else with its channel's before them.
+
+    ``alone``: whether no other message has the same payload, so that the payload's name tells as much.
+    """
     value = raw.place.value if isinstance(raw.place.value, dict) else {}
     own = [words_of(text(value.get(key))) for key in ("messageId", "name")]
-    own += [words_of(raw.key), words_of(text(value.get("title")))]
+    own += [words_of(raw.key), words_of(text(value.get("title"))), words_of(_payload_name(raw)) if alone else ()]
     channel = words_of(raw.channel)
     telling = [words for words in own if words and not all(word in _TELL_NOTHING or word.isdigit() for word in words)]
     first = telling[0] if telling else ()

@@ -43,7 +43,10 @@ class Requests:
         """Every request, in the order of the operations; those whose answer only names show where no operation has a reply."""
         said = [action for action in self._found.actions if is_said(action, self._view)]
         described = [action for action in said if action.replies]
-        found = self._described(described, names, channels) if described else self._likely(said, names, channels)
+        if described:
+            found = self._described(described, names, channels)
+        else:
+            found = self._likely((*said, *self._unasked(names, channels)), names, channels)
         requests = tuple(islice(found, _MOST_REQUESTS))
         if len(requests) == _MOST_REQUESTS:
             message = f"operations and their messages make {_MOST_REQUESTS:,} requests or more; the rest is left out"
@@ -57,6 +60,18 @@ class Requests:
                 known[id(action.replies)] = tuple(names[reply] for reply in action.replies)
             for message in action.messages:
                 yield self._request(action, names[message], known[id(action.replies)], channels)
+
+    def _unasked(self, names: Mapping[Pointer, Name], channels: Mapping[str, Channel]) -> Iterator[RawAction]:
+        """What the operations would be of messages that the client sends and no operation names."""
+        known: dict[str, set[Pointer]] = {key: set() for key in self._found.channels}
+        for channel, messages in {(action.channel, id(action.messages)): action.messages for action in self._found.actions}.items():
+            known[channel[0]].update(messages)
+        for key, raw in self._found.channels.items():
+            said = set(channels[key].said)
+            for message in raw.messages:
+                if names[message] in said and message not in known[key]:
+                    place = self._found.messages[message].place
+                    yield RawAction(id=names[message].camel(), place=place, receives=True, channel=key, messages=(message,))
 
     def _likely(self, actions: Iterable[RawAction], names: Mapping[Pointer, Name], channels: Mapping[str, Channel]) -> Iterator[Request]:
         """Requests out of names that go together: ``DepthRequest`` and ``DepthResponse``; with them, the channel's errors."""

@@ -91,8 +91,9 @@ def test_a_description_with_nothing_but_data_is_heard_whichever_word_it_has() ->
 
 
 def test_messages_that_no_operation_names_go_by_their_looks() -> None:
-    api = read(streams3(channels={"c": {"address": "/", "messages": {"tick": TICK, "ask": ASK, "plain": {"payload": {}}}}}))
-    assert (heard(api, "c"), said(api, "c")) == (["tick", "plain"], ["ask"])
+    messages = {"tick": TICK, "ask": ASK, "plain": {"payload": {}}, "told": {"payload": {}}}
+    api = read(streams3(channels={"c": {"address": "/", "messages": messages}}, operations={"o": operation("send", "c", "told")}))
+    assert (heard(api, "c"), said(api, "c")) == (["tick", "plain", "told"], ["ask"])
     assert rules(api).count(("noted", "message-without-operation")) == 3
 
 
@@ -234,6 +235,25 @@ def test_names_of_messages_come_from_their_own_words_and_are_told_apart_by_their
         *("trades_publish_message", "trades_0", "update", "execution"),
         *("depth_of_book", "depth_update", "failed"),
     ]
+
+
+def test_a_message_without_words_is_called_after_a_payload_that_is_its_own() -> None:
+    def document(*payloads: str) -> dict[str, Any]:
+        messages = {f"{index}": {"payload": ref("components", "schemas", one)} for index, one in enumerate(payloads)}
+        schemas = {one: {"type": "object"} for one in payloads}
+        return streams3(channels={"c": {"address": "/", "messages": messages}}, components={"schemas": schemas})
+
+    assert [one.name.snake() for one in read(document("Ticker", "Trade")).messages] == ["ticker", "trade"]
+    assert [one.name.snake() for one in read(document("Ticker", "Ticker")).messages] == ["c_0", "c_1"]
+
+
+def test_without_operations_looks_decide_and_names_make_requests() -> None:
+    messages = {"subscribe_request": ASK, "subscribe_response": ANSWER, "tick": TICK}
+    api = read(streams3(channels={"c": {"address": "/", "messages": messages}}))
+    assert (heard(api, "c"), said(api, "c")) == (["subscribe_response", "tick"], ["subscribe_request"])
+    asked = request(api, "subscribeRequest")
+    assert (asked.name.snake(), [name.snake() for name in asked.replies]) == ("subscribe_request", ["subscribe_response"])
+    assert ("noted", "no-operations") in rules(api)
 
 
 def test_an_unnamed_payload_is_called_after_its_message() -> None:
