@@ -192,13 +192,16 @@ class _Planner:
                 yield PlannedDecode(type=name, origin=f"generated #{number}", probe=sample.probe, value=loads_exact(sample.value))
 
     def _examples_of_contents(self) -> dict[Name, list[tuple[str, str]]]:
-        """Pointer and value of the examples that bodies and answers give of a named type."""
+        """Pointer and value of the examples that bodies, answers and streams' messages give of a named type."""
         given: dict[Name, list[tuple[str, str]]] = {}
         for operation in self._api.operations:
             bodies = operation.body.contents if operation.body is not None else ()
             for content in (*bodies, *(content for response in operation.responses for content in response.contents)):
                 if isinstance(content.type, Reference):
                     given.setdefault(content.type.name, []).extend((example.pointer, example.value) for example in content.examples)
+        for message in self._api.messages:
+            if isinstance(message.type, Reference):
+                given.setdefault(message.type.name, []).extend((example.pointer, example.value) for example in message.examples)
         return given
 
     def _chooser(self, operation: Operation) -> Chooser:

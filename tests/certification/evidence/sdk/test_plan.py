@@ -13,6 +13,7 @@ from certification.sandboxes.mock.plan import Fault
 from sdkgen.api.json_text import JsonValue, loads_exact
 from sdkgen.api.load import load
 from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
+from tests.simulators.stream_descriptions import streams3
 
 
 def small_plan(seed: int = 1) -> ExercisePlan:
@@ -39,6 +40,15 @@ def test_documented_examples_are_called_with_and_answered() -> None:
     assert documented.arguments.query == {"limit": 10}
     example = loads_exact('{"symbol":"BTC-USD","price":1.10,"m":1,"M":true}')
     assert example in [decode.value for decode in plan.decodes if decode.probe == "documented"]
+
+
+def test_examples_of_streams_messages_are_decoded_too() -> None:
+    tick = {"payload": {"$ref": "#/components/schemas/Tick"}, "examples": [{"payload": {"p": "1.10"}}]}
+    schemas = {"Tick": {"type": "object", "properties": {"p": {"type": "string"}}}}
+    streams = streams3(channels={"ticks": {"address": "/", "messages": {"tick": tick}}}, components={"schemas": schemas})
+    plan = plan_exercise(load(DESCRIPTION, streams=json.dumps(streams).encode()), DESCRIPTION, recipe=RECIPE, seed=1)
+    given = [(decode.value, decode.origin) for decode in plan.decodes if decode.type == "Tick" and decode.probe == "documented"]
+    assert given == [({"p": "1.10"}, "/channels/ticks/messages/tick/examples/0/payload")]
 
 
 def test_every_named_type_is_decoded_with_every_probe_that_it_has() -> None:
