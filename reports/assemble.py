@@ -85,13 +85,7 @@ def assemble(
             schema=SCHEMA,
             run_id=facts.run_id,
             exchange=ExchangeName(id=facts.exchange_id, name=facts.exchange_name),
-            spec=SpecSummary(
-                digest=snapshot.digest,
-                source=_told(snapshot.source),
-                title=snapshot.title,
-                version=snapshot.version,
-                operations=snapshot.operations,
-            ),
+            spec=_spec(snapshot),
             standard=facts.standard,
             environment=facts.environment,
             verdict=ReportedVerdict(outcome=verdict.outcome, level=verdict.level, asked=verdict.asked, reasons=verdict.reasons),
@@ -108,6 +102,16 @@ def assemble(
             finished_at=facts.finished_at.replace(microsecond=0),
             expires_at=facts.finished_at.replace(microsecond=0) + validity,
         )
+    )
+
+
+def _spec(snapshot: SpecSnapshot) -> SpecSummary:
+    return SpecSummary(
+        digest=snapshot.digest,
+        source=_told(snapshot.source),
+        title=snapshot.title,
+        version=snapshot.version,
+        operations=snapshot.operations,
     )
 
 

@@ -27,6 +27,7 @@ from reports.errors import (
 )
 from reports.keys import Role
 from reports.log import PROOF_NAME, check_inclusion, parse_proof
+from reports.proof import Proof, read_proof
 from reports.report import REPORT_NAME, Report, parse
 from reports.statement import CERTIFICATION_NAME, PAYLOAD_TYPE, TEST_RESULT_NAME, certification_statement, result_statement
 from sdkgen.source import Language
@@ -43,9 +44,6 @@ _SEAL = object()
 
 _SKEW = timedelta(minutes=10)
 """How far two clocks may differ."""
-
-_LARGEST_DOCUMENT = 256 * 1024**2
-"""Bytes. A report of thousands of findings has a few megabytes."""
 
 
 class StatusCheck(StrEnum):
@@ -71,17 +69,6 @@ class Requirements:
     """From ``reports.status``, verified there."""
     require_status: bool = False
     """Whether an unknown revocation status is refused."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """The bytes that prove a certificate, from a folder or over the network."""
-
-    report: bytes
-    envelope: bytes
-    log_proof: bytes
-    tested: bytes | None = None
-    """The test-result envelope, which may stay behind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,22 +157,6 @@ def verify_packages(paths: Iterable[Path], proof: Proof, asked: Requirements) ->
         _refuse_a_low_level(sdk.outcome, sdk.level, asked, f"{path}: the SDK for {sdk.language.value}")
         cleared.append(_cleared(sdk, artefact, path))
     return _clear(proof, report, envelope_digest, tuple(cleared), asked)
-
-
-def read_proof(folder: Path) -> Proof:
-    """The proving files of a folder.
-
-    Raises:
-        MissingError: One is missing or can't be read.
-        MalformedError: One is far too large.
-    """
-    tested = folder / TEST_RESULT_NAME
-    return Proof(
-        report=_read(folder / REPORT_NAME),
-        envelope=_read(folder / CERTIFICATION_NAME),
-        log_proof=_read(folder / PROOF_NAME),
-        tested=_read(tested) if tested.exists() else None,
-    )
 
 
 def _certificate(proof: Proof, asked: Requirements) -> tuple[Report, str]:
@@ -306,12 +277,3 @@ def _digest(path: Path, name: str) -> str:
         return files.digest_of(path)
     except OSError as error:
         raise MissingError(f"{name}: can't be read ({error.strerror})") from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST_DOCUMENT:
-            raise MalformedError(f"{path.name}: larger than {_LARGEST_DOCUMENT} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise MissingError(f"{path.name}: can't be read in {path.parent} ({error.strerror})") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -17,9 +17,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from reports import canonical, codec
 from reports.errors import ExpiredError, KeyFileError, SignatureError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 PublicKey: TypeAlias = "ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey"
 
@@ -119,15 +116,6 @@ def read_trust(path: Path) -> TrustRoot:
         return parse_trust(path.read_bytes(), str(path))
     except OSError as error:
         raise KeyFileError(f"{path}: the trust root can't be read ({error.strerror}); name one with the keys you trust") from error
-
-
-def trust_in(public_keys: Iterable[bytes], *, roles: tuple[Role, ...], not_before: datetime) -> TrustRoot:
-    """A trust root of PEM keys, all valid from one moment on."""
-    loaded = [load_public(pem, "public key") for pem in public_keys]
-    return TrustRoot(
-        schema=TRUST_SCHEMA,
-        keys=tuple(trusted(public, roles=roles, not_before=not_before) for public in loaded),
-    )
 
 
 def trusted(public: PublicKey, *, roles: tuple[Role, ...], not_before: datetime) -> TrustedKey:

@@ -6,16 +6,12 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from certification.model import ChangeClass, Finding, Isolation, Level, Severity, VerdictOutcome
 from reports import canonical, codec
 from reports.codec import StringMap
 from reports.errors import CanonicalError, DocumentError
 from sdkgen.source import Language
-
-if TYPE_CHECKING:
-    from certification.model import Outcome
 
 SCHEMA = "https://openxapi.dev/certification/report/v1"
 """What ``schema`` says; the JSON Schema of the same id is ``reports/schema/report.schema.json``."""
@@ -251,11 +247,6 @@ def is_run_id(text: str) -> bool:
 def severity_rank(severity: Severity) -> int:
     """0 for the gravest, for sorting."""
     return list(Severity).index(severity)
-
-
-def outcome_count(report: Report, outcome: Outcome) -> int:
-    """How many findings have an outcome."""
-    return sum(1 for finding in report.findings if finding.outcome is outcome)
 
 
 def _check_file(path: str, digest: str, name: str) -> None:

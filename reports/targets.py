@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from certification.files import digest_of
-from reports.clearance import Clearance, Proof, Requirements, read_proof, verify_folder, verify_packages, verify_proof
+from reports.clearance import Clearance, Requirements, verify_folder, verify_packages, verify_proof
 from reports.errors import DigestError, MissingError
 from reports.log import PROOF_NAME
+from reports.proof import Proof, read_proof
 from reports.report import REPORT_NAME, is_run_id
 from reports.statement import CERTIFICATION_NAME, TEST_RESULT_NAME
 from reports.status import STATUS_NAME, load_status, read_status

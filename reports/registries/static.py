@@ -95,19 +95,8 @@ def publish_static(package: SdkPackage, clearance: Clearance, registry: StaticRe
             for artefact, file in zip(content, files, strict=True):
                 write_atomically(registry.folder / "files" / file.digest, artefact.content)
             if known is None:
-                record = Record(
-                    schema=RECORD_SCHEMA,
-                    language=package.language,
-                    package=package.package,
-                    version=package.version,
-                    run_id=clearance.report.run_id,
-                    envelope=clearance.envelope_digest,
-                    published_at=clearance.verified_at.replace(microsecond=0),
-                    withdrawn="",
-                    files=files,
-                )
                 _keep_proof(registry, clearance, files)
-                write_atomically(path, canonical.write(codec.encode(record)))
+                write_atomically(path, canonical.write(codec.encode(_recorded(package, clearance, files))))
             _write_tree(registry, package.language, package.package, tree, root)
     except OSError as error:
         raise PublishError(
@@ -119,6 +108,20 @@ def publish_static(package: SdkPackage, clearance: Clearance, registry: StaticRe
         version=package.version,
         files=released(content),
         changed=known is None,
+    )
+
+
+def _recorded(package: SdkPackage, clearance: Clearance, files: tuple[RecordedFile, ...]) -> Record:
+    return Record(
+        schema=RECORD_SCHEMA,
+        language=package.language,
+        package=package.package,
+        version=package.version,
+        run_id=clearance.report.run_id,
+        envelope=clearance.envelope_digest,
+        published_at=clearance.verified_at.replace(microsecond=0),
+        withdrawn="",
+        files=files,
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certification.model import Level, VerdictOutcome
-from reports.clearance import Clearance, Requirements, StatusCheck, read_proof, verify_folder, verify_packages, verify_proof
+from reports.clearance import Clearance, Requirements, StatusCheck, verify_folder, verify_packages, verify_proof
 from reports.envelope import sign
 from reports.errors import (
     DigestError,
@@ -28,6 +28,7 @@ from reports.errors import (
 )
 from reports.keys import TrustRoot
 from reports.log import Log
+from reports.proof import read_proof
 from reports.signers import open_keys, rotate_keys
 from reports.statement import PAYLOAD_TYPE, certification_statement
 from reports.status import load_status, publish_status, revoke

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from reports import canonical
 from reports.errors import CanonicalError, DocumentError, KeyFileError, SignatureError
-from reports.keys import Algorithm, Role, parse_trust, read_trust, trust_in
+from reports.keys import Algorithm, Role, load_public, parse_trust, read_trust, trusted
 from reports.signers import open_keys, rotate_keys
 from tests.simulators.certified_run import NOW, STARTED
 
@@ -52,7 +52,7 @@ def test_a_trust_root_is_read_as_it_was_written(tmp_path: Path, algorithm: Algor
     assert read_trust(tmp_path / "keys/trust.json") == ring.trust
     assert ring.trust.keys[0].algorithm is algorithm
     pem = (tmp_path / "keys/signing.pub").read_bytes()
-    assert trust_in([pem], roles=tuple(Role), not_before=NOW) == ring.trust
+    assert ring.trust.keys == (trusted(load_public(pem, "signing.pub"), roles=tuple(Role), not_before=NOW),)
 
 
 def test_rotation_ends_the_old_key_and_starts_the_new(tmp_path: Path) -> None:
@@ -155,9 +155,9 @@ def test_a_public_key_of_another_kind_is_refused() -> None:
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     with pytest.raises(KeyFileError, match="neither ECDSA P-256 nor Ed25519"):
-        trust_in([pem], roles=(Role.REPORTS,), not_before=NOW)
+        load_public(pem, "it")
     with pytest.raises(KeyFileError, match="not a public key in PEM"):
-        trust_in([b"nonsense"], roles=(Role.REPORTS,), not_before=NOW)
+        load_public(b"nonsense", "it")
 
 
 def test_a_signature_that_is_no_signature_does_not_hold(tmp_path: Path) -> None:
