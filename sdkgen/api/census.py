@@ -151,8 +151,12 @@ class Census:
                 pending += self._count_one(own)
 
     def _behind(self, parts: Parts) -> Parts:
-        """A schema that is nothing but another one in its place gives way to that one."""
+        """A schema that is nothing but another one in its place gives way to that one; one that is nothing but itself holds nothing."""
+        met: set[Pointer] = set()
         while len(parts) == 1:
+            if parts[0].pointer in met:
+                return ()
+            met.add(parts[0].pointer)
             inner = self._only_inner(parts[0])
             if inner is None:
                 return parts

@@ -187,7 +187,10 @@ def wire_path(operation: Operation) -> str:
     """The path template with everything percent-encoded that a path can't hold; braces only around declared parameters."""
     declared = {each.wire_name for each in operation.parameters if each.location is Location.PATH}
     pieces = re.split(r"(\{[^{}]*\})", operation.path)
-    return "".join(piece if piece[1:-1] in declared and piece.startswith("{") else quote(piece, safe=_PATH_SAFE) for piece in pieces)
+    return "".join(
+        piece if piece[1:-1] in declared and piece.startswith("{") else quote(piece, safe=_PATH_SAFE, errors="surrogatepass")
+        for piece in pieces
+    )
 
 
 def _parameter(parameter: Parameter, module: Module) -> str:

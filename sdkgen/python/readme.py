@@ -46,7 +46,7 @@ def readme_values(source: Readme) -> dict[str, object]:
         "asymmetric": asymmetric,
         "algorithm": options.recipe.algorithm.value if options.recipe is not None else "",
         "credentials": ", ".join(f"`{name}`" for name in needed),
-        "managed": ", ".join(f"`{name}`" for name in managed if "`" not in name),
+        "managed": ", ".join(f"`{one_line(name)}`" for name in managed if one_line(name) and "`" not in name),
         "signed": sum(each.signed for each in api.operations),
         "body_note": any(each.body is not None for each in api.operations),
         "quick_start": quick_start(source),

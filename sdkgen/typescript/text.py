@@ -59,7 +59,10 @@ def path_template(path: str) -> str:
 
 def _fixed(piece: str) -> str:
     return "".join(
-        each if each == "/" or _UNESCAPED_IN_PATHS.fullmatch(each) else "".join(f"%{byte:02X}" for byte in each.encode()) for each in piece
+        each
+        if each == "/" or _UNESCAPED_IN_PATHS.fullmatch(each)
+        else "".join(f"%{byte:02X}" for byte in each.encode("utf-8", "surrogatepass"))
+        for each in piece
     )
 
 
