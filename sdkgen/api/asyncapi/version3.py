@@ -113,9 +113,9 @@ class Version3:
         direct = place.value.get("$ref") if isinstance(place.value, dict) else None
         if isinstance(direct, str) and direct.startswith(_CHANNELS):
             # Two channels may be references to one and the same; what the operation says tells them apart.
-            [key] = split(from_fragment(direct.removeprefix(_CHANNELS[:-1]))) if direct.count("/") == _TOKENS else [""]
-            if key in self._found.channels:
-                return key
+            keys = split(from_fragment(direct.removeprefix(_CHANNELS[:-1]))) if direct.count("/") == _TOKENS else ()
+            if len(keys) == 1 and keys[0] in self._found.channels:
+                return keys[0]
         found = self._source.resolver.follow(place)
         if found is None:
             return None
