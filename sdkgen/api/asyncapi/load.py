@@ -11,6 +11,7 @@ from sdkgen.api.asyncapi.assemble import Assembly
 from sdkgen.api.asyncapi.census import declared_channels, declared_messages, declared_stream_fields
 from sdkgen.api.asyncapi.normal import normal
 from sdkgen.api.asyncapi.raw import Source
+from sdkgen.api.asyncapi.repairs import repair_streams
 from sdkgen.api.asyncapi.version2 import Version2
 from sdkgen.api.asyncapi.version3 import Version3
 from sdkgen.api.issues import IssueLog, quoted
@@ -74,7 +75,9 @@ def _is_version2(root: dict[str, JsonValue], source: str) -> bool:
 def _api(document: Document, digest: str, *, version2: bool) -> Api:
     issues = IssueLog(Lines(document), document.root)
     issues.of_text(document)
-    root = normal(document.root, issues)
+    issues.root = normal(document.root, issues)
+    repair_streams(issues)
+    root = issues.root
     source = Source(root, Resolver(root, issues), issues, traits_win=version2)
     found = (Version2 if version2 else Version3)(source).read()
     model = Assembly(found, source, version2=version2).model()

@@ -10,11 +10,13 @@ from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.mend import Change, Drop, Put
 from sdkgen.api.pointer import join
 from sdkgen.api.repair.document import at
-from sdkgen.api.repair.places import INSIDE, Link, inner_schemas, pointer_of, schema_roots
+from sdkgen.api.repair.places import INSIDE, Found, Link, inner_schemas, pointer_of, schema_roots
 from sdkgen.api.repair.words import read_type
 from sdkgen.api.scalar import SCALAR_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sdkgen.api.issues import IssueLog
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Pointer
@@ -38,9 +40,14 @@ _VOCABULARY = STRUCTURE | INSIDE | frozenset((*_FLAGS, *_ABOUT, *_OTHER))
 
 def repair_schemas(issues: IssueLog, *, swagger: bool, siblings: bool) -> None:
     """Repair every schema that components and operations hold."""
+    repair_schemas_at(schema_roots(issues.root, swagger=swagger), issues, swagger=swagger, lists=siblings)
+
+
+def repair_schemas_at(roots: Iterable[Found], issues: IssueLog, *, swagger: bool, lists: bool) -> None:
+    """Repair the schemas at those places and all inside them; ``lists``: whether ``items`` may be a list."""
     components = at(issues, "/definitions" if swagger else "/components/schemas")
-    repairing = _Repairing(issues, frozenset(components) if isinstance(components, dict) else frozenset(), swagger=swagger, lists=siblings)
-    pending: list[tuple[Link, JsonValue]] = list(schema_roots(issues.root, swagger=swagger))
+    repairing = _Repairing(issues, frozenset(components) if isinstance(components, dict) else frozenset(), swagger=swagger, lists=lists)
+    pending = list(roots)
     while pending:
         place, schema = pending.pop()
         pending += inner_schemas(place, repairing.repaired(place, schema))

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
-from sdkgen.api.model import EnumType, Issue, Location, Scalar, ScalarKind
+from sdkgen.api.model import EnumType, Issue, Location, ObjectType, Scalar, ScalarKind
 from sdkgen.errors import DescriptionError
 from tests.simulators.descriptions import fields, named, reference, rules
-from tests.simulators.stream_descriptions import channel, heard, message, read, request, said, streams3
+from tests.simulators.stream_descriptions import channel, heard, message, read, request, said, streams2, streams3
 
 TICK: dict[str, Any] = {"payload": {"type": "object", "required": ["e"], "properties": {"e": {"const": "tick"}, "p": {"type": "string"}}}}
 ASK: dict[str, Any] = {"payload": {"type": "object", "required": ["op"], "properties": {"op": {"const": "subscribe"}}}}
 ANSWER: dict[str, Any] = {"payload": {"type": "object", "properties": {"ok": {"type": "boolean"}}}}
+
+
+WRONG: dict[str, Any] = {"type": "object", "a": {"type": "string"}, "b": {"type": "integer"}}
+"""Properties that stand where keywords must."""
 
 
 def ref(*tokens: str) -> dict[str, str]:
@@ -492,6 +496,38 @@ def test_schemas_with_a_format_around_them_are_read() -> None:
     assert fields(api, "N")["a"].type == Scalar(kind=ScalarKind.INTEGER)
     assert message(api, "N").type == reference("n")
     assert api.declared_fields == 2
+
+
+HOLDING: dict[str, Any] = {"payload": WRONG}
+AROUND: dict[str, Any] = {"schemaFormat": "application/schema+json;version=draft-07", "schema": WRONG}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        streams3(channels={"c": {"messages": {"m": HOLDING}}}),
+        streams3(channels={"c": {"messages": {"m": {"payload": AROUND}}}}),
+        streams3(channels={"c": {"messages": {"m": ref("components", "messages", "M")}}}, components={"messages": {"M": HOLDING}}),
+        streams3(channels={"c": {}}, components={"schemas": {"M": WRONG}}),
+        streams3(channels={"c": {}}, components={"schemas": {"M": AROUND}}),
+        streams3(channels={"c": ref("components", "channels", "C")}, components={"channels": {"C": {"messages": {"m": HOLDING}}}}),
+        streams3(channels={"c": {"bindings": {"ws": {"query": {"properties": {"m": WRONG}}}}}}),
+        streams2(channels={"c": {"publish": {"message": HOLDING}}}),
+        streams2(channels={"c": {"subscribe": {"message": {"oneOf": [HOLDING]}}}}),
+        streams2(channels={"{c}": {"parameters": {"c": {"schema": WRONG}}}}),
+        streams2(
+            channels={"{c}": {"parameters": {"c": ref("components", "parameters", "C")}}},
+            components={"parameters": {"C": {"schema": WRONG}}},
+        ),
+    ],
+)
+def test_schemas_are_repaired_wherever_they_stand(document: dict[str, Any]) -> None:
+    api = read(document)
+    assert ("repaired", "properties-outside") in rules(api)
+    [declared] = [declared for declared in api.types if isinstance(declared, ObjectType)]
+    assert [field.wire_name for field in declared.fields] == ["a", "b"]
+    assert api.declared_fields == 2
+    assert any(issue.mend for issue in api.issues)
 
 
 def test_messages_without_payload_and_with_headers_are_told() -> None:
