@@ -59,8 +59,10 @@ def test_no_hostile_text_becomes_code_or_leaves_its_folder() -> None:
 @pytest.mark.parametrize(
     ("language", "path", "old", "new", "said"),
     [
-        pytest.param(Language.PYTHON, "client.py", "\nclass ", f"\n{WORD}()\nclass ", "has the text as code", id="a call in Python"),
-        pytest.param(Language.PYTHON, "client.py", "\nclass ", "\n'\nclass ", "does not parse", id="an open literal in Python"),
+        pytest.param(
+            Language.PYTHON, "hostile/client.py", "\nclass ", f"\n{WORD}()\nclass ", "has the text as code", id="a call in Python"
+        ),
+        pytest.param(Language.PYTHON, "hostile/client.py", "\nclass ", "\n'\nclass ", "does not parse", id="an open literal in Python"),
         pytest.param(
             Language.PYTHON, "pyproject.toml", "[build-system]", "[tool.hatch.build.hooks.custom]\n[build-system]", "settings", id="a hook"
         ),
@@ -69,21 +71,26 @@ def test_no_hostile_text_becomes_code_or_leaves_its_folder() -> None:
         pytest.param(Language.PYTHON, "README.md", "#", "#\u202e", "U+202E", id="a mark of direction"),
         pytest.param(
             Language.TYPESCRIPT,
-            "client.ts",
+            "src/client.ts",
             "\nexport class",
             f"\n{WORD}();\nexport class",
             "has the text as code",
             id="a call in TypeScript",
         ),
         pytest.param(
-            Language.TYPESCRIPT, "client.ts", "\nexport class", f"\n/* */ {WORD}; /* */ export class", "as code", id="behind a comment"
-        ),
-        pytest.param(
-            Language.TYPESCRIPT, "client.ts", "\nexport class", "\n`\nexport class", "without an end", id="an open literal in TypeScript"
+            Language.TYPESCRIPT, "src/client.ts", "\nexport class", f"\n/* */ {WORD}; /* */ export class", "as code", id="behind a comment"
         ),
         pytest.param(
             Language.TYPESCRIPT,
-            "client.ts",
+            "src/client.ts",
+            "\nexport class",
+            "\n`\nexport class",
+            "without an end",
+            id="an open literal in TypeScript",
+        ),
+        pytest.param(
+            Language.TYPESCRIPT,
+            "src/client.ts",
             "\nexport class",
             f'\n/// <reference path="{WORD}" />\nexport class',
             "directive",
