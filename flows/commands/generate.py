@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -74,13 +75,21 @@ def _all_there(folder: Path, asked: Asked, languages: tuple[Language, ...]) -> b
 
 
 def _write(subject: Subject, folder: Path, languages: tuple[Language, ...], backend: Backend, asked: Asked) -> None:
-    from flows.stages.tree import write_source  # noqa: PLC0415 - not needed where nothing changed
+    from flows.stages.beside import beside_each_other  # noqa: PLC0415 - not needed where nothing changed
+    from flows.stages.tree import write_source  # noqa: PLC0415
+
+    source_of = _generator(subject, backend)
+
+    def written(language: Language) -> str:
+        source = source_of(language)
+        write_source(source, folder / language.value)
+        return f"{source.package} {source.version}, {source.operations} operations, {len(source.files)} files"
 
     stamps = Stamps(folder, asked)
-    for language, source in _sources(subject, languages, backend):
+    for language in languages:
         stamps.forget(language)
-        write_source(source, folder / language.value)
-        said = f"{source.package} {source.version}, {source.operations} operations, {len(source.files)} files"
+    lines = beside_each_other([partial(written, language) for language in languages])
+    for language, said in zip(languages, lines, strict=True):
         if subject.files is not None and backend is Backend.NATIVE:
             stamps.write(language, inputs=subject.files, said=said)
         click.echo(f"{folder / language.value}: {said}")
@@ -90,15 +99,17 @@ def _compare(subject: Subject, folder: Path, languages: tuple[Language, ...], ba
     from flows.stages.tree import differences  # noqa: PLC0415
 
     different = False
-    for language, source in _sources(subject, languages, backend):
+    source_of = _generator(subject, backend)
+    for language in languages:
         target = folder / language.value
-        for path in differences(source, target):
+        for path in differences(source_of(language), target):
             different = True
             click.echo(f"{target / path} differs from what would be generated", err=True)
     return 1 if different else 0
 
 
-def _sources(subject: Subject, languages: tuple[Language, ...], backend: Backend) -> Iterator[tuple[Language, SdkSource]]:
+def _generator(subject: Subject, backend: Backend) -> Callable[[Language], SdkSource]:
+    """What writes a subject's SDK in a language. The description is read once."""
     match backend:
         case Backend.NATIVE:
             from sdkgen.api.load import load  # noqa: PLC0415
@@ -111,11 +122,10 @@ def _sources(subject: Subject, languages: tuple[Language, ...], backend: Backend
                 source=subject.source,
                 streams_source=subject.streams_source,
             )
-            for language in languages:
-                yield language, generate(api, language, subject.options_of(language))
+            return lambda language: generate(api, language, subject.options_of(language))
         case Backend.OPENAPI_GENERATOR:
             from sdkgen import openapi_generator  # noqa: PLC0415
 
-            for language in languages:
-                options = subject.options_of(language)
-                yield language, openapi_generator.emit(subject.description, language, options, overlays=subject.overlays)
+            return lambda language: openapi_generator.emit(
+                subject.description, language, subject.options_of(language), overlays=subject.overlays
+            )

@@ -19,6 +19,10 @@ METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch",
 """The methods that a path item may describe (OpenAPI 3.2 adds ``query``)."""
 
 _DEEPEST_MERGE = 64
+_HOLDING = frozenset(
+    ("$ref", "$dynamicRef", "properties", "patternProperties", "additionalProperties", "items", "prefixItems", "additionalItems")
+) | frozenset(("allOf", "oneOf", "anyOf", "if", "then", "else", "dependentSchemas", "dependencies"))
+"""Keywords under which other schemas stand."""
 
 Parts = tuple[Place, ...]
 
@@ -145,6 +149,8 @@ class Census:
         pending = [parts]
         while pending:
             own = self._behind(pending.pop())
+            if len(own) == 1 and isinstance(own[0].value, dict) and not _HOLDING & own[0].value.keys():
+                continue  # a single value's schema, which most are, holds nothing to count
             key = tuple(part.pointer for part in own)
             if own and key not in self._counted:
                 self._counted.add(key)

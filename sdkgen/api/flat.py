@@ -36,6 +36,11 @@ STRUCTURE = frozenset(
 )
 """Keywords that say what a value is, as opposed to those that talk about it."""
 
+_HOLDING = frozenset(
+    ("$ref", "$dynamicRef", "properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "items", "prefixItems")
+) | frozenset(("additionalItems", "allOf", "oneOf", "anyOf", "required", "if", "then", "else", "dependentSchemas", "dependencies"))
+"""Keywords that are gathered, not merely kept."""
+
 _MEANING = ("type", "format", "const")
 _CHOICES = ("oneOf", "anyOf")
 _DEEPEST_MERGE = 64
@@ -88,6 +93,9 @@ class Flattener:
 
     def flatten(self, parts: tuple[Place, ...]) -> Flat:
         """Everything that the parts say together."""
+        if len(parts) == 1 and isinstance(value := parts[0].value, dict) and not _HOLDING & value.keys():
+            # A single value's schema, which most are, has nothing to merge.
+            return Flat(key=(parts[0].pointer,), keywords=dict(value), nullable=self.admits_null(parts[0]))
         flat = Flat(key=tuple(part.pointer for part in parts))
         gathered: dict[Pointer, Place] = {}
         for part in parts:

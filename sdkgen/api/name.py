@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Name
@@ -47,8 +48,16 @@ _SYMBOLS = {
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words in a text, split at case changes, punctuation and white space. May be empty, may start with a digit."""
-    plain = text if text.isascii() else "".join(map(_latin, unicodedata.normalize("NFKD", text[:400])))
-    return tuple(piece.lower()[:_LONGEST_WORD] for piece in _PIECE.findall(plain[:400]))
+    return _words(text[:_LONGEST_TEXT])
+
+
+_LONGEST_TEXT = 400
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[str, ...]:
+    plain = text if text.isascii() else "".join(map(_latin, unicodedata.normalize("NFKD", text)))
+    return tuple(piece.lower()[:_LONGEST_WORD] for piece in _PIECE.findall(plain[:_LONGEST_TEXT]))
 
 
 def _latin(character: str) -> str:
@@ -141,4 +150,4 @@ def _difference(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _capitals(text: str) -> int:
-    return sum(character.isupper() for character in text)
+    return 0 if text.islower() else sum(character.isupper() for character in text)

@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 
 def join(pointer: Pointer, *tokens: str | int) -> Pointer:
     """The pointer to a place below another."""
-    return pointer + "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+    for token in tokens:
+        text = str(token)
+        if "~" in text or "/" in text:
+            text = text.replace("~", "~0").replace("/", "~1")
+        pointer = f"{pointer}/{text}"
+    return pointer
 
 
 def split(pointer: Pointer) -> tuple[str, ...]:
     """The keys and indices that a pointer is made of, unescaped."""
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
+    tokens = pointer.split("/")[1:]
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in tokens) if "~" in pointer else tuple(tokens)
 
 
 def from_fragment(fragment: str) -> Pointer:

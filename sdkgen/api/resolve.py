@@ -36,8 +36,8 @@ class Resolver:
     @staticmethod
     def reference(value: JsonValue) -> str | None:
         """The text of a ``$ref`` (or ``$dynamicRef``, which is followed as one), where the value is one."""
-        if isinstance(value, dict):
-            text = value.get("$ref") or value.get("$dynamicRef")
+        if isinstance(value, dict) and ("$ref" in value or "$dynamicRef" in value):
+            text = value.get("$ref", value.get("$dynamicRef"))
             return text if isinstance(text, str) else None
         return None
 

@@ -64,8 +64,9 @@ class _Open:
     lines: dict[str, int] | list[int]
     anchor: str | None
     size: int = 1
-    key: str | None = None
-    has_key: bool = False
+    key: str = ""
+    wants_key: bool
+    """Whether it is a mapping whose next value is a key."""
     merge: bool = False
     merged: list[JsonValue] = field(default_factory=list)
 
@@ -97,8 +98,12 @@ def loads_yaml(text: str) -> YamlText:
     """
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            builder.take(event)
+        parser = _LOADER(text)
+        try:
+            while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+                builder.take(event)
+        finally:
+            parser.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlTextError(f"it is no YAML: {error.problem or error.context}", mark.line + 1 if mark else None, slip=True) from error
@@ -123,18 +128,18 @@ class _Builder:
     def take(self, event: yaml.Event) -> None:
         """Read one event."""
         line = event.start_mark.line + 1 if event.start_mark is not None else 0
-        if self._beyond and isinstance(event, yaml.NodeEvent):
+        if self._beyond:
             self._nothing_more(event, line)
             return
         match event:
             case yaml.ScalarEvent():
                 self._scalar(event, line)
-            case yaml.MappingStartEvent():
-                self._open(_Open(value={}, lines={}, anchor=event.anchor), line)
-            case yaml.SequenceStartEvent():
-                self._open(_Open(value=[], lines=[], anchor=event.anchor), line)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._close(line)
+            case yaml.MappingStartEvent():
+                self._open(_Open(value={}, lines={}, anchor=event.anchor, wants_key=True), line)
+            case yaml.SequenceStartEvent():
+                self._open(_Open(value=[], lines=[], anchor=event.anchor, wants_key=False), line)
             case yaml.AliasEvent():
                 self._alias(str(event.anchor), line)
             case yaml.DocumentStartEvent():
@@ -144,37 +149,38 @@ class _Builder:
                 pass
 
     @staticmethod
-    def _nothing_more(event: yaml.NodeEvent, line: int) -> None:
+    def _nothing_more(event: yaml.Event, line: int) -> None:
         """A second document is an error unless there is nothing in it: some texts end with ``---``."""
-        if not isinstance(event, yaml.ScalarEvent) or event.value:
+        if isinstance(event, yaml.NodeEvent) and not (isinstance(event, yaml.ScalarEvent) and not event.value):
             raise YamlTextError("it holds more than one YAML document", line)
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         text: str = event.value
-        if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
+        if self._stack and self._stack[-1].wants_key:
             if event.anchor is not None:
                 self._anchors[event.anchor] = (text, 1)
             self._key(text, merge=text == "<<" and event.implicit[0], line=line)
             return
-        plain = event.tag not in _TEXT_TAGS and (event.implicit[0] or (event.tag is not None and not event.implicit[1]))
-        try:
-            value = scalar(text) if plain else text
-        except ValueError as error:
-            raise YamlTextError(str(error), line) from error
+        value: JsonValue = text
+        if event.tag not in _TEXT_TAGS and (event.implicit[0] or (event.tag is not None and not event.implicit[1])):
+            try:
+                value = scalar(text)
+            except ValueError as error:
+                raise YamlTextError(str(error), line) from error
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, 1)
         self._add(value, 1, line)
 
     def _key(self, text: str, *, merge: bool, line: int) -> None:
         frame = self._stack[-1]
-        frame.key, frame.has_key, frame.merge = text, True, merge
+        frame.key, frame.wants_key, frame.merge = text, False, merge
         if not merge and isinstance(frame.lines, dict):
             if text in frame.lines:
                 self.duplicates.append((text, line))
             frame.lines[text] = line
 
     def _open(self, frame: _Open, line: int) -> None:
-        if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
+        if self._stack and self._stack[-1].wants_key:
             raise YamlTextError("a mapping's key must be a single value", line, slip=True)
         if len(self._stack) >= MAX_DEPTH:
             raise YamlTextError(f"it nests deeper than {MAX_DEPTH} levels", line)
@@ -198,7 +204,7 @@ class _Builder:
         if anchor not in self._anchors:
             raise YamlTextError("an alias has no anchor", line, slip=True)
         value, size = self._anchors[anchor]
-        if self._stack and isinstance(self._stack[-1].value, dict) and not self._stack[-1].has_key:
+        if self._stack and self._stack[-1].wants_key:
             if not isinstance(value, str):
                 raise YamlTextError("a mapping's key must be a single value", line, slip=True)
             self._key(value, merge=False, line=line)
@@ -213,16 +219,15 @@ class _Builder:
         frame.size += size
         if frame.size > MAX_NODES:
             raise YamlTextError(f"its aliases grow to more than {MAX_NODES:,} values", line)
-        if isinstance(frame.value, list):
+        if isinstance(frame.value, dict):
+            if frame.merge:
+                frame.merged.append(value)
+            else:
+                frame.value[frame.key] = joined(value, frame.value[frame.key]) if frame.key in frame.value else value
+            frame.wants_key = True
+        elif isinstance(frame.lines, list):
             frame.value.append(value)
-            if isinstance(frame.lines, list):
-                frame.lines.append(line)
-            return
-        if frame.merge:
-            frame.merged.append(value)
-        elif frame.key is not None:
-            frame.value[frame.key] = joined(value, frame.value[frame.key]) if frame.key in frame.value else value
-        frame.has_key = False
+            frame.lines.append(line)
 
 
 def _merged_entries(sources: list[JsonValue]) -> Iterator[tuple[str, JsonValue]]:

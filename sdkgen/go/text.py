@@ -13,6 +13,8 @@ _TAG_BREAKERS = re.compile(r"[^ -~]|`")
 
 def quoted(text: str) -> str:
     """An interpreted Go string literal in pure ASCII; a lone surrogate becomes the three bytes that the runtime keeps it in."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     return '"' + "".join(_escaped(character) for character in text) + '"'
 
 
@@ -36,10 +38,11 @@ def comment(*paragraphs: str, indent: str = "") -> str:
 
 def plain(text: str) -> str:
     """One line of harmless characters: no controls, no formatting or direction marks, no comment ends."""
-    kept = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
+    # What is printable is neither control, format nor separator (Python's definition), so most texts need no second look.
+    kept = text if text.isprintable() else "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
     # gofmt rewrites doubled quotes of both kinds into typographic ones.
     kept = re.sub(r"''+", '"', re.sub(r"``+", "`", kept))
-    kept = " ".join(re.sub(r"<br\s*/?>|</?p>", " ", kept, flags=re.IGNORECASE).split())
+    kept = " ".join((re.sub(r"<br\s*/?>|</?p>", " ", kept, flags=re.IGNORECASE) if "<" in kept else kept).split())
     return kept if len(kept) <= _LONGEST else kept[:_LONGEST].rstrip() + " …"
 
 

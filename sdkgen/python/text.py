@@ -16,8 +16,9 @@ def literal(text: str) -> str:
 
 def one_line(text: str, longest: int = _LONGEST_DOCSTRING) -> str:
     """The text on one line without anything that shows as something else: controls, bidirectional marks, zero-width characters."""
-    words = re.sub(r"<[^<>]{0,200}>", " ", text)
-    shown = "".join(each if each.isprintable() else " " for each in words)
+    shown = re.sub(r"<[^<>]{0,200}>", " ", text) if "<" in text else text
+    if not shown.isprintable():
+        shown = "".join(each if each.isprintable() else " " for each in shown)
     line = " ".join(shown.split())
     if len(line) <= longest:
         return line

@@ -22,8 +22,9 @@ def literal(text: str) -> str:
 def one_line(text: str, longest: int = _LONGEST) -> str:
     """The first paragraph of a text as one line of visible characters, shortened at a word where it is long."""
     paragraph = re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]
-    seen = "".join(" " if unicodedata.category(each) in _UNSEEN else each for each in paragraph)
-    line = re.sub(r"\s+", " ", re.sub(r"<[^<>]{0,200}>", " ", seen)).strip()
+    # What is printable is neither control, format nor separator (Python's definition), so most texts need no second look.
+    seen = paragraph if paragraph.isprintable() else "".join(" " if unicodedata.category(each) in _UNSEEN else each for each in paragraph)
+    line = re.sub(r"\s+", " ", re.sub(r"<[^<>]{0,200}>", " ", seen) if "<" in seen else seen).strip()
     if len(line) <= longest:
         return line
     return line[:longest].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
