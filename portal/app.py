@@ -9,6 +9,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -17,6 +18,7 @@ from portal import pages
 from portal.answers import FRESH, document, page, problem, with_etag
 from portal.certificates import certificate_file
 from portal.exchanges import badge_at, exchange_view, exchange_views
+from portal.metrics import Metrics
 from portal.requests import post_request, refuse_stranger, shown
 from portal.settings import PortalSettings
 from reports.errors import ReportError
@@ -40,7 +42,8 @@ def create_app(settings: PortalSettings) -> Starlette:
         finally:
             app.state.store.close()
 
-    handlers = _Handlers(settings)
+    metrics = Metrics()
+    handlers = _Handlers(settings, metrics)
     return Starlette(
         routes=[
             Route("/", handlers.plain(handlers.home)),
@@ -60,8 +63,10 @@ def create_app(settings: PortalSettings) -> Starlette:
             Route("/api/v1/certifications", handlers.plain(handlers.listed)),
             Route("/api/v1/certifications/{id}", handlers.plain(handlers.asked)),
             Route("/health", handlers.plain(handlers.health)),
+            Route("/metrics", handlers.plain(handlers.metrics)),
         ],
         lifespan=lifespan,
+        middleware=[Middleware(metrics.watch)],
         exception_handlers={404: _not_found, 405: _not_allowed, 500: _broken, ReportError: _unavailable},
     )
 
@@ -69,8 +74,9 @@ def create_app(settings: PortalSettings) -> Starlette:
 class _Handlers:
     """One method per address. All but one work in threads: they read files and tables."""
 
-    def __init__(self, settings: PortalSettings) -> None:
+    def __init__(self, settings: PortalSettings, metrics: Metrics) -> None:
         self._settings = settings
+        self._metrics = metrics
 
     def plain(self, handler: Callable[[Request, Store, datetime], Response]) -> Callable[[Request], Awaitable[Response]]:
         async def call(request: Request) -> Response:
@@ -165,6 +171,9 @@ class _Handlers:
     def health(self, _request: Request, store: Store, _now: datetime) -> Response:
         store.runs.list(limit=1)
         return document({"status": "ok"})
+
+    def metrics(self, _request: Request, store: Store, now: datetime) -> Response:
+        return self._metrics.answer(store, now)
 
 
 def _wants_page(request: Request) -> bool:

@@ -9,8 +9,10 @@ from reports.store.database import Database
 from reports.store.leases import Leases
 from reports.store.requests import Requests
 from reports.store.runs import Runs
+from reports.store.tally import Tally, tally
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import TracebackType
 
 
@@ -23,6 +25,10 @@ class Store:
         self.runs = Runs(database)
         self.certificates = Certificates(database)
         self.leases = Leases(database)
+
+    def tally(self, *, now: datetime) -> Tally:
+        """Our tables in numbers."""
+        return tally(self._database, now=now)
 
     def close(self) -> None:
         """Let go of every connection."""
