@@ -65,12 +65,14 @@ class Metrics:
             try:
                 await app(scope, receive, sent)
             finally:
-                page = page_of(scope["path"])
-                method = scope["method"] if scope["method"] in _METHODS else "other"
-                self._requests.labels(page, method, f"{status // 100}xx").inc()
-                self._seconds.labels(page).observe(time.monotonic() - begun)
+                self.count(page_of(scope["path"]), scope["method"], status, time.monotonic() - begun)
 
         return watched
+
+    def count(self, page: str, method: str, status: int, seconds: float) -> None:
+        """Count one answer; ``page`` is what ``page_of`` gives."""
+        self._requests.labels(page, method if method in _METHODS else "other", f"{status // 100}xx").inc()
+        self._seconds.labels(page).observe(seconds)
 
     def answer(self, store: Store, now: datetime) -> Response:
         """All numbers: those of this process, and those of our tables as they are now."""
