@@ -18,8 +18,6 @@ from benchmarks.cost import BenchmarkError
 from benchmarks.table import Table, seconds, show
 from sdkgen.source import Language
 
-_STREAMS = "asyncapi"
-
 
 def main(arguments: list[str]) -> int:
     """Print it; 2 where the folder holds nothing to examine, 1 where something fails."""
@@ -56,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _chosen(found: tuple[Found, ...], only: Iterable[str]) -> list[Found]:
     wanted = tuple(only)
-    chosen = [each for each in found if each.kind != _STREAMS and (not wanted or any(name in each.name for name in wanted))]
+    chosen = [each for each in found if not wanted or any(name in each.name for name in wanted)]
     if not chosen:
         raise BenchmarkError(f"no description is named {', '.join(wanted)}; the names are {', '.join(each.name for each in found)}")
     return chosen
@@ -80,24 +78,15 @@ def _table(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Table:
     by_name: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_name.setdefault(outcome.description, []).append(outcome)
-    columns = (
-        "description",
-        "operations",
-        "types",
-        "responses",
-        "refused",
-        *(language.value for language in languages),
-        "values",
-        "lost",
-        "calls",
-        "wrong",
-    )
+    names = tuple(language.value for language in languages)
+    columns = ("description", "holds", "types", "answers", "refused", *names, "values", "lost", "calls", "wrong")
     return Table(
         title="Corpus: generated whole, built, strict types clean, every value there and back",
         columns=columns,
         rows=tuple(_row(name, group) for name, group in by_name.items()),
         notes=(
-            "refused: parts of the description whose meaning can't be known; values, lost, calls and wrong are sums over the languages",
+            "answers: schemas of answers and heard messages; refused: parts of the description whose meaning can't be known",
+            "values (there and back), lost, calls and wrong are sums over the languages",
             "whole: operations or fields are missing; build, types: the tools refuse it; trips: a value came back changed or not at all",
         ),
     )
@@ -105,10 +94,11 @@ def _table(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Table:
 
 def _row(name: str, group: list[Outcome]) -> tuple[str, ...]:
     most = max(group, key=lambda each: each.operations)
-    counts = (most.operations, most.types, max(each.responses for each in group), most.refused)
+    holds = f"{most.operations:,} ops" if most.kind == "REST" else f"{most.channels:,} channels"
+    counts = (most.types, max(each.responses for each in group), most.refused)
     sums = (sum(each.values for each in group), sum(each.lost for each in group))
     calls = (sum(each.calls for each in group), sum(each.wrong_calls for each in group))
-    return (name, *_numbers(counts), *(each.verdict() for each in group), *_numbers(sums), *_numbers(calls))
+    return (name, holds, *_numbers(counts), *(each.verdict() for each in group), *_numbers(sums), *_numbers(calls))
 
 
 def _numbers(counts: Iterable[int]) -> Iterable[str]:
@@ -122,12 +112,14 @@ def _reasons(outcomes: list[Outcome]) -> Iterable[str]:
 
 
 def _totals(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Iterable[str]:
-    for language in languages:
-        mine = [outcome for outcome in outcomes if outcome.language is language]
-        values, lost = sum(each.values for each in mine), sum(each.lost for each in mine)
-        yield f"{language.value}: {_share(each.good for each in mine)}; {values:,} values there and back, {lost:,} lost"
-    names = sorted({outcome.description for outcome in outcomes})
-    yield f"all: {_share(all(each.good for each in outcomes if each.description == name) for name in names)}"
+    for kind in dict.fromkeys(outcome.kind for outcome in outcomes):
+        these = [outcome for outcome in outcomes if outcome.kind == kind]
+        for language in languages:
+            mine = [outcome for outcome in these if outcome.language is language]
+            values, lost = sum(each.values for each in mine), sum(each.lost for each in mine)
+            yield f"{kind}, {language.value}: {_share(each.good for each in mine)}; {values:,} values there and back, {lost:,} lost"
+        names = sorted({outcome.description for outcome in these})
+        yield f"{kind}, all: {_share(all(each.good for each in these if each.description == name) for name in names)}"
 
 
 def _share(verdicts: Iterable[bool]) -> str:

@@ -34,7 +34,10 @@ class Outcome:
 
     description: str
     language: Language
+    kind: str = "REST"
+    """``REST`` or ``streams``."""
     operations: int = 0
+    channels: int = 0
     types: int = 0
     refused: int = 0
     """Parts of the description whose meaning can't be known."""
@@ -89,7 +92,10 @@ def examine(work: Work) -> tuple[Outcome, ...]:
         plan = replace(plan_exercise(api, content, recipe=None, seed=1), errors=())
         instances = with_instances(api, plan, work.instances, calls=work.calls)
     except Exception as error:  # noqa: BLE001 - whatever a description does to the loader is its row's reason
-        return tuple(Outcome(description=work.found.name, language=each, reasons=(_said("loading", error),)) for each in work.languages)
+        return tuple(
+            Outcome(description=work.found.name, kind=work.found.family(), language=each, reasons=(_said("loading", error),))
+            for each in work.languages
+        )
     examined = [_examine(work.found, api, instances, language) for language in work.languages]
     first, *others = examined
     return (first.outcome, *(_compared(first, other) for other in others))
@@ -117,7 +123,7 @@ def _compared(first: _Examined, other: _Examined) -> Outcome:
 
 def _examine(found: Found, api: Api, instances: Instances, language: Language) -> _Examined:
     began = time.monotonic()
-    outcome = Outcome(description=found.name, language=language)
+    outcome = Outcome(description=found.name, kind=found.family(), language=language)
     wire: tuple[WireCase, ...] = ()
     folder = Path(tempfile.mkdtemp(prefix="certify-corpus-"))
     try:
@@ -154,7 +160,9 @@ def _outcome(found: Found, api: Api, instances: Instances, source: SdkSource, ev
     return Outcome(
         description=found.name,
         language=source.language,
+        kind=found.family(),
         operations=source.operations,
+        channels=len(api.channels),
         types=source.types,
         refused=len(refused),
         whole=not missing,
@@ -180,6 +188,10 @@ def _outcome(found: Found, api: Api, instances: Instances, source: SdkSource, ev
 def _missing(api: Api, source: SdkSource) -> Iterator[str]:
     if source.operations != api.declared_operations:
         yield f"{api.declared_operations - source.operations} of {api.declared_operations} operations are not in the SDK"
+    if len(api.channels) != api.declared_channels:
+        yield f"{api.declared_channels - len(api.channels)} of {api.declared_channels} channels are not in the model"
+    if len(api.messages) != api.declared_messages:
+        yield f"{api.declared_messages - len(api.messages)} of {api.declared_messages} messages are not in the model"
     if source.fields < api.declared_fields:
         yield f"{api.declared_fields - source.fields} of {api.declared_fields} fields are not in the SDK"
 

@@ -28,6 +28,10 @@ class Found:
     """``openapi``, ``swagger`` or ``asyncapi``."""
     size: int
 
+    def family(self) -> str:
+        """``REST`` or ``streams``."""
+        return "streams" if self.kind == "asyncapi" else "REST"
+
     def slug(self) -> str:
         """A package's name in any registry."""
         words = "-".join(word for word in _NOT_A_LETTER.split(self.name.lower()) if word)

@@ -50,10 +50,12 @@ def with_instances(api: Api, plan: ExercisePlan, count: int, *, calls: bool) -> 
 
 
 def _named_responses(api: Api) -> dict[str, Name]:
-    """By the name that the harness knows."""
+    """What answers and heard messages hold, by the name that the harness knows."""
     contents = (content for operation in api.operations for response in operation.responses for content in response.contents)
-    names = [content.type.name for content in contents if isinstance(content.type, Reference)]
-    return {name.pascal(): name for name in names}
+    heard = {name for channel in api.channels for name in channel.heard}
+    payloads = (message.type for message in api.messages if message.name in heard)
+    used = (*(content.type for content in contents), *payloads)
+    return {each.name.pascal(): each.name for each in used if isinstance(each, Reference)}
 
 
 def _decodes(maker: Values, named: dict[str, Name], count: int) -> Iterator[PlannedDecode]:

@@ -30,7 +30,7 @@ def show(table: Table) -> None:
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
     drawn = RichTable(title=Text(table.title, style="bold"), title_justify="left")
     for number, column in enumerate(table.columns):
-        drawn.add_column(Text(column), justify="right" if number else "left")
+        drawn.add_column(Text(column), justify="right" if number else "left", overflow="fold")
     for row in table.rows:
         drawn.add_row(*(Text(cell) for cell in row))
     console.print(drawn)
