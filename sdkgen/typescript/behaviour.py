@@ -88,12 +88,12 @@ def manners(plan: Plan, operation: Operation) -> list[str]:
     if operation.id in behaviour.repeatable:
         lines.append("repeatable: true")
     if operation.id in behaviour.order_ids:
-        argument = _argument(plan, operation, behaviour.order_ids[operation.id])
+        argument = argument_of(plan, operation, behaviour.order_ids[operation.id])
         lines += [] if argument is None else [f"orderId: {steps_text(argument.steps)}"]
     return lines
 
 
-def _argument(plan: Plan, operation: Operation, place: str) -> Typed | None:
+def argument_of(plan: Plan, operation: Operation, place: str) -> Typed | None:
     """Where an argument stands among those of the method; ``None`` where the client fills it by itself."""
     carrier, _, name = place.partition(".")
     if carrier == "body":
@@ -110,7 +110,7 @@ def _argument(plan: Plan, operation: Operation, place: str) -> Typed | None:
 def paging_of(plan: Plan, operation: Operation, module: Module) -> Paged | None:
     """How the operation is read page after page; ``None`` where nobody said."""
     paging = plan.options.behaviour.paging.get(operation.id)
-    argument = None if paging is None else _argument(plan, operation, paging.argument)
+    argument = None if paging is None else argument_of(plan, operation, paging.argument)
     if paging is None or argument is None:
         return None
     answer = _answer(operation)

@@ -20,6 +20,7 @@ from sdkgen.typescript.plan import plan as plan_of
 from sdkgen.typescript.readme import readme
 from sdkgen.typescript.recipe import recipe_text
 from sdkgen.typescript.render import render
+from sdkgen.typescript.streams import streams
 from sdkgen.typescript.text import literal
 
 if TYPE_CHECKING:
@@ -40,16 +41,26 @@ class _Written:
     """The operations that it has methods for."""
 
 
+_STREAMING = frozenset(
+    f"{name}.ts"
+    for name in ("asking", "book", "connection", "expectations", "heart", "hub", "keeper", "queue", "subscription", "template", "topic")
+)
+"""The runtime's modules that only streams need."""
+
+
 def emit(api: Api, options: SdkOptions) -> SdkSource:
     """Write the whole SDK. Same input, same bytes."""
     plan = plan_of(api, options)
     groups = tuple(_group(plan, name, names) for name, names in plan.names.groups.items())
     modules = (_models(plan), *groups)
     sources = {f"src/{module.path}.ts": module.content for module in modules}
-    sources |= {f"src/runtime/{name}": content for name, content in _runtime()}
-    sources["src/client.ts"] = render("client.ts.j2", groups=tuple(plan.names.groups.values()))
+    sources |= {f"src/runtime/{name}": content for name, content in _runtime() if api.channels or name not in _STREAMING}
+    sources["src/client.ts"] = render("client.ts.j2", groups=tuple(plan.names.groups.values()), streams=bool(api.channels))
+    told = streams(plan) if api.channels else None
+    if told is not None:
+        sources["src/streams.ts"] = told.content
     sources["src/product.ts"] = _product(plan)
-    sources["src/index.ts"] = render("index.ts.j2", modules=modules)
+    sources["src/index.ts"] = render("index.ts.j2", modules=modules, streams=None if told is None else told.types)
     sources["src/operations.ts"] = _operations(plan)
     sources |= {
         "package.json": package_json(options, api),
@@ -57,7 +68,9 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         "README.md": readme(plan),
         "LICENSE": licence_text(options),
     }
-    harness = render("harness.mjs.j2", package=literal(options.package), operations=literal(f"{options.package}/operations"))
+    harness = render(
+        "harness.mjs.j2", streams=bool(api.channels), package=literal(options.package), operations=literal(f"{options.package}/operations")
+    )
     return SdkSource(
         language=Language.TYPESCRIPT,
         package=options.package,
@@ -146,6 +159,7 @@ def _operations(plan: Plan) -> str:
     types = [(literal(each.name.pascal()), plan.names.types[each.name].codec) for each in plan.api.types]
     return render(
         "operations.ts.j2",
+        streams=bool(plan.api.channels),
         imports=imports,
         tables=[group.table for group in plan.names.groups.values()],
         types=types,

@@ -22,6 +22,12 @@ _RUNTIME = """
 """
 """What the package exports besides, and what its generated modules use."""
 
+_STREAMS = """
+    BookOptions BookState BookStream BookTable ChannelTable Hub SlowReaderError StreamMark StreamRequest StreamTable Streams
+    TypedChannel     SubscribeOptions Subscription Told WebSocketClass WebSocketLike Without
+"""
+"""The same of a package with streams."""
+
 _GLOBALS = """
     Array ArrayBuffer Awaited BigInt Boolean Blob Buffer Date Error Exclude Extract Function Headers Infinity Iterator
     Map Math NaN NonNullable Number Object Omit Parameters Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap
@@ -76,6 +82,20 @@ class GroupNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNames:
+    """What a channel is called."""
+
+    member: str
+    """The method that subscribes to it."""
+    parameters: str
+    """The interface of its arguments."""
+    message: str
+    """The union of its messages."""
+    table: str
+    """The constant that describes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """Every identifier and every module of one package."""
 
@@ -87,11 +107,14 @@ class Names:
     """Operation id -> the constant that describes it."""
     iterators: dict[str, str]
     """Operation id -> the method that reads it page after page."""
+    channels: dict[Name, ChannelNames]
+    requests: dict[Name, str]
+    """Request over WebSocket -> its method."""
 
 
 def allotted(api: Api) -> Names:
     """Give everything its name. Types come first: their names are the description's own words."""
-    taken = {*_RUNTIME.split(), *_GLOBALS.split()}
+    taken = {*_RUNTIME.split(), *_GLOBALS.split(), *(_STREAMS.split() if api.channels else ())}
 
     def free(wanted: str) -> str:
         while wanted in taken:
@@ -111,11 +134,31 @@ def allotted(api: Api) -> Names:
         arguments={operation.id: free(f"{operation.name.pascal()}Arguments") for operation in api.operations},
         operations={operation.id: f"{operation.name.camel()}Operation" for operation in api.operations},
         iterators=_iterators(api),
+        channels={
+            each.name: ChannelNames(
+                member=_stream_member(property_name(each.name)),
+                parameters=free(f"{each.name.pascal()}Parameters"),
+                message=free(f"{each.name.pascal()}Message"),
+                table=f"{each.name.camel()}Channel",
+            )
+            for each in api.channels
+        },
+        requests=_requests(api),
     )
 
 
 def _groups(api: Api) -> tuple[Name, ...]:
     return tuple(sorted({operation.group for operation in api.operations}, key=lambda name: name.words))
+
+
+def _stream_member(wanted: str) -> str:
+    return f"{wanted}_" if wanted in ("book", "close") else wanted
+
+
+def _requests(api: Api) -> dict[Name, str]:
+    channels = {property_name(each.name) for each in api.channels}
+    wanted = {each.name: f"request{each.name.pascal()}" for each in api.requests}
+    return {name: f"{method}_" if method in channels else method for name, method in wanted.items()}
 
 
 def _iterators(api: Api) -> dict[str, str]:

@@ -95,7 +95,7 @@ def _table(plan: Plan, operation: Operation, module: Module) -> list[str]:
     lines += manners(plan, operation)
     if operation.servers:
         lines.append(f"server: {literal(operation.servers[0])}")
-    rows = "".join(f"    {_parameter(parameter, module)},\n" for parameter in plan.parameters(operation))
+    rows = "".join(f"    {parameter_row(parameter, module)},\n" for parameter in plan.parameters(operation))
     lines.append(f"parameters: [\n{rows}  ]" if rows else "parameters: []")
     if operation.body is not None and operation.body.contents:
         required = ", required: true" if operation.body.required else ""
@@ -113,7 +113,8 @@ def _placements(api: Api, operation: Operation, recipe: Recipe | None) -> list[s
     return [] if len(chosen) == len(recipe.placements) else [f"placements: [{', '.join(chosen)}]"]
 
 
-def _parameter(parameter: Parameter, module: Module) -> str:
+def parameter_row(parameter: Parameter, module: Module) -> str:
+    """A parameter as the runtime's ``ParameterRow``."""
     name = property_name(parameter.name)
     members = [f"property: {literal(name)}"]
     if parameter.wire_name != name:

@@ -10,6 +10,7 @@ from sdkgen.typescript.calls import calls
 from sdkgen.typescript.examples import ExampleWriter
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.render import render
+from sdkgen.typescript.stream_words import stream_words
 from sdkgen.typescript.text import markdown
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def readme(plan: Plan) -> str:
         is_pem=options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         licence=options.licence,
         group=next((names.declared for names in plan.names.groups.values()), ""),
+        streams=stream_words(plan) if api.channels else None,
         **_manners(plan, writer),
     )
 

@@ -3,14 +3,16 @@
 import { bodyOf, decoded, undescribedBody } from "./answer.js";
 import { clockOffsetMs } from "./clock.js";
 import { type Arguments, baseUrl, checkArguments, checkVerb, composed, type HeaderPairs } from "./compose.js";
-import { apiError, ConfigurationError, SdkError } from "./errors.js";
+import { type ApiError, apiError, ConfigurationError, SdkError, told } from "./errors.js";
 import { FailureReader } from "./failure.js";
-import type { JsonValue } from "./json.js";
+import { type JsonValue, writeJson } from "./json.js";
 import { weightsOf } from "./limits.js";
+import { instantText } from "./moment.js";
 import { contentOf, type Operation, type TypedOperation } from "./operation.js";
-import type { CallOptions, ClientOptions, Product, RawAnswer, RawRequest } from "./options.js";
+import type { CallOptions, ClientOptions, Product, RawAnswer, RawRequest, StreamOptions } from "./options.js";
 import { valueAt } from "./place.js";
 import { rawDraft, rawPlacements } from "./raw.js";
+import type { TimestampFormat } from "./recipe.js";
 import { type Job, Sender } from "./send.js";
 import { type Credentials, Signer } from "./signing.js";
 
@@ -47,9 +49,49 @@ export class Core {
     return (this.#options.now ?? Date.now)() + this.#clockOffsetMs;
   }
 
+  /** Numbers from 0 to 1, for pauses. */
+  get random(): () => number {
+    return this.#options.random ?? Math.random;
+  }
+
+  /** What streams need of what was said when the client was made. */
+  get streamOptions(): StreamOptions {
+    const { streamUrl, WebSocket, timeoutMs, maxMessageBytes, random } = this.#options;
+    const given = { streamUrl, WebSocket, timeoutMs, maxMessageBytes, random };
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as StreamOptions;
+  }
+
+  /** The exchange's time as text, as requests carry it. */
+  timestamp(format: TimestampFormat = this.#product.recipe?.timestamp ?? "milliseconds"): string {
+    return instantText(BigInt(Math.trunc(this.now())), format);
+  }
+
   /** Call an operation. */
   async call<A extends object, Result>(operation: TypedOperation<A, Result>, args: A, options: CallOptions = {}): Promise<Result> {
     return this.#sender.perform(this.#job<Result>(operation, args as Arguments), options);
+  }
+
+  /** Call an operation for its answer's JSON as it came. */
+  async document(operation: Operation, args: Arguments, options: CallOptions = {}): Promise<JsonValue | undefined> {
+    return this.#sender.perform(this.#job(operation, args, (document) => document), options);
+  }
+
+  /** What proves on a stream who listens: key, passphrase, timestamp, and the signature of the payload that is made of them. */
+  async proof(payload: string, format: TimestampFormat | undefined): Promise<ReadonlyMap<string, string>> {
+    if (this.#signer === undefined) throw new ConfigurationError("streams need a login, and nobody said how this exchange signs");
+    return this.#signer.proof(payload, this.timestamp(format));
+  }
+
+  /** The error that a message of a stream says. */
+  refusedBy(document: JsonValue): ApiError {
+    const { code, message, refusal } = this.#failures.spoken(document);
+    const rest = { status: 0, retryAfterMs: null, headers: new Headers(), body: writeJson(document) };
+    return told(apiError({ ...rest, code, message, refusal }), { attempts: 1, mayHaveHappened: false });
+  }
+
+  /** Whether a message of a stream says that all is well. */
+  accepts(document: JsonValue): boolean {
+    return this.#failures.succeeded(document, new Headers());
   }
 
   /**

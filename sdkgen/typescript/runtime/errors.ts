@@ -114,7 +114,7 @@ export interface ApiErrorDetails {
 export class ApiError extends SdkError {
   override readonly name: string = "ApiError";
   readonly kind: ErrorKind = "api";
-  /** The HTTP status. */
+  /** The HTTP status; 0 where the error came on a stream. */
   readonly status: number;
   /** The exchange's own code, where the answer has one. */
   readonly code: string | null;
@@ -213,9 +213,9 @@ const BY_REFUSAL: Readonly<Partial<Record<Refusal, typeof ApiError>>> = {
   insufficient_funds: UnprocessableError,
 };
 
-/** The typed error for an answer: by its status, or by what the exchange says where the status says that all is well. */
+/** The typed error for an answer: by its status, or by what the exchange says where the status is good or, on streams, none (0). */
 export function apiError(details: ApiErrorDetails): ApiError {
   const { status, refusal } = details;
-  if (status >= 200 && status < 300) return new ((refusal === null ? undefined : BY_REFUSAL[refusal]) ?? BadRequestError)(details);
+  if (status === 0 || (status >= 200 && status < 300)) return new ((refusal === null ? undefined : BY_REFUSAL[refusal]) ?? BadRequestError)(details);
   return new (status >= 500 && status < 600 ? ServerError : (BY_STATUS.get(status) ?? ApiError))(details);
 }

@@ -4,6 +4,7 @@ import type { Behaviour } from "./behaviour.js";
 import type { ErrorKind } from "./errors.js";
 import type { JsonValue } from "./json.js";
 import type { Recipe } from "./recipe.js";
+import type { WebSocketClass } from "./socket.js";
 
 /** The part of an answer that is not its value: status and headers, such as the rate limit's. */
 export interface AnswerInfo {
@@ -71,6 +72,12 @@ export interface ClientOptions {
   readonly nonce?: () => string;
   /** Numbers from 0 to 1 for the pauses between attempts, instead of `Math.random`. */
   readonly random?: () => number;
+  /** Where streams are, instead of the usual place: `ws`, `wss`, `http` or `https`. */
+  readonly streamUrl?: string;
+  /** The class of WebSockets that streams use, instead of the global one. */
+  readonly WebSocket?: WebSocketClass;
+  /** The longest message that is read from a stream, in bytes. 16 MiB unless said otherwise. */
+  readonly maxMessageBytes?: number;
   /** What sends the requests, instead of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** Told of every answer before it is read, error answers included. */
@@ -82,6 +89,9 @@ export interface ClientOptions {
   /** Told before each pause that a further attempt follows. */
   readonly onRetry?: (attempt: AttemptInfo) => void;
 }
+
+/** What streams need of it. */
+export type StreamOptions = Pick<ClientOptions, "streamUrl" | "WebSocket" | "timeoutMs" | "maxMessageBytes" | "random">;
 
 /** What is asked for beside method and path by {@link Core.request}. */
 export interface RawRequest extends CallOptions {

@@ -69,6 +69,19 @@ export class Signer {
     for (const placement of last.filter((each) => each.value === "signature")) place(draft, placement, signature);
   }
 
+  /**
+   * What proves on a stream who listens.
+   *
+   * @param payload - What is signed, with `{key}`, `{passphrase}` and `{timestamp}`.
+   */
+  async proof(payload: string, timestamp: string): Promise<ReadonlyMap<string, string>> {
+    const { key = "", secret, passphrase = "" } = this.#credentials;
+    if (key === "" || secret === undefined || secret === "") throw new ConfigurationError("private streams need a login; give the client its key and secret");
+    const values = new Map([["key", key], ["passphrase", passphrase], ["timestamp", timestamp]]);
+    const text = payload.replace(/\{(key|passphrase|timestamp)\}/g, (_, name: string) => values.get(name) ?? "");
+    return values.set("signature", await this.#signature(utf8.encode(text)));
+  }
+
   #placements(chosen: readonly number[] | undefined): readonly Placement[] {
     return chosen === undefined ? this.#recipe.placements : this.#recipe.placements.filter((_, at) => chosen.includes(at));
   }

@@ -28,6 +28,7 @@ function configured(options) {
     retries: wholeNumber(options.get("retries")) ?? 0,
     rateLimits: options.get("rate_limits") ?? false,
     maxWaitMs: wholeNumber(options.get("max_wait_ms")),
+    streamUrl: options.get("stream_url") ?? undefined,
     random: seeded(options.get("seed")),
     ...hooks(options.get("hooks") === true),
   };
@@ -143,7 +144,7 @@ function raised(error) {
   const waits = api || error instanceof ThrottledError;
   return object({
     kind: error.kind,
-    status: api ? BigInt(error.status) : null,
+    status: api && error.status !== 0 ? BigInt(error.status) : null,
     code: api ? error.code : null,
     message: error.message,
     retry_after_ms: waits && error.retryAfterMs !== null ? BigInt(error.retryAfterMs) : null,

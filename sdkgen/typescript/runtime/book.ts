@@ -1,0 +1,219 @@
+/** An order book kept from messages: levels in order, exact, and the rules by which messages follow each other. */
+
+import { Decimal } from "./decimal.js";
+import { DecodeError } from "./errors.js";
+import type { JsonValue } from "./json.js";
+import { type Step, valueAt } from "./place.js";
+import { plainText } from "./wire.js";
+
+/** One price and what is offered there. */
+export type BookLevel = readonly [price: Decimal, quantity: Decimal];
+
+/** How a book's messages are numbered. */
+export type Numbering = "consecutive" | "previous" | "range" | "growing";
+
+/** Where a message holds levels and numbers. */
+export interface BookPlaces {
+  readonly bids: readonly Step[];
+  readonly asks: readonly Step[];
+  readonly price: readonly Step[];
+  readonly quantity: readonly Step[];
+  readonly sequence?: readonly Step[];
+  readonly previous?: readonly Step[];
+  readonly first?: readonly Step[];
+  readonly numbering: Numbering;
+}
+
+/** What became of a message: applied, known already, or something is missing before it. */
+export type Fate = "applied" | "stale" | "gap";
+
+const MAX_LEVELS = 200_000;
+const MAX_SCALE = 1_000;
+
+interface Entry {
+  readonly level: BookLevel;
+  /** The price as a whole number of the side's smallest unit so far. */
+  key: bigint;
+}
+
+/** One side of a book, best price first. */
+class Side {
+  readonly #ascending: boolean;
+  #entries: Entry[] = [];
+  #scale = 0;
+
+  constructor(ascending: boolean) {
+    this.#ascending = ascending;
+  }
+
+  get best(): Entry | undefined {
+    return this.#entries[0];
+  }
+
+  get scale(): number {
+    return this.#scale;
+  }
+
+  levels(): readonly BookLevel[] {
+    return this.#entries.map((entry) => entry.level);
+  }
+
+  set(price: Decimal, quantity: Decimal): void {
+    const key = this.#key(price);
+    const at = this.#place(key);
+    const there = this.#entries[at]?.key === key;
+    if (isZero(quantity)) {
+      if (there) this.#entries.splice(at, 1);
+      return;
+    }
+    const entry: Entry = { level: [price, quantity], key };
+    if (there) this.#entries[at] = entry;
+    else this.#entries.splice(at, 0, entry);
+    if (this.#entries.length > MAX_LEVELS) throw new DecodeError(`a book with more than ${MAX_LEVELS} levels`);
+  }
+
+  #place(key: bigint): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = (this.#entries[middle] as Entry).key;
+      if (this.#ascending ? other < key : other > key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #key(price: Decimal): bigint {
+    const text = price.toPlain();
+    const point = text.indexOf(".");
+    const scale = point < 0 ? 0 : text.length - point - 1;
+    if (scale > MAX_SCALE || /[eE]/.test(text)) throw new DecodeError("a price beyond all measure");
+    if (scale > this.#scale) {
+      const factor = 10n ** BigInt(scale - this.#scale);
+      for (const entry of this.#entries) entry.key *= factor;
+      this.#scale = scale;
+    }
+    const digits = BigInt(point < 0 ? text : text.slice(0, point) + text.slice(point + 1));
+    return scale === this.#scale ? digits : digits * 10n ** BigInt(this.#scale - scale);
+  }
+}
+
+/** A book without a connection: it is told of messages, and says what became of them. */
+export class Book {
+  readonly #places: BookPlaces;
+  #bids = new Side(false);
+  #asks = new Side(true);
+  #sequence: bigint | undefined;
+  #fresh = false;
+
+  constructor(places: BookPlaces) {
+    this.#places = places;
+  }
+
+  /** The number of the last message; `undefined` before there was one, or where messages have none. */
+  get sequence(): bigint | undefined {
+    return this.#sequence;
+  }
+
+  get bids(): readonly BookLevel[] {
+    return this.#bids.levels();
+  }
+
+  get asks(): readonly BookLevel[] {
+    return this.#asks.levels();
+  }
+
+  /** Whether the best bid is as high as the best ask, which no market is. */
+  get crossed(): boolean {
+    const bid = this.#bids.best;
+    const ask = this.#asks.best;
+    if (bid === undefined || ask === undefined) return false;
+    const scale = Math.max(this.#bids.scale, this.#asks.scale);
+    return bid.key * 10n ** BigInt(scale - this.#bids.scale) >= ask.key * 10n ** BigInt(scale - this.#asks.scale);
+  }
+
+  /** Throw everything away. */
+  clear(): void {
+    this.#bids = new Side(false);
+    this.#asks = new Side(true);
+    this.#sequence = undefined;
+  }
+
+  /** Begin with a whole book, whose places may be others than those of changes. */
+  begin(document: JsonValue | undefined, places: Pick<BookPlaces, "bids" | "asks" | "sequence">): void {
+    this.clear();
+    this.#sequence = places.sequence === undefined ? undefined : numberAt(document, places.sequence);
+    this.#fresh = true;
+    this.#change(document, places);
+  }
+
+  /** Take a change in, where it is the next one. */
+  apply(document: JsonValue): Fate {
+    const sequence = this.#places.sequence === undefined ? undefined : numberAt(document, this.#places.sequence);
+    const fate = this.#fate(document, sequence);
+    if (fate !== "applied") return fate;
+    if (sequence !== undefined) this.#sequence = sequence;
+    this.#fresh = false;
+    this.#change(document, this.#places);
+    return "applied";
+  }
+
+  #fate(document: JsonValue, sequence: bigint | undefined): Fate {
+    const last = this.#sequence;
+    if (sequence === undefined || last === undefined) return "applied";
+    if (sequence <= last) return "stale";
+    switch (this.#places.numbering) {
+      case "growing":
+        return "applied";
+      case "consecutive":
+        return sequence === last + 1n ? "applied" : "gap";
+      case "previous": {
+        const previous = numberAt(document, this.#places.previous ?? []);
+        return previous === last || (this.#fresh && previous < last) ? "applied" : "gap";
+      }
+      case "range": {
+        const first = numberAt(document, this.#places.first ?? []);
+        return first === last + 1n || (this.#fresh && first <= last) ? "applied" : "gap";
+      }
+    }
+  }
+
+  #change(document: JsonValue | undefined, places: Pick<BookPlaces, "bids" | "asks">): void {
+    this.#side(this.#bids, valueAt(document, places.bids));
+    this.#side(this.#asks, valueAt(document, places.asks));
+  }
+
+  #side(side: Side, levels: unknown): void {
+    if (levels === undefined || levels === null) return;
+    if (!Array.isArray(levels)) throw new DecodeError("a book's side is no list");
+    for (const level of levels) side.set(decimalAt(level, this.#places.price), decimalAt(level, this.#places.quantity));
+  }
+}
+
+function decimalAt(level: unknown, place: readonly Step[]): Decimal {
+  const value = valueAt(level, place);
+  if (value instanceof Decimal) return checked(value);
+  try {
+    if (typeof value === "string") return checked(new Decimal(value));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw new DecodeError("a book's level has no number in its place");
+}
+
+function checked(value: Decimal): Decimal {
+  if (value.text.length > MAX_SCALE || value.text.startsWith("-")) throw new DecodeError("a book's level is beyond all measure");
+  return value;
+}
+
+function numberAt(document: JsonValue | undefined, place: readonly Step[]): bigint {
+  const value = valueAt(document, place) as JsonValue | undefined;
+  const text = value === undefined ? "" : plainText(value);
+  if (!/^-?\d{1,40}$/.test(text)) throw new DecodeError("a book's message has no number in its place");
+  return BigInt(text);
+}
+
+function isZero(value: Decimal): boolean {
+  return /^-?0(?:\.0*)?(?:[eE].*)?$/.test(value.text);
+}

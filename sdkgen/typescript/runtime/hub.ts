@@ -1,0 +1,199 @@
+/** The streams of one client: which connection a subscription needs, and the end of all of them. */
+
+import { Connection } from "./connection.js";
+import type { Core } from "./core.js";
+import { apiErrorIn } from "./asking.js";
+import { ConfigurationError } from "./errors.js";
+import { Decimal } from "./decimal.js";
+import { type JsonValue, writeJson } from "./json.js";
+import type { StreamOptions } from "./options.js";
+import { textAt } from "./place.js";
+import { BookStream, type BookOptions, type BookTable } from "./keeper.js";
+import type { ChannelTable, StreamRequest, StreamTable, TypedChannel } from "./stream.js";
+import { type SubscribeOptions, Subscription } from "./subscription.js";
+import { kindOf } from "./template.js";
+import type { Address, Listener, Topic } from "./topic.js";
+import { headerText, joinedPairs, percentEncoded, queryPairs } from "./wire.js";
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** The streams of one client. */
+export class Hub {
+  readonly #core: Core;
+  readonly #table: StreamTable;
+  readonly #options: StreamOptions;
+  readonly #connections = new Map<string, Connection>();
+  readonly #ends = new Set<() => void>();
+
+  constructor(core: Core, table: StreamTable) {
+    this.#core = core;
+    this.#table = table;
+    this.#options = core.streamOptions;
+  }
+
+  /** Subscribe to a channel. */
+  subscribe<Parameters extends object, Message>(channel: TypedChannel<Parameters, Message>, parameters: Parameters, options: SubscribeOptions = {}): Subscription<Message> {
+    const { connection, topic } = this.#topic(channel, parameters as Record<string, unknown>);
+    let end: () => void = () => undefined;
+    const subscription = new Subscription<Message>(channel.heard, options, (listener) => {
+      const joined = connection.join(topic, listener);
+      return () => {
+        this.#ends.delete(end);
+        connection.leave(joined, listener);
+      };
+    });
+    end = () => subscription.end();
+    this.#ends.add(end);
+    return subscription;
+  }
+
+  /** Keep an order book. */
+  book<Parameters extends object>(channel: TypedChannel<Parameters, unknown>, table: BookTable, symbol: string, options: BookOptions<Parameters> = {}): BookStream {
+    const { connection, topic } = this.#topic(channel, { ...options.arguments, [table.argument]: symbol });
+    let end: () => void = () => undefined;
+    const book = new BookStream(this.#core, table, symbol, options, (listener: Listener) => {
+      const joined = connection.join(topic, listener);
+      return {
+        again: () => connection.again(joined),
+        leave: () => {
+          this.#ends.delete(end);
+          connection.leave(joined, listener);
+        },
+      };
+    });
+    end = () => book.end();
+    this.#ends.add(end);
+    return book;
+  }
+
+  /** Send a message and wait for its reply. */
+  async ask<Payload, Reply>(request: StreamRequest<Payload, Reply>, payload: Payload, parameters: object = {}): Promise<Reply> {
+    const { connection } = this.#topic(request.channel, parameters as Record<string, unknown>, true);
+    const { correlation } = request;
+    const message = (id: string): string => {
+      const named = correlation === undefined ? payload : { ...payload, [correlation.property]: identifier(correlation.as, id) };
+      return writeJson(request.message.encode(named) as JsonValue);
+    };
+    message("0"); // a mistake is the caller's before anything is opened
+    return connection.ask<Reply>(request.private === true, message, (document, id) => {
+      const kind = kindOf(document, request.replies);
+      const place = kind?.correlation ?? request.replies[0]?.correlation;
+      if (place !== undefined && textAt(document, new Headers(), place) !== id) return undefined;
+      if (kind === undefined) {
+        if (place === undefined) return undefined;
+        throw this.#core.refusedBy(document);
+      }
+      if (kind.error === true || apiErrorIn(document) || !this.#core.accepts(document)) throw this.#core.refusedBy(document);
+      return { value: kind.codec.decode(document) as Reply };
+    });
+  }
+
+  /** Close every connection; every subscription ends without an error. */
+  async close(): Promise<void> {
+    const connections = [...this.#connections.values()];
+    for (const end of [...this.#ends]) end();
+    await Promise.all(connections.map((connection) => connection.close()));
+  }
+
+  #topic(channel: ChannelTable, parameters: Readonly<Record<string, unknown>>, shared = channel.subscription !== undefined): { readonly connection: Connection; readonly topic: Topic } {
+    const values = this.#valuesOf(channel, parameters);
+    const listenKey = this.#table.listenKey;
+    const needsKey = listenKey !== undefined && channel.arguments.some((each) => each.wireName === listenKey.parameter) && !values.has(listenKey.parameter);
+    const url = this.#url(channel, parameters, values, needsKey);
+    const key = writeJson([channel.id, ...[...values].flat()]);
+    const line = shared ? url : `${url} ${key}`;
+    let connection = this.#connections.get(line);
+    if (connection === undefined) {
+      const { timeoutMs = DEFAULT_TIMEOUT_MS, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, WebSocket: webSocket, random = Math.random } = this.#options;
+      const headers = headersOf(channel, parameters);
+      const address = async (): Promise<Address> => (needsKey ? this.#keyed(url, headers) : { url, headers });
+      const made: Connection = new Connection(this.#core, this.#table, { webSocket, timeoutMs, maxMessageBytes, random }, address, () => {
+        if (this.#connections.get(line) === made) this.#connections.delete(line);
+      });
+      connection = made;
+      this.#connections.set(line, connection);
+    }
+    return { connection, topic: { key, channel, values: (name) => values.get(name), listeners: new Set(), state: "waiting" } };
+  }
+
+  #valuesOf(channel: ChannelTable, parameters: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+    const values = new Map<string, string>();
+    const others = new Set([...(channel.query ?? []), ...(channel.headers ?? [])].map((row) => row.property));
+    for (const name of Object.keys(parameters)) {
+      if (!others.has(name) && !channel.arguments.some((each) => each.property === name)) {
+        throw new ConfigurationError(`argument ${name}: ${channel.id} has no such argument`);
+      }
+    }
+    for (const { property, wireName, default: usual } of channel.arguments) {
+      const given = Object.hasOwn(parameters, property) ? parameters[property] : undefined;
+      const value = given === undefined || given === null ? usual : String(given);
+      if (value !== undefined) values.set(wireName, value);
+      else if (wireName !== this.#table.listenKey?.parameter) throw new ConfigurationError(`argument ${property}: is missing`);
+    }
+    return values;
+  }
+
+  #url(channel: ChannelTable, parameters: Readonly<Record<string, unknown>>, values: ReadonlyMap<string, string>, needsKey: boolean): string {
+    const isPrivate = channel.subscription?.private === true || needsKey;
+    const base = this.#options.streamUrl ?? (isPrivate ? this.#table.privateUrl : undefined) ?? this.#table.url ?? channel.servers[0];
+    if (base === undefined) throw new ConfigurationError("no address of the streams is known; give the client one as streamUrl");
+    const fill = (template: string): string => template.replace(/\{([^{}]*)\}/g, (hole, name: string) => (values.has(name) ? percentEncoded(values.get(name) ?? "") : hole));
+    const pairs = (channel.query ?? []).flatMap((row) => {
+      const given = Object.hasOwn(parameters, row.property) ? parameters[row.property] : undefined;
+      if (given === undefined && row.required === true) throw new ConfigurationError(`argument ${row.property}: is missing`);
+      const writing = { name: row.wireName ?? row.property, style: row.style ?? "form", explode: row.explode ?? true, json: row.json === true } as const;
+      return given === undefined ? [] : queryPairs(writing, row.codec.encode(given) as JsonValue);
+    });
+    const path = fill(base).replace(/\/+$/, "") + fill(channel.path);
+    return streamAddress(pairs.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${joinedPairs(pairs)}`);
+  }
+
+  async #keyed(url: string, headers: Record<string, string>): Promise<Address> {
+    const table = this.#table.listenKey;
+    if (table === undefined) return { url, headers };
+    const key = textAt(await this.#core.document(table.create, {}), new Headers(), table.place);
+    if (key === undefined || key === "") throw new ConfigurationError("the exchange gave no key for its private stream");
+    const hole = percentEncoded(`{${table.parameter}}`);
+    const run = async (): Promise<void> => {
+      await this.#core.document(table.keepAlive, table.argument === undefined ? {} : placed(table.argument, key));
+    };
+    return { url: url.replaceAll(hole, percentEncoded(key)), headers, keepAlive: { everyMs: table.everyMs, run } };
+  }
+}
+
+/** A request's id as its message's own type. */
+function identifier(as: "text" | "bigint" | "decimal", id: string): string | bigint | Decimal {
+  if (as === "text") return id;
+  return as === "bigint" ? BigInt(id) : new Decimal(id);
+}
+
+/** An absolute address of a stream. */
+function streamAddress(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new ConfigurationError("the address of the streams is no absolute URL");
+  }
+  if (url.protocol === "http:" || url.protocol === "https:") url = new URL(`ws${url.href.slice(4)}`);
+  if (!["ws:", "wss:"].includes(url.protocol) || url.hash !== "" || url.username !== "" || url.password !== "") {
+    throw new ConfigurationError("streamUrl must be ws or wss, without user and fragment");
+  }
+  return url.href;
+}
+
+function headersOf(channel: ChannelTable, parameters: Readonly<Record<string, unknown>>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const row of channel.headers ?? []) {
+    const given = Object.hasOwn(parameters, row.property) ? parameters[row.property] : undefined;
+    const writing = { name: row.wireName ?? row.property, style: "simple", explode: row.explode ?? false, json: row.json === true } as const;
+    if (given !== undefined) headers[writing.name] = headerText(writing, row.codec.encode(given) as JsonValue);
+  }
+  return headers;
+}
+
+/** Arguments that hold one value in one place. */
+function placed(path: readonly string[], value: string): Record<string, unknown> {
+  return path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Record<string, unknown>;
+}
