@@ -87,7 +87,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def environment() -> Mapping[str, str]:
-    """The variables that a profile's accounts may name. Handed to the one place that opens sandboxes, and to no other."""
+    """The variables that a profile's accounts may name.
+
+    Handed to the one place that opens sandboxes; elsewhere only their names are looked at.
+    """
     return os.environ
 
 

@@ -129,7 +129,25 @@ def test_exchanges_come_from_the_folder_that_is_set(certify: Certify, exchanges:
     rows = json.loads(certify("exchanges", "--json").out)
     assert [row["id"] for row in rows] == ["small"]
     assert (rows[0]["spec"], rows[0]["sandbox"], rows[0]["signing"]) == ("openapi.json", "none", "none")
+    assert rows[0]["reach"]["sdks"]["level"] == "bronze"
+    assert rows[0]["reach"]["api"]["obstacles"][0] == {"level": "bronze", "reason": "no sandbox (the API is not examined)"}
     assert "[red]Exchange[/red]" in certify("exchanges").out, "a name is text, not mark-up"
+
+
+@pytest.mark.parametrize("columns", [40, 80, 140])
+def test_exchanges_read_well_in_any_width(certify: Certify, exchanges: Path, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = certify("exchanges").out.splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= columns
+    assert " ".join(" ".join(lines).split()).count("no sandbox") == 1
+
+
+def test_one_exchange_is_told_whole(certify: Certify, exchanges: Path) -> None:
+    told = " ".join(certify("exchanges", "small").out.split())
+    assert "description openapi.json" in told
+    assert "the API can reach none not bronze no sandbox (the API is not examined)" in told
+    assert json.loads(certify("exchanges", "small", "--json").out)["id"] == "small"
+    assert certify("exchanges", "other").exit_code == 2
 
 
 def test_a_broken_profile_hides_no_other(certify: Certify, exchanges: Path) -> None:
