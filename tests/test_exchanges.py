@@ -80,12 +80,7 @@ def descriptions(specs_folder: Path) -> Descriptions:
     return Descriptions(specs_folder)
 
 
-SPLIT = "nobitex"
-"""Its description stands in many files, and one description is one file here."""
-WHOLE = [profile for profile in PROFILES if profile.id != SPLIT]
-
-
-@pytest.mark.parametrize("profile", WHOLE, ids=lambda profile: profile.id)
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
 def test_a_description_takes_its_overlays_and_loses_no_operation(profile: ExchangeProfile, descriptions: Descriptions) -> None:
     api = descriptions.api(profile)
     assert len(api.operations) == api.declared_operations
@@ -93,12 +88,6 @@ def test_a_description_takes_its_overlays_and_loses_no_operation(profile: Exchan
     assert (profile.signing is not None) == any(operation.signed for operation in api.operations)
     check_behaviour(profile.behaviour, api)
     assert behaviour_faults(profile.behaviour, api) == ()
-
-
-def test_a_description_in_many_files_is_refused_with_the_reason(descriptions: Descriptions) -> None:
-    api = descriptions.api(load_profile(EXCHANGES / SPLIT / "profile.yaml"))
-    assert (len(api.operations), api.declared_operations) == (0, 28)
-    assert "bundle it first" in next(issue.message for issue in api.issues if issue.kind is IssueKind.REFUSED)
 
 
 @pytest.mark.parametrize("profile", [each for each in PROFILES if each.trading], ids=lambda profile: profile.id)
