@@ -106,10 +106,12 @@ class SpecSnapshot:
     streams_source: str | None = None
     """Where that came from."""
     streams_etag: str | None = None
+    stream_overlays: tuple[str, ...] = ()
+    """Absolute paths of the overlays to apply to the streams' description, in order."""
 
     def identity(self) -> str:
         """SHA-256 (hex) over the digests of all that the API is read from: the description, its overlays and the streams' description."""
-        streams = () if self.streams is None else ("streams", Path(self.streams).name)
+        streams = () if self.streams is None else ("streams", *(Path(path).name for path in (self.streams, *self.stream_overlays)))
         parts = (self.digest, *(Path(overlay).name for overlay in self.overlays), *streams)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

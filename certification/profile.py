@@ -52,6 +52,8 @@ class Specs(_Part):
     streams: SpecSource | None = None
     overlays: tuple[str, ...] = ()
     """OpenAPI Overlay 1.0 documents, relative to the profile's folder, applied in order."""
+    stream_overlays: tuple[str, ...] = ()
+    """The same for the streams' description."""
 
 
 class Account(_Part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from certification.model import Level, VerdictOutcome
@@ -25,6 +25,7 @@ from reports.report import (
     SpecSummary,
     Standard,
     StatusCount,
+    StreamsSummary,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +113,14 @@ def _spec(snapshot: SpecSnapshot) -> SpecSummary:
         title=snapshot.title,
         version=snapshot.version,
         operations=snapshot.operations,
+        streams=_streams(snapshot),
     )
+
+
+def _streams(snapshot: SpecSnapshot) -> StreamsSummary | None:
+    if snapshot.streams is None:
+        return None
+    return StreamsSummary(digest=PurePath(snapshot.streams).name, source=_told(snapshot.streams_source or ""))
 
 
 def _told(source: str) -> str:

@@ -33,6 +33,15 @@ class ExchangeName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamsSummary:
+    """The AsyncAPI description that was examined beside it."""
+
+    digest: str
+    """SHA-256 (hex) of its bytes."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpecSummary:
     """The description that was examined."""
 
@@ -42,6 +51,7 @@ class SpecSummary:
     title: str
     version: str
     operations: int
+    streams: StreamsSummary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

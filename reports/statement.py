@@ -75,6 +75,7 @@ def result_statement(report: Report, report_digest: str) -> bytes:
                 "result": result,
                 "configuration": [
                     _described(report.spec.source, report.spec.digest),
+                    *([] if report.spec.streams is None else [_described(report.spec.streams.source, report.spec.streams.digest)]),
                     _described(f"{report.standard.name} {report.standard.version}", report.standard.digest),
                 ],
                 "passedTests": sorted(passed - failed - unanswered),

@@ -61,6 +61,7 @@ class History:
         *,
         overlays: tuple[bytes, ...] = (),
         streams: Fetched | None = None,
+        stream_overlays: tuple[bytes, ...] = (),
         fetched_at: datetime | None = None,
     ) -> SpecSnapshot:
         """Keep what was fetched, the overlays that go with it, and the streams' description beside it.
@@ -92,6 +93,7 @@ class History:
                     streams=None if streams is None else str(self._keep(streams.content)),
                     streams_source=None if streams is None else streams.source,
                     streams_etag=None if streams is None else streams.etag,
+                    stream_overlays=() if streams is None else tuple(str(self._keep(overlay)) for overlay in stream_overlays),
                 )
                 known = self.snapshots(exchange_id)
                 if known and known[-1].identity() == snapshot.identity():
@@ -139,6 +141,15 @@ def streams_of(snapshot: SpecSnapshot) -> bytes | None:
         CertificationError: they can't be read, or were changed.
     """
     return None if snapshot.streams is None else _object(Path(snapshot.streams))
+
+
+def stream_overlays_of(snapshot: SpecSnapshot) -> tuple[bytes, ...]:
+    """The bytes of the overlays of a snapshot's AsyncAPI description, in order.
+
+    Raises:
+        CertificationError: they can't be read, or were changed.
+    """
+    return tuple(_object(Path(overlay)) for overlay in snapshot.stream_overlays)
 
 
 def _object(path: Path) -> bytes:

@@ -119,6 +119,7 @@ def _generator(subject: Subject, backend: Backend) -> Callable[[Language], SdkSo
                 subject.description,
                 overlays=subject.overlays,
                 streams=subject.streams,
+                stream_overlays=subject.stream_overlays,
                 source=subject.source,
                 streams_source=subject.streams_source,
             )

@@ -6,7 +6,7 @@ import threading
 from functools import lru_cache
 
 from certification.model import SpecSnapshot
-from certification.specs.history import content_of, overlays_of, streams_of
+from certification.specs.history import content_of, overlays_of, stream_overlays_of, streams_of
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 
@@ -30,6 +30,7 @@ def _read_api(snapshot: SpecSnapshot) -> Api:
         content_of(snapshot),
         overlays=overlays_of(snapshot),
         streams=streams_of(snapshot),
+        stream_overlays=stream_overlays_of(snapshot),
         source=snapshot.source,
         streams_source=snapshot.streams_source or "streams",
     )

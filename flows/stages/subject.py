@@ -21,6 +21,7 @@ class Subject:
     overlays: tuple[bytes, ...]
     streams: bytes | None
     """An AsyncAPI description beside a REST description."""
+    stream_overlays: tuple[bytes, ...]
     source: str
     """What messages call the description."""
     streams_source: str
@@ -63,9 +64,9 @@ def subject_of(given: str, settings: Settings, *, streams: str | None = None) ->
 
 def _with_streams(subject: Subject, given: str) -> Subject:
     if is_url(given):
-        return replace(subject, streams=_fetched(given), streams_source=given, files=None)
+        return replace(subject, streams=_fetched(given), stream_overlays=(), streams_source=given, files=None)
     files = None if subject.files is None else (*subject.files, Path(given))
-    return replace(subject, streams=_read(Path(given)), streams_source=given, files=files)
+    return replace(subject, streams=_read(Path(given)), stream_overlays=(), streams_source=given, files=files)
 
 
 def _read(path: Path) -> bytes:
@@ -104,13 +105,21 @@ def _bare(given: str, description: bytes, *, files: tuple[Path, ...] | None) -> 
         for language, package in packages.items()
     )
     return Subject(
-        id=name, description=description, overlays=(), streams=None, source=given, streams_source="", options=options, files=files
+        id=name,
+        description=description,
+        overlays=(),
+        streams=None,
+        stream_overlays=(),
+        source=given,
+        streams_source="",
+        options=options,
+        files=files,
     )
 
 
 def _profiled(given: str, settings: Settings) -> Subject:
     from certification.profiles import find_profile, load_profile  # noqa: PLC0415
-    from certification.specs.history import content_of, overlays_of, streams_of  # noqa: PLC0415
+    from certification.specs.history import content_of, overlays_of, stream_overlays_of, streams_of  # noqa: PLC0415
     from flows.stages.source import options_for  # noqa: PLC0415
     from flows.stages.take import take_snapshot  # noqa: PLC0415
 
@@ -119,13 +128,15 @@ def _profiled(given: str, settings: Settings) -> Subject:
     snapshot = take_snapshot(profile, None, settings)
     sources = [source for source in (profile.spec.rest, profile.spec.streams) if source is not None]
     names = [source.file for source in sources if source.file is not None]
+    overlays = (*profile.spec.overlays, *profile.spec.stream_overlays)
     return Subject(
         id=profile.id,
         description=content_of(snapshot),
         overlays=overlays_of(snapshot),
         streams=streams_of(snapshot),
+        stream_overlays=stream_overlays_of(snapshot),
         source=snapshot.source,
         streams_source=snapshot.streams_source or "",
         options=tuple((language, options_for(profile, language, profile.sdk.version)) for language in Language),
-        files=(file, *(profile.folder / name for name in (*names, *profile.spec.overlays))) if len(names) == len(sources) else None,
+        files=(file, *(profile.folder / name for name in (*names, *overlays))) if len(names) == len(sources) else None,
     )

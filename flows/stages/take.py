@@ -51,7 +51,13 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
     if streams is None and beside is not None:
         previous = None if given or latest is None else _last(_streams_as_snapshot(latest), beside, profile)
         streams = _fetched(beside, profile.folder, previous, settings, allow_private=settings.allow_private)
-    return history.record(profile.id, rest, overlays=_overlays(profile), streams=streams)
+    return history.record(
+        profile.id,
+        rest,
+        overlays=_overlays(profile, profile.spec.overlays),
+        streams=streams,
+        stream_overlays=_overlays(profile, profile.spec.stream_overlays),
+    )
 
 
 def _fetched(source: SpecSource, folder: Path, previous: SpecSnapshot | None, settings: Settings, *, allow_private: bool) -> Fetched:
@@ -102,8 +108,8 @@ def _source_named(given: str, *, trusted: bool) -> SpecSource:
     return SpecSource(file=str(Path(given).absolute()))
 
 
-def _overlays(profile: ExchangeProfile) -> tuple[bytes, ...]:
+def _overlays(profile: ExchangeProfile, names: tuple[str, ...]) -> tuple[bytes, ...]:
     try:
-        return tuple((profile.folder / name).read_bytes() for name in profile.spec.overlays)
+        return tuple((profile.folder / name).read_bytes() for name in names)
     except OSError as error:
         raise ProfileError(f"{error.filename}: the overlay can't be read: {error.strerror}") from error

@@ -39,6 +39,7 @@ def load(
     *,
     overlays: tuple[bytes, ...] = (),
     streams: bytes | None = None,
+    stream_overlays: tuple[bytes, ...] = (),
     source: str = "description",
     streams_source: str = "streams",
 ) -> Api:
@@ -50,6 +51,7 @@ def load(
         description: Swagger 2.0 or OpenAPI 3.0 to 3.2, or AsyncAPI 2 or 3 where an exchange has nothing but streams; JSON or YAML.
         overlays: OpenAPI Overlay 1.0 documents; they change ``description`` alone.
         streams: AsyncAPI 2 or 3, beside a REST description.
+        stream_overlays: the same for ``streams``.
         source: what messages call the description.
         streams_source: what messages call the streams' description.
 
@@ -71,8 +73,9 @@ def load(
     from sdkgen.api.asyncapi.load import read_streams  # noqa: PLC0415
     from sdkgen.api.together import together  # noqa: PLC0415
 
-    digest = hashlib.sha256(b"".join((description, *overlays, streams))).hexdigest()
-    return together(rest, read_streams(parse(streams, source=streams_source), streams, source=streams_source), digest=digest)
+    digest = hashlib.sha256(b"".join((description, *overlays, streams, *stream_overlays))).hexdigest()
+    told = read_streams(parse(streams, source=streams_source), streams, overlays=stream_overlays, source=streams_source)
+    return together(rest, told, digest=digest)
 
 
 def _rest(document: Document, description: bytes, overlays: tuple[bytes, ...], source: str) -> Api:

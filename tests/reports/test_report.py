@@ -17,7 +17,8 @@ from certification.model import ChangeClass, Finding, Level, VerdictOutcome
 from reports import canonical, codec
 from reports.assemble import ExaminedSdk, assemble
 from reports.errors import DocumentError
-from reports.report import Comparison, Report, ReportedChange, is_run_id, new_run_id, parse, severity_rank
+from reports.report import Comparison, Report, ReportedChange, StreamsSummary, is_run_id, new_run_id, parse, severity_rank
+from reports.statement import result_statement
 from sdkgen.source import Language
 from tests.simulators.built_sdks import build_all
 from tests.simulators.certified_run import FINDINGS, NOW, STARTED, CertifiedRun, contract, facts, report, snapshot, verdict
@@ -42,6 +43,18 @@ def test_a_report_comes_back_as_it_was_written(made: Report) -> None:
 
     assert parse(made.to_bytes()) == made
     assert parse(compared.to_bytes()) == compared
+
+
+def test_a_report_says_which_streams_were_examined_beside(made: Report) -> None:
+    examined = dataclasses.replace(snapshot(), streams=f"/history/objects/33/{'3' * 64}", streams_source="/home/someone/asyncapi.yaml")
+    beside = assemble(facts=facts(), snapshot=examined, contract=contract(), sdks=(), verdict=verdict(), findings=FINDINGS)
+
+    assert beside.spec.streams == StreamsSummary(digest="3" * 64, source="asyncapi.yaml")
+    assert parse(beside.to_bytes()) == beside
+    jsonschema.Draft202012Validator(SCHEMA).validate(document(beside))
+    configuration = json.loads(result_statement(beside, "0" * 64))["predicate"]["configuration"]
+    assert [entry["digest"]["sha256"] for entry in configuration] == ["1" * 64, "3" * 64, "2" * 64]
+    assert made.spec.streams is None
 
 
 def test_a_report_is_of_the_published_schema(made: Report) -> None:

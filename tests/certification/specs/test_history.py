@@ -14,7 +14,7 @@ from certification.model import SpecSnapshot
 from certification.profile import SpecSource
 from certification.specs.fetch import fetch
 from certification.specs.fetched import Bounds, Fetched, NotModified
-from certification.specs.history import History, content_of, overlays_of, streams_of
+from certification.specs.history import History, content_of, overlays_of, stream_overlays_of, streams_of
 from certification.specs.summary import Summary, summarise
 from sdkgen.errors import DescriptionError
 
@@ -75,6 +75,15 @@ def test_a_streams_description_is_kept_beside_and_makes_another_snapshot(tmp_pat
     assert beside.identity() != plain.identity()
     changed = history.record("shop", fetched(), streams=Fetched(source="streams.yaml", content=b"asyncapi: 3.0.0\n"))
     assert changed.identity() not in (beside.identity(), plain.identity())
+
+
+def test_overlays_of_streams_go_with_them(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    own = Fetched(source="streams.yaml", content=b"asyncapi: 3.0.0\nchannels: {a: {}}\n")
+    plain = history.record("shop", fetched(), streams=own)
+    mended = history.record("shop", fetched(), streams=own, stream_overlays=(b"overlay",))
+    assert stream_overlays_of(mended) == (b"overlay",)
+    assert (stream_overlays_of(plain), plain.identity() != mended.identity()) == ((), True)
 
 
 def test_what_is_no_description_beside_one_is_not_kept(tmp_path: Path) -> None:

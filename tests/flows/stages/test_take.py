@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,17 @@ def test_streams_are_fetched_too_and_asked_for_only_if_they_changed(server: Desc
     assert [headers["if-modified-since"] for _, headers in server.requests[-2:]] == [DATE, DATE]
     assert (again.identity(), again.streams_etag) == (first.identity(), DATE)
     assert read_api(again).channels[0].address == "/a"
+
+
+def test_overlays_of_streams_change_the_streams_alone(server: DescriptionServer, settings: Settings, tmp_path: Path) -> None:
+    server.pages["/streams"] = Page(body=STREAMS)
+    action = {"target": "$.channels.a", "update": {"address": "/b"}}
+    (tmp_path / "mend.json").write_text(json.dumps({"overlay": "1.0.0", "info": {"title": "x", "version": "1"}, "actions": [action]}))
+    plain = streaming(f"{server.url}/first", f"{server.url}/streams")
+    spec = plain.spec.model_copy(update={"stream_overlays": ("mend.json",)})
+    one = plain.model_copy(update={"spec": spec, "folder": tmp_path})
+    assert read_api(take_snapshot(one, None, settings)).channels[0].address == "/b"
+    assert read_api(take_snapshot(plain, None, settings)).channels[0].address == "/a"
 
 
 def test_streams_of_another_place_are_not_taken_for_these(server: DescriptionServer, settings: Settings) -> None:
