@@ -1,4 +1,4 @@
-"""One run at a time calls a remote sandbox: its rate budget is the exchange's, and two runs would each take the whole of it."""
+"""One caller at a time of a remote sandbox: its rate budget is the exchange's, and two runs would each take the whole of it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def leased_as(plan: RunPlan) -> str | None:
 
 
 @contextmanager
-def sandbox_to_itself(plan: RunPlan, settings: Settings, patience: Patience = USUAL) -> Iterator[None]:
+def sandbox_to_itself(plan: RunPlan, settings: Settings, user: str, patience: Patience = USUAL) -> Iterator[None]:
     """Hold the remote sandbox while the context is open; wait for whoever has it. Runs share leases through our tables.
+
+    ``user`` says which part of the run calls it: the parts of one run wait for each other too.
 
     Raises:
         SandboxError: another run did not let go of it in time.
@@ -54,28 +56,29 @@ def sandbox_to_itself(plan: RunPlan, settings: Settings, patience: Patience = US
         yield
         return
     with open_store(settings.database_url) as store:
-        _take(store, name, plan.run_id, patience)
+        holder = f"{plan.run_id} {user}"
+        _take(store, name, plan.run_id, holder, patience)
         try:
-            with beating(name, lambda: _taken(store, name, plan.run_id, patience), every_s=patience.renew_every_s):
+            with beating(name, lambda: _taken(store, name, holder, patience), every_s=patience.renew_every_s):
                 yield
         finally:
-            store.leases.release(name, plan.run_id)
+            store.leases.release(name, holder)
 
 
-def _taken(store: Store, name: str, run_id: str, patience: Patience) -> bool:
-    return store.leases.acquire(name, run_id, now=datetime.now(UTC), lasts=patience.lasts)
+def _taken(store: Store, name: str, holder: str, patience: Patience) -> bool:
+    return store.leases.acquire(name, holder, now=datetime.now(UTC), lasts=patience.lasts)
 
 
-def _take(store: Store, name: str, run_id: str, patience: Patience) -> None:
-    if _taken(store, name, run_id, patience):
+def _take(store: Store, name: str, run_id: str, holder: str, patience: Patience) -> None:
+    if _taken(store, name, holder, patience):
         return
-    with stage(run_id, "waiting for the sandbox") as note:
+    with stage(run_id, f"waiting for the sandbox ({holder.removeprefix(run_id).strip()})") as note:
         deadline = datetime.now(UTC) + patience.most
         waiting = threading.Event()
-        while not _taken(store, name, run_id, patience):
-            holder = store.leases.holder(name, now=datetime.now(UTC))
-            note.text = f"run {holder} has {name}" if holder else ""
+        while not _taken(store, name, holder, patience):
+            other = store.leases.holder(name, now=datetime.now(UTC))
+            note.text = f"run {other} has {name}" if other else ""
             if datetime.now(UTC) > deadline:
-                raise SandboxError(f"{name} was in use by run {holder} for {patience.most}; try again later")
+                raise SandboxError(f"{name} was in use by run {other} for {patience.most}; try again later")
             waiting.wait(patience.look_every_s)
         note.text = "it is free"

@@ -33,6 +33,6 @@ def nightly() -> tuple[str, ...]:
         except ProfileError as error:
             log.warning("left out tonight: %s", error)
             continue
-        run_deployment(CERTIFY, parameters={"request": RunRequest(exchange=exchange)}, timeout=0, as_subflow=False)
+        run_deployment(CERTIFY, parameters={"request": RunRequest(exchange=exchange, rebuild=True)}, timeout=0, as_subflow=False)
         started.append(exchange)
     return tuple(started)

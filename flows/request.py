@@ -54,6 +54,8 @@ class RunRequest:
     """Whether a certified result goes to the registries."""
     trusted: bool = True
     """Whether a person at this machine asked. Others may not name files, nor addresses of private networks."""
+    rebuild: bool = False
+    """Whether every package is built a second time, to see the same bytes; platinum asks for it anyway."""
     request_id: str | None = None
     """The certification request that asked for it, where one did."""
 

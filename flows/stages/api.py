@@ -45,7 +45,7 @@ def examine_api(plan: RunPlan, settings: Settings, patience: Patience = USUAL) -
         IsolationError: the engine went away.
     """
     try:
-        with sandbox_to_itself(plan, settings, patience):
+        with sandbox_to_itself(plan, settings, "api", patience):
             return _examined(plan, settings)
     except SandboxError as error:
         return ApiEvidence(contract=_untested(plan, error), scenarios=_unplayed(plan, error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,11 @@ from certification.evidence.record import SdkEvidence, Trial
 from certification.evidence.sdk import exercise, plan_exercise
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.isolation.runner import Runner
-from certification.model import Artefact, Part, SdkPackage
+from certification.model import Artefact, Level, Part, SdkPackage
+from certification.sdks.build import build
 from certification.sdks.program import Program
 from certification.specs.history import content_of, overlays_of
+from flows.lease import sandbox_to_itself
 from flows.progress import stage
 from flows.request import RunPlan
 from flows.settings import Settings
@@ -71,18 +74,34 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             exchange=replay_of(plan.request).exchange,
         )
         with open_runner(plan, settings) as runner:
-            evidence = exercise(source, exercise_plan, runner, work, trials=partial(_tried, plan, settings, runner, work))
-        return evidence if evidence.package is None else replace(evidence, package=_keep(evidence.package, work, plan.out))
+            evidence = exercise(
+                source, exercise_plan, runner, work, trials=partial(_tried, plan, settings, runner, work, user=language.value)
+            )
+        if evidence.package is None:
+            return evidence
+        return replace(evidence, package=_keep(evidence.package, work, plan.out), rebuilt=_rebuilt(plan, source, settings))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _tried(plan: RunPlan, settings: Settings, runner: Runner, work: Path, program: Program) -> tuple[Trial, ...] | None:
+def _rebuilt(plan: RunPlan, source: SdkSource, settings: Settings) -> tuple[str, ...] | None:
+    """The digests of a second build: later, in a folder and an isolation of its own. It costs as much as the first.
+
+    So it is only made where it is asked about: of a platinum level, which needs it, and every night.
+    """
+    if plan.asked is not Level.PLATINUM and not plan.request.rebuild:
+        return None
+    with tempfile.TemporaryDirectory(prefix="certify-again-") as name, open_runner(plan, settings) as runner:
+        package, _ = build(source, runner, Path(name) / "another" / "place")
+    return () if package is None else tuple(artefact.file.digest for artefact in package.artefacts)
+
+
+def _tried(plan: RunPlan, settings: Settings, runner: Runner, work: Path, program: Program, *, user: str) -> tuple[Trial, ...] | None:
     """Trials on a sandbox of the SDK's own; ``None`` where the run has none, or the profile does not say how orders are placed."""
     if Part.API not in plan.request.parts or plan.request.backend is not Backend.NATIVE or not can_be_tried(plan.profile):
         return None
     try:
-        with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
+        with sandbox_to_itself(plan, settings, user), opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
             if not sandbox.accounts:
                 return None
             where = stage_on(sandbox, ours=False, replay=replay_of(plan.request))

@@ -111,6 +111,7 @@ def test_every_night_every_readable_exchange_is_certified_again(deployed: None, 
     before = flow_runs("certify")
     assert nightly() == ("alpha", "beta")
     assert sorted(asked_since(before, "certify")) == ["alpha", "beta"]
+    assert all(run["request"]["rebuild"] for run in flow_runs("certify")[len(before) :]), "nights look whether builds repeat"
 
 
 def test_what_changed_is_regenerated_and_certified_once(deployed: None, settings: Settings) -> None:

@@ -96,11 +96,11 @@ def test_two_runs_never_call_one_remote_sandbox_at_the_same_time(planned: Callab
 
     def other() -> None:
         begun.set()
-        with sandbox_to_itself(second, settings, PATIENT):
+        with sandbox_to_itself(second, settings, "api", PATIENT):
             order.append("second calls")
 
     waiting = threading.Thread(target=other)
-    with sandbox_to_itself(first, settings, PATIENT):
+    with sandbox_to_itself(first, settings, "api", PATIENT):
         waiting.start()
         assert begun.wait(10)
         waiting.join(0.3)
@@ -115,9 +115,19 @@ def test_two_runs_never_call_one_remote_sandbox_at_the_same_time(planned: Callab
 def test_another_sandbox_and_the_same_run_again_do_not_wait(planned: Callable[..., RunPlan], settings: Settings) -> None:
     run = planned()
     with (
-        sandbox_to_itself(run, settings, HURRIED),
-        sandbox_to_itself(planned("http://127.0.0.1:10", seed=2), settings, HURRIED),
-        sandbox_to_itself(run, settings, HURRIED),
+        sandbox_to_itself(run, settings, "api", HURRIED),
+        sandbox_to_itself(planned("http://127.0.0.1:10", seed=2), settings, "api", HURRIED),
+        sandbox_to_itself(run, settings, "api", HURRIED),
+    ):
+        pass
+
+
+def test_the_parts_of_one_run_wait_for_each_other_too(planned: Callable[..., RunPlan], settings: Settings) -> None:
+    run = planned()
+    with (
+        sandbox_to_itself(run, settings, "api", HURRIED),
+        pytest.raises(SandboxError, match=r"in use by run .* api"),
+        sandbox_to_itself(run, settings, "python", HURRIED),
     ):
         pass
 
@@ -125,15 +135,15 @@ def test_another_sandbox_and_the_same_run_again_do_not_wait(planned: Callable[..
 def test_a_dead_run_s_lease_ends_by_itself(planned: Callable[..., RunPlan], settings: Settings, store: Store) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=3)
     store.leases.acquire("sandbox 127.0.0.1:9", "dead", now=long_ago, lasts=PATIENT.lasts)
-    with sandbox_to_itself(planned(), settings, HURRIED):
-        assert store.leases.holder("sandbox 127.0.0.1:9", now=datetime.now(UTC)) == planned().run_id
+    with sandbox_to_itself(planned(), settings, "api", HURRIED):
+        assert store.leases.holder("sandbox 127.0.0.1:9", now=datetime.now(UTC)) == f"{planned().run_id} api"
 
 
 def test_a_sandbox_that_stays_in_use_was_not_observed(planned: Callable[..., RunPlan], settings: Settings, store: Store) -> None:
     store.leases.acquire("sandbox 127.0.0.1:9", "other", now=datetime.now(UTC), lasts=timedelta(hours=1))
     with (
         pytest.raises(SandboxError, match=r"sandbox 127\.0\.0\.1:9 was in use by run other"),
-        sandbox_to_itself(planned(), settings, HURRIED),
+        sandbox_to_itself(planned(), settings, "api", HURRIED),
     ):
         pass
     seen = examine_api(planned(), settings, HURRIED)
