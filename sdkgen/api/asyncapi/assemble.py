@@ -34,7 +34,7 @@ class Streams:
 class Assembly:
     """One document on its way into the model."""
 
-    def __init__(self, found: RawDocument, source: Source, *, version2: bool) -> None:
+    def __init__(self, found: RawDocument, source: Source) -> None:
         self._found = found
         self._source = source
         self._issues = source.issues
@@ -45,10 +45,10 @@ class Assembly:
         self._servers = read_servers(source)
         self._securities = Securities(source)
         self._looks = Looks(found, source)
-        self._view = self._decided_view(version2=version2)
+        self._view = self._decided_view()
 
-    def _decided_view(self, *, version2: bool) -> View:
-        view, certain = view_of(self._found, self._looks, version2=version2)
+    def _decided_view(self) -> View:
+        view, certain = view_of(self._found, self._looks, version2=self._source.version2)
         if not certain:
             section = "/operations" if "operations" in self._source.root else "/channels"
             message = f"the description is read as the {view.value}'s own, as its messages look; no operation with a reply proves it"

@@ -9,6 +9,7 @@ from sdkgen.api.asyncapi.raw import RawChannel, Source, text
 from sdkgen.api.content import own_examples
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.mend import Drop, Put
 from sdkgen.api.model import Channel, ChannelParameter, Example, Location, Name, Parameter, Type
 from sdkgen.api.name import Scope, words_of
 from sdkgen.api.pointer import join
@@ -31,6 +32,8 @@ class Channels:
         self._servers = servers
         self._source = source
         self._issues = source.issues
+        self._plain: dict[str, JsonValue] = {"schema": {"type": "string"}} if source.version2 else {}
+        """A parameter that is text: AsyncAPI 3 has no others."""
 
     def names(self, channels: Iterable[RawChannel]) -> dict[str, Name]:
         """Every channel's name by its id."""
@@ -75,19 +78,19 @@ class Channels:
         declared = dict(self._source.entries(self._source.part(raw.place, "parameters")))
         found: dict[str, Place] = {}
         for key in dict.fromkeys(_TEMPLATE.findall(raw.address)):
+            place = join(raw.place.pointer, "parameters", key)
             if key not in declared:
-                self._issues.repaired(
-                    "undeclared-channel-parameter", raw.place.pointer, f"the address's parameter {quoted(key)} is not declared; it is text"
-                )
-            found[key] = declared.get(key, Place(pointer=join(raw.place.pointer, "parameters", key), value=None))
-        for key, place in declared.items():
-            if key not in found:
-                self._issues.repaired(
-                    "channel-parameter-without-place", place.pointer, f"the address has no place for the parameter {quoted(key)}; left out"
-                )
+                told = f"the address's parameter {quoted(key)} is not declared; it is text"
+                self._issues.repaired("undeclared-channel-parameter", raw.place.pointer, told, Put(pointer=place, value=self._plain))
+            found[key] = declared.get(key, Place(pointer=place, value=None))
         for server in servers:
             for key in server.open_variables():
-                found.setdefault(key, self._source.part(server.place, "variables", key))
+                found.setdefault(key, declared.get(key, self._source.part(server.place, "variables", key)))
+        for key, parameter in declared.items():
+            if key not in found:
+                told = f"the address has no place for the parameter {quoted(key)}; left out"
+                gone = Drop(pointer=join(raw.place.pointer, "parameters", key))
+                self._issues.repaired("channel-parameter-without-place", parameter.pointer, told, gone)
         return found
 
     def _parameter(self, wire_name: str, place: Place, name: Name, words: Words) -> ChannelParameter:

@@ -78,9 +78,9 @@ def _api(document: Document, digest: str, *, version2: bool) -> Api:
     issues.root = normal(document.root, issues)
     repair_streams(issues)
     root = issues.root
-    source = Source(root, Resolver(root, issues), issues, traits_win=version2)
+    source = Source(root, Resolver(root, issues), issues, version2=version2)
     found = (Version2 if version2 else Version3)(source).read()
-    model = Assembly(found, source, version2=version2).model()
+    model = Assembly(found, source).model()
     info = root.get("info")
     about = info if isinstance(info, dict) else {}
     title, version, text = (_text(about.get(key)) for key in ("title", "version", "description"))

@@ -10,6 +10,7 @@ from sdkgen.api.asyncapi.raw import RawMessage, Source, text
 from sdkgen.api.content import own_examples
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import dumps_exact
+from sdkgen.api.mend import Put
 from sdkgen.api.model import Example, Message, Name, Pointer, Scalar, ScalarKind, Type
 from sdkgen.api.name import Scope, words_of
 from sdkgen.api.pointer import join, split
@@ -107,9 +108,8 @@ class Messages:
                 if "payload" in value:
                     yield Example(pointer=join(item.pointer, "payload"), value=dumps_exact(value["payload"]))
             else:
-                self._issues.repaired(
-                    "bare-example", item.pointer, "an example stands without its “payload”; it is read as the payload itself"
-                )
+                told = "an example stands without its “payload”; it is read as the payload itself"
+                self._issues.repaired("bare-example", item.pointer, told, Put(pointer=item.pointer, value={"payload": value}))
                 yield Example(pointer=item.pointer, value=dumps_exact(value))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sdkgen.api.mend import Put
 from sdkgen.api.pointer import join, split
 from sdkgen.api.resolve import Place, Resolver
 
@@ -74,19 +75,19 @@ class RawDocument:
 class Source:
     """One document, asked for its parts."""
 
-    def __init__(self, root: dict[str, JsonValue], resolver: Resolver, issues: IssueLog, *, traits_win: bool) -> None:
+    def __init__(self, root: dict[str, JsonValue], resolver: Resolver, issues: IssueLog, *, version2: bool) -> None:
         """Begin.
 
         Args:
             root: the document.
             resolver: follows references.
             issues: takes flaws.
-            traits_win: whether a trait overrides what the object itself says (AsyncAPI 2) or the other way round (3).
+            version2: whether it is AsyncAPI 2; else 3.
         """
         self.root = root
         self.resolver = resolver
         self.issues = issues
-        self._traits_win = traits_win
+        self.version2 = version2
 
     def entries(self, section: Place) -> Iterator[tuple[str, Place]]:
         """The objects of a map, each behind its references; what is none is refused."""
@@ -111,7 +112,8 @@ class Source:
     def items(self, section: Place) -> Iterator[Place]:
         """The values of a list, not followed; a single object where a list must be counts as a list of one."""
         if isinstance(section.value, dict):
-            self.issues.repaired("list-of-one", section.pointer, "this must be a list; the one object is read as one")
+            told = "this must be a list; the one object is read as one"
+            self.issues.repaired("list-of-one", section.pointer, told, Put(pointer=section.pointer, value=[section.value]))
             yield section
         elif isinstance(section.value, list):
             for index, value in enumerate(section.value):
@@ -130,16 +132,19 @@ class Source:
         return place.pointer
 
     def with_traits(self, place: Place) -> Place:
-        """An object with its traits merged in (JSON Merge Patch, RFC 7386)."""
+        """An object with its traits merged in (JSON Merge Patch, RFC 7386).
+
+        In AsyncAPI 2 a trait overrides what the object itself says, in AsyncAPI 3 the other way round.
+        """
         if not isinstance(place.value, dict) or "traits" not in place.value:
             return place
         own: JsonValue = {key: value for key, value in place.value.items() if key != "traits"}
-        merged: JsonValue = own if self._traits_win else {}
+        merged: JsonValue = own if self.version2 else {}
         for written in self.items(self.part(place, "traits")):
             found = self.resolver.follow(written)
             if found is not None and isinstance(found.value, dict):
                 merged = _patched(merged, found.value, 0)
-        return Place(pointer=place.pointer, value=merged if self._traits_win else _patched(merged, own, 0))
+        return Place(pointer=place.pointer, value=merged if self.version2 else _patched(merged, own, 0))
 
 
 def _patched(target: JsonValue, patch: JsonValue, depth: int) -> JsonValue:

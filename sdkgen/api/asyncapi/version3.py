@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.asyncapi.raw import RawAction, RawChannel, RawDocument, Source
 from sdkgen.api.issues import quoted
+from sdkgen.api.mend import Put
 from sdkgen.api.pointer import from_fragment, join, split
 from sdkgen.api.resolve import Place
 
@@ -144,12 +145,17 @@ class Version3:
                 self._issues.refused("wrong-shape", item.pointer, "a message must be an object; it is left out")
                 continue
             if found.pointer not in self._found.channels[channel].messages:
-                self._issues.repaired(
-                    "message-outside-channel", item.pointer, f"the message is not among those of the channel {quoted(channel)}; now it is"
-                )
-                self._found.channels[channel].messages[self._message(found, channel=channel, key=_last(item.value))] = None
+                self._take_in(item, found, channel)
             named[found.pointer] = None
         return tuple(named)
+
+    def _take_in(self, item: Place, message: Place, channel: str) -> None:
+        """Add a message that an operation names to its channel, where it must be."""
+        holder, key = self._found.channels[channel], _last(item.value)
+        told = f"the message is not among those of the channel {quoted(channel)}; now it is"
+        change = (Put(pointer=join(holder.place.pointer, "messages", key), value=item.value),) if key else ()
+        self._issues.repaired("message-outside-channel", item.pointer, told, *change)
+        holder.messages[self._message(message, channel=channel, key=key)] = None
 
 
 def _last(value: JsonValue) -> str:

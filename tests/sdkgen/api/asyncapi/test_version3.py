@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from sdkgen.api.asyncapi.load import load_streams
 from sdkgen.api.model import EnumType, Issue, Location, ObjectType, Scalar, ScalarKind
 from sdkgen.errors import DescriptionError
 from tests.simulators.descriptions import fields, named, reference, rules
@@ -57,6 +59,30 @@ def test_a_clients_description_receives_what_the_exchange_says() -> None:
     )
     api = read(document)
     assert (heard(api, "c"), said(api, "c")) == (["tick", "answer"], ["ask"])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        streams3(channels={"c": {"address": "/{a}", "parameters": {"b": {}}}}),
+        streams2(channels={"/{a}": {"parameters": {"b": {}}}}),
+        streams3(channels={"c": {"messages": {"m": TICK | {"examples": [{"e": "tick"}]}}}}),
+        streams3(
+            channels={"c": {"address": "/"}},
+            operations={"o": {"action": "send", "channel": ref("channels", "c"), "messages": ref("components", "messages", "M")}},
+            components={"messages": {"M": TICK}},
+        ),
+    ],
+)
+def test_the_overlay_lines_of_a_repair_make_it(document: dict[str, Any]) -> None:
+    repaired = read(document)
+    mends = [issue.mend for issue in repaired.issues if issue.kind.value == "repaired"]
+    assert mends
+    assert None not in mends
+    lines = "\n".join(["overlay: 1.0.0", "info: {title: x, version: '1'}", "actions:", *map(str, mends)])
+    again = load_streams(json.dumps(document).encode(), overlays=(lines.encode(),))
+    assert [issue for issue in again.issues if issue.kind.value == "repaired"] == []
+    assert (again.channels, again.types, len(again.messages)) == (repaired.channels, repaired.types, len(repaired.messages))
 
 
 @pytest.mark.parametrize("exchange", [True, False])
