@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, is_accepted, is_refused, step, text, texts
-from certification.evidence.record import Evidence, Scenario
+from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORIES = "authentication"
@@ -106,7 +106,7 @@ def orders_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
         placed = accepted_step(scenario, "place")
         accepted_step(scenario, _CONTROL)
         complaints = []
-        if is_accepted(step(scenario, "other account reads it")):
+        if _shows(step(scenario, "other account reads it"), step(scenario, "query after")):
             complaints.append("another account's order was readable by its id")
         listed = step(scenario, "other account lists")
         if text(placed, "order_id") in texts(listed, "order_id"):
@@ -114,6 +114,11 @@ def orders_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
         return complaints
 
     return ask_of(evidence, "orders.other-account", question)
+
+
+def _shows(strangers: ScenarioStep, owners: ScenarioStep) -> bool:
+    """Whether the stranger's answer shows an order; where the owner's names one, an accepted answer that names none is an empty list."""
+    return is_accepted(strangers) and bool(texts(strangers, "order_id") or not texts(owners, "order_id"))
 
 
 @check(

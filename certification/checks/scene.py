@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
-from certification.evidence.record import Evidence, Observation, Scenario, ScenarioStep
+from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer, Outcome
 
 
@@ -90,17 +90,22 @@ def step(scenario: Scenario, label: str) -> ScenarioStep:
 
 
 def is_accepted(candidate: ScenarioStep) -> bool:
-    """Whether the exchange answered 2xx."""
-    return candidate.call is not None and candidate.call.status is not None and candidate.call.status // 100 == 2  # noqa: PLR2004
+    """Whether the exchange answered 2xx, and did not refuse inside the answer."""
+    return _class(candidate) == 2 and not texts(candidate, REFUSAL)  # noqa: PLR2004
 
 
 def is_refused(candidate: ScenarioStep) -> bool:
-    """Whether the exchange answered 4xx."""
-    return candidate.call is not None and candidate.call.status is not None and candidate.call.status // 100 == 4  # noqa: PLR2004
+    """Whether the exchange answered 4xx, or refused inside an answer of 2xx."""
+    return _class(candidate) == 4 or (_class(candidate) == 2 and bool(texts(candidate, REFUSAL)))  # noqa: PLR2004
+
+
+def _class(candidate: ScenarioStep) -> int:
+    return (candidate.call.status or 0) // 100 if candidate.call is not None else 0
 
 
 _UNDECIDED = frozenset({401, 403, 429})
-"""Refusals of the caller, not of what it asked for."""
+_UNDECIDED_WORDS = frozenset({"authentication", "permission", "clock", "rate_limit", "unavailable", "unknown_outcome"})
+"""Refusals of the caller, or of the moment, not of what was asked for."""
 
 
 def decided_step(scenario: Scenario, label: str) -> ScenarioStep:
@@ -111,9 +116,11 @@ def decided_step(scenario: Scenario, label: str) -> ScenarioStep:
     """
     found = step(scenario, label)
     status = found.call.status if found.call else None
-    if is_accepted(found) or (is_refused(found) and status not in _UNDECIDED):
+    words = texts(found, REFUSAL)
+    if is_accepted(found) or (is_refused(found) and status not in _UNDECIDED and not _UNDECIDED_WORDS & set(words)):
         return found
-    raise UnclearError(f"'{label}' was answered {status}, which says nothing about what was asked")
+    answer = " ".join((str(status), *words))
+    raise UnclearError(f"'{label}' was answered {answer}, which says nothing about what was asked")
 
 
 def accepted_step(scenario: Scenario, label: str) -> ScenarioStep:
@@ -124,8 +131,8 @@ def accepted_step(scenario: Scenario, label: str) -> ScenarioStep:
     """
     found = step(scenario, label)
     if not is_accepted(found):
-        status = found.call.status if found.call else None
-        raise UnclearError(f"'{label}' was answered {status}, so {scenario.id} can't tell")
+        answer = " ".join((str(found.call.status if found.call else None), *texts(found, REFUSAL)))
+        raise UnclearError(f"'{label}' was answered {answer}, so {scenario.id} can't tell")
     return found
 
 

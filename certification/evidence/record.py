@@ -242,6 +242,10 @@ class ContractEvidence:
     """The tester's own report files."""
 
 
+REFUSAL = "refusal"
+"""The fact that the exchange refused what a step asked, where its status is 2xx all the same or its code says why: a ``Refusal``'s text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioStep:
     """One thing that a scenario did and saw."""

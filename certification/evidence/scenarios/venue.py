@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from certification.evidence.places import read
-from certification.evidence.record import Call, ScenarioStep
+from certification.evidence.record import REFUSAL, Call, ScenarioStep
 from certification.evidence.scenarios.tamper import Draft
 from sdkgen.api.json_text import JsonTextError, loads_exact
+from sdkgen.behaviour import Errors, Refusal
 
 if TYPE_CHECKING:
     from certification.evidence.scenarios.listening import Listening
@@ -53,8 +54,9 @@ class Tamper(StrEnum):
 
 
 def accepted(step: ScenarioStep) -> bool:
-    """Whether the exchange answered 2xx."""
-    return step.call is not None and step.call.status is not None and 200 <= step.call.status < 300  # noqa: PLR2004
+    """Whether the exchange answered 2xx, and did not refuse inside the answer."""
+    good = step.call is not None and step.call.status is not None and 200 <= step.call.status < 300  # noqa: PLR2004
+    return good and not facts_of(step, REFUSAL)
 
 
 def facts_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
@@ -107,6 +109,7 @@ class Venue:
     def __init__(self, *, profile: ExchangeProfile, trading: Trading, api: Api, wire: Wire, setting: Setting) -> None:
         """Speak through ``wire``."""
         self._trading = trading
+        self._errors = profile.behaviour.errors
         self._wire = wire
         self._operations = {operation.id: operation for operation in api.operations}
         self._resting: list[tuple[Actor, dict[str, str]]] = []
@@ -184,7 +187,7 @@ class Venue:
         call = self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced)
         if call.status is None:
             raise SilentVenueError(f"{draft.operation.id} got no answer: {call.failure}")
-        facts = _facts(self._trading.roles[role], call, arguments)
+        facts = (*_facts(self._trading.roles[role], call, arguments), *refusals(self._errors, call))
         if role == "fills" and self._trading.taker_fee is not None:
             facts += (("taker_fee", plain(self._trading.taker_fee)),)
         step = ScenarioStep(label=label, call=call, facts=facts)
@@ -266,6 +269,19 @@ class Venue:
             if name in entry.arguments:
                 given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)
         return Draft(operation=self._operations[entry.operation], given=tuple(given.items()))
+
+
+def refusals(errors: Errors, call: Call) -> tuple[tuple[str, str], ...]:
+    """The fact that an answer refused what was asked, in the words of ``Refusal``: with a status of 2xx, or for a reason that is known."""
+    document = _document(call)
+    code = next((text for place in errors.code for text in read(document, place)), "")
+    match (call.status or 0) // 100:
+        case 2 if any(text not in good for place, good in errors.success.items() for text in read(document, place)):
+            return ((REFUSAL, errors.codes.get(code, Refusal.INVALID_REQUEST).value),)
+        case 4 if code in errors.codes:
+            return ((REFUSAL, errors.codes[code].value),)
+        case _:
+            return ()
 
 
 def _facts(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

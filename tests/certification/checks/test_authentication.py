@@ -55,6 +55,8 @@ READ_ONLY = told(
     step("observer cancels", status=403),
 )
 
+NAMED = but(OTHERS, "query after", {"order_id": "7"})
+"""The same where orders are asked for in a list, which is empty for a stranger."""
 CASES = (
     ("read_only_keys_cannot_trade", READ_ONLY, PASSED, ""),
     ("read_only_keys_cannot_trade", but(READ_ONLY, "observer places", status=201), FAILED, "may only read placed an order"),
@@ -63,6 +65,8 @@ CASES = (
     ("read_only_keys_cannot_trade", but(READ_ONLY, "place", status=422), UNSEEN, "'place' was answered 422"),
     ("orders_of_others_are_hidden", OTHERS, PASSED, ""),
     ("orders_of_others_are_hidden", but(OTHERS, "other account reads it"), FAILED, "readable by its id"),
+    ("orders_of_others_are_hidden", but(NAMED, "other account reads it"), PASSED, ""),
+    ("orders_of_others_are_hidden", but(NAMED, "other account reads it", {"order_id": "7"}), FAILED, "readable by its id"),
     ("orders_of_others_are_hidden", but(OTHERS, "other account lists", {"order_id": ("1", "7")}), FAILED, "list of open orders"),
     ("orders_of_others_are_hidden", cut(OTHERS, "other account lists"), UNSEEN, "did not get as far"),
     ("orders_of_others_are_hidden", but(OTHERS, "other account's balances", status=401), UNSEEN, "balances' was answered 401"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from certification.checks.catalogue import catalogue
-from certification.checks.scene import is_accepted, is_refused, told_lines
+from certification.checks.scene import UnclearError, accepted_step, decided_step, is_accepted, is_refused, told_lines
 from certification.evidence.record import Call, Evidence, Message, Observation, ScenarioStep
 from certification.evidence.scenarios.run import STORIES
 from certification.model import Outcome
@@ -72,3 +72,35 @@ def test_statuses_say_whether_a_call_was_accepted_or_refused(status: int, *, acc
     assert (is_accepted(step("a", status=status)), is_refused(step("a", status=status))) == (accepted, refused)
     assert not is_accepted(step("a", status=None))
     assert not is_refused(step("a", status=None))
+
+
+def test_a_refusal_inside_a_good_answer_is_a_refusal() -> None:
+    refused = step("a", {"refusal": "invalid_order"})
+    assert (is_accepted(refused), is_refused(refused)) == (False, True)
+    broken = step("a", {"refusal": "invalid_order"}, status=500)
+    assert (is_accepted(broken), is_refused(broken)) == (False, False)
+    with pytest.raises(UnclearError, match="was answered 200 invalid_order, so"):
+        accepted_step(told("x.y", refused), "a")
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "decided"),
+    [
+        ("invalid_order", 200, True),
+        ("unknown_order", 400, True),
+        ("insufficient_funds", 400, True),
+        ("authentication", 200, False),
+        ("clock", 400, False),
+        ("rate_limit", 200, False),
+        ("permission", 400, False),
+        ("unavailable", 200, False),
+        ("unknown_outcome", 200, False),
+    ],
+)
+def test_what_a_refusal_means_says_whether_the_exchange_decided(word: str, status: int, *, decided: bool) -> None:
+    story = told("x.y", step("a", {"refusal": word}, status=status))
+    if decided:
+        assert decided_step(story, "a") is story.steps[0]
+    else:
+        with pytest.raises(UnclearError, match=f"{status} {word}"):
+            decided_step(story, "a")

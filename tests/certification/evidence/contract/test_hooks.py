@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 import schemathesis
+from pydantic import TypeAdapter
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import (
@@ -24,12 +26,16 @@ from schemathesis.generation.meta import (
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 from certification.evidence.contract import hooks
-from certification.evidence.contract.recipe_json import recipe_to_json
+from certification.evidence.contract.recipe_json import recipe_from_json, recipe_to_json
 from certification.profile import ExchangeProfile
-from sdkgen.signing.recipe import Recipe
-from sdkgen.signing.request import Credentials
+from sdkgen.signing.recipe import Carrier, Recipe
+from sdkgen.signing.request import Credentials, Place, SignedRequest
+from sdkgen.signing.verify import signing_faults
 from tests.certification.evidence.contract.conftest import DESCRIPTION
+from tests.conftest import REPOSITORY
 
+# Kraken's documented example tells its nonce in the caller's own form, where only the exchange looks for it.
+VECTORS = [path for path in sorted((REPOSITORY / "tests" / "vectors" / "signing").glob("*.json")) if path.stem != "kraken-spot"]
 KNOWN = {"first": Credentials(key="k1", secret="s1"), "second": Credentials(key="k2", secret="s2")}
 
 
@@ -92,6 +98,29 @@ def test_what_the_tool_spoilt_on_purpose_is_not_mended(recipe: Recipe, meta: Cas
     request = prepared()
     hooks.Signature(recipe, case(meta), "first", KNOWN, frozenset())(request)
     assert ("X-Sign" not in request.headers) is garbled
+
+
+@pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
+def test_the_contract_test_signs_by_every_recipe_that_a_vector_has(path: Path) -> None:
+    vector = json.loads(path.read_text())
+    written = recipe_to_json(TypeAdapter(Recipe).validate_python(vector["recipe"]))
+    recipe = recipe_from_json(json.loads(json.dumps(written)))
+    asked, known = vector["request"], {"first": Credentials(**vector["credentials"])}
+    declared = None if vector["declared"] is None else frozenset(Place(Carrier(carrier), name) for carrier, name in vector["declared"])
+    url = f"https://{asked['host']}{asked['path']}{'?' if asked['query'] else ''}{asked['query']}"
+    request = requests.Request(method=asked["method"], url=url, headers=dict(asked["headers"]), data=asked["body"].encode()).prepare()
+    # an operation that declares nothing is one for which nothing is known: only such recipes ask
+    hooks.Signature(recipe, case(), "first", known, declared or frozenset())(request)
+    parts = urlsplit(request.url or "")
+    sent = SignedRequest(
+        method=request.method or "",
+        host=parts.netloc,
+        path=parts.path or "/",
+        query=parts.query,
+        headers=tuple((name, str(value)) for name, value in request.headers.items()),
+        body=request.body if isinstance(request.body, bytes) else (request.body or "").encode(),
+    )
+    assert signing_faults(recipe, known["first"], sent, declared=declared) == ()
 
 
 def test_no_two_calls_have_the_same_instant() -> None:
