@@ -20,6 +20,10 @@ class OverlayError(DescriptionError):
     """An overlay is no OpenAPI Overlay 1.0 document, or one of its targets is not in the description."""
 
 
+class LockError(DescriptionError):
+    """A names lock can't be read."""
+
+
 class RecipeError(SdkgenError, ValueError):
     """A signing recipe contradicts itself, or the credentials given don't fit it.
 

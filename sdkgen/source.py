@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sdkgen.signing.recipe import Recipe
 
 
+LOCK_FILE = "names.lock.json"
+"""Holds every public name (``sdkgen.api.lock``); stands beside the languages' folders, because it holds for all of them."""
+
+
 class Language(StrEnum):
     """The languages that SDKs are made in."""
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
+from certification.files import write_atomically
 from flows.commands.several import Several
 from flows.settings import read_settings
 from flows.stages.stamp import Asked, Stamps
 from flows.stages.subject import Subject, is_url, name_from, subject_of
-from sdkgen.source import Backend, Language, SdkSource
+from sdkgen.source import LOCK_FILE, Backend, Language, SdkSource
 
 
 @click.command("generate")
@@ -29,6 +30,9 @@ def command(*, exchange: str, languages: tuple[str, ...], streams: str | None, o
 
     A stamp beside the trees (.certify-stamp.json) holds the SHA-256 of what each was made from. A tree whose inputs, generator and files
     are still the same is not written again; --check always compares with what would be generated.
+
+    Beside them stands names.lock.json too: every public name, which the next generation keeps, whatever the description calls things then.
+    Without one there, that of the profile's folder counts. Keep both files with the sources.
     """
     settings = read_settings()
     wanted = tuple(Language(name) for name in languages)
@@ -78,7 +82,7 @@ def _write(subject: Subject, folder: Path, languages: tuple[Language, ...], back
     from flows.stages.beside import beside_each_other  # noqa: PLC0415 - not needed where nothing changed
     from flows.stages.tree import write_source  # noqa: PLC0415
 
-    source_of = _generator(subject, backend)
+    source_of, lock = _generator(subject, backend, folder)
 
     def written(language: Language) -> str:
         source = source_of(language)
@@ -89,9 +93,12 @@ def _write(subject: Subject, folder: Path, languages: tuple[Language, ...], back
     for language in languages:
         stamps.forget(language)
     lines = beside_each_other([partial(written, language) for language in languages])
+    kept = folder / LOCK_FILE
+    if lock is not None and (not kept.is_file() or kept.read_bytes() != lock):
+        write_atomically(kept, lock)
     for language, said in zip(languages, lines, strict=True):
         if subject.files is not None and backend is Backend.NATIVE:
-            stamps.write(language, inputs=subject.files, said=said)
+            stamps.write(language, inputs=(*subject.files, kept), said=said)
         click.echo(f"{folder / language.value}: {said}")
 
 
@@ -99,7 +106,11 @@ def _compare(subject: Subject, folder: Path, languages: tuple[Language, ...], ba
     from flows.stages.tree import differences  # noqa: PLC0415
 
     different = False
-    source_of = _generator(subject, backend)
+    source_of, lock = _generator(subject, backend, folder)
+    kept = folder / LOCK_FILE
+    if lock is not None and (not kept.is_file() or kept.read_bytes() != lock):
+        different = True
+        click.echo(f"{kept} differs from what would be generated", err=True)
     for language in languages:
         target = folder / language.value
         for path in differences(source_of(language), target):
@@ -108,14 +119,16 @@ def _compare(subject: Subject, folder: Path, languages: tuple[Language, ...], ba
     return 1 if different else 0
 
 
-def _generator(subject: Subject, backend: Backend) -> Callable[[Language], SdkSource]:
-    """What writes a subject's SDK in a language. The description is read once."""
+def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callable[[Language], SdkSource], bytes | None]:
+    """What writes a subject's SDK in a language, and the names lock that it leaves. The description is read once."""
     match backend:
         case Backend.NATIVE:
+            from flows.stages.names import lock_beside  # noqa: PLC0415
             from sdkgen.api.load import load  # noqa: PLC0415
+            from sdkgen.api.lock import with_names  # noqa: PLC0415
             from sdkgen.generate import generate  # noqa: PLC0415
 
-            api = load(
+            read = load(
                 subject.description,
                 overlays=subject.overlays,
                 streams=subject.streams,
@@ -123,10 +136,14 @@ def _generator(subject: Subject, backend: Backend) -> Callable[[Language], SdkSo
                 source=subject.source,
                 streams_source=subject.streams_source,
             )
-            return lambda language: generate(api, language, subject.options_of(language))
+            api, lock = with_names(read, lock_beside(folder, subject.folder))
+            return lambda language: generate(api, language, subject.options_of(language)), lock.text()
         case Backend.OPENAPI_GENERATOR:
             from sdkgen import openapi_generator  # noqa: PLC0415
 
-            return lambda language: openapi_generator.emit(
-                subject.description, language, subject.options_of(language), overlays=subject.overlays
+            return (
+                lambda language: openapi_generator.emit(
+                    subject.description, language, subject.options_of(language), overlays=subject.overlays
+                ),
+                None,
             )

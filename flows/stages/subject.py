@@ -28,6 +28,8 @@ class Subject:
     options: tuple[tuple[Language, SdkOptions], ...]
     files: tuple[Path, ...] | None
     """The files that all of this was read from; ``None`` where some of it came over a network."""
+    folder: Path | None = None
+    """The profile's folder."""
 
     def options_of(self, language: Language) -> SdkOptions:
         """The options of one language's SDK."""
@@ -139,4 +141,5 @@ def _profiled(given: str, settings: Settings) -> Subject:
         streams_source=snapshot.streams_source or "",
         options=tuple((language, options_for(profile, language, profile.sdk.version)) for language in Language),
         files=(file, *(profile.folder / name for name in (*names, *overlays))) if len(names) == len(sources) else None,
+        folder=profile.folder,
     )
