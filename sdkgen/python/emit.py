@@ -15,10 +15,11 @@ from sdkgen.behaviour import PLAIN
 from sdkgen.python.behaviour import behaviour_source
 from sdkgen.python.declarations import declaration, in_order
 from sdkgen.python.module import Module
-from sdkgen.python.names import SHARED, GroupName, Names, allotted
+from sdkgen.python.names import SHARED, STREAMS, GroupName, Names, allotted
 from sdkgen.python.operations import OperationText, operation_text
 from sdkgen.python.package import licence_text, module_of, project_values, recipe_source
 from sdkgen.python.readme import Readme, readme_values
+from sdkgen.python.streams import StreamsText, streams_text
 from sdkgen.python.text import docstring, literal, one_line
 from sdkgen.signing.recipe import Carrier
 from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
@@ -27,6 +28,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _RUNTIME = ".._runtime.declare"
+_OF_STREAMS = frozenset(
+    {
+        "book",
+        "channels",
+        "declarestreams",
+        "frames",
+        "line",
+        "listenkey",
+        "livebook",
+        "pulse",
+        "streambase",
+        "subscription",
+        "topic",
+        "websocket",
+    }
+)
+"""Modules of the runtime that a package without channels does without."""
 _FIELD = re.compile(r"^    [a-z][a-z0-9_]*: [^\"'\n]+ = field\(", re.MULTILINE)
 """A field's declaration; a description's text can't look like one, since docstrings begin with a quote."""
 
@@ -52,6 +70,7 @@ class _Written:
     types: tuple[NamedType, ...]
     operations: tuple[OperationText, ...]
     group: GroupName | None
+    streams: StreamsText | None = None
 
 
 def emit(api: Api, options: SdkOptions) -> SdkSource:
@@ -63,12 +82,12 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         declared={each.name: each for each in api.types},
         managed=_managed_fields(api, options),
     )
-    modules = (*_shared(plan), *(_group(plan, name, group) for name, group in plan.names.groups.items()))
+    modules = (*_shared(plan), *(_group(plan, name, group) for name, group in plan.names.groups.items()), *_streams(plan))
     module = module_of(options.package)
     package = f"src/{module}"
     sources = {f"{package}/api/{each.path}.py": each.content for each in modules}
     sources[f"{package}/api/__init__.py"] = '"""The API\'s operations and types, a module for each group."""\n'
-    sources |= {f"{package}/_runtime/{name}": content for name, content in _runtime()}
+    sources |= {f"{package}/_runtime/{name}": content for name, content in _runtime(streams=bool(api.channels))}
     sources |= {f"{package}/{name}": content for name, content in _entrances(plan, modules).items()}
     sources |= {
         f"{package}/py.typed": "",
@@ -76,14 +95,16 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         "README.md": _render("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names))),
         "LICENSE": licence_text(options),
     }
-    harness = _render("harness.py.j2", module=module)
+    harness = {"harness.py": _render("harness.py.j2", module=module, streams=bool(api.channels))}
+    if api.channels:
+        harness["streaming.py"] = _render("streaming.py.j2", module=module)
     types = tuple(each for written in modules for each in written.types)
     return SdkSource(
         language=Language.PYTHON,
         package=options.package,
         version=options.version,
         files=tuple(SourceFile(path=path, content=sources[path].encode()) for path in sorted(sources)),
-        harness=(SourceFile(path="harness.py", content=harness.encode()),),
+        harness=tuple(SourceFile(path=path, content=content.encode()) for path, content in sorted(harness.items())),
         operations=sum(len(each.operations) for each in modules),
         types=len(types),
         fields=sum(len(_FIELD.findall(each.content)) for each in modules),
@@ -107,17 +128,24 @@ def _render(template: str, **values: object) -> str:
     return _templates().get_template(template).render(**values)
 
 
-def _runtime() -> tuple[tuple[str, str], ...]:
+def _runtime(*, streams: bool) -> tuple[tuple[str, str], ...]:
     folder = resources.files("sdkgen.python") / "runtime"
-    return tuple(sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".py")))
+    names = [entry.name for entry in folder.iterdir() if entry.name.endswith(".py") and (streams or entry.name[:-3] not in _OF_STREAMS)]
+    return tuple((name, (folder / name).read_text(encoding="utf-8")) for name in sorted(names))
 
 
 def _managed_fields(api: Api, options: SdkOptions) -> dict[Name, frozenset[str]]:
-    if options.recipe is None:
-        return {}
-    placed = frozenset(placement.name for placement in options.recipe.placements if placement.carrier is Carrier.BODY)
-    bodies = (each.body.contents[0].type for each in api.operations if each.signed and each.body is not None and each.body.contents)
-    return {body.name: placed for body in bodies if isinstance(body, Reference)}
+    """What signing puts into bodies, and the ids of requests over a WebSocket."""
+    managed: dict[Name, frozenset[str]] = {}
+    if options.recipe is not None:
+        placed = frozenset(placement.name for placement in options.recipe.placements if placement.carrier is Carrier.BODY)
+        bodies = (each.body.contents[0].type for each in api.operations if each.signed and each.body is not None and each.body.contents)
+        managed = {body.name: placed for body in bodies if isinstance(body, Reference)}
+    messages = {each.name: each for each in api.messages}
+    for message in (messages[each.message] for each in api.requests):
+        if isinstance(message.type, Reference) and message.correlation:
+            managed[message.type.name] = managed.get(message.type.name, frozenset()) | {message.correlation[0]}
+    return managed
 
 
 def _declarations(plan: _Plan, module: Module) -> tuple[tuple[str, ...], tuple[NamedType, ...]]:
@@ -159,6 +187,16 @@ def _group(plan: _Plan, name: Name, group: GroupName) -> _Written:
     return _Written(path=group.module, content=content, types=types, operations=operations, group=group)
 
 
+def _streams(plan: _Plan) -> tuple[_Written, ...]:
+    if not plan.api.channels:
+        return ()
+    module = Module(path=STREAMS, names=plan.names, declared=plan.declared)
+    declarations, types = _declarations(plan, module)
+    text = streams_text(plan.api, plan.options.behaviour.streams, module)
+    content = _render("streams.py.j2", imports=module.import_lines(_RUNTIME), declarations=declarations, text=text)
+    return (_Written(path=STREAMS, content=content, types=types, operations=(), group=None, streams=text),)
+
+
 def _about_group(name: Name) -> str:
     return f"{' '.join(name.words).capitalize()}."
 
@@ -171,12 +209,17 @@ def _entrances(plan: _Plan, modules: tuple[_Written, ...]) -> dict[str, str]:
         for name, each in names.groups.items()
     ]
     sources = {
-        "__init__.py": _render("init.py.j2", about=_bare(f"{options.exchange_name} for Python."), version=literal(options.version)),
+        "__init__.py": _render(
+            "init.py.j2",
+            about=_bare(f"{options.exchange_name} for Python."),
+            version=literal(options.version),
+            streams=bool(plan.api.channels),
+        ),
         "client.py": _render(
             "client.py.j2",
             groups=groups,
         ),
-        "async_client.py": _render("async_client.py.j2", groups=groups),
+        "async_client.py": _render("async_client.py.j2", groups=groups, streams=bool(plan.api.channels)),
         "_package.py": _render(
             "package.py.j2",
             base_url=literal(base_url),
@@ -207,11 +250,19 @@ def _exported(names: Names, modules: tuple[_Written, ...]) -> list[dict[str, obj
 
 def _catalogue(plan: _Plan, modules: tuple[_Written, ...]) -> str:
     operations = [
-        {"id": literal(text.id), "group": each.group.attribute, "method": text.method, "module": each.path, "constant": text.constant}
+        {
+            "id": literal(text.id),
+            "group": each.group.attribute,
+            "method": text.method,
+            "module": each.path,
+            "constant": text.constant,
+            "iterator": literal(text.iterator) if text.iterator else "None",
+        }
         for each in modules
         if each.group is not None
         for text in each.operations
     ]
+    spoken = next((each.streams for each in modules if each.streams is not None), None)
     types = [{"name": name.pascal(), "module": given.module, "codec": given.codec} for name, given in plan.names.types.items()]
     return _render(
         "catalogue.py.j2",
@@ -219,4 +270,10 @@ def _catalogue(plan: _Plan, modules: tuple[_Written, ...]) -> str:
         version=literal(plan.options.version),
         operations=operations,
         types=types,
+        channels=[]
+        if spoken is None
+        else [{"id": literal(each.id), "method": each.method, "constant": each.constant} for each in spoken.channels],
+        requests=[]
+        if spoken is None
+        else [{"id": literal(each.id), "method": each.method, "constant": each.constant} for each in spoken.requests],
     )

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.model import (
     Api,
+    Channel,
+    ChannelParameter,
     EnumType,
     Name,
     NamedType,
     ObjectType,
+    Parameter,
     Reference,
 )
 from sdkgen.api.walk import operation_types, reachable
@@ -21,6 +24,8 @@ from sdkgen.python.runtime import declare
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+STREAMS = "_streams"
+"""The module of the channels, and of the types that only they use."""
 SHARED = "_shared"
 """The module of the types that no group has for itself."""
 
@@ -70,8 +75,9 @@ def allotted(api: Api) -> Names:
     groups: dict[Name, GroupName] = {}
     modules = _modules(api)
     types = {}
+    types_taken = _TYPES_TAKEN | ({"Streams"} if api.channels else set())
     for each in api.types:
-        declared = each.name.pascal() + ("_" if each.name.pascal() in _TYPES_TAKEN or not each.name.pascal().isidentifier() else "")
+        declared = each.name.pascal() + ("_" if each.name.pascal() in types_taken or not each.name.pascal().isidentifier() else "")
         own = isinstance(each, ObjectType | EnumType) and not is_plain_boolean(each)
         codec = declared if own else f"{each.name.snake().upper()}_CODEC"
         types[each.name] = TypeName(declared=declared, codec=codec, module=modules[each.name])
@@ -117,6 +123,16 @@ def iterator_name(name: Name, others: frozenset[str]) -> str:
     return iterator
 
 
+def channel_method(name: Name) -> str:
+    """The method that subscribes to a channel."""
+    return _free(name.snake(), frozenset({"book", "end_all"}) | _ANNOTATIONS)
+
+
+def channel_argument(name: Name) -> str:
+    """An argument of a method that subscribes."""
+    return _free(name.snake(), frozenset({"self", "capacity", "overflow", "body"}))
+
+
 def constant_name(name: Name) -> str:
     """A value of an enum."""
     return name.snake().upper()
@@ -124,6 +140,11 @@ def constant_name(name: Name) -> str:
 
 def _free(word: str, taken: frozenset[str]) -> str:
     return f"{word}_" if keyword.iskeyword(word) or word in taken else word
+
+
+def channel_arguments(channel: Channel) -> tuple[ChannelParameter | Parameter, ...]:
+    """Everything that a channel is opened with."""
+    return (*channel.parameters, *channel.query, *channel.headers)
 
 
 def _modules(api: Api) -> dict[Name, str]:
@@ -137,6 +158,9 @@ def _modules(api: Api) -> dict[Name, str]:
         roots = [root for operation in api.operations if operation.group == group for root in operation_types(operation)]
         for name in reachable(roots, declared):
             users[name].add(_free(group.snake(), _FILES_TAKEN))
+    spoken = [each.type for each in api.messages] + [each.type for channel in api.channels for each in channel_arguments(channel)]
+    for name in reachable(spoken, declared):
+        users[name].add(STREAMS)
     unused = [Reference(name=name) for name, groups in users.items() if not groups]
     for name in reachable(unused, declared):
         users[name].add(SHARED)

@@ -49,6 +49,8 @@ class OperationText:
     id: str
     constant: str
     method: str
+    iterator: str
+    """The method that walks through its pages; empty where it has none."""
     table: str
     code: str
     asynchronous: str
@@ -68,6 +70,7 @@ def operation_text(api: Api, operation: Operation, module: Module, options: SdkO
     own = options_class(module.names, operation)
     asynchronous = [f"    {method_name(operation.name)} = {module.uses('AwaitedCall')}({own}.{method_name(operation.name)})"]
     rule = options.behaviour.paging.get(operation.id)
+    name = ""
     if rule is not None and takes(operation, parameters, rule):
         name = iterator_name(operation.name, frozenset(method_name(each.name) for each in api.operations if each.group == operation.group))
         table.append(f"{constant}_PAGES = {page_rule(rule, module)}")
@@ -77,6 +80,7 @@ def operation_text(api: Api, operation: Operation, module: Module, options: SdkO
         id=operation.id,
         constant=constant,
         method=method_name(operation.name),
+        iterator=name,
         table="\n".join(table),
         code="\n".join(code),
         asynchronous="\n".join(asynchronous),

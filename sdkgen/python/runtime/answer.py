@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from .errors import ApiError, DecodeError, Refusal, error_type, printable, refusal_type
-from .jsontext import number_text, parse
+from .jsontext import number_text, parse, write
 from .mismatch import decoded, parsed
 from .places import words_at
 
@@ -131,10 +131,7 @@ def error_of(operation_id: str, answer: Answer, errors: Errors, now_ms: int) -> 
         body: JsonValue = parse(text)
     except ValueError:
         body = None
-    code = _first_at(body, answer.headers, errors.code) if errors.code else _first(body, _CODES)
-    message = (_first_at(body, answer.headers, errors.message) or "") if errors.message else _message(body)
-    meaning = errors.codes.get(code) if code is not None else None
-    refusal = None if meaning is None else Refusal(meaning)
+    code, message, refusal = _told(body, answer.headers, errors)
     kind = refusal_type(refusal) if is_success(answer.status) else error_type(answer.status)
     return kind(
         operation=operation_id,
@@ -147,6 +144,21 @@ def error_of(operation_id: str, answer: Answer, errors: Errors, now_ms: int) -> 
         text=text,
         refusal=refusal,
     )
+
+
+def refusal_of(operation_id: str, body: JsonValue, errors: Errors) -> ApiError:
+    """The typed error of a message by which an exchange refuses."""
+    code, message, refusal = _told(body, {}, errors)
+    shown = write(body)
+    return refusal_type(refusal)(operation=operation_id, status=None, code=code, message=message, body=body, text=shown, refusal=refusal)
+
+
+def _told(body: JsonValue, headers: Mapping[str, str], errors: Errors) -> tuple[str | None, str, Refusal | None]:
+    """The exchange's code, its words, and what the code means."""
+    code = _first_at(body, headers, errors.code) if errors.code else _first(body, _CODES)
+    message = (_first_at(body, headers, errors.message) or "") if errors.message else _message(body)
+    meaning = errors.codes.get(code) if code is not None else None
+    return code, message, None if meaning is None else Refusal(meaning)
 
 
 def _first_at(body: JsonValue, headers: Mapping[str, str], places: tuple[str, ...]) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .asyncsession import AsyncSession
-from .client import BaseClient, RawCall, last_of, raw_draft
+from .client import BaseClient, last_of
 from .http1 import origin_of
+from .rawcall import RawCall, raw_draft
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +27,7 @@ class AsyncioClient(BaseClient[AsyncSession]):
     """Calls the exchange from asyncio. Any number of tasks of one event loop may share one; its connections are kept until ``close``."""
 
     def _opened(self, settings: Settings, *, own_servers: bool) -> AsyncSession:
+        self._opened_streams: list[Any] = []
         return AsyncSession(settings, origin_of(settings.base_url), own_servers=own_servers)
 
     async def __aenter__(self) -> Self:
@@ -35,8 +37,17 @@ class AsyncioClient(BaseClient[AsyncSession]):
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """End all subscriptions and close the connections."""
+        for streams in self._opened_streams:
+            await streams.end_all()
         await self._session.close()
+
+    def _streaming(self, kind: Callable[[AsyncSession, str | None], T]) -> T:
+        """The streams of this client, made when they are first asked for."""
+        if not self._opened_streams:
+            self._opened_streams.append(kind(self._session, self._stream_url))
+        streams: T = self._opened_streams[0]
+        return streams
 
     def with_timeout(self, timeout: float) -> Self:
         """The same client, over the same connections, with another time-out in seconds."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .asynctransport import AsyncPool
 from .core import Core, Send
+from .mismatch import parsed
+from .paging import fitting
 from .settings import Settings, checked_timeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 
     from .answer import Reply
     from .core import Steps
@@ -66,6 +68,14 @@ class AsyncSession:
     async def request(self, draft: Callable[[], Draft], *, signed: bool) -> Reply[JsonValue]:
         """Send what no description knows."""
         return await self._driven(self.core.request(draft, signed=signed, timeout=self._timeout))
+
+    async def told(self, operation_id: str, given: Mapping[str, str]) -> JsonValue:
+        """What an operation answers, as JSON; arguments are texts by their places (``query.symbol``)."""
+        operation = self.core.settings.operations(operation_id)
+        arguments = tuple(fitting(each.codec, given.get(f"{each.location}.{each.wire}")) for each in operation.parameters)
+        members = {place.removeprefix("body."): text for place, text in given.items() if place.startswith("body.")}
+        body = None if operation.body is None or not members else operation.body.codec.read_({**members})
+        return parsed((await self._reply(operation, arguments, body)).body)
 
     async def sync_clock(self) -> int:
         """Go by the exchange's clock from now on; gives what it is ahead of ours, in milliseconds."""

@@ -5,16 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from .draft import Credentials, Draft
-from .errors import ArgumentError
-from .hooks import Hooks
-from .http1 import origin_of
-from .jsontext import write
-from .kinds import is_object
-from .session import Session
-from .settings import Settings, system_clock
-from .wire import query_pairs, safe_header
-
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
@@ -27,6 +17,8 @@ if TYPE_CHECKING:
     from .jsontext import JsonValue
     from .operation import Operation
     from .recipe import Recipe
+    from .session import Session
+    from .settings import Settings
 
     Query = Mapping[str, JsonValue] | Iterable[tuple[str, JsonValue]]
 
@@ -59,6 +51,7 @@ class BaseClient(Generic[S]):
         passphrase: str | None = None,
         *,
         base_url: str | None = None,
+        stream_url: str | None = None,
         timeout: float = 10.0,
         retries: int = 2,
         max_wait: float = 30.0,
@@ -67,7 +60,7 @@ class BaseClient(Generic[S]):
         on_request: Callable[[Told], object] | None = None,
         on_response: Callable[[Told], object] | None = None,
         on_retry: Callable[[Told], object] | None = None,
-        clock: Callable[[], int] = system_clock,
+        clock: Callable[[], int] | None = None,
         nonce: Callable[[], str] | None = None,
         jitter: Callable[[], float] | None = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -79,6 +72,7 @@ class BaseClient(Generic[S]):
             secret: the key's secret, as the exchange gave it.
             passphrase: where the exchange asks for one.
             base_url: another place to call, such as a sandbox.
+            stream_url: scheme and host of another place for streams, such as ``ws://127.0.0.1:9000``.
             timeout: seconds for one attempt, from the connection to the end of the answer.
             retries: attempts after the first. An order is never sent twice unless a client order id makes it safe.
             max_wait: seconds that a call waits at most for the rate limits, or because the exchange says so.
@@ -95,7 +89,12 @@ class BaseClient(Generic[S]):
         Raises:
             ConfigurationError: an argument makes no sense.
         """
+        from .draft import Credentials  # noqa: PLC0415
+        from .hooks import Hooks  # noqa: PLC0415
+        from .settings import Settings, system_clock  # noqa: PLC0415  # importing the package is quick, making a client may take its time
+
         package = self._package
+        self._stream_url = stream_url
         settings = Settings(
             package=package.name,
             user_agent=package.user_agent,
@@ -104,7 +103,7 @@ class BaseClient(Generic[S]):
             credentials=Credentials(key, secret, passphrase),
             timeout=timeout,
             headers=headers or {},
-            clock=clock,
+            clock=clock or system_clock,
             nonce=nonce,
             context=ssl_context,
             behaviour=package.behaviour(),
@@ -130,10 +129,13 @@ class BaseClient(Generic[S]):
         return made
 
 
-class SyncClient(BaseClient[Session]):
+class SyncClient(BaseClient["Session"]):
     """Calls the exchange, and waits for each answer. Any number of threads may share one; its connections are kept until ``close``."""
 
     def _opened(self, settings: Settings, *, own_servers: bool) -> Session:
+        from .http1 import origin_of  # noqa: PLC0415  # as above
+        from .session import Session  # noqa: PLC0415  # as above
+
         return Session(settings, origin_of(settings.base_url), own_servers=own_servers)
 
     def __enter__(self) -> Self:
@@ -187,6 +189,8 @@ class SyncClient(BaseClient[Session]):
             signed: whether to sign it.
             headers: sent with this call alone.
         """
+        from .rawcall import RawCall, raw_draft  # noqa: PLC0415  # as above
+
         asked = RawCall(method, path, tuple(query.items() if isinstance(query, Mapping) else query), body, headers or {})
         return self._session.request(raw_draft(self._session.core.settings, asked), signed=signed)
 
@@ -201,42 +205,3 @@ def last_of(replies: list[Reply[T]]) -> Reply[T]:
         message = "nothing was called"
         raise ValueError(message)
     return replies[-1]
-
-
-class RawCall(NamedTuple):
-    """A call that no description knows."""
-
-    method: str
-    path: str
-    query: tuple[tuple[str, JsonValue], ...]
-    body: JsonValue
-    headers: Mapping[str, str]
-
-
-def raw_draft(settings: Settings, call: RawCall) -> Callable[[], Draft]:
-    """What makes the request, again for each attempt.
-
-    Raises:
-        ArgumentError: method or path can't stand in a request.
-    """
-    method, path = call.method, call.path
-    if not (method.isascii() and method.isalpha()) or not path.startswith("/") or not path.isascii() or any(each in path for each in "?# "):
-        message = "request: give a method such as GET, and a path that begins with / and is percent-encoded, without its query"
-        raise ArgumentError(message)
-    origin = origin_of(settings.base_url)
-    further = {name: safe_header(name, value) for name, value in call.headers.items()}
-
-    def draft() -> Draft:
-        made = Draft(method.upper(), origin.authority, origin.path + path)
-        made.headers = {"Accept": "application/json", **settings.headers, **further}
-        made.query = [pair for name, value in call.query for pair in query_pairs(name, value, "form", explode=True, json=False)]
-        if call.body is not None:
-            made.encoding = "json"
-            made.headers["Content-Type"] = "application/json"
-            if is_object(call.body):
-                made.members = dict(call.body)
-            else:
-                made.body = write(call.body).encode()
-        return made
-
-    return draft

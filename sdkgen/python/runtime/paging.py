@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from .answer import words_of
 from .codec import plain
-from .errors import ArgumentError
+from .errors import ArgumentError, printable
 from .jsontext import write
 from .kinds import is_array, is_object
 from .mismatch import Codec, MismatchError
@@ -98,7 +98,7 @@ class Pages(Generic[T]):
             self._body = self._with(name, text)
             return
         index = self._index(carrier, name)
-        value = _fitting(self.operation.parameters[index].codec, text)
+        value = fitting(self.operation.parameters[index].codec, text)
         self._arguments = (*self._arguments[:index], value, *self._arguments[index + 1 :])
 
     def _with(self, name: str, text: str) -> Any:
@@ -110,8 +110,13 @@ class Pages(Generic[T]):
         return _first_fit(described.codec, [{**written, name: value} for value in _readings(text)], text)
 
 
-def _fitting(codec: Codec, text: str) -> Any:
-    return _first_fit(codec, _readings(text), text)
+def fitting(codec: Codec, text: str | None) -> Any:
+    """A text as the type that an argument takes; ``None`` stays.
+
+    Raises:
+        ArgumentError: it is no value of the type.
+    """
+    return None if text is None else _first_fit(codec, _readings(text), text)
 
 
 def _first_fit(codec: Codec, candidates: list[Any], text: str) -> Any:
@@ -120,7 +125,7 @@ def _first_fit(codec: Codec, candidates: list[Any], text: str) -> Any:
             return codec.read_(candidate)
         except MismatchError:
             continue
-    message = f"the exchange's cursor {text[:40]!r} does not fit the argument that takes it"
+    message = f"{printable(text)!r} does not fit the argument that takes it"
     raise ArgumentError(message)
 
 

@@ -10,14 +10,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
+from .draft import Draft
 from .errors import ConfigurationError
 from .jsontext import parse, quoted, write
 from .kinds import is_array, is_object
+from .template import filled_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .draft import Credentials, Draft
+    from .draft import Credentials
     from .jsontext import JsonValue
     from .recipe import Claim, Part, Placement, Recipe
 
@@ -66,6 +68,21 @@ class Signer:
             payload = self._joined(draft, texts, recipe.payload)
             for placement in sorted(made, key=lambda each: each.value == "signature"):
                 draft.place(placement, self._signature(draft, texts, payload) if placement.value == "signature" else payload.decode())
+
+    def words(self, payload: str, written: str) -> dict[str, str]:
+        """What a login over a stream is made of: key, passphrase, time, and the signature of the payload filled in with them.
+
+        Raises:
+            ConfigurationError: credentials are missing or don't fit.
+        """
+        now = self._clock()
+        words = {**self._texts(), "key": self._credential("key")}
+        if written:
+            words["timestamp"] = _instant(written, now)
+        if self._credentials.passphrase is not None:
+            words["passphrase"] = self._credentials.passphrase
+        words["signature"] = self._signature(Draft("GET", "", ""), words, filled_text(payload, words).encode())
+        return words
 
     def _texts(self) -> dict[str, str]:
         now = self._clock()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from cryptography import x509
@@ -11,8 +14,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from certification.example import trading_example
+from certification.folders import EXCHANGES
+from certification.profiles import load_profile
+from sdkgen.api.asyncapi.load import load_streams
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from sdkgen.api.together import together
 from sdkgen.behaviour import Behaviour, Clock, Errors, Pagination, Paging, RateLimit, Refusal
 from sdkgen.python.emit import emit
 from sdkgen.python.runtime.session import Session
@@ -112,3 +120,39 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
     return path
+
+
+@pytest.fixture(scope="session")
+def reference() -> SdkSource:
+    """The reference exchange's package, REST and streams."""
+    profile = load_profile(EXCHANGES / "reference" / "profile.yaml")
+    rest = load((EXCHANGES / "reference" / "openapi.yaml").read_bytes())
+    streams = load_streams((EXCHANGES / "reference" / "asyncapi.yaml").read_bytes())
+    options = SdkOptions(
+        package="reference-sdk",
+        version="1.0.0",
+        exchange_id="reference",
+        exchange_name="Reference",
+        recipe=profile.signing,
+        behaviour=profile.behaviour,
+        example=trading_example(profile),
+    )
+    return emit(together(rest, streams, digest="0"), options)
+
+
+@pytest.fixture(scope="session")
+def reference_installed(reference: SdkSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its tree, with its harness beside it."""
+    folder = tmp_path_factory.mktemp("reference")
+    written(reference, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sdk(reference_installed: Path) -> Iterator[ModuleType]:
+    """It, imported."""
+    sys.path.insert(0, str(reference_installed / "src"))
+    yield importlib.import_module("reference_sdk")
+    sys.path.remove(str(reference_installed / "src"))
+    for name in [each for each in sys.modules if each.startswith("reference_sdk")]:
+        del sys.modules[name]

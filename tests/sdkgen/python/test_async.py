@@ -14,12 +14,12 @@ import pytest
 from sdkgen.python.runtime.asyncsession import AsyncSession
 from sdkgen.python.runtime.asynctransport import AsyncPool
 from sdkgen.python.runtime.behaviour import Behaviour, Clock, Pagination, RateLimit
-from sdkgen.python.runtime.client import RawCall, raw_draft
 from sdkgen.python.runtime.codec import ANY, STRING
 from sdkgen.python.runtime.errors import ConfigurationError, DeadlineError, TransportError
 from sdkgen.python.runtime.http1 import Request, origin_of
 from sdkgen.python.runtime.operation import Operation, Parameter, Returned
 from sdkgen.python.runtime.paging import Pages
+from sdkgen.python.runtime.rawcall import RawCall, raw_draft
 from tests.sdkgen.python.calls import GET, settings_for
 from tests.simulators.raw_http import Answer, RawServer, answer, exactly, fall_silent, hang_up
 

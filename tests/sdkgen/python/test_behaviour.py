@@ -5,53 +5,21 @@ from __future__ import annotations
 import ast
 import asyncio
 import importlib
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from certification.folders import EXCHANGES
-from certification.profiles import load_profile
 from sdkgen.api.load import load
 from sdkgen.behaviour import Behaviour, Clock, Pagination, Paging, RateLimit
 from sdkgen.python.behaviour import behaviour_source
 from sdkgen.python.emit import emit
 from sdkgen.source import SdkOptions, SdkSource
-from tests.sdkgen.python.conftest import BEHAVIOUR, written
+from tests.sdkgen.python.conftest import BEHAVIOUR
 from tests.simulators.raw_http import RawServer, answer
 
 NAMES = {"Behaviour", "Clock", "Errors", "RateLimit"}
-
-
-@pytest.fixture(scope="module")
-def reference() -> SdkSource:
-    profile = load_profile(EXCHANGES / "reference" / "profile.yaml")
-    api = load((EXCHANGES / "reference" / "openapi.yaml").read_bytes())
-    options = SdkOptions(
-        package="reference-sdk",
-        version="1.0.0",
-        exchange_id="reference",
-        exchange_name="Reference",
-        recipe=profile.signing,
-        behaviour=profile.behaviour,
-    )
-    return emit(api, options)
-
-
-@pytest.fixture(scope="module")
-def sdk(reference: SdkSource, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """The reference exchange's package, imported."""
-    folder: Path = tmp_path_factory.mktemp("reference")
-    written(reference, folder)
-    sys.path.insert(0, str(folder / "src"))
-    yield importlib.import_module("reference_sdk")
-    sys.path.remove(str(folder / "src"))
-    for name in [each for each in sys.modules if each.startswith("reference_sdk")]:
-        del sys.modules[name]
 
 
 def test_only_what_the_api_has_is_written(hostile_api: Any) -> None:

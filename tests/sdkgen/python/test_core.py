@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from sdkgen.python.runtime.behaviour import Behaviour, Clock, Errors, RateLimit
-from sdkgen.python.runtime.client import RawCall, raw_draft
 from sdkgen.python.runtime.codec import ANY, STRING
 from sdkgen.python.runtime.core import Core, Pause, Send
 from sdkgen.python.runtime.errors import (
@@ -31,6 +30,7 @@ from sdkgen.python.runtime.errors import (
 from sdkgen.python.runtime.hooks import Hooks, Told
 from sdkgen.python.runtime.http1 import Answer, origin_of
 from sdkgen.python.runtime.operation import SIGNED, Body, Operation, Parameter, Returned
+from sdkgen.python.runtime.rawcall import RawCall, raw_draft
 from sdkgen.python.runtime.recipe import Placement, Recipe
 from tests.sdkgen.python.calls import GET, Price, settings_for
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from certification.sandboxes.reference.accounts import demo_environment
+from certification.sandboxes.reference.serve import serve_reference
 from tests.simulators.raw_http import Answer, RawServer, answer, fall_silent, hang_up
 
 GET = "get\"Order'\n__import__('os')"
@@ -49,7 +51,7 @@ def configured(server: RawServer, **changes: Any) -> dict[str, Any]:
 def test_it_says_what_it_is(installed: Path) -> None:
     described = converse(installed, {"describe": {}})[0]["described"]
     assert {key: described[key] for key in ("protocol", "language", "package", "version")} == {
-        "protocol": "1",
+        "protocol": "2",
         "language": "python",
         "package": "openxapi-hostile",
         "version": "1.2.3",
@@ -119,6 +121,10 @@ def test_failures_are_typed_errors(installed: Path, act: Answer, kind: str) -> N
             "code": "7",
             "message": f"{GET}: 429 7: no",
             "retry_after_ms": "1000",
+            "refusal": "rate_limit",
+            "attempts": "1",
+            "may_have_happened": False,
+            "repeated": False,
         }
 
 
@@ -170,3 +176,59 @@ def test_a_line_that_is_no_json_is_refused_and_the_program_goes_on(installed: Pa
     assert "refused" in first
     assert "refused" in second
     assert third["id"] == 2
+
+
+LIMIT = {"symbol": "BTC-USD", "side": "buy", "type": "limit", "price": "49000", "quantity": "0.01"}
+
+
+def test_protocol_two_speaks_to_the_reference_exchange(reference_installed: Path) -> None:
+    keys = demo_environment({})
+    key, secret = keys["REFERENCE_FIRST_KEY"], keys["REFERENCE_FIRST_SECRET"]
+    with serve_reference() as url:
+        changes = {
+            "base_url": url,
+            "key": key,
+            "secret": secret,
+            "passphrase": None,
+            "stream_url": url.replace("http", "ws"),
+            "hooks": True,
+        }
+        answers = converse(
+            reference_installed,
+            {"configure": {**changes, "retries": 2, "rate_limits": True, "max_wait_ms": 5000, "seed": 7, "timeout_ms": 20_000}},
+            {"sync_clock": {}},
+            {"request": {"method": "GET", "path": "/v1/balances", "query": [["x", "1"]], "body": None, "signed": True}},
+            {"request": {"method": "GET", "path": "/v1/time", "signed": False}},
+            {"subscribe": {"channel": "orders", "arguments": {}}},
+            {"book": {"symbol": "BTC-USD"}},
+            {"book_at": {"stream": 2, "sequence": None, "timeout_ms": 5000}},
+            {"call": {"operation": "placeOrder", "body": LIMIT}},
+            {"hear": {"stream": 1, "count": 1, "timeout_ms": 5000}},
+            {"hear": {"stream": 1, "count": 1, "timeout_ms": 20}},
+            {"book_at": {"stream": 2, "price": "49000.00", "timeout_ms": 5000}},
+            {"iterate": {"operation": "listOrderHistory", "query": {"limit": 1}, "most": 1}},
+            {"stream_request": {"request": "ping", "payload": {"op": "ping", "id": 5}}},
+            {"subscribe": {"channel": "depth", "arguments": {"symbol": "NOPE-USD"}}},
+            {"unsubscribe": {"stream": 1}},
+            {"hear": {"stream": 1, "count": 1, "timeout_ms": 5000}},
+            {"subscribe": {"channel": "nothing"}},
+            {"subscribe": {"channel": "depth", "arguments": {"x": 1}}},
+            {"stream_request": {"request": "nothing"}},
+            {"iterate": {"operation": "getTime"}},
+        )
+    told = [each.pop("told") for each in answers]
+    assert [next(iter(each)) for each in answers] == [
+        *("configured", "synced", "raised", "returned", "subscribed", "subscribed", "book", "returned", "heard", "heard", "book"),
+        *("iterated", "returned", "raised", "unsubscribed", "heard", *["refused"] * 4),
+    ]
+    assert answers[2]["raised"]["refusal"] == "invalid_request"
+    assert answers[3]["returned"]["headers"]["content-type"].startswith("application/json")
+    assert [each["subscribed"]["stream"] for each in answers[4:6]] == ["1", "2"]
+    assert answers[6]["book"]["synced"]
+    placed = answers[7]["returned"]["value"]["order_id"]
+    assert [(each["type"], each["value"]["order"]["order_id"]) for each in answers[8]["heard"]["messages"]] == [("Order", placed)]
+    assert answers[9]["heard"]["messages"] == answers[15]["heard"]["messages"] == []
+    assert ["49000", "0.01"] in answers[10]["book"]["bids"]
+    assert answers[12]["returned"]["value"]["type"] == "pong"
+    assert (answers[13]["raised"]["refusal"], answers[13]["raised"]["status"]) == ("unknown_symbol", None)
+    assert [(each["hook"], each["operation"]) for each in told[7]] == [("on_request", "placeOrder"), ("on_response", "placeOrder")]

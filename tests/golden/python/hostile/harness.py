@@ -1,11 +1,12 @@
 """Exercises the package through its public API: calls in on standard input, results out on standard output."""
 
 import base64
+import itertools
 import random
 import sys
 
-from openxapi_hostile import ApiError, Client, ConfigurationError, DecodeError, SdkError
-from openxapi_hostile.catalogue import OPERATIONS, PACKAGE, TYPES, VERSION, codec, decoded, encoded, operation, parse, write
+from openxapi_hostile import Client, ConfigurationError, DecodeError, SdkError
+from openxapi_hostile.catalogue import OPERATIONS, PACKAGE, TYPES, VERSION, codec, decoded, encoded, operation, parse, plain, write
 
 
 class RefusedError(Exception):
@@ -17,70 +18,104 @@ class Harness:
 
     def __init__(self):
         self.client = None  # made when it is needed: a description without servers has no client until one is configured
+        self.told = None  # what hooks were told since the last answer
+        self.options = {"retries": 0, "rate_limits": False}
+        self.credentials = (None, None, None)
 
     def answer(self, document):
+        for name in ("configure", "call", "decode", "iterate", "sync_clock", "request"):
+            if name in document:
+                return getattr(self, name)(document[name])
         if "describe" in document:
-            described = {"protocol": 1, "language": "python", "package": PACKAGE, "version": VERSION}
+            described = {"protocol": 2, "language": "python", "package": PACKAGE, "version": VERSION}
             return {"described": {**described, "operations": list(OPERATIONS), "types": list(TYPES)}}
-        if "configure" in document:
-            return self.configure(document["configure"])
-        if "call" in document:
-            return self.call(document["call"])
-        if "decode" in document:
-            return self.decode(document["decode"])
-        raise RefusedError("expected describe, configure, call or decode")
+        raise RefusedError(f"nothing known is asked for: {', '.join(document)}")
 
     def configure(self, settings):
-        if self.client is not None:
-            self.client.close()
+        self.close()
         now, nonce = settings.get("now_ms"), settings.get("nonce")
-        options = {"retries": settings.get("retries") or 0, "rate_limits": settings.get("rate_limits") or False}
-        if settings.get("max_wait_ms") is not None:
-            options["max_wait"] = settings["max_wait_ms"] / 1000
-        if settings.get("seed") is not None:
-            options["jitter"] = random.Random(settings["seed"]).random
+        options = {"base_url": settings["base_url"], "retries": settings.get("retries") or 0, "rate_limits": settings.get("rate_limits") or False}
         if now is not None:
             options["clock"] = lambda: now
         if nonce is not None:
             options["nonce"] = lambda: nonce
-        if settings.get("timeout_ms") is not None:
-            options["timeout"] = settings["timeout_ms"] / 1000
-        self.client = Client(
-            settings.get("key"), settings.get("secret"), settings.get("passphrase"), base_url=settings["base_url"], **options
-        )
+        for name, milliseconds in (("timeout", "timeout_ms"), ("max_wait", "max_wait_ms")):
+            if settings.get(milliseconds) is not None:
+                options[name] = float(settings[milliseconds]) / 1000
+        if settings.get("seed") is not None:
+            options["jitter"] = random.Random(settings["seed"]).random
+        if settings.get("stream_url") is not None:
+            options["stream_url"] = settings["stream_url"]
+        self.told = [] if settings.get("hooks") else None
+        if self.told is not None:
+            options |= {name: self.hook(name) for name in ("on_request", "on_response", "on_retry")}
+        self.options = options
+        self.credentials = (settings.get("key"), settings.get("secret"), settings.get("passphrase"))
+        self.client = Client(*self.credentials, **options)
         return {"configured": {}}
 
-    def call(self, wanted):
-        entry = OPERATIONS.get(wanted["operation"])
-        if entry is None:
-            raise RefusedError(f"no operation {wanted['operation']!r}")
-        table = operation(wanted["operation"])
-        given = {(place, name): value for place in ("path", "query", "header", "cookie") for name, value in wanted.get(place, {}).items()}
-        arguments = {}
-        for parameter in table.parameters:
-            if (parameter.location, parameter.wire) in given:
-                arguments[parameter.name] = argument(parameter.codec, given.pop((parameter.location, parameter.wire)))
-        if given:
-            raise RefusedError(f"{wanted['operation']} has no parameter {sorted(given)}")
-        if "body" in wanted:
-            if table.body is None:
-                raise RefusedError(f"{wanted['operation']} has no body")
-            arguments["body"] = body_of(table.body, wanted["body"])
-        missing = [each.name for each in table.parameters if each.required and each.name not in arguments]
-        if table.body is not None and table.body.required and "body" not in arguments:
-            missing.append("body")
-        if missing:
-            raise ConfigurationError(f"{wanted['operation']} needs {', '.join(missing)}")
+    def hook(self, name):
+        return lambda told: self.told.append({"hook": name, **told._asdict()})
+
+    def close(self):
+        if self.client is not None:
+            self.client.close()
+
+    def made(self):
         if self.client is None:
-            self.client = Client()
-        reply = self.client.raw(lambda client: getattr(getattr(client, entry.group), entry.method)(**arguments))
+            self.client = Client(*self.credentials, **self.options)
+        return self.client
+
+    def call(self, wanted):
+        table, arguments = arguments_of(wanted)
+        entry = OPERATIONS[wanted["operation"]]
+        reply = self.made().raw(lambda client: getattr(getattr(client, entry.group), entry.method)(**arguments))
         return {"returned": {"status": reply.status, "value": value_of(table, reply)}}
+
+    def iterate(self, wanted):
+        _, arguments = arguments_of(wanted)
+        entry = OPERATIONS[wanted["operation"]]
+        if entry.iterator is None:
+            raise RefusedError(f"{wanted['operation']} has no pages")
+        items = getattr(getattr(self.made(), entry.group), entry.iterator)(**arguments)
+        return {"iterated": {"items": [plain(item) for item in itertools.islice(items, wanted.get("most", 100))]}}
+
+    def sync_clock(self, _):
+        return {"synced": {"offset_ms": self.made().sync_clock()}}
+
+    def request(self, wanted):
+        query = [(name, value) for name, value in wanted.get("query") or []]
+        reply = self.made().request(wanted["method"], wanted["path"], query, wanted.get("body"), signed=wanted.get("signed") or False)
+        return {"returned": {"status": reply.status, "value": reply.value, "headers": dict(reply.headers)}}
 
     def decode(self, wanted):
         if wanted["type"] not in TYPES:
             raise RefusedError(f"no type {wanted['type']!r}")
         found = codec(wanted["type"])
         return {"decoded": encoded(found, decoded(found, wanted["value"]))}
+
+
+def arguments_of(wanted):
+    if wanted["operation"] not in OPERATIONS:
+        raise RefusedError(f"no operation {wanted['operation']!r}")
+    table = operation(wanted["operation"])
+    given = {(place, name): value for place in ("path", "query", "header", "cookie") for name, value in wanted.get(place, {}).items()}
+    arguments = {}
+    for parameter in table.parameters:
+        if (parameter.location, parameter.wire) in given:
+            arguments[parameter.name] = argument(parameter.codec, given.pop((parameter.location, parameter.wire)))
+    if given:
+        raise RefusedError(f"{wanted['operation']} has no parameter {sorted(given)}")
+    if "body" in wanted:
+        if table.body is None:
+            raise RefusedError(f"{wanted['operation']} has no body")
+        arguments["body"] = body_of(table.body, wanted["body"])
+    missing = [each.name for each in table.parameters if each.required and each.name not in arguments]
+    if table.body is not None and table.body.required and "body" not in arguments:
+        missing.append("body")
+    if missing:
+        raise ConfigurationError(f"{wanted['operation']} needs {', '.join(missing)}")
+    return table, arguments
 
 
 def body_of(described, value):
@@ -105,12 +140,9 @@ def value_of(table, reply):
 
 
 def raised(error):
-    described = {"kind": error.kind, "status": None, "code": None, "message": str(error), "retry_after_ms": None}
-    if isinstance(error, ApiError):
-        described.update(status=error.status, code=error.code, retry_after_ms=error.retry_after_ms)
-    if isinstance(error, DecodeError):
-        described.update(status=error.status)
-    return {"raised": described}
+    described = {"kind": error.kind, "status": getattr(error, "status", None), "code": getattr(error, "code", None), "message": str(error)}
+    described |= {"retry_after_ms": error.retry_after_ms, "refusal": error.refusal, "attempts": error.attempts}
+    return {"raised": {**described, "may_have_happened": error.may_have_happened, "repeated": error.repeated}}
 
 
 def main():
@@ -129,7 +161,11 @@ def main():
             result = raised(error)
         except (RefusedError, KeyError, TypeError, ValueError, AttributeError) as error:
             result = {"refused": {"message": f"{type(error).__name__}: {error}"}}
+        if harness.told is not None:
+            result["told"] = harness.told[:]
+            harness.told.clear()
         print(write({"id": number, **result}), flush=True)
+    harness.close()
 
 
 if __name__ == "__main__":

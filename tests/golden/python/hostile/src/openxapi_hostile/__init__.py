@@ -62,11 +62,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name == "AsyncClient":
-        # asyncio takes longer to import than all the rest.
-        from .async_client import AsyncClient  # noqa: PLC0415
+# What needs asyncio, which takes longer to import than all the rest.
+_LATER = {
+    "AsyncClient": ".async_client",
+}
 
-        return AsyncClient
+
+def __getattr__(name: str) -> object:
+    if name in _LATER:
+        import importlib  # noqa: PLC0415
+
+        found: object = getattr(importlib.import_module(_LATER[name], __package__), name)
+        globals()[name] = found
+        return found
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

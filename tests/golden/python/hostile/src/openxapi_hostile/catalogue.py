@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ._runtime.codec import plain
 from ._runtime.jsontext import JsonValue, parse, write
 from ._runtime.mismatch import decoded, encoded
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 PACKAGE: Final = "openxapi-hostile"
 VERSION: Final = "1.2.3"
 
-__all__ = ["OPERATIONS", "PACKAGE", "TYPES", "VERSION", "Entry", "codec", "decoded", "encoded", "operation", "parse", "write"]
+__all__ = ["OPERATIONS", "PACKAGE", "TYPES", "VERSION", "Entry", "codec", "decoded", "encoded", "operation", "parse", "plain", "write"]
 
 
 class Entry(NamedTuple):
@@ -27,11 +28,13 @@ class Entry(NamedTuple):
     method: str
     module: str
     table: str
+    iterator: str | None = None
+    """The method that walks through its pages."""
 
 
 OPERATIONS: Final[Mapping[str, Entry]] = {
     'get"Order\'\n__import__(\'os\')': Entry("class_", "get_order_import_os", "class_", "_GET_ORDER_IMPORT_OS"),
-    "list": Entry("class_", "list_", "class_", "_LIST"),
+    "list": Entry("class_", "list_", "class_", "_LIST", "iter_list"),
     "upload": Entry("import_", "upload", "import_", "_UPLOAD"),
     "download": Entry("import_", "download", "import_", "_DOWNLOAD"),
     "form": Entry("client", "form", "client", "_FORM"),
@@ -56,6 +59,7 @@ TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "UsesEither": ("_shared", "UsesEither"),
 }
 """Module and codec of each type."""
+
 
 
 def operation(operation_id: str) -> Operation[Any]:

@@ -1,0 +1,124 @@
+"""How an exchange's streams are spoken to, as Python source."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sdkgen.behaviour import Heartbeat
+from sdkgen.python.text import literal
+
+if TYPE_CHECKING:
+    from sdkgen.behaviour import Book, ListenKey, Login, Match, StreamProtocol, Subscription
+
+
+def own(name: str) -> str:
+    """A name of the streams' runtime: behind an alias that no type of a description can have."""
+    return f"_s.{name}"
+
+
+def json_literal(value: object) -> str:
+    """A JSON value as a Python expression; numbers keep their digits."""
+    match value:
+        case str():
+            return literal(value)
+        case dict():
+            return "{" + ", ".join(f"{literal(str(key))}: {json_literal(item)}" for key, item in value.items()) + "}"
+        case list() | tuple():
+            return f"[{', '.join(map(json_literal, value))}]"
+        case None | bool() | int():
+            return repr(value)
+        case _:
+            # What a profile's YAML reads as a float stands there as text for the exchange to read.
+            return literal(json.dumps(str(value)) if not isinstance(value, Decimal) else str(value))
+
+
+def match_rule(match: Match | None) -> str:
+    """How a message is told; ``None`` where nothing tells."""
+    if match is None:
+        return "None"
+    pairs = ", ".join(f"({literal(place)}, {literal(text)})" for place, text in match.when.items())
+    return f"{own('Match')}(({pairs}{',' if pairs else ''}))"
+
+
+def subscription_rule(subscription: Subscription) -> str:
+    """How a channel is subscribed to."""
+    arguments = [json_literal(subscription.subscribe)]
+    if subscription.unsubscribe is not None:
+        arguments.append(f"unsubscribe={json_literal(subscription.unsubscribe)}")
+    if subscription.messages:
+        arguments.append(f"messages=({', '.join(match_rule(each) for each in subscription.messages)},)")
+    arguments += _answers(subscription.confirmed, subscription.refused)
+    return f"{own('SubscriptionRule')}({', '.join(arguments)})"
+
+
+def _answers(confirmed: Match | None, refused: Match | None) -> list[str]:
+    given = {"confirmed": confirmed, "refused": refused}
+    return [f"{name}={match_rule(match)}" for name, match in given.items() if match is not None]
+
+
+def protocol_rules(protocol: StreamProtocol | None) -> str:
+    """What all channels share."""
+    if protocol is None:
+        return f"{own('StreamRules')}()"
+    arguments = [
+        *([f"url={literal(protocol.url)}"] if protocol.url else []),
+        *([f"private_url={literal(protocol.private_url)}"] if protocol.private_url else []),
+        *([f"login={_login(protocol.login)}"] if protocol.login is not None else []),
+        *([f"heartbeat={_heartbeat(protocol.heartbeat)}"] if protocol.heartbeat != Heartbeat() else []),
+        *([f"listen_key={_listen_key(protocol.listen_key)}"] if protocol.listen_key is not None else []),
+    ]
+    return f"{own('StreamRules')}({', '.join(arguments)})"
+
+
+def _login(login: Login) -> str:
+    arguments = [
+        json_literal(login.send),
+        literal(login.payload),
+        *([literal(login.timestamp.value)] if login.timestamp is not None else []),
+        *_answers(login.confirmed, login.refused),
+    ]
+    return f"{own('LoginRule')}({', '.join(arguments)})"
+
+
+def _heartbeat(heartbeat: Heartbeat) -> str:
+    arguments = [
+        json_literal(heartbeat.send),
+        str(heartbeat.every_ms),
+        str(heartbeat.silence_ms),
+        *([match_rule(heartbeat.asked), json_literal(heartbeat.answer)] if heartbeat.asked is not None else []),
+    ]
+    return f"{own('HeartbeatRule')}({', '.join(arguments)})"
+
+
+def _listen_key(key: ListenKey) -> str:
+    texts = [key.create, key.keep_alive, key.place, key.argument]
+    return f"{own('ListenKeyRule')}({', '.join(map(literal, texts))}, {key.every_ms}, {literal(key.parameter)})"
+
+
+def book_rule(book: Book, channel: str) -> str:
+    """How the order book is kept; ``channel`` is the constant of its channel."""
+    texts = {
+        "price": book.price,
+        "quantity": book.quantity,
+        "operation": book.operation or "",
+        "operation_symbol": book.operation_symbol,
+        "operation_bids": book.operation_bids,
+        "operation_asks": book.operation_asks,
+        "operation_sequence": book.operation_sequence,
+        "sequence": book.sequence,
+        "previous": book.previous,
+        "first": book.first,
+        "numbering": book.numbering.value,
+    }
+    usual = {"price": "0", "quantity": "1", "numbering": "consecutive"}
+    arguments = [
+        channel,
+        match_rule(book.delta),
+        literal(book.bids),
+        literal(book.asks),
+        *([f"snapshot={match_rule(book.snapshot)}"] if book.snapshot is not None else []),
+        *(f"{name}={literal(text)}" for name, text in texts.items() if text != usual.get(name, "")),
+    ]
+    return f"{own('BookRule')}({', '.join(arguments)})"

@@ -1,0 +1,179 @@
+"""What channels are made of: the tables that a package's ``streams`` module holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .choice import left_over
+from .errors import DecodeError
+from .mismatch import MismatchError, decoded
+from .template import MarkRule, Match
+
+if TYPE_CHECKING:
+    from .jsontext import JsonValue
+    from .mismatch import Codec
+
+__all__ = [
+    "BookRule",
+    "ChannelRule",
+    "HeartbeatRule",
+    "ListenKeyRule",
+    "LoginRule",
+    "MarkRule",
+    "Match",
+    "MessageKind",
+    "ParameterRule",
+    "RequestRule",
+    "StreamRules",
+    "SubscriptionRule",
+    "kind_among",
+]
+
+
+class MessageKind(NamedTuple):
+    """One kind of message."""
+
+    name: str
+    codec: Codec
+    marks: tuple[MarkRule, ...] = ()
+    correlation: str = ""
+    """Place of the id that a reply shares with its request."""
+
+
+class ParameterRule(NamedTuple):
+    """One argument of a channel."""
+
+    location: str
+    """``address``, ``query``, ``header``, or ``message`` where only subscribing messages hold it."""
+    wire: str
+    name: str
+    codec: Codec
+    required: bool = True
+    default: str | None = None
+    """What stands for it where it is not given."""
+
+
+class SubscriptionRule(NamedTuple):
+    """How a channel is subscribed to on a connection that carries several."""
+
+    subscribe: Any
+    unsubscribe: Any = None
+    messages: tuple[Match, ...] = ()
+    confirmed: Match | None = None
+    refused: Match | None = None
+
+
+class ChannelRule(NamedTuple):
+    """One thing to listen to."""
+
+    id: str
+    path: str
+    """Behind the server's address, with ``{parameter}`` in it."""
+    servers: tuple[str, ...] = ()
+    parameters: tuple[ParameterRule, ...] = ()
+    heard: tuple[MessageKind, ...] = ()
+    subscription: SubscriptionRule | None = None
+    private: bool = False
+
+
+class RequestRule(NamedTuple):
+    """A call over a WebSocket."""
+
+    id: str
+    channel: ChannelRule
+    message: MessageKind
+    replies: tuple[MessageKind, ...]
+    failures: frozenset[str] = frozenset()
+    """The replies that say an error, by name."""
+    signed: bool = False
+
+
+class LoginRule(NamedTuple):
+    """How a connection proves who listens."""
+
+    send: Any
+    payload: str
+    timestamp: str = ""
+    """How the instant is written; empty as the recipe does."""
+    confirmed: Match | None = None
+    refused: Match | None = None
+
+
+class HeartbeatRule(NamedTuple):
+    """What keeps a connection alive."""
+
+    send: Any = None
+    every_ms: int = 15_000
+    silence_ms: int = 45_000
+    asked: Match | None = None
+    answer: Any = None
+
+
+class BookRule(NamedTuple):
+    """How the order book is kept from a stream."""
+
+    channel: ChannelRule
+    delta: Match
+    bids: str
+    asks: str
+    price: str = "0"
+    quantity: str = "1"
+    snapshot: Match | None = None
+    operation: str = ""
+    operation_symbol: str = ""
+    operation_bids: str = ""
+    operation_asks: str = ""
+    operation_sequence: str = ""
+    sequence: str = ""
+    previous: str = ""
+    first: str = ""
+    numbering: str = "consecutive"
+
+
+class ListenKeyRule(NamedTuple):
+    """A key by which a private stream is opened."""
+
+    create: str
+    keep_alive: str
+    place: str
+    argument: str = ""
+    every_ms: int = 1_800_000
+    parameter: str = "listenKey"
+
+
+class StreamRules(NamedTuple):
+    """How the exchange's streams are spoken to."""
+
+    url: str = ""
+    private_url: str = ""
+    login: LoginRule | None = None
+    heartbeat: HeartbeatRule = HeartbeatRule()
+    listen_key: ListenKeyRule | None = None
+
+
+def kind_among(kinds: tuple[MessageKind, ...], message: JsonValue) -> MessageKind | None:
+    """Which kind a message is: that whose marks all fit, the most marks first; else the one without marks that it fits best."""
+    marked = [kind for kind in kinds if kind.marks and all(mark.fits(message) for mark in kind.marks)]
+    if marked:
+        return max(marked, key=lambda kind: len(kind.marks))
+    plain = [kind for kind in kinds if not kind.marks]
+    return plain[0] if len(plain) == 1 else min(plain, key=lambda kind: _looseness(kind, message), default=None)
+
+
+def _looseness(kind: MessageKind, message: JsonValue) -> float:
+    try:
+        return left_over(kind.codec.read_(message), message)
+    except MismatchError:
+        return float("inf")
+
+
+def read(kind: MessageKind, message: JsonValue) -> Any:
+    """The typed value.
+
+    Raises:
+        DecodeError: the message does not fit its kind.
+    """
+    try:
+        return decoded(kind.codec, message)
+    except DecodeError as error:
+        raise DecodeError(f"{error.expected} in a message {kind.name}", path=error.path, value=error.value) from None

@@ -1,0 +1,45 @@
+"""Everything that the generated module of the streams takes from the runtime beyond what all generated modules take."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from .channels import (
+    BookRule,
+    ChannelRule,
+    HeartbeatRule,
+    ListenKeyRule,
+    LoginRule,
+    MarkRule,
+    Match,
+    MessageKind,
+    ParameterRule,
+    RequestRule,
+    StreamRules,
+    SubscriptionRule,
+)
+from .livebook import LiveBook
+from .streambase import BaseStreams
+from .subscription import Subscription
+
+Overflow: TypeAlias = Literal["drop_oldest", "fail"]
+"""What happens when more messages wait than a subscription holds."""
+
+__all__ = [
+    "BaseStreams",
+    "BookRule",
+    "ChannelRule",
+    "HeartbeatRule",
+    "ListenKeyRule",
+    "LiveBook",
+    "LoginRule",
+    "MarkRule",
+    "Match",
+    "MessageKind",
+    "Overflow",
+    "ParameterRule",
+    "RequestRule",
+    "StreamRules",
+    "Subscription",
+    "SubscriptionRule",
+]

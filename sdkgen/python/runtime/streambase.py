@@ -1,0 +1,237 @@
+"""What streams of every exchange are made of; a package adds its channels."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from .answer import is_refused, refusal_of
+from .channels import StreamRules, kind_among, read
+from .errors import ArgumentError, ConfigurationError, DecodeError, SdkError
+from .kinds import is_object
+from .line import Line, Surroundings
+from .listenkey import ListenKey
+from .livebook import LiveBook
+from .mismatch import MismatchError, encoded
+from .paging import fitting
+from .places import words_at
+from .subscription import Opened, Subscription
+from .topic import Topic
+from .websocket import Address
+from .wire import header_text, percent_encoded, query_pairs, text_of
+
+if TYPE_CHECKING:
+    from .asyncsession import AsyncSession
+    from .channels import BookRule, ChannelRule, RequestRule
+    from .jsontext import JsonValue
+    from .subscription import Listener
+
+T = TypeVar("T")
+Words = dict[str, str]
+
+
+class BaseStreams:
+    """The streams of one client. Connections are opened when they are needed, and closed with the client."""
+
+    _rules: ClassVar[StreamRules] = StreamRules()
+    _book_rule: ClassVar[BookRule | None] = None
+
+    def __init__(self, session: AsyncSession, url: str | None) -> None:
+        """Made by the client; ``url`` is where streams are instead of the exchange's own place: scheme and host."""
+        self._session = session
+        self._url = url
+        self._lines: dict[object, Line] = {}
+        self._topics: dict[object, Topic] = {}
+        self._ids = count(1)
+        self._keys: dict[object, ListenKey] = {}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self._lines)} connections)"
+
+    async def end_all(self) -> None:
+        """End all subscriptions without an error, and close the connections."""
+        for key in self._keys.values():
+            key.stop()
+        lines = [*self._lines.values()]
+        self._lines.clear()
+        self._topics.clear()
+        await asyncio.gather(*(line.close() for line in lines))
+
+    def _subscription(self, channel: ChannelRule, arguments: tuple[Any, ...], capacity: int, overflow: str) -> Subscription[Any]:
+        return Subscription(channel, partial(self._listen, channel, self._words(channel, arguments)), capacity=capacity, overflow=overflow)
+
+    def _live_book(self, symbol: str) -> LiveBook:
+        rule = self._book_rule
+        if rule is None:
+            raise ConfigurationError("how this exchange's order book is kept is not known")
+        named = next((each for each in rule.channel.parameters if each.wire == "symbol"), None) or next(iter(rule.channel.parameters), None)
+        words = self._words(rule.channel, tuple(symbol if each is named else None for each in rule.channel.parameters))
+        snapshot = None
+        if rule.snapshot is None and rule.operation:
+            snapshot = partial(self._session.told, rule.operation, {rule.operation_symbol: symbol})
+        return LiveBook(rule, words, partial(self._listen, rule.channel, words), snapshot, self._session.core.settings)
+
+    def _words(self, channel: ChannelRule, arguments: tuple[Any, ...]) -> Words:
+        """The arguments as text, by their names on the wire."""
+        words: Words = {}
+        for parameter, argument in zip(channel.parameters, arguments, strict=True):
+            value = argument if argument is not None or parameter.default is None else fitting(parameter.codec, parameter.default)
+            if value is not None:
+                words[parameter.wire] = text_of(encoded(parameter.codec, value, parameter.name))
+            elif parameter.required:
+                message = f"{channel.id} needs {parameter.name}"
+                raise ArgumentError(message)
+        return words
+
+    async def _listen(self, channel: ChannelRule, words: Words, listener: Listener) -> Opened:
+        line_key = self._line_key(channel, words)
+        line = self._line(line_key, channel, words)
+        key = (line_key, channel.id, *sorted(words.items()))
+        topic = self._topics.get(key)
+        if topic is not None:
+            topic.listeners.append(listener)
+            await asyncio.shield(topic.ready)
+        else:
+            topic = self._topics[key] = Topic(channel, words)
+            topic.listeners.append(listener)
+            try:
+                await line.add(topic)
+            except BaseException:
+                self._topics.pop(key, None)
+                await self._leave(line_key, line)
+                raise
+        return Opened(line, topic, partial(self._unlisten, key, line_key, listener))
+
+    async def _unlisten(self, key: object, line_key: object, listener: Listener) -> None:
+        topic, line = self._topics.get(key), self._lines.get(line_key)
+        if topic is None or line is None:
+            return
+        if listener in topic.listeners:
+            topic.listeners.remove(listener)
+        if not topic.listeners:
+            del self._topics[key]
+            line.remove(topic)
+            await self._leave(line_key, line)
+
+    async def _leave(self, line_key: object, line: Line) -> None:
+        """Close a connection that nobody needs."""
+        if not line.topics and not line.serves_requests and self._lines.get(line_key) is line:
+            del self._lines[line_key]
+            if (key := self._keys.pop(line_key, None)) is not None:
+                key.stop()
+            await line.close()
+
+    def _line_key(self, channel: ChannelRule, words: Words) -> object:
+        url = self._target(channel, words)
+        return (url,) if channel.subscription is not None else (url, channel.id, *sorted(words.items()))
+
+    def _line(self, key: object, channel: ChannelRule, words: Words) -> Line:
+        line = self._lines.get(key)
+        if line is None or line.closed:
+            address = partial(self._address, key, channel, words)
+            line = Line(Surroundings(self._session.core.settings, self._rules, address, partial(next, self._ids)))
+            self._lines[key] = line
+        return line
+
+    async def _address(self, line_key: object, channel: ChannelRule, words: Words) -> Address:
+        """Where to connect, with a listen key made for it where the exchange wants one."""
+        rule = self._rules.listen_key
+        if rule is not None and any(f"{{{rule.parameter}}}" in each for each in (channel.path, *channel.servers)):
+            line = self._lines.get(line_key)
+            if line_key not in self._keys:
+                self._keys[line_key] = ListenKey(
+                    rule, self._session.told, (lambda: None) if line is None else partial(line.drop, "its listen key expired")
+                )
+            words = {**words, rule.parameter: await self._keys[line_key].made()}
+        pairs: list[str] = []
+        headers = {"User-Agent": self._session.core.settings.headers["User-Agent"]}
+        for parameter in channel.parameters:
+            if parameter.wire in words and parameter.location == "query":
+                pairs += query_pairs(parameter.wire, words[parameter.wire], "form", explode=True, json=False)
+            elif parameter.wire in words and parameter.location == "header":
+                headers[parameter.wire] = header_text(parameter.wire, words[parameter.wire], explode=False, json=False)
+        url = self._target(channel, words)
+        query = "&".join(pairs)
+        return Address(f"{url}{'&' if '?' in url else '?'}{query}" if query else url, headers)
+
+    def _target(self, channel: ChannelRule, words: Words) -> str:
+        rules = self._rules
+        needs_key = rules.listen_key is not None and f"{{{rules.listen_key.parameter}}}" in channel.path
+        own = (rules.private_url if channel.private or needs_key else "") or rules.url or next(iter(channel.servers), "")
+        base = self._url or own
+        if not base:
+            message = f"{channel.id}: the description names no server for streams; give the client a stream_url"
+            raise ConfigurationError(message)
+        url = base.rstrip("/") + channel.path
+        for name, text in words.items():
+            url = url.replace(f"{{{name}}}", _address_text(text))
+        return url
+
+    async def _request(self, rule: RequestRule, arguments: tuple[Any, ...], value: Any) -> Any:
+        """Send a message with an id of its own, and wait for the reply with that id."""
+        words = self._words(rule.channel, arguments)
+        line = self._line(self._line_key(rule.channel, words), rule.channel, words)
+        line.serves_requests = True
+        number = str(next(self._ids))
+        message = _numbered(rule, encoded(rule.message.codec, value, "body"), number)
+        places = tuple(dict.fromkeys(each.correlation or rule.message.correlation for each in rule.replies))
+
+        def fits(answer: JsonValue) -> bool:
+            if rule.message.correlation:
+                return any(number in words_at(answer, place) for place in places)
+            return any(kind.marks and all(mark.fits(answer) for mark in kind.marks) for kind in rule.replies)
+
+        try:
+            await line.open()
+            if rule.signed:
+                await line.log_in()
+            answer = await line.ask(message, fits)
+        except SdkError as error:
+            error.attempts = 1
+            error.may_have_happened = getattr(error, "sent", False)
+            raise
+        return self._replied(rule, answer)
+
+    def _replied(self, rule: RequestRule, answer: JsonValue) -> Any:
+        errors = self._session.core.settings.behaviour.errors
+        kind = kind_among(rule.replies, answer)
+        if is_refused(answer, {}, errors) or (kind is not None and kind.name in rule.failures):
+            refusal = refusal_of(rule.id, answer, errors)
+            refusal.attempts = 1
+            raise refusal
+        if kind is None:
+            raise DecodeError(f"a reply of {rule.id}")
+        return read(kind, answer)
+
+
+def _address_text(text: str) -> str:
+    """Percent-encoded, but for the marks that exchanges' stream names are made of and that a path may hold."""
+    encoded_text = percent_encoded(text)
+    for mark in "@:!,":
+        encoded_text = encoded_text.replace(f"%{ord(mark):02X}", mark)
+    return encoded_text
+
+
+def _numbered(rule: RequestRule, message: JsonValue, number: str) -> JsonValue:
+    """The message with its id, as a number where its type wants one."""
+    place = rule.message.correlation
+    if not place or not is_object(message):
+        return message
+    *path, last = place.split(".")
+    for each in (int(number), number):
+        made = dict(message)
+        node = made
+        for step in path:
+            inner = node.get(step)
+            node[step] = dict(inner) if is_object(inner) else {}
+            node = node[step]
+        node[last] = each
+        try:
+            encoded(rule.message.codec, rule.message.codec.read_(made))
+        except (SdkError, MismatchError):
+            continue
+        return made
+    message_ = f"{rule.id}: {place} takes no id"
+    raise ArgumentError(message_)
