@@ -291,7 +291,7 @@ def test_signs_of_life_are_sent_asked_for_and_missed() -> None:
                     connection.send(tick("A", 1))
 
     async def body() -> None:
-        beat = HeartbeatRule("hey", 30, 200, Match((("ping", "*"),)), {"pong": "{ping}"})
+        beat = HeartbeatRule("hey", 50, 400, Match((("ping", "*"),)), {"pong": "{ping}"})
         streams = streams_at(url, StreamRules(heartbeat=beat))
         ticks = listen(streams, OWN)
         assert [(await ticks.hear()).kind for _ in range(3)] == ["Tick", "Tick", "Reconnected"]
@@ -299,7 +299,7 @@ def test_signs_of_life_are_sent_asked_for_and_missed() -> None:
 
     with stream_server(manners) as url:
         run(body)
-    assert said[0] == '{"pong":7}'
+    assert '{"pong":7}' in said
     assert said.count("hey") >= 3
     assert len(connections) >= 2
 
@@ -314,12 +314,12 @@ def test_without_a_message_of_its_own_a_sign_of_life_is_a_ping_and_a_pong_is_lif
                 connection.send(text)
 
     async def body() -> None:
-        pinging = streams_at(url, StreamRules(heartbeat=HeartbeatRule(None, 30, 150)))
+        pinging = streams_at(url, StreamRules(heartbeat=HeartbeatRule(None, 50, 300)))
         await listen(pinging, OWN).open()
         asking = streams_at(url, StreamRules(heartbeat=HeartbeatRule({"op": "ping", "id": "{id#}"}, 30, 10_000)))
         asked = listen(asking, OWN)
         assert (await anext(asked)).value == {"op": "ping", "id": 1}
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.8)
         assert len(connections) == 2
         await pinging.end_all()
         await asking.end_all()
