@@ -236,10 +236,12 @@ export class BookStream implements AsyncIterableIterator<BookState> {
 
   #whole(document: JsonValue | undefined, places: Pick<BookPlaces, "bids" | "asks" | "sequence">): void {
     this.#book.begin(document, places);
-    for (const kept of this.#kept.splice(0)) {
+    // Kept until one snapshot fits: the next one may.
+    for (const kept of this.#kept) {
       if (this.#book.apply(kept) === "gap") throw new DecodeError("the changes that came before the snapshot do not follow it");
     }
     if (this.#book.crossed) throw new DecodeError("the book is crossed");
+    this.#kept = [];
     this.#synced = true;
     this.#settle();
     this.#tell();
