@@ -78,7 +78,7 @@ UNUSUAL_TEXTS = (
 )
 """Texts with controls, marks, astral and combining characters, what looks like an escape, nothing, and much."""
 
-_WIDTHS = {"int32": 31, "uint32": 32, "int64": 63, "uint64": 64}
+_WIDTHS = {"int8": 7, "uint8": 8, "int16": 15, "uint16": 16, "int32": 31, "uint32": 32, "int64": 63, "uint64": 64}
 _ODD_TEXTS = ("Grüße aus Zürich", "交易所 ✓", '"quoted" \\ back', "line\nbreak\ttab", "🚀\u2028end", "İıŞß", "null", "1.10")
 _LETTERS = string.ascii_lowercase + string.digits
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Operation, Response
 
+_OTHER_TEMPLATES = re.compile(r"/:[A-Za-z_]|<|://|\{[^{}]*[+#./;?&*:]|\{\{")
 _MOST_STEPS = 50
 _COLLECTIONS = {"multi": ("form", True), "ssv": ("spaceDelimited", False), "pipes": ("pipeDelimited", False)}
 """Swagger 2.0's ``collectionFormat`` as style and explode; ``csv`` is the location's default style, not exploded."""
@@ -86,7 +87,9 @@ def _path(operation: Operation) -> str:
     """The template that the operation stands under; one behind a reference keeps the model's."""
     tokens = split(operation.pointer)
     direct = tokens[:1] == ("paths",) and len(tokens) == len(("paths", "template", "method"))
-    path = tokens[1] if direct else operation.path
+    # What stands behind "?" or "#" is no part of a path; templates of other tools are read as the model reads them.
+    written = tokens[1].partition("#")[0].partition("?")[0].strip() if direct else ""
+    path = operation.path if not direct or _OTHER_TEMPLATES.search(written) else written
     return path if path.startswith("/") else "/" + path
 
 
