@@ -13,10 +13,11 @@ from certification.evidence.sdk.answers import Answer
 from certification.evidence.sdk.plan import DOCUMENTED, PlannedCall, PlannedDecode
 from certification.sandboxes.mock.plan import PlannedAnswer
 from sdkgen.api.json_text import dumps_exact, loads_exact
-from sdkgen.api.model import Api, Content, Encoding, Name, Operation, Reference
-from sdkgen.api.values import Values
+from sdkgen.api.model import Api, Content, Encoding, Name, ObjectType, Operation, Reference, Scalar, ScalarKind
+from sdkgen.api.values import UNKNOWN, Values
 
 _SEED = 7
+_HALF = "half \ud83d a character"
 ANSWER = "answer"
 """How the cases of calls begin that are made for their answers only."""
 
@@ -40,7 +41,12 @@ def with_instances(api: Api, plan: ExercisePlan, count: int, *, calls: bool) -> 
     """
     maker = Values(api)
     named = _named_responses(api)
-    decodes = (*(each for each in plan.decodes if each.probe == DOCUMENTED or each.type not in named), *_decodes(maker, named, count))
+    halves = tuple(_halves(api, maker, named))
+    decodes = (
+        *halves,
+        *(each for each in plan.decodes if each.probe == DOCUMENTED or each.type not in named),
+        *_decodes(maker, named, count),
+    )
     kept = plan.calls if calls else ()
     first = {call.operation: call for call in reversed(plan.calls)}
     made = tuple(_answers(api, maker, first, count))
@@ -63,6 +69,19 @@ def _decodes(maker: Values, named: dict[str, Name], count: int) -> Iterator[Plan
         samples = maker.examples(Reference(name=name), seed=_SEED, count=count)
         for number, sample in enumerate(samples, start=1):
             yield PlannedDecode(type=pascal, origin=f"generated #{number}", probe=sample.probe, value=loads_exact(sample.value))
+
+
+def _halves(api: Api, maker: Values, named: dict[str, Name]) -> Iterator[PlannedDecode]:
+    """Objects with half a character (a lone surrogate) in a text that they know and in one that they do not."""
+    for pascal, name in named.items():
+        declared = api.type_named(name)
+        samples = maker.examples(Reference(name=name), seed=_SEED, count=1)
+        value = loads_exact(samples[0].value) if samples else None
+        if not isinstance(declared, ObjectType) or declared.extra is not None or not isinstance(value, dict):
+            continue
+        known = next((field.wire_name for field in declared.fields if field.type == Scalar(kind=ScalarKind.STRING)), None)
+        texts = {known: _HALF} if known is not None else {}
+        yield PlannedDecode(type=pascal, origin="half a character", probe=UNKNOWN, value={**value, **texts, "addedLater": _HALF})
 
 
 def _answers(api: Api, maker: Values, first: dict[str, PlannedCall], count: int) -> Iterator[PlannedCall]:
