@@ -16,7 +16,7 @@ from certification.evidence.trials.book import book_orders, book_trials
 from certification.evidence.trials.orders import order_trials, planned_orders
 from certification.isolation.runner import Input, Job, JobLimits, Network, Service
 from certification.sandboxes import mock
-from certification.sandboxes.mock.trouble import RelayPlan, read_passages, write_relay_plan
+from certification.sandboxes.mock.trouble import RelayPlan, Trouble, read_passages, write_relay_plan
 from certification.sandboxes.open import SandboxKind
 from sdkgen.signing.recipe import Value
 
@@ -39,10 +39,11 @@ _PATIENCE_MS = 1500
 """The client's time limit: short, because one answer never comes."""
 _MOST_WAIT_MS = 8000
 _BOOK_MS = 20_000
-_LIMITS = JobLimits(timeout_s=180)
+_LIMITS = JobLimits(timeout_s=300)
 _BOOK = 1
 _FIRST_ORDER = 1000
 _FIRST_CHANGE = 2000
+_FIRST_SIGHT = 3000
 """Ids of what the harness is asked."""
 
 
@@ -137,9 +138,26 @@ def _trials(session: _Session) -> Iterator[Trial]:
 
 
 def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground) -> Iterator[dict[str, JsonValue]]:
-    """The book first: the ban that ends the orders silences the client."""
+    """The orders on one client; the ban that ends them silences it, so the book is kept by another."""
+    settings = _settings(endpoint, ground)
+    yield {"id": 0, "configure": settings}
+    for number, order in enumerate(script.orders, start=_FIRST_ORDER):
+        yield {"id": number, "call": _call(venue, ground.api, order.arguments)}
+    if not script.changes:
+        return
+    yield {"id": 2, "configure": settings}
+    yield {"id": 3, "book": {"symbol": _stream_symbol(ground.profile)}}
+    for number, change in enumerate(script.changes):
+        yield {"id": _FIRST_CHANGE + number, "call": _call(venue, ground.api, change.arguments)}
+        if change.trouble is Trouble.NONE:  # the next trouble meets a book that has come so far
+            last = number == len(script.changes) - 1
+            awaited: dict[str, JsonValue] = {"stream": 1, "sequence": None, "price": change.price, "timeout_ms": _BOOK_MS}
+            yield {"id": _BOOK if last else _FIRST_SIGHT + number, "book_at": awaited}
+
+
+def _settings(endpoint: Endpoint, ground: Ground) -> dict[str, JsonValue]:
     first = ground.sandbox.accounts[0]
-    settings: dict[str, JsonValue] = {
+    return {
         "base_url": f"{endpoint.url}{ground.sandbox.base_path}",
         "stream_url": f"ws{endpoint.url.removeprefix('http')}",
         "key": first.key,
@@ -153,15 +171,6 @@ def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground
         "max_wait_ms": _MOST_WAIT_MS,
         "seed": None,
     }
-    yield {"id": 0, "configure": settings}
-    if script.changes:
-        yield {"id": 2, "book": {"symbol": _stream_symbol(ground.profile)}}
-        for number, change in enumerate(script.changes, start=_FIRST_CHANGE):
-            yield {"id": number, "call": _call(venue, ground.api, change.arguments)}
-        last = script.changes[-1].price
-        yield {"id": _BOOK, "book_at": {"stream": 1, "sequence": None, "price": last, "timeout_ms": _BOOK_MS}}
-    for number, order in enumerate(script.orders, start=_FIRST_ORDER):
-        yield {"id": number, "call": _call(venue, ground.api, order.arguments)}
 
 
 def _stream_symbol(profile: ExchangeProfile) -> str:

@@ -13,6 +13,7 @@ import signal
 import ssl
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _PAGE = b"<!DOCTYPE html><title>Sorry</title><p>Something between you and the exchange is not well.\n"
-_HOP = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect"})
+_HOP = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect", "sec-websocket-extensions"})
+"""Headers that are this connection's own. Extensions compress messages, which a relay has to read."""
 _CHUNK = 65536
+_NUMBER = re.compile(r"(?<![\d.])\d{1,30}(?:\.\d{1,30})?(?![\d.])")
 _MOST_ANSWER = 64 * 1024 * 1024
 
 
@@ -168,8 +171,9 @@ async def _closed(writer: asyncio.StreamWriter) -> None:
 
 
 def stands_in(marker: str, text: str) -> bool:
-    """Whether the marker stands in the text by itself, and not as a part of a longer number."""
-    return re.search(rf"(?<![\d.]){re.escape(marker)}(?![\d.])", text) is not None
+    """Whether the marker's number stands in the text by itself, however many zeros it ends with, and not as a part of a longer number."""
+    wanted = Decimal(marker)
+    return any(Decimal(found) == wanted for found in _NUMBER.findall(text))
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

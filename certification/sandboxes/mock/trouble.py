@@ -49,7 +49,7 @@ class Case:
     """What is done to calls (or messages) that hold a text: the first trouble to the first that comes, and so on; none to further ones."""
 
     marker: str
-    """A text that stands in the target or body of the calls meant, or in the messages meant, and nowhere else."""
+    """A number that stands in the target or body of the calls meant, or in the messages meant, and nowhere else: a price of its own."""
     troubles: tuple[Trouble, ...]
     retry_after_s: int = 1
     """For ``THROTTLED``."""

@@ -109,6 +109,8 @@ def test_only_calls_that_hold_the_marker_by_itself_are_meant(sandbox: RunningMoc
     with relay(_plan(sandbox, Trouble.UNAVAILABLE)) as running:
         assert [_place(running, price)[0] for price in ("149999.9", "49999.95", "49999.9")] == [201, 201, 503]
     assert stands_in("49999", '{"price":"49999","t":1700049999123}')
+    assert stands_in("49999.80", '["49999.8","1"]')
+    assert stands_in("49999.80", "price=49999.80&x=1")
     assert not stands_in("49999", '{"price":"49998","t":1700049999123}')
 
 
@@ -135,7 +137,7 @@ def test_one_message_meets_the_trouble_and_the_others_none(trouble: Trouble, hea
     with (
         stream_server(_tell) as target,
         relay(RelayPlan(target=target, messages=cases)) as running,
-        connect(f"ws://127.0.0.1:{running.port}/", compression=None) as client,
+        connect(f"ws://127.0.0.1:{running.port}/", compression="deflate") as client,
     ):
         client.send("you")
         assert client.recv(timeout=5) == "hello you"
