@@ -115,10 +115,24 @@ def _form_fields(asked: JsonValue, *, lists_as_text: bool) -> list[tuple[str, st
     for key, value in asked.items() if isinstance(asked, dict) else ():
         whole = lists_as_text and isinstance(value, list) and any(isinstance(item, dict | list) for item in value)
         if isinstance(value, list) and not whole:
-            fields += [(key, plain(item)) for item in value]
+            fields += [(key, _told(item)) for item in value]
         elif value is not None:
-            fields.append((key, plain(value)))
+            fields.append((key, _told(value)))
     return fields
+
+
+def _told(value: JsonValue) -> str:
+    """A value's text; bytes (as the harness writes them) as ``_bytes_text`` tells them."""
+    is_bytes = isinstance(value, dict) and value.keys() == {"base64"} and isinstance(value["base64"], str)
+    return _bytes_text(_raw(value)) if is_bytes else plain(value)
+
+
+def _bytes_text(content: bytes) -> str:
+    """Bytes as text where they are text, else as the harness writes them."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return dumps_exact({"base64": base64.b64encode(content).decode()})
 
 
 def _fields(asked: list[tuple[str, str]], arrived: list[tuple[str, str]]) -> Iterator[str]:
@@ -138,7 +152,7 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
 
 
 def _parts(arrival: Arrival) -> list[tuple[str, str]]:
-    """Names and texts of a multipart body; bytes that are no text as base64 JSON, as the harness writes them."""
+    """Names and texts of a multipart body."""
     head = f"Content-Type: {arrival.header('content-type')}\r\n\r\n".encode("latin-1")
     message = BytesParser(policy=HTTP).parsebytes(head + arrival.body)
     parts = []
@@ -146,10 +160,7 @@ def _parts(arrival: Arrival) -> list[tuple[str, str]]:
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         data = content if isinstance(content, bytes) else b""
-        if part.get_filename() is not None:
-            parts.append((str(name), dumps_exact({"base64": base64.b64encode(data).decode()})))
-        else:
-            parts.append((str(name), data.decode("utf-8", errors="replace")))
+        parts.append((str(name), _bytes_text(data)))
     return parts
 
 

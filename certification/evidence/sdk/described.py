@@ -88,8 +88,8 @@ def _path(operation: Operation) -> str:
     tokens = split(operation.pointer)
     direct = tokens[:1] == ("paths",) and len(tokens) == len(("paths", "template", "method"))
     # What stands behind "?" or "#" is no part of a path; templates of other tools are read as the model reads them.
-    written = tokens[1].partition("#")[0].partition("?")[0].strip() if direct else ""
-    path = operation.path if not direct or _OTHER_TEMPLATES.search(written) else written
+    plain = direct and not _OTHER_TEMPLATES.search(tokens[1])
+    path = tokens[1].partition("#")[0].partition("?")[0].strip() if plain else operation.path
     return path if path.startswith("/") else "/" + path
 
 

@@ -39,6 +39,8 @@ FILED = 'Content-Disposition: form-data; name="file"; filename="file"\r\nContent
         pytest.param("application/vnd.x+json; charset=utf-8", ([1],), b"[1]", id="built on json"),
         pytest.param(FORM, (ASKED,), b"a=x%20y&b=1.10&l=1&l=2&o=%7B%22k%22%3A1%7D&p=%7B%22q%22%3A1%7D", id="form"),
         pytest.param(MULTIPART, (FILE,), multipart((NAMED, "é".encode()), (FILED, b"\x00\xff")), id="multipart"),
+        pytest.param(MULTIPART, ({"file": "as text"},), multipart((FILED, b"as text")), id="a file of text"),
+        pytest.param(MULTIPART, ({"file": {"base64": "YQ=="}},), multipart((FILED, b"a")), id="bytes that are text"),
         pytest.param("text/plain", ("é",), "é".encode(), id="text"),
         pytest.param("application/octet-stream", ({"base64": "AP8="},), b"\x00\xff", id="bytes"),
         pytest.param(JSON, None, b"", id="none"),
@@ -47,6 +49,16 @@ FILED = 'Content-Disposition: form-data; name="file"; filename="file"\r\nContent
 )
 def test_a_body_that_is_what_was_asked_for_has_no_mismatch(kind: str, asked: tuple[JsonValue] | None, body: bytes) -> None:
     assert found(kind, asked, body) == []
+
+
+@pytest.mark.parametrize(("given", "sent"), [("*/*", JSON), ("application/*", JSON), ("*/*", "text/json")])
+def test_any_media_type_of_a_described_range_will_do(given: str, sent: str) -> None:
+    assert found(given, ({},), b"{}", sent_as=sent) == []
+
+
+@pytest.mark.parametrize(("given", "sent"), [("*/*", "*/*"), ("*/*", ""), ("text/*", JSON), ("application/*", "application/*")])
+def test_a_range_is_no_media_type_of_a_body(given: str, sent: str) -> None:
+    assert any("Content-Type" in sentence for sentence in found(given, ({},), b"{}", sent_as=sent))
 
 
 @pytest.mark.parametrize(

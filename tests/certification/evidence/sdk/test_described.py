@@ -102,6 +102,22 @@ def test_a_body_is_read_behind_its_reference() -> None:
     assert request(openapi({}), PLACE).media_types == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("/v2/command#cancel", "/v2/command"),
+        ("/orders?type=limit", "/orders"),
+        ("/orders:cancel", "/orders:cancel"),
+        ("/orders/:id", "/model/path"),
+        ("/orders/<id>", "/model/path"),
+        ("/orders{?page}", "/model/path"),
+    ],
+)
+def test_a_path_is_what_stands_before_query_and_fragment(written: str, path: str) -> None:
+    root: dict[str, JsonValue] = {"openapi": "3.1.0", "paths": {written: {"get": {}}}}
+    assert request(root, f"/paths/{written.replace('/', '~1')}/get").path == path
+
+
 def test_an_operation_behind_a_reference_keeps_the_models_path() -> None:
     root: dict[str, JsonValue] = {"openapi": "3.1.0", "components": {"pathItems": {"P": {"get": {}}}}}
     assert request(root, "/components/pathItems/P/get").path == "/model/path"
