@@ -190,6 +190,7 @@ class Line:
         for topic in self.topics:
             if topic.channel.subscription is None and topic.ready.done():
                 topic.reconnect()
+        self._socket.listen()
 
     async def _set_up(self) -> None:
         for topic in [each for each in self.topics if each.ready.done()]:

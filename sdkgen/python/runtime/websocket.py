@@ -25,6 +25,9 @@ _MOST_UNSENT: Final = 1024 * 1024
 """Bytes that wait to be sent before the connection counts as dead."""
 
 
+_MOST_HELD: Final = 16 * 1024 * 1024
+
+
 class Address(NamedTuple):
     """Where a WebSocket is opened."""
 
@@ -44,6 +47,8 @@ class WebSocket(asyncio.Protocol):
         self._opening: AnswerReader | None = AnswerReader("GET")
         self._opened: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
         self._frames = FrameReader()
+        self._held: bytearray | None = bytearray()
+        """What came before anybody listened."""
         self._closing = False
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Why the connection ended."""
@@ -58,7 +63,9 @@ class WebSocket(asyncio.Protocol):
         try:
             if self._opening is not None:
                 data = self._read_opening(self._opening, data)
-            if data:
+            if self._held is not None:
+                self._hold(data, self._held)
+            elif data:
                 self._read_frames(data)
         except ValueError as error:
             self.abort(str(error))
@@ -82,6 +89,12 @@ class WebSocket(asyncio.Protocol):
             self.abort("the server does not speak WebSocket")
             message = f"{origin.authority}: the answer to the opening handshake is none of WebSocket's"
             raise TransportError(message, sent=False)
+
+    def listen(self) -> None:
+        """Tell of messages from now on, and first of those that came meanwhile."""
+        held, self._held = self._held, None
+        if held:
+            self.data_received(bytes(held))
 
     def send(self, text: str) -> None:
         """Send a text; what the network does not take ends the connection."""
@@ -129,6 +142,12 @@ class WebSocket(asyncio.Protocol):
                 if self._transport is not None:
                     self._transport.close()
                 self._finish(f"the exchange closed the connection with code {event.close_code()}")
+
+    @staticmethod
+    def _hold(data: bytes, held: bytearray) -> None:
+        held += data
+        if len(held) > _MOST_HELD:
+            raise ValueError("the server sends without end before anybody listens")
 
     def _send_frame(self, kind: int, content: bytes) -> None:
         if not self.ended.done():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import hmac
 import importlib
 import json
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.sync.server import ServerConnection
 
 from certification.sandboxes.reference.accounts import demo_environment
@@ -326,6 +329,29 @@ def test_without_a_message_of_its_own_a_sign_of_life_is_a_ping_and_a_pong_is_lif
 
     with stream_server(manners) as url:
         run(body)
+
+
+def test_what_comes_with_the_opening_answer_is_heard_after_the_mark_of_the_reconnection() -> None:
+    def hasty(connection: Any) -> None:
+        key = next(each.header("Sec-WebSocket-Key") for each in reversed(server.received)) or ""
+        accept = base64.b64encode(hashlib.sha1(key.encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest())
+        head = b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+        connection.send(head + b"".join(Frame(Opcode.TEXT, text).serialize(mask=False) for text in (b'{"ping":1}', tick("A", 1).encode())))
+        pongs.append(connection.sock.recv(1000))
+        connection.close()
+
+    pongs: list[bytes] = []
+
+    async def body() -> None:
+        beat = HeartbeatRule(None, 60_000, 60_000, Match((("ping", "*"),)), {"pong": "{ping}"})
+        streams = streams_at(server.url, StreamRules(heartbeat=beat))
+        ticks = listen(streams, OWN)
+        assert [(await ticks.hear()).kind for _ in range(3)] == ["Tick", "Reconnected", "Tick"]
+        await streams.end_all()
+
+    with RawServer(hasty) as server:
+        run(body)
+    assert pongs[0][:1] == b"\x81"
 
 
 LOGIN = LoginRule(
