@@ -54,8 +54,25 @@ export function into<T>(step: string | number, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof DecodeError ? error.within(pathStep(step)) : error;
+    throw placed(error, step);
   }
+}
+
+/** The error, seen from one level further out. */
+function placed(error: unknown, step: string | number): unknown {
+  return error instanceof DecodeError ? error.within(pathStep(step)) : error;
+}
+
+/** Every item of a list through one function; an error learns at which it happened. */
+function each<T>(items: readonly unknown[], work: (item: never, at: number) => T): T[] {
+  const made = new Array<T>(items.length);
+  let at = 0;
+  try {
+    for (; at < items.length; at += 1) made[at] = work(items[at] as never, at);
+  } catch (error) {
+    throw placed(error, at);
+  }
+  return made;
 }
 
 /** One step of a path: `.price`, `[3]` or `["a key"]`. */
@@ -77,7 +94,13 @@ function scalar<T>(expected: string, fits: (value: unknown) => boolean): Codec<T
 }
 
 /** Text. */
-export const text: Codec<string> = scalar("text", (value) => typeof value === "string");
+export const text: Codec<string> = {
+  ...scalar<string>("text", (value) => typeof value === "string"),
+  decode(value) {
+    if (typeof value !== "string") throw wrong("text", value);
+    return value;
+  },
+};
 
 /** `true` or `false`. */
 export const boolean: Codec<boolean> = scalar("true or false", (value) => typeof value === "boolean");
@@ -177,11 +200,11 @@ export function list<T>(items: Codec<T>): Codec<readonly T[]> {
   return {
     decode(value) {
       if (!Array.isArray(value)) throw wrong("a list", value);
-      return value.map((item: JsonValue, at) => into(at, () => items.decode(item)));
+      return each(value, (item: JsonValue) => items.decode(item));
     },
     encode(value) {
       if (!Array.isArray(value)) throw wrong("a list", value);
-      return value.map((item: T, at) => into(at, () => items.encode(item)));
+      return each(value, (item: T) => items.encode(item));
     },
     misfit(value) {
       if (!Array.isArray(value)) return Infinity;
@@ -193,14 +216,14 @@ export function list<T>(items: Codec<T>): Codec<readonly T[]> {
 /** A list whose places have their own types; further places are kept. */
 export function tuple<T extends readonly unknown[]>(items: readonly AnyCodec[], rest: AnyCodec = any): Codec<T> {
   const at = (place: number): AnyCodec => items[place] ?? rest;
-  const placed = (value: unknown): readonly unknown[] => {
+  const long = (value: unknown): readonly unknown[] => {
     if (!Array.isArray(value)) throw wrong("a list", value);
     if (value.length < items.length) throw new DecodeError(`expected a list of ${items.length} or more places, found ${value.length}`);
     return value;
   };
   return {
-    decode: (value) => placed(value).map((item, place) => into(place, () => at(place).decode(item as JsonValue) as unknown)) as unknown as T,
-    encode: (value) => placed(value).map((item, place) => into(place, () => at(place).encode(item))),
+    decode: (value) => each(long(value), (item: JsonValue, place) => at(place).decode(item) as unknown) as unknown as T,
+    encode: (value) => each(long(value), (item: never, place) => at(place).encode(item)),
     misfit(value) {
       if (!Array.isArray(value) || value.length < items.length) return Infinity;
       return value.reduce((sum: number, item: JsonValue, place) => sum + (place < items.length ? at(place).misfit(item) : UNKNOWN_KEY), 0);

@@ -2,6 +2,17 @@
 
 const GRAMMAR = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
+/** Whether whoever makes a Decimal has checked its text already. */
+let checked = false;
+
+/** A Decimal of text that is known to be a number: the JSON reader has just read it as one. */
+export function decimalOf(text: string): Decimal {
+  checked = true;
+  const made = new Decimal(text);
+  checked = false;
+  return made;
+}
+
 /** The largest power of ten that two numbers are brought to before they are added or compared digit by digit. */
 const MAX_SHIFT = 10_000;
 
@@ -20,20 +31,22 @@ interface Parts {
  * Operators would pass through binary floats, so they throw; use {@link Decimal.compare}, {@link Decimal.add} and the others.
  */
 export class Decimal {
-  /** The number as it was written. */
-  readonly text: string;
+  readonly #text: string;
 
   /**
    * @param value - Decimal text as JSON writes it (`-12.50`, `1e-8`), or a whole number.
    * @throws RangeError where the text is no such number.
    */
   constructor(value: string | bigint) {
-    const text = String(value);
-    if (typeof value !== "bigint" && (typeof value !== "string" || !GRAMMAR.test(text))) {
+    if (typeof value !== "bigint" && (typeof value !== "string" || !(checked || GRAMMAR.test(value)))) {
       throw new RangeError("a Decimal is made from decimal text such as \"1.10\" or from a bigint");
     }
-    this.text = text;
-    Object.freeze(this);
+    this.#text = String(value);
+  }
+
+  /** The number as it was written. */
+  get text(): string {
+    return this.#text;
   }
 
   /** -1, 0 or 1, as this number is less than, equal to or greater than the other. `1.0` and `1.00` are equal. */
@@ -90,6 +103,11 @@ export class Decimal {
   /** The text, so that `JSON.stringify` loses no digit. */
   toJSON(): string {
     return this.text;
+  }
+
+  /** What Node.js, Deno and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Decimal(${this.#text})`;
   }
 
   /** Text where text is asked for; everything else would be a binary float and throws. */

@@ -1,6 +1,6 @@
 /** JSON that loses nothing: numbers keep their digits, object keys are data and can't touch a prototype. */
 
-import { Decimal } from "./decimal.js";
+import { Decimal, decimalOf } from "./decimal.js";
 
 /**
  * Any JSON value. What is read has `Decimal` for every number and `Map` for every object; what is written may hold `bigint` as well.
@@ -13,7 +13,6 @@ export type Bytes = Uint8Array & { readonly buffer: ArrayBuffer };
 /** How deep arrays and objects may be nested. */
 const MAX_DEPTH = 500;
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /** The text is no JSON. */
@@ -105,13 +104,27 @@ class Reader {
   }
 
   #number(): Decimal {
-    NUMBER.lastIndex = this.#at;
-    const found = NUMBER.exec(this.#text);
-    if (found === null) {
-      throw new JsonSyntaxError(this.#at >= this.#text.length ? "the text ends too early" : "no JSON value", this.#at);
+    const text = this.#text;
+    const start = this.#at;
+    let at = text.charCodeAt(start) === 0x2d ? start + 1 : start;
+    if (text.charCodeAt(at) === 0x30) at += 1;
+    else at = this.#digits(at);
+    if (text.charCodeAt(at) === 0x2e) at = this.#digits(at + 1);
+    if ((text.charCodeAt(at) | 0x20) === 0x65) {
+      const sign = text.charCodeAt(at + 1);
+      at = this.#digits(sign === 0x2b || sign === 0x2d ? at + 2 : at + 1);
     }
-    this.#at = NUMBER.lastIndex;
-    return new Decimal(found[0]);
+    this.#at = at;
+    return decimalOf(text.slice(start, at));
+  }
+
+  /** The end of the digits that begin here; there must be one. */
+  #digits(from: number): number {
+    const text = this.#text;
+    let at = from;
+    for (let code = text.charCodeAt(at); code >= 0x30 && code <= 0x39; code = text.charCodeAt(at)) at += 1;
+    if (at === from) throw new JsonSyntaxError(at >= text.length ? "the text ends too early" : "no JSON value", at);
+    return at;
   }
 
   #string(): string {

@@ -66,10 +66,16 @@ class ObjectCodec<T extends object> implements Codec<T> {
     if (!(value instanceof Map)) throw wrong("an object", value);
     const decoded: Record<string, unknown> = {};
     let extra: Map<string, unknown> | undefined;
-    for (const [key, member] of value as ReadonlyMap<string, JsonValue>) {
-      const property = this.#byWireName.get(key);
-      if (property !== undefined) decoded[property.name] = into(key, () => property.codec.decode(member) as unknown);
-      else (extra ??= new Map()).set(key, into(key, () => this.#extraValues().decode(member) as unknown));
+    let at = "";
+    try {
+      for (const [key, member] of value as ReadonlyMap<string, JsonValue>) {
+        at = key;
+        const property = this.#byWireName.get(key);
+        if (property !== undefined) decoded[property.name] = property.codec.decode(member);
+        else (extra ??= new Map<string, unknown>()).set(key, this.#extraValues().decode(member));
+      }
+    } catch (error) {
+      throw error instanceof DecodeError ? error.within(pathStep(at)) : error;
     }
     for (const property of properties) {
       if (property.required && !value.has(property.wireName)) throw problem("is missing", property.wireName);
