@@ -12,17 +12,21 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
 
+def specs() -> Path:
+    """The folder of real descriptions."""
+    return Path(os.environ.get("CERTIFY_SPECS", REPOSITORY.parent / "shared" / "specs")).absolute()
+
+
 def binance_spot() -> Path:
     """The description.
 
     Raises:
         BenchmarkError: it is not there.
     """
-    folder = Path(os.environ.get("CERTIFY_SPECS", REPOSITORY.parent / "shared" / "specs"))
-    file = folder / "binance" / "spot-openxapi.yaml"
+    file = specs() / "binance" / "spot-openxapi.yaml"
     if not file.is_file():
         raise BenchmarkError(f"no description at {file}; set CERTIFY_SPECS to the folder of real descriptions")
-    return file.absolute()
+    return file
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

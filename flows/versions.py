@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from certification.errors import CertificationError
 from certification.files import locked, write_atomically
 from certification.model import SpecSnapshot
+from certification.specs.changelog import next_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +50,9 @@ def version_for(ledger: Path, *, source: str, snapshot: SpecSnapshot, first: str
         for entry in known:
             if entry.source == source:
                 return entry.version
-        version = _next(known[-1].version, bump(known[-1].snapshot)) if known else first
+        version = next_version(known[-1].version, bump(known[-1].snapshot)) if known else first
         write_atomically(ledger, _LEDGER.dump_json((*known, Numbered(version=version, source=source, snapshot=snapshot)), indent=1))
         return version
-
-
-def _next(version: str, step: str) -> str:
-    """The version a step further. Before 1.0.0 a breaking change raises the minor number (Semantic Versioning 2.0.0, item 4)."""
-    major, minor, patch = (int(part) for part in version.split("."))
-    if step == "major" and major > 0:
-        return f"{major + 1}.0.0"
-    if step == "major" or (step == "minor" and major > 0):
-        return f"{major}.{minor + 1}.0"
-    return f"{major}.{minor}.{patch + 1}"
 
 
 def _read(ledger: Path) -> tuple[Numbered, ...]:

@@ -76,6 +76,9 @@ def _by_route(api: Api) -> dict[tuple[str, str], Operation]:
 def _operations(old: Operation, new: Operation, shapes: Shapes, tally: Tally) -> None:
     if old.id != new.id:
         tally.whole(_BREAKING, "operation-renamed", join(new.pointer, "operationId"), new.id, f"{old.id} is now called {new.id}")
+    elif old.name != new.name:
+        message = f"{new.id} is called {new.name.snake()} in SDKs, and was {old.name.snake()}"
+        tally.whole(_BREAKING, "operation-renamed", new.pointer, new.id, message)
     if (old.security, old.signed) != (new.security, new.signed):
         summary = f"{new.id} asks for other credentials" if new.signed else f"{new.id} is now public"
         tally.whole(_BREAKING, "security-changed", join(new.pointer, "security"), new.id, summary)

@@ -53,6 +53,8 @@ def place_of(parameter: Parameter, operation: str, pointer: Pointer) -> Where:
 def _parameter(old: Parameter, new: Parameter, where: Where, shapes: Shapes, tally: Tally) -> None:
     if old.wire_name != new.wire_name:
         tally.add(_BREAKING, "parameter-renamed", where, f"was called {old.wire_name}")
+    elif old.name != new.name:
+        tally.add(_BREAKING, "parameter-renamed", where, f"is called {new.name.snake()} in SDKs, and was {old.name.snake()}")
     if old.required != new.required:
         rule, what = ("became-required", "must now be given") if new.required else ("no-longer-required", "may now be left out")
         tally.add(_BREAKING if new.required else _ADDITIVE, rule, where, what)

@@ -54,11 +54,17 @@ class Shapes:
             if pair in self._done:
                 return
             self._done.add(pair)
+            self._called(old.name, new.name, where)
         old_shape, old_null = _shape(old, self._old)
         new_shape, new_null = _shape(new, self._new)
         if old_null != new_null:
             self._nullable(where, became=new_null)
         self._shapes(old_shape, new_shape, where)
+
+    def _called(self, old: Name, new: Name, where: Where) -> None:
+        """Note a type that programs know by another name. Where the old name is still declared it is another type, not a rename."""
+        if old != new and old not in self._new and new not in self._old:
+            self._tally.add(_BREAKING, "type-renamed", where, f"is of the type {new.pascal()}, which was called {old.pascal()}")
 
     def _nullable(self, where: Where, *, became: bool) -> None:
         breaking = became == (where.direction is Direction.RESPONSE)
@@ -113,13 +119,15 @@ class Shapes:
         if old.kind != new.kind:
             self._retyped(old, new, where)
             return
-        before, after = {member.value for member in old.members}, {member.value for member in new.members}
+        before, after = {member.value: member.name for member in old.members}, {member.value: member.name for member in new.members}
         response = where.direction is Direction.RESPONSE
-        if after - before:
-            values = ", ".join(sorted(after - before))
+        if renamed := sorted(value for value in before.keys() & after.keys() if before[value] != after[value]):
+            self._tally.add(_BREAKING, "enum-value-renamed", where, f"has other names in SDKs for its values {', '.join(renamed)}")
+        if after.keys() - before.keys():
+            values = ", ".join(sorted(after.keys() - before.keys()))
             self._tally.add(_BREAKING if response else _ADDITIVE, "enum-value-added", where, f"has new values: {values}")
-        if before - after:
-            values = ", ".join(sorted(before - after))
+        if before.keys() - after.keys():
+            values = ", ".join(sorted(before.keys() - after.keys()))
             self._tally.add(_ADDITIVE if response else _BREAKING, "enum-value-removed", where, f"lost values: {values}")
 
     def _tuples(self, old: TupleOf, new: TupleOf, where: Where) -> None:
@@ -188,6 +196,8 @@ class Shapes:
             self._tally.add(_ADDITIVE, "field-added", where, "is new")
 
     def _fields(self, old: Field, new: Field, where: Where) -> None:
+        if old.name != new.name:
+            self._tally.add(_BREAKING, "field-renamed", where, f"is called {new.name.snake()} in SDKs, and was {old.name.snake()}")
         if old.required != new.required:
             breaking = new.required == (where.direction is Direction.REQUEST)
             rule, what = ("became-required", "must now be there") if new.required else ("no-longer-required", "may now be absent")

@@ -108,7 +108,7 @@ def test_a_description_may_come_from_a_url(certify: Certify, exchanges: Path, tm
         assert ended.exit_code == 0, ended.err
         different = certify("diff", str(exchanges / "small" / "openapi.json"), f"{server.url}/openapi.json", "--json")
     assert (tmp_path / "made" / "typescript" / "package.json").is_file()
-    assert json.loads(different.out) == {"bump": "none", "changes": []}
+    assert json.loads(different.out) == {"bump": "none", "version": "0.1.0", "changes": []}
 
 
 def test_a_difference_is_told_with_the_bump_it_asks_for(certify: Certify, exchanges: Path, tmp_path: Path) -> None:
@@ -120,7 +120,10 @@ def test_a_difference_is_told_with_the_bump_it_asks_for(certify: Certify, exchan
     assert {(change["change_class"], change["rule"]) for change in document["changes"]} >= {("breaking", "operation-removed")}
     shown = certify("diff", str(old), str(new))
     assert "operation-removed" in shown.out
-    assert "0 documentation, 1 additive, 1 breaking; version bump: major" in shown.out
+    assert "0 documentation, 1 additive, 1 breaking; version bump: major, 0.1.0 to 0.2.0" in shown.out
+    entry = certify("diff", str(old), str(new), "--changelog", "--current", "1.4.2").out
+    assert entry.startswith("## 2.0.0\n\n### Breaking\n\n- ")
+    assert certify("diff", str(old), str(new), "--current", "1.4").exit_code == 2
     nothing = certify("diff", str(old), str(old))
     assert nothing.out.strip() == "0 documentation, 0 additive, 0 breaking; version bump: none"
 

@@ -12,7 +12,8 @@ from packaging.version import Version
 
 from certification.errors import CertificationError
 from certification.model import SpecSnapshot
-from flows.versions import _next, version_for
+from certification.specs.changelog import next_version
+from flows.versions import version_for
 from tests.simulators.certified_run import snapshot
 
 OLD = snapshot()
@@ -70,13 +71,13 @@ def test_a_change_is_measured_against_the_newest_version(tmp_path: Path) -> None
     ],
 )
 def test_a_step_is_as_large_as_the_change(version: str, step: str, expected: str) -> None:
-    assert _next(version, step) == expected
+    assert next_version(version, step) == expected
 
 
 @given(st.tuples(*[st.integers(0, 10**6)] * 3), st.sampled_from(["major", "minor", "patch", "none"]))
 def test_a_version_only_ever_grows(numbers: tuple[int, int, int], step: str) -> None:
     version = ".".join(map(str, numbers))
-    assert Version(_next(version, step)) > Version(version)
+    assert Version(next_version(version, step)) > Version(version)
 
 
 @pytest.mark.parametrize("content", [b"", b"[", b"{}", b'[{"version": "1.0.0"}]'])

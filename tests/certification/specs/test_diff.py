@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.histories import judged_history
 from certification.model import Change, ChangeClass
 from certification.specs.diff import change_class, diff, version_bump
-from sdkgen.api.load import load
+from sdkgen.api.lock import NO_LOCK, NamesLock, route, with_names
 from tests.simulators.descriptions import api_of
 
 B, A, D = "breaking", "additive", "documentation"
@@ -271,13 +271,31 @@ def test_the_worst_comes_first_and_decides_the_version() -> None:
     assert [change_class(made), change_class(made[2:]), change_class(())] == [ChangeClass.BREAKING, ChangeClass.DOCUMENTATION, None]
 
 
-def test_real_histories_are_judged_as_their_curators_judge_them(specs_folder: Path) -> None:
-    classes = {"breaking": ChangeClass.BREAKING, "additive": ChangeClass.ADDITIVE, "documentation-only": ChangeClass.DOCUMENTATION}
-    folder = specs_folder / "history" / "whitebit"
-    versions = json.loads((folder / "changes.json").read_text())["versions"]
-    apis = [load((folder / version["file"]).read_bytes()) for version in versions]
-    for old, new, version in zip(apis, apis[1:], versions[1:], strict=False):
-        made = diff(old, new)
-        assert change_class(made) == classes[version["changes"]["class"]], version["file"]
-        added = {change.summary.removesuffix(" is new") for change in made if change.rule == "operation-added"}
-        assert added == set(version["changes"]["added_operations"])
+def test_names_that_a_lock_keeps_are_no_change_and_names_that_it_cannot_keep_are_breaking() -> None:
+    parameters = [query("limit")]
+    old = api_of(**shop(got=fields(M=TEXT), parameters=parameters))
+    named, lock = with_names(old, NO_LOCK)
+    new = api_of(**shop(got=fields(M=TEXT, m=TEXT), parameters=parameters))
+    kept, _ = with_names(new, lock)
+    assert [(change.change_class.value, change.rule) for change in diff(named, kept)] == [(A, "field-added")]
+    assert (B, "field-renamed") in [(change.change_class.value, change.rule) for change in diff(old, new)]
+    table = f"parameters {route(old.operations[0])}"
+    forced, _ = with_names(new, NamesLock(tables={**lock.tables, "operations": {}, table: {"query:limit": "most"}}))
+    assert ("breaking", "parameter-renamed") in [(change.change_class.value, change.rule) for change in diff(named, forced)]
+
+
+def test_a_type_of_another_name_is_breaking_for_those_who_name_it() -> None:
+    old = {"schemas": {"Order": fields(a=TEXT)}, **shop(got={"$ref": "#/components/schemas/Order"})}
+    new = {"schemas": {"Trade": fields(a=TEXT)}, **shop(got={"$ref": "#/components/schemas/Trade"})}
+    assert found(old, new) == [(B, "type-renamed")]
+    assert found(
+        old, {"schemas": {"Order": fields(a=TEXT), "Trade": fields(a=TEXT)}, **shop(got={"$ref": "#/components/schemas/Trade"})}
+    ) == [(D, "operation-text")]
+
+
+@pytest.mark.parametrize("venue", ["binance", "kucoin", "whitebit"])
+def test_real_histories_are_judged_as_their_curators_judge_them(venue: str, specs_folder: Path) -> None:
+    steps = judged_history(specs_folder / "history" / venue)
+    assert all(step.recorded is step.ours for step in steps), [(step.new, step.ours) for step in steps if step.recorded is not step.ours]
+    assert all(step.added == step.recorded_added for step in steps)
+    assert len(steps) >= 4
