@@ -60,22 +60,23 @@ def load(
         OverlayError: an overlay can't be read, or one of its targets is not in the description.
     """
     document = parse(description, source=source)
+    # Streams' readers are imported where needed: most descriptions have none, and every command waits for what is imported.
     if "asyncapi" in document.root and not document.root.keys() & {"openapi", "swagger"}:
-        if streams is not None:
-            raise DescriptionError("the description is AsyncAPI already, and other streams are given beside it", where=source, advice=_ONE)
-        # Imported where needed, here and below: most descriptions have no streams, and every command waits for what is imported.
         from sdkgen.api.asyncapi.load import read_streams  # noqa: PLC0415
 
+        if streams is not None:
+            raise DescriptionError("the description is AsyncAPI already, and other streams are given beside it", where=source, advice=_ONE)
         return read_streams(document, description, overlays=overlays, source=source)
     rest = _rest(document, description, overlays, source)
-    if streams is None:
-        return rest
-    from sdkgen.api.asyncapi.load import read_streams  # noqa: PLC0415
+    return rest if streams is None else _with_streams(rest, (description, *overlays), (streams, *stream_overlays), streams_source)
+
+
+def _with_streams(rest: Api, rest_bytes: tuple[bytes, ...], stream_bytes: tuple[bytes, ...], source: str) -> Api:
+    from sdkgen.api.asyncapi.load import load_streams  # noqa: PLC0415
     from sdkgen.api.together import together  # noqa: PLC0415
 
-    digest = hashlib.sha256(b"".join((description, *overlays, streams, *stream_overlays))).hexdigest()
-    told = read_streams(parse(streams, source=streams_source), streams, overlays=stream_overlays, source=streams_source)
-    return together(rest, told, digest=digest)
+    told = load_streams(stream_bytes[0], overlays=stream_bytes[1:], source=source)
+    return together(rest, told, digest=hashlib.sha256(b"".join((*rest_bytes, *stream_bytes))).hexdigest())
 
 
 def _rest(document: Document, description: bytes, overlays: tuple[bytes, ...], source: str) -> Api:

@@ -38,6 +38,8 @@ class Requests:
         self._securities = securities
         self._scope = Scope("request")
         self._ids: set[str] = set()
+        self._again: dict[str, int] = {}
+        """How often an id that is taken was wanted."""
 
     def all(self, names: Mapping[Pointer, Name], channels: Mapping[str, Channel]) -> tuple[Request, ...]:
         """Every request, in the order of the operations; those whose answer only names show where no operation has a reply."""
@@ -89,9 +91,11 @@ class Requests:
     def _request(self, action: RawAction, message: Name, replies: tuple[Name, ...], channels: Mapping[str, Channel]) -> Request:
         alone = len(action.messages) == 1
         own, place = words_of(action.id), action.place
-        identity = action.id if alone else f"{action.id} {message.camel()}"
+        wanted = action.id if alone else f"{action.id} {message.camel()}"
+        identity = wanted
         while identity in self._ids:
-            identity += " (again)"
+            self._again[wanted] = self._again.get(wanted, 1) + 1
+            identity = f"{wanted} ({self._again[wanted]})"
         self._ids.add(identity)
         return Request(
             id=identity,

@@ -73,7 +73,7 @@ def test_the_same_operation_id_twice_makes_two_requests() -> None:
     ping = {"name": "ping", "payload": {}, "x-response": {"name": "pong", "payload": {}}}
     channels = {one: {"publish": {"operationId": "ping", "message": ping}} for one in ("a", "b")}
     api = read(streams2(channels=channels))
-    assert [(one.id, one.name.snake()) for one in api.requests] == [("ping", "ping"), ("ping (again)", "ping_b_ping")]
+    assert [(one.id, one.name.snake()) for one in api.requests] == [("ping", "ping"), ("ping (2)", "ping_b_ping")]
 
 
 def test_traits_override_what_the_message_says() -> None:
