@@ -1,0 +1,116 @@
+"""How profiles say streams are spoken to: every channel is described, and a client made from it is understood."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from certification.profiles import find_profile, list_profiles, load_profile
+from sdkgen.api.load import load
+from sdkgen.behaviour import Behaviour
+from sdkgen.source import SdkOptions
+from sdkgen.typescript.emit import emit
+from tests.simulators.shared_descriptions import Descriptions
+from tests.simulators.stream_server import stream_server
+from tests.simulators.topic_exchange import TopicExchange
+from tests.simulators.typescript_sdk import Harness, compiled, harness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from certification.profile import ExchangeProfile
+
+SPOKEN = [each for each in map(load_profile, list_profiles()) if each.behaviour is not None and each.behaviour.streams is not None]
+KNOWN = {"id", "id#", "key", "passphrase", "timestamp", "timestamp#", "signature"}
+SECRET = "ours"
+BOOK = [
+    {"action": "snapshot", "data": [{"asks": [["102", "3", "0", "1"]], "bids": [["100", "1", "0", "1"]], "prevSeqId": -1, "seqId": 10}]},
+    {"action": "update", "data": [{"asks": [["102", "0", "0", "0"], ["101.5", "2", "0", "1"]], "bids": [], "prevSeqId": 10, "seqId": 15}]},
+]
+SPEECH = {
+    "okx": TopicExchange(
+        secret=SECRET,
+        verified_path="/users/self/verify",
+        private=("orders",),
+        says={"books": BOOK, "orders": [{"data": [{"ordId": "7", "state": "live"}]}]},
+    ),
+    "bitget": TopicExchange(
+        secret=SECRET,
+        verified_path="/user/verify",
+        private=("orders",),
+        says={"books": BOOK, "orders": [{"action": "snapshot", "data": [{"orderId": "7", "status": "live"}]}]},
+    ),
+}
+CHANNELS = {"okx": ("Order", "Trades"), "bitget": ("orders", "trade")}
+
+
+def holes(document: object) -> set[str]:
+    return set(re.findall(r"\{(\w+#?)\}", json.dumps(document)))
+
+
+@pytest.mark.parametrize("profile", SPOKEN, ids=lambda profile: profile.id)
+def test_what_is_subscribed_to_is_described(profile: ExchangeProfile, specs_folder: Path) -> None:
+    assert profile.behaviour is not None
+    streams = profile.behaviour.streams
+    assert streams is not None
+    assert profile.spec.streams is not None
+    api = load(Descriptions(specs_folder).content(profile, profile.spec.streams))
+    parameters = {channel.id: {each.wire_name for each in channel.parameters} for channel in api.channels}
+    for each in streams.subscriptions:
+        assert holes(each.subscribe) | holes(each.unsubscribe) <= {*KNOWN, *each.arguments, *parameters[each.channel]}, each.channel
+        assert holes([match.when for match in each.messages]) <= {*each.arguments, *parameters[each.channel]}, each.channel
+        assert not each.private or streams.login is not None
+    if streams.book is not None:
+        assert streams.book.channel in {each.channel for each in streams.subscriptions}
+    if streams.listen_key is not None:
+        assert any(streams.listen_key.parameter in each for each in parameters.values())
+
+
+@pytest.fixture(scope="module", params=sorted(SPEECH))
+def speaking(request: pytest.FixtureRequest, specs_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Harness]]:
+    profile = load_profile(find_profile(request.param))
+    assert profile.behaviour is not None
+    assert profile.spec.streams is not None
+    options = SdkOptions(
+        package="@openxapi/spoken",
+        version="1.0.0",
+        exchange_id=profile.id,
+        exchange_name=profile.name,
+        recipe=profile.signing,
+        behaviour=Behaviour(errors=profile.behaviour.errors, streams=profile.behaviour.streams),
+    )
+    api = load(Descriptions(specs_folder).content(profile, profile.spec.streams))
+    with harness(compiled(emit(api, options), tmp_path_factory.mktemp("spoken") / profile.id)) as running:
+        yield profile.id, running
+
+
+def ask(running: Harness, verb: str, **members: Any) -> dict[str, Any]:
+    return dict(running.ask({"id": 1, verb: members}))
+
+
+@pytest.mark.toolchain
+def test_a_client_is_understood(speaking: tuple[str, Harness]) -> None:
+    exchange, running = speaking
+    orders, trades = CHANNELS[exchange]
+    with stream_server(SPEECH[exchange]) as url:
+        ours = {"key": "k", "secret": SECRET, "passphrase": "word", "seed": 1, "timeout_ms": 3000}
+        ask(running, "configure", base_url=url, stream_url=url.replace("http", "ws"), **ours)
+        assert ask(running, "book", symbol="BTC-USDT")["subscribed"] == {"stream": 1}
+        book = ask(running, "book_at", stream=1, sequence=None, price="101.5", timeout_ms=3000)["book"]
+        assert (book["synced"], [level[:2] for level in book["asks"]], [level[:2] for level in book["bids"]]) == (
+            True,
+            [["101.5", "2"]],
+            [["100", "1"]],
+        )
+        assert ask(running, "subscribe", channel=orders, arguments={})["subscribed"] == {"stream": 2}
+        [own] = ask(running, "hear", stream=2, count=1, timeout_ms=3000)["heard"]["messages"]
+        assert own["type"] not in {"DecodeError", "Reconnected", "Dropped"}
+        refused = ask(running, "subscribe", channel=trades, arguments={"symbol": "BTC-USDT"})["raised"]
+        assert refused["code"] == "60018"
+        ask(running, "configure", base_url=url, stream_url=url.replace("http", "ws"), **{**ours, "secret": "another's"})
+        stranger = ask(running, "subscribe", channel=orders, arguments={})["raised"]
+        assert stranger["code"] == "60009"
