@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Limits, Scalar
 
 _EXACT = Context(prec=200)
+_REACH, _BEYOND = Decimal("1E+40"), Decimal("1E+400")
+"""How large numbers without a limit become; and how large those at the ends."""
 
 PRECISE_DECIMALS = tuple(
     map(
@@ -45,7 +47,7 @@ EDGE_NUMBERS = tuple(
         Decimal,
         (
             "0",
-            "-0",
+            "-0.0",
             "1E-8",
             "1E+308",
             "12345678901234567890",
@@ -86,11 +88,13 @@ _LETTERS = string.ascii_lowercase + string.digits
 def edge_number(scalar: Scalar, turn: int, dice: Dice) -> int | Decimal:
     """The turn-th of the numbers at the ends that fit its limits; an ordinary one where none does."""
     with localcontext(_EXACT):
-        lowest, highest = _range(scalar)
         whole = scalar.kind is ScalarKind.INTEGER
         step = Decimal(scalar.limits.multiple_of or "0")
+        lowest, highest = _range(scalar, reach=_REACH if step else _BEYOND)
         fitting = [
-            value for value in EDGE_NUMBERS if lowest <= value <= highest and not (whole and value % 1) and not (step and value % step)
+            value
+            for value in EDGE_NUMBERS
+            if lowest <= value <= highest and not (whole and value != value.to_integral_value()) and not (step and value % step)
         ]
     if not fitting:
         return number(scalar, dice, precise=True)
@@ -117,9 +121,9 @@ def _precise(*, whole: bool) -> tuple[Decimal, ...]:
     return tuple(map(Decimal, PRECISE_INTEGERS)) if whole else PRECISE_DECIMALS
 
 
-def _range(scalar: Scalar) -> tuple[Decimal, Decimal]:
+def _range(scalar: Scalar, *, reach: Decimal = _REACH) -> tuple[Decimal, Decimal]:
     limits, width = scalar.limits, _WIDTHS.get(scalar.format or "", 0)
-    reach = Decimal(2**width - 1 if width else 10**40)
+    reach = Decimal(2**width - 1) if width else reach
     smallest = Decimal(0) if (scalar.format or "").startswith("uint") else -reach
     lowest = Decimal(limits.minimum) if limits.minimum is not None else smallest
     highest = Decimal(limits.maximum) if limits.maximum is not None else reach

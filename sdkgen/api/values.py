@@ -109,6 +109,7 @@ class Values:
         self._dice = Dice("")
         self._made = 0
         self._turn = 0
+        self._edgy = False
         self._shows = False
         self._in_union = 0
 
@@ -117,7 +118,8 @@ class Values:
         if count < 1 or self._heights.of(wanted) >= ENDLESS:
             return ()
         self._plain = plain
-        further = _FURTHER if count > len(_ORDER) else ()
+        self._edgy = count > len(_ORDER) and not plain
+        further = _FURTHER if self._edgy else ()
         styles = [style for style in (*_ORDER, *further) if not plain or style not in (_Style.STRANGE, _Style.ODD, *_FURTHER)]
         found: dict[str, Sample] = {}
         for attempt in range(len(styles) + count * 3):
@@ -166,12 +168,8 @@ class Values:
                 return "" if self._style is _Style.EMPTY else self._pick(single.UNUSUAL_TEXTS)
             case ScalarKind.STRING | ScalarKind.BINARY:
                 return single.text(wanted, self._dice, odd=odd, plain=self._plain)
-            case ScalarKind.INTEGER | ScalarKind.DECIMAL if self._style is _Style.EDGES:
-                self._shows = True
-                return single.edge_number(wanted, self._turn + self._made, self._dice)
             case ScalarKind.INTEGER | ScalarKind.DECIMAL:
-                self._shows = self._shows or self._style is _Style.PRECISE
-                return single.number(wanted, self._dice, precise=precise)
+                return self._number(wanted, precise=precise)
             case ScalarKind.BOOLEAN:
                 return self._dice.chance(2)
             case ScalarKind.ANY:
@@ -179,6 +177,14 @@ class Values:
                 return "any" if self._plain else single.anything(self._dice, precise=precise, odd=odd)
             case _:
                 assert_never(wanted.kind)
+
+    def _number(self, wanted: Scalar, *, precise: bool) -> JsonValue:
+        self._shows = self._shows or self._style in (_Style.PRECISE, _Style.EDGES)
+        if self._style is _Style.EDGES:
+            return single.edge_number(wanted, self._turn + self._made, self._dice)
+        if self._edgy and self._style is _Style.MIXED and self._dice.chance(3):
+            return single.edge_number(wanted, self._dice.below(len(single.EDGE_NUMBERS)), self._dice)
+        return single.number(wanted, self._dice, precise=precise)
 
     def _pick(self, choices: tuple[str, ...]) -> str:
         """One after the other."""

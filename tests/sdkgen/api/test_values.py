@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from sdkgen.api.dice import Dice
 from sdkgen.api.fit import Fitting, misfit
-from sdkgen.api.json_text import JsonValue, loads_exact
+from sdkgen.api.json_text import JsonValue, dumps_exact, loads_exact
 from sdkgen.api.load import load
 from sdkgen.api.model import Api, Limits, Reference, Scalar, ScalarKind
 from sdkgen.api.pattern import PatternError, text_matching
-from sdkgen.api.single import number, stranger, text
+from sdkgen.api.single import UNUSUAL_KEYS, edge_number, number, stranger, text
 from sdkgen.api.values import Sample, Values, examples
 from tests.simulators.descriptions import api_of, named, reference
 
@@ -362,6 +362,72 @@ def test_values_of_real_descriptions_fit_their_types(specs_folder: Path) -> None
             found = maker.examples(wanted, seed=5, count=4)
             assert found, declared.name.pascal()
             assert not [why for sample in found if (why := fitting.misfit(wanted, loads_exact(sample.value)))]
+
+
+def inner(value: JsonValue) -> list[JsonValue]:
+    """The value and all that stands in it."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [value, *(each for member in members for each in inner(member))]
+
+
+EDGY = {
+    "price": {"type": "number"},
+    "count": {"type": "integer"},
+    "note": {"type": "string"},
+    "tags": {"additionalProperties": {"type": "string"}},
+}
+BOOK = api_of(schemas={"Book": {"type": "object", "properties": EDGY | {"levels": {"type": "array", "items": {"type": "number"}}}}})
+
+
+def test_many_values_go_to_the_ends_of_what_programs_hold() -> None:
+    few = {sample.value for sample in values_of(BOOK, "Book", count=6)}
+    many = [loads_exact(sample.value) for sample in values_of(BOOK, "Book", count=60)]
+    assert few == {dumps_exact(value) for value in many[:6]}
+    found = [each for value in many for each in inner(value)]
+    numbers = {format(each, "f") for each in found if isinstance(each, Decimal)} | {str(each) for each in found if isinstance(each, int)}
+    assert {"-0.0", "0.00000001", format(Decimal("1E+308"), "f"), "9223372036854775808", "12345678901234567890"} <= numbers
+    texts = "".join(each for each in found if isinstance(each, str))
+    assert {"\x00", "\x1f", "\u2028", "\ufeff", "\U0001f680"} <= set(texts)
+    keys = {key for each in found if isinstance(each, dict) for key in each}
+    assert {"__proto__", "constructor", "", "a\x00b"} <= keys
+    levels = [value.get("levels") for value in many if isinstance(value, dict)]
+    lengths = {len(each) for each in levels if isinstance(each, list)}
+    assert 0 in lengths
+    assert max(lengths) == 60
+
+
+def test_unusual_keys_never_replace_one_that_the_type_knows() -> None:
+    fields = {key: {"type": "boolean"} for key in UNUSUAL_KEYS}
+    api = api_of(schemas={"Odd": {"type": "object", "properties": fields}})
+    for sample in values_of(api, "Odd", count=40):
+        value = loads_exact(sample.value)
+        assert isinstance(value, dict)
+        assert all(isinstance(value[key], bool) for key in value.keys() & fields.keys())
+
+
+@pytest.mark.parametrize(
+    ("text_format", "lowest", "highest"),
+    [
+        ("int8", -127, 127),
+        ("uint8", 0, 255),
+        ("int16", -32767, 32767),
+        ("uint16", 0, 65535),
+        ("uint32", 0, 2**32 - 1),
+        ("uint64", 0, 2**64 - 1),
+    ],
+)
+def test_whole_numbers_keep_to_their_width(text_format: str, lowest: int, highest: int) -> None:
+    scalar = Scalar(kind=ScalarKind.INTEGER, format=text_format)
+    made = [edge_number(scalar, turn, Dice(str(turn))) for turn in range(20)]
+    made += [number(scalar, Dice(str(turn)), precise=precise) for turn in range(20) for precise in (True, False)]
+    assert all(isinstance(each, int) and lowest <= each <= highest for each in made)
+
+
+def test_numbers_at_the_ends_keep_inside_limits() -> None:
+    scalar = Scalar(kind=ScalarKind.DECIMAL, limits=Limits(minimum="0", maximum="1", multiple_of="0.5"))
+    assert {edge_number(scalar, turn, Dice("1")) for turn in range(20)} <= {Decimal(0), Decimal(1), Decimal("0.5")}
+    narrow = Scalar(kind=ScalarKind.DECIMAL, limits=Limits(minimum="5", maximum="6"))
+    assert all(5 <= edge_number(narrow, turn, Dice("1")) <= 6 for turn in range(20))
 
 
 def test_a_reference_to_nothing_is_a_mistake_of_the_caller() -> None:
