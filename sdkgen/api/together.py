@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sdkgen.api.model import (
     AliasType,
@@ -19,12 +19,17 @@ from sdkgen.api.model import (
     UnionType,
 )
 from sdkgen.api.name import Scope, key
-from sdkgen.api.walk import parts, references, renamed, renamed_type
+from sdkgen.api.rename import Renaming, renamed
+from sdkgen.api.walk import parts, references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PREFIX = "stream"
+STREAMS = "streams#"
+"""What the places of the streams' description begin with, where a REST description stands beside it."""
+
+Part = TypeVar("Part", NamedType, Channel, Message, Request)
 
 
 def together(rest: Api, streams: Api, *, digest: str) -> Api:
@@ -34,9 +39,9 @@ def together(rest: Api, streams: Api, *, digest: str) -> Api:
     it; so do requests that are called like operations, and security schemes.
     """
     shared = _shared(rest.types, streams.types)
-    names = _names(rest.types, streams.types, shared)
+    told = _renamed(streams, _names(rest.types, streams.types, shared))
     schemes = _schemes(rest.security_schemes, streams.security_schemes)
-    types = (*rest.types, *(renamed_type(declared, names) for declared in streams.types if declared.name not in shared))
+    types = (*rest.types, *(_placed(declared) for declared in told.types if declared.name not in shared))
     told_twice = sum(len(declared.fields) for declared in streams.types if isinstance(declared, ObjectType) and declared.name in shared)
     return replace(
         rest,
@@ -45,15 +50,33 @@ def together(rest: Api, streams: Api, *, digest: str) -> Api:
         types=tuple(sorted(types, key=lambda declared: declared.name.words)),
         issues=(*rest.issues, *(replace(issue, in_streams=True) for issue in streams.issues)),
         declared_fields=rest.declared_fields + streams.declared_fields - told_twice,
-        channels=tuple(_channel(channel, names, schemes.ids) for channel in streams.channels),
-        messages=tuple(_message(message, names) for message in streams.messages),
-        requests=_requests(rest, streams, schemes.ids),
+        channels=tuple(_placed(replace(channel, security=_security(channel.security, schemes.ids))) for channel in told.channels),
+        messages=tuple(_placed(message) for message in told.messages),
+        requests=_requests(rest, told, schemes.ids),
         stream_servers=streams.stream_servers,
         stream_title=streams.stream_title,
         stream_version=streams.stream_version,
         stream_description=streams.stream_description,
         declared_channels=streams.declared_channels,
         declared_messages=streams.declared_messages,
+    )
+
+
+def _placed(part: Part) -> Part:
+    """A part of the streams with a place that none of the REST description's has: locks and differences know parts by their places."""
+    return replace(part, pointer=f"{STREAMS}{part.pointer}")
+
+
+def _renamed(streams: Api, types: Mapping[Name, Name]) -> Api:
+    """The streams with other names for types."""
+    return renamed(
+        streams,
+        Renaming(
+            types={declared.name: types.get(declared.name, declared.name) for declared in streams.types},
+            groups={},
+            messages={message.name: message.name for message in streams.messages},
+            channels={channel.name: channel.name for channel in streams.channels},
+        ),
     )
 
 
@@ -124,27 +147,13 @@ def _security(written: tuple[tuple[str, ...], ...], ids: Mapping[str, str]) -> t
     return tuple(tuple(ids.get(identity, identity) for identity in alternative) for alternative in written)
 
 
-def _channel(channel: Channel, names: Mapping[Name, Name], ids: Mapping[str, str]) -> Channel:
-    return replace(
-        channel,
-        parameters=tuple(replace(parameter, type=renamed(parameter.type, names)) for parameter in channel.parameters),
-        query=tuple(replace(parameter, type=renamed(parameter.type, names)) for parameter in channel.query),
-        headers=tuple(replace(parameter, type=renamed(parameter.type, names)) for parameter in channel.headers),
-        security=_security(channel.security, ids),
-    )
-
-
-def _message(message: Message, names: Mapping[Name, Name]) -> Message:
-    return replace(message, type=renamed(message.type, names))
-
-
 def _requests(rest: Api, streams: Api, schemes: Mapping[str, str]) -> tuple[Request, ...]:
     taken = {key(operation.name.words) for operation in rest.operations}
     free = Scope("request", reserved=taken | {key(request.name.words) for request in streams.requests})
     known = {operation.id for operation in rest.operations}
     return tuple(
         replace(
-            request,
+            _placed(request),
             id=f"{_PREFIX} {request.id}" if request.id in known else request.id,
             name=free.take((_PREFIX, *request.name.words)) if key(request.name.words) in taken else request.name,
             security=_security(request.security, schemes),

@@ -9,7 +9,8 @@ JsonText = str
 """One JSON value as source text, numbers as written, no insignificant white space."""
 
 Pointer = str
-"""An RFC 6901 JSON pointer into the description, such as ``/paths/~1orders/post``."""
+"""An RFC 6901 JSON pointer into the description, such as ``/paths/~1orders/post``; with ``streams#`` before it in the AsyncAPI description
+that stands beside a REST description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

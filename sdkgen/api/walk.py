@@ -1,8 +1,7 @@
-"""Walking through types: what one is made of, what it leads to, and the same with other names."""
+"""Walking through types: what one is made of, and what it leads to."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from sdkgen.api.model import (
@@ -24,7 +23,7 @@ from sdkgen.api.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sdkgen.api.model import Channel, Operation
+    from sdkgen.api.model import Operation
 
 
 def references(used: Type) -> Iterator[Name]:
@@ -79,48 +78,3 @@ def operation_types(operation: Operation) -> Iterator[Type]:
     if operation.body is not None:
         yield from (content.type for content in operation.body.contents)
     yield from (content.type for response in operation.responses for content in response.contents)
-
-
-def channel_types(channel: Channel) -> Iterator[Type]:
-    """Every type that a channel's address and opening request name; its messages have their own."""
-    yield from (parameter.type for parameter in channel.parameters)
-    yield from (parameter.type for parameter in (*channel.query, *channel.headers))
-
-
-def renamed(used: Type, names: Mapping[Name, Name]) -> Type:
-    """The expression with other names where there are any."""
-    match used:
-        case Scalar():
-            return used
-        case ListOf(items=inner):
-            return replace(used, items=renamed(inner, names))
-        case MapOf(values=inner):
-            return MapOf(values=renamed(inner, names))
-        case Nullable(inner=inner):
-            return Nullable(inner=renamed(inner, names))
-        case TupleOf(items=items, rest=rest):
-            return TupleOf(items=tuple(renamed(item, names) for item in items), rest=None if rest is None else renamed(rest, names))
-        case Reference(name=name):
-            return Reference(name=names.get(name, name))
-        case _:
-            assert_never(used)
-
-
-def renamed_type(declared: NamedType, names: Mapping[Name, Name]) -> NamedType:
-    """The declaration with other names where there are any, its own included."""
-    name = names.get(declared.name, declared.name)
-    match declared:
-        case EnumType():
-            return replace(declared, name=name)
-        case AliasType(target=target):
-            return replace(declared, name=name, target=renamed(target, names))
-        case ObjectType(fields=fields, extra=extra):
-            inner = tuple(replace(field, type=renamed(field.type, names)) for field in fields)
-            return replace(declared, name=name, fields=inner, extra=None if extra is None else renamed(extra, names))
-        case UnionType(variants=variants, discriminator=discriminator):
-            told = discriminator
-            if told is not None:
-                told = replace(told, mapping=tuple((value, names.get(target, target)) for value, target in told.mapping))
-            return replace(declared, name=name, variants=tuple(renamed(variant, names) for variant in variants), discriminator=told)
-        case _:
-            assert_never(declared)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sdkgen.api.load import load
+from sdkgen.api.lock import NO_LOCK, with_names
 from sdkgen.api.model import Api, ObjectType
 from sdkgen.errors import DescriptionError
 from tests.simulators.descriptions import description, fields, named, reference
@@ -81,6 +82,19 @@ def test_every_place_of_a_renamed_type_has_its_new_name() -> None:
     text = repr([declared for declared in api.types if declared.name.pascal() not in ("A", "StreamA")])
     assert "words=('stream', 'a')" in text
     assert "words=('a',)" not in text
+
+
+def test_types_of_one_place_in_two_documents_keep_their_names_in_a_lock() -> None:
+    read = both(rest={"Order": ORDER, "Side": SIDE}, streams={"Order": {**ORDER, "required": ["id"]}, "Side": SIDE})
+    first, lock = with_names(read, NO_LOCK)
+    again, _ = with_names(read, lock)
+    assert again == first
+    assert [(declared.pointer, declared.name.pascal()) for declared in again.types] == [
+        ("/components/schemas/Order", "Order"),
+        ("/components/schemas/Side", "Side"),
+        ("streams#/components/schemas/Order", "StreamOrder"),
+    ]
+    assert [message.pointer for message in again.messages] == ["streams#/channels/orders/messages/order"]
 
 
 def test_requests_that_are_called_like_operations_and_schemes_that_differ_are_told_apart() -> None:
