@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ListOf, MapOf, Nullable, Operation, Parameter, Reference, Scalar, ScalarKind, Type
 from sdkgen.python.example import trading_program
-from sdkgen.python.names import Names, constant_name, iterator_name, method_name, parameter_name
+from sdkgen.python.names import Names, channel_arguments, channel_method, constant_name, iterator_name, method_name, parameter_name
 from sdkgen.python.package import is_asymmetric, module_of
 from sdkgen.python.text import literal, markdown, one_line
 from sdkgen.signing.recipe import credentials_needed, managed_parameters
 
 if TYPE_CHECKING:
     from sdkgen.source import SdkOptions
+
+
+_INSTRUMENT = re.compile("symbol|instrument|inst_?id|pair|market|product|ticker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +53,74 @@ def readme_values(source: Readme) -> dict[str, object]:
         "managed": ", ".join(f"`{one_line(name)}`" for name in managed if one_line(name) and "`" not in name),
         "signed": sum(each.signed for each in api.operations),
         "body_note": any(each.body is not None for each in api.operations),
-        "quick_start": quick_start(source),
+        "quick_start": quick_start(source) if api.operations else "",
+        "counts": _counts(api),
+        "streams": streams_values(source) if api.channels else None,
         **_treatment(source),
         "licence": one_line(options.licence),
     }
+
+
+def _counts(api: Api) -> str:
+    counts = ((len(api.operations), "operations"), (len(api.channels), "channels"), (len(api.types), "types"))
+    named = [f"{count} {name if count != 1 else name[:-1]}" for count, name in counts if count]
+    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else "".join(named) or "an empty API"
+
+
+def streams_values(source: Readme) -> dict[str, object]:
+    """What the README says of the channels."""
+    api, protocol = source.api, source.options.behaviour.streams
+    names = {
+        each.name: source.names.types[each.type.name].declared if isinstance(each.type, Reference) else "JSON" for each in api.messages
+    }
+    has_book = protocol is not None and protocol.book is not None and any(each.id == protocol.book.channel for each in api.channels)
+    listened = {each.channel: each for each in protocol.subscriptions} if protocol is not None else {}
+    private = frozenset(name for name, each in listened.items() if each.private)
+    channel = min(api.channels, key=lambda each: (not each.heard, each.id in private))
+    arguments = [each.name.snake() for each in channel_arguments(channel)]
+    arguments += [each for each in (listened[channel.id].arguments if channel.id in listened else ()) if each not in arguments]
+    call = f"{channel_method(channel.name)}({', '.join(f'{each}=...' for each in arguments)})"
+    return {
+        "program": _listening(source, f"book({literal(_symbol(source))})" if has_book else call, book=has_book),
+        "channels": [
+            (channel_method(each.name), ", ".join(dict.fromkeys(f"`{names[name]}`" for name in each.heard)) or "any")
+            for each in api.channels
+        ],
+        "book": has_book,
+        "requests": len(api.requests),
+        "request": f"request_{api.requests[0].name.snake()}" if api.requests else "",
+    }
+
+
+def _listening(source: Readme, call: str, *, book: bool) -> str:
+    shown = "print(it.synced, it.sequence, it.bids[:1], it.asks[:1])" if book else "print(it)"
+    body = [shown, "if it.synced:", "    break  # without this, it stays a live book"] if book else [shown]
+    address = 'base_url=os.environ.get("API_URL"), stream_url=os.environ.get("STREAM_URL", os.environ.get("API_URL"))'
+    return "\n".join(
+        [
+            "import asyncio",
+            "import os",
+            "",
+            f"from {module_of(source.options.package)} import AsyncClient",
+            "",
+            "",
+            "async def main() -> None:",
+            "    # Without these variables, the exchange's own places.",
+            f"    async with AsyncClient({address}) as client:",
+            f"        async for it in client.streams.{call}:",
+            *(f"            {line}" for line in body),
+            "",
+            "",
+            "asyncio.run(main())",
+        ]
+    )
+
+
+def _symbol(source: Readme) -> str:
+    """An instrument that orders are placed for."""
+    example = source.options.example
+    given = example.place.arguments if example is not None else ()
+    return next((one_line(value) for place, value in given if _INSTRUMENT.search(place.rpartition(".")[2].lower())), "...")
 
 
 def _treatment(source: Readme) -> dict[str, object]:
@@ -110,6 +178,9 @@ def _program(source: Readme, lines: list[str], models: set[str], *, decimal: boo
     own = [f"from {module} import Client", *([f"from {module}.models import {', '.join(sorted(models))}"] if models else [])]
     opened = f"with Client({', '.join(given)}) as client:"
     return "\n".join([*imports, *([""] if imports else []), *own, "", opened, *(f"    {line}" for line in lines)])
+
+
+_INSTRUMENT = re.compile("symbol|instrument|inst_?id|pair|market|product|ticker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

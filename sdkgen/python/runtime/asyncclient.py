@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .asyncsession import AsyncSession
 from .client import BaseClient, last_of
-from .http1 import origin_of
+from .http1 import NOWHERE, origin_of
 from .rawcall import RawCall, raw_draft
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class AsyncioClient(BaseClient[AsyncSession]):
 
     def _opened(self, settings: Settings, *, own_servers: bool) -> AsyncSession:
         self._opened_streams: list[Any] = []
-        return AsyncSession(settings, origin_of(settings.base_url), own_servers=own_servers)
+        return AsyncSession(settings, origin_of(settings.base_url) if settings.base_url else NOWHERE, own_servers=own_servers)
 
     async def __aenter__(self) -> Self:
         return self

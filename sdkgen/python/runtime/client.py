@@ -72,7 +72,7 @@ class BaseClient(Generic[S]):
             secret: the key's secret, as the exchange gave it.
             passphrase: where the exchange asks for one.
             base_url: another place to call, such as a sandbox.
-            stream_url: scheme and host of another place for streams, such as ``ws://127.0.0.1:9000``.
+            stream_url: scheme and host of another place for streams, such as ``ws://127.0.0.1:9000`` (``http`` means the same).
             timeout: seconds for one attempt, from the connection to the end of the answer.
             retries: attempts after the first. An order is never sent twice unless a client order id makes it safe.
             max_wait: seconds that a call waits at most for the rate limits, or because the exchange says so.
@@ -133,10 +133,10 @@ class SyncClient(BaseClient["Session"]):
     """Calls the exchange, and waits for each answer. Any number of threads may share one; its connections are kept until ``close``."""
 
     def _opened(self, settings: Settings, *, own_servers: bool) -> Session:
-        from .http1 import origin_of  # noqa: PLC0415  # as above
+        from .http1 import NOWHERE, origin_of  # noqa: PLC0415  # as above
         from .session import Session  # noqa: PLC0415  # as above
 
-        return Session(settings, origin_of(settings.base_url), own_servers=own_servers)
+        return Session(settings, origin_of(settings.base_url) if settings.base_url else NOWHERE, own_servers=own_servers)
 
     def __enter__(self) -> Self:
         return self

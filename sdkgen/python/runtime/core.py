@@ -11,7 +11,7 @@ from .answer import Reply, error_of, is_refused, is_success, reply_of
 from .arguments import drafted, is_given
 from .errors import ConfigurationError, DecodeError, RateLimitError, Refusal, SdkError
 from .hooks import Told
-from .http1 import Answer, Origin, Request, origin_of
+from .http1 import NOWHERE, Answer, Origin, Request, origin_of
 from .mismatch import parsed
 from .moment import instant_ms
 from .operation import OPTIONALLY_SIGNED, PUBLIC, SIGNED, Operation
@@ -75,7 +75,7 @@ class Core:
     def call(self, operation: Operation[T], arguments: tuple[Any, ...], body: Any, timeout: float) -> Steps[Reply[T]]:
         """The steps of a call; arguments stand in the order of the operation's parameters, ``None`` is not sent."""
         settings, behaviour = self.settings, self.settings.behaviour
-        origin = origin_of(operation.server) if operation.server and self._own_servers else self.origin
+        origin = self._somewhere(origin_of(operation.server) if operation.server and self._own_servers else self.origin)
         drafts = [drafted(operation, origin, settings.headers, arguments, body)]
         order_id = behaviour.order_ids.get(operation.id)
         repeatable = (
@@ -101,6 +101,7 @@ class Core:
         if clock is None:
             raise ConfigurationError("how this exchange tells its time is not known; give the client a clock of your own")
         operation = self.settings.operations(clock.operation)
+        origin = self._somewhere(self.origin)
         given: tuple[None, ...] = (None,) * len(operation.parameters)
 
         def read(answer: Answer, sent: int) -> int:
@@ -114,10 +115,10 @@ class Core:
             return instant - (sent + received) // 2
 
         def draft() -> Draft:
-            return drafted(operation, self.origin, self.settings.headers, given, None)
+            return drafted(operation, origin, self.settings.headers, given, None)
 
         signed = self._is_signed(operation.signed)
-        plan = Plan(operation.id, self.origin, draft, read, signed, operation.places, True, timeout)  # noqa: FBT003
+        plan = Plan(operation.id, origin, draft, read, signed, operation.places, True, timeout)  # noqa: FBT003
         self.settings.offset_ms = yield from self._attempts(plan, mends_clock=True)
         return self.settings.offset_ms
 
@@ -135,7 +136,15 @@ class Core:
         first = draft()
         repeatable = first.method in _SAFE_METHODS
         places = _raw_places(settings, first)
-        return self._attempts(Plan("raw", self.origin, draft, read, signed and self._is_signed(SIGNED), places, repeatable, timeout))
+        return self._attempts(
+            Plan("raw", self._somewhere(self.origin), draft, read, signed and self._is_signed(SIGNED), places, repeatable, timeout)
+        )
+
+    @staticmethod
+    def _somewhere(origin: Origin) -> Origin:
+        if origin == NOWHERE:
+            raise ConfigurationError("the description names no server; give the client a base_url")
+        return origin
 
     def _is_signed(self, declared: int) -> bool:
         settings = self.settings

@@ -41,6 +41,10 @@ class Origin(NamedTuple):
         return self.host.removeprefix("[").removesuffix("]")
 
 
+NOWHERE: Final = Origin("http", "", 80, "")
+"""Where a client calls whose description names no server."""
+
+
 def origin_of(url: str) -> Origin:
     """Take a base URL apart.
 

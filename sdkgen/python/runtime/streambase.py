@@ -164,7 +164,8 @@ class BaseStreams:
         if not base:
             message = f"{channel.id}: the description names no server for streams; give the client a stream_url"
             raise ConfigurationError(message)
-        url = base.rstrip("/") + channel.path
+        # A sandbox has one address for everything, and it is called by its HTTP name.
+        url = (f"ws{base[4:]}" if base.startswith("http") else base).rstrip("/") + channel.path
         for name, text in words.items():
             url = url.replace(f"{{{name}}}", _address_text(text))
         return url

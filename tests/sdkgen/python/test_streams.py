@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import importlib
 import json
+import random
 import socket
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
@@ -58,6 +59,7 @@ from sdkgen.python.runtime.streambase import BaseStreams
 from tests.sdkgen.python.calls import settings_for
 from tests.simulators.raw_http import RawServer, answer, exactly, fall_silent
 from tests.simulators.stream_server import stream_server
+from tests.simulators.wild_exchange import WildExchange
 
 KEYS = demo_environment({})
 TICK = MessageKind("Tick", ANY, (MarkRule(("t",), ('"tick"',)),))
@@ -567,6 +569,30 @@ def test_a_book_whose_snapshot_is_asked_for_goes_on_with_what_came_meanwhile() -
     ]
     with stream_server(manners) as url, RawServer(*snapshots) as rest:
         asyncio.run(asyncio.wait_for(body(rest), 20))
+
+
+def test_a_book_is_the_exchange_s_after_whatever_happened(sdk: ModuleType) -> None:
+    """``python -m benchmarks.books`` does the same through a thousand faults."""
+    exchange = WildExchange(seed=7, faults=60)
+
+    async def body() -> None:
+        dice = random.Random(7)  # noqa: S311  # pauses, no secret
+        async with sdk.AsyncClient(stream_url=url, jitter=lambda: dice.random() * 0.02) as client:
+            async for state in client.streams.book("BTC-USD"):
+                if state.synced and state.bids and state.asks:
+                    assert state.bids[0].price < state.asks[0].price
+                if exchange.finished.is_set() and state.synced and state.sequence == str(exchange.book.sequence):
+                    break
+        ours = {side: [[plain(level.price), plain(level.quantity)] for level in getattr(state, side)] for side in ("bids", "asks")}
+        assert ours == exchange.book.levels()
+        assert state.resyncs >= 20
+
+    def plain(number: Decimal) -> str:
+        return format(number.normalize(), "f")
+
+    with stream_server(exchange) as url:
+        run(body)
+    assert sum(exchange.happened.values()) >= 60
 
 
 def test_a_package_lives_with_the_reference_exchange(sdk: ModuleType) -> None:
