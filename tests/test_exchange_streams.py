@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from certification.profiles import find_profile, list_profiles, load_profile
-from sdkgen.api.load import load
 from sdkgen.behaviour import Behaviour
 from sdkgen.source import SdkOptions
 from sdkgen.typescript.emit import emit
@@ -28,8 +27,18 @@ SPOKEN = [each for each in map(load_profile, list_profiles()) if each.behaviour.
 KNOWN = {"id", "id#", "key", "passphrase", "timestamp", "timestamp#", "signature"}
 SECRET = "ours"
 BOOK = [
-    {"action": "snapshot", "data": [{"asks": [["102", "3", "0", "1"]], "bids": [["100", "1", "0", "1"]], "prevSeqId": -1, "seqId": 10}]},
-    {"action": "update", "data": [{"asks": [["102", "0", "0", "0"], ["101.5", "2", "0", "1"]], "bids": [], "prevSeqId": 10, "seqId": 15}]},
+    {
+        "action": "snapshot",
+        "data": [
+            {"asks": [["102", "3", "0", "1"]], "bids": [["100", "1", "0", "1"]], "prevSeqId": -1, "seqId": 10, "ts": "1", "checksum": 0}
+        ],
+    },
+    {
+        "action": "update",
+        "data": [
+            {"asks": [["102", "0", "0", "0"], ["101.5", "2", "0", "1"]], "bids": [], "prevSeqId": 10, "seqId": 15, "ts": "2", "checksum": 0}
+        ],
+    },
 ]
 SPEECH = {
     "okx": TopicExchange(
@@ -45,7 +54,7 @@ SPEECH = {
         says={"books": BOOK, "orders": [{"action": "snapshot", "data": [{"orderId": "7", "status": "live"}]}]},
     ),
 }
-CHANNELS = {"okx": ("Order", "Trades"), "bitget": ("orders", "trade")}
+CHANNELS = {"okx": ("OrderBook", "Order", "Trades"), "bitget": ("depth", "orders", "trade")}
 
 
 def holes(document: object) -> set[str]:
@@ -56,8 +65,7 @@ def holes(document: object) -> set[str]:
 def test_what_is_subscribed_to_is_described(profile: ExchangeProfile, specs_folder: Path) -> None:
     streams = profile.behaviour.streams
     assert streams is not None
-    assert profile.spec.streams is not None
-    api = load(Descriptions(specs_folder).content(profile, profile.spec.streams))
+    api = Descriptions(specs_folder).streams(profile)
     parameters = {channel.id: {each.wire_name for each in channel.parameters} for channel in api.channels}
     for each in streams.subscriptions:
         assert holes(each.subscribe) | holes(each.unsubscribe) <= {*KNOWN, *each.arguments, *parameters[each.channel]}, each.channel
@@ -72,7 +80,6 @@ def test_what_is_subscribed_to_is_described(profile: ExchangeProfile, specs_fold
 @pytest.fixture(scope="module", params=sorted(SPEECH))
 def speaking(request: pytest.FixtureRequest, specs_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Harness]]:
     profile = load_profile(find_profile(request.param))
-    assert profile.spec.streams is not None
     options = SdkOptions(
         package="@openxapi/spoken",
         version="1.0.0",
@@ -81,7 +88,7 @@ def speaking(request: pytest.FixtureRequest, specs_folder: Path, tmp_path_factor
         recipe=profile.signing,
         behaviour=Behaviour(errors=profile.behaviour.errors, streams=profile.behaviour.streams),
     )
-    api = load(Descriptions(specs_folder).content(profile, profile.spec.streams))
+    api = Descriptions(specs_folder).streams(profile)
     with harness(compiled(emit(api, options), tmp_path_factory.mktemp("spoken") / profile.id)) as running:
         yield profile.id, running
 
@@ -93,7 +100,7 @@ def ask(running: Harness, verb: str, **members: Any) -> dict[str, Any]:
 @pytest.mark.toolchain
 def test_a_client_is_understood(speaking: tuple[str, Harness]) -> None:
     exchange, running = speaking
-    orders, trades = CHANNELS[exchange]
+    depth, orders, trades = CHANNELS[exchange]
     with stream_server(SPEECH[exchange]) as url:
         ours = {"key": "k", "secret": SECRET, "passphrase": "word", "seed": 1, "timeout_ms": 3000}
         ask(running, "configure", base_url=url, stream_url=url.replace("http", "ws"), **ours)
@@ -107,6 +114,12 @@ def test_a_client_is_understood(speaking: tuple[str, Harness]) -> None:
         assert ask(running, "subscribe", channel=orders, arguments={})["subscribed"] == {"stream": 2}
         [own] = ask(running, "hear", stream=2, count=1, timeout_ms=3000)["heard"]["messages"]
         assert own["type"] not in {"DecodeError", "Reconnected", "Dropped"}
+        assert ask(running, "subscribe", channel=depth, arguments={"symbol": "ETH-USDT"})["subscribed"] == {"stream": 3}
+        changes = ask(running, "hear", stream=3, count=2, timeout_ms=3000)["heard"]["messages"]
+        assert {(change["value"]["arg"]["instId"], change["value"]["data"][0]["bids"] == []) for change in changes} == {
+            ("ETH-USDT", False),
+            ("ETH-USDT", True),
+        }
         refused = ask(running, "subscribe", channel=trades, arguments={"symbol": "BTC-USDT"})["raised"]
         assert refused["code"] == "60018"
         ask(running, "configure", base_url=url, stream_url=url.replace("http", "ws"), **{**ours, "secret": "another's"})

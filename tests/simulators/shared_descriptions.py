@@ -34,3 +34,9 @@ class Descriptions:
             overlays = tuple((profile.folder / name).read_bytes() for name in profile.spec.overlays)
             self._read[profile.id] = load(self.content(profile, profile.spec.rest), overlays=overlays)
         return self._read[profile.id]
+
+    def streams(self, profile: ExchangeProfile) -> Api:
+        """The profile's description of streams with its overlays applied, as an API of its own."""
+        assert profile.spec.streams is not None
+        overlays = tuple((profile.folder / name).read_bytes() for name in profile.spec.stream_overlays)
+        return load(self.content(profile, profile.spec.streams), overlays=overlays)
