@@ -6,7 +6,8 @@ class Refused extends Error {}
 
 const object = (members) => new Map(Object.entries(members).filter(([, value]) => value !== undefined));
 const wholeNumber = (value) => (value === null || value === undefined ? undefined : Number(String(value)));
-let client = new Client();
+// Until it is configured: the package's own base URL may be none that a client takes, and values are decoded all the same.
+let client = new Client({ baseUrl: "http://127.0.0.1" });
 /** What the hooks told since the last answer; undefined where nobody wants to know. */
 let told;
 
