@@ -144,6 +144,7 @@ export class Connection {
     const silent = (): void => socket.drop(new TransportError(`the stream was silent for ${heartbeat.silenceMs} ms`));
     this.#heart = new Heart(heartbeat.everyMs, heartbeat.silenceMs, () => this.#beat(), silent);
     const expired = (error: unknown): void => socket.drop(error instanceof SdkError ? error : new TransportError("the stream's key could not be kept alive"));
+    socket.start();
     const keeping = keepAlive && setInterval(() => void keepAlive.run().catch(expired), keepAlive.everyMs);
     try {
       await Promise.race([this.#greet(), over]);

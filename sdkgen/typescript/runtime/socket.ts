@@ -37,6 +37,9 @@ export class Socket {
   readonly gone: Promise<void>;
   #left: () => void = () => undefined;
 
+  /** What came before anybody listened, such as with the opening answer; undefined once somebody does. */
+  #early: string[] | undefined = [];
+
   private constructor(socket: WebSocketLike, maxBytes: number, events: SocketEvents) {
     this.#socket = socket;
     this.#events = events;
@@ -66,6 +69,7 @@ export class Socket {
       throw new ConfigurationError("the stream's address can't be connected to");
     }
     raw.binaryType = "arraybuffer";
+    const opening = new Socket(raw, maxBytes, events);
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => {
         reject(new TimeoutError(`the stream did not open within ${timeoutMs} ms`));
@@ -82,7 +86,14 @@ export class Socket {
       raw.addEventListener("error", failed);
       raw.addEventListener("close", failed);
     });
-    return new Socket(raw, maxBytes, events);
+    return opening;
+  }
+
+  /** Listen from now on, to what came before as well. */
+  start(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const text of early) this.#events.heard(text);
   }
 
   /** Send a text; lost where the connection is closing. */
@@ -117,7 +128,9 @@ export class Socket {
     if (this.#ended || this.#closing) return;
     const size = typeof data === "string" ? data.length : data instanceof ArrayBuffer ? data.byteLength : 0;
     if (size > this.#maxBytes) return this.drop(new TransportError(`a message is longer than ${this.#maxBytes} bytes`));
-    this.#events.heard(typeof data === "string" ? data : data instanceof ArrayBuffer ? new TextDecoder().decode(data) : "");
+    const text = typeof data === "string" ? data : data instanceof ArrayBuffer ? new TextDecoder().decode(data) : "";
+    if (this.#early === undefined) this.#events.heard(text);
+    else this.#early.push(text);
   }
 
   #end(reason: SdkError): void {
