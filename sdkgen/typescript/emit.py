@@ -20,6 +20,7 @@ from sdkgen.typescript.plan import plan as plan_of
 from sdkgen.typescript.readme import readme
 from sdkgen.typescript.recipe import recipe_text
 from sdkgen.typescript.render import render
+from sdkgen.typescript.shipped import package_test
 from sdkgen.typescript.streams import streams
 from sdkgen.typescript.text import literal
 
@@ -66,6 +67,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         "package.json": package_json(options, api),
         "tsconfig.json": tsconfig_json(),
         "README.md": readme(plan),
+        "test/package.test.mjs": package_test(plan),
         "LICENSE": licence_text(options),
     }
     harness = render(

@@ -32,7 +32,7 @@ def package_json(options: SdkOptions, api: Api) -> str:
         "exports": {".": entry, "./operations": table, "./package.json": "./package.json"},
         "types": "./dist/index.d.ts",
         "files": ["dist", "src"],
-        "scripts": {"build": "tsc -p ."},
+        "scripts": {"build": "tsc -p .", "test": "node --test"},
         "openxapi": {"exchange": options.exchange_id, "description": f"sha256:{api.digest}"},
     }
     return json.dumps(manifest, indent=2) + "\n"

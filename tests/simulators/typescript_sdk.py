@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 NODE = Path(sys.prefix) / "bin" / "node"
 COMPILER = REPOSITORY / "certification" / "sdks" / "toolchain" / "node_modules" / "typescript" / "bin" / "tsc"
+
+_IMPORTS = re.compile(r'from "(\./[^"]+|\.\./[^"]+)"')
 
 _CONSUMER = {
     "compilerOptions": {
@@ -149,6 +152,18 @@ def readme_programs(installed: Installed) -> tuple[str, ...]:
     """The programs that the package's README shows."""
     text = (installed.package / "README.md").read_text(encoding="utf-8")
     return tuple(block.partition("\n```")[0] for block in text.split("```ts\n")[1:])
+
+
+def reached(package: Path, *names: str) -> set[str]:
+    """The compiled modules that these lead to."""
+    waiting = [(package / "dist" / name).resolve() for name in names]
+    found: set[Path] = set()
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += [(module.parent / each).resolve() for each in _IMPORTS.findall(module.read_text(encoding="utf-8"))]
+    return {module.name for module in found}
 
 
 def program(name: str) -> str:

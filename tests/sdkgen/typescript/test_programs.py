@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.simulators.typescript_sdk import program, readme_programs
+from tests.simulators.typescript_sdk import NODE, program, reached, readme_programs
 
 if TYPE_CHECKING:
     from tests.simulators.scripted_server import ScriptedServer
@@ -96,3 +97,23 @@ console.log(JSON.stringify([missing({}), missing({ key: "k" }, [0]), missing({ k
 
 def test_only_the_credentials_that_an_operation_needs_are_asked_for(installed: Installed) -> None:
     assert json.loads(installed.node(MISSING)) == [["key", "secret", "passphrase"], [], ["passphrase"]]
+
+
+def test_the_tests_that_the_source_carries_pass_and_can_fail(installed: Installed) -> None:
+    carried = installed.package / "test" / "package.test.mjs"
+    passed = subprocess.run((NODE, "--test", carried), capture_output=True, text=True, timeout=60, check=False)
+    assert passed.returncode == 0, passed.stdout
+    assert "pass 4" in passed.stdout
+    broken = carried.with_name("broken.test.mjs")
+    broken.write_text(
+        carried.read_text(encoding="utf-8").replace("equal(parseJson(text).text, text)", 'equal(parseJson(text).text, text + "0")')
+    )
+    failed = subprocess.run((NODE, "--test", broken), capture_output=True, text=True, timeout=60, check=False)
+    broken.unlink()
+    assert failed.returncode == 1
+
+
+def test_one_group_needs_no_other(installed: Installed) -> None:
+    alone = reached(installed.package, "product.js", "groups/orders.js")
+    assert "core.js" in alone
+    assert not {"bodies.js", "constructor.js", "client.js", "operations.js", "hub.js", "paging.js"} & alone

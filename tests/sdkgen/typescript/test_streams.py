@@ -17,7 +17,7 @@ from sdkgen.api.load import load
 from sdkgen.source import SdkOptions
 from sdkgen.typescript.emit import emit
 from tests.simulators.stream_server import stream_server
-from tests.simulators.typescript_sdk import Harness, Installed, compiled, harness, readme_programs
+from tests.simulators.typescript_sdk import Harness, Installed, compiled, harness, reached, readme_programs
 from tests.simulators.wild_exchange import FAULTS, WildExchange
 
 if TYPE_CHECKING:
@@ -321,3 +321,9 @@ client.streams.requestPing({ op: "ping", id: 1 });
 
 def test_streams_are_typed(streaming: Installed) -> None:
     assert streaming.type_errors(TYPED, *readme_programs(streaming)) == ""
+
+
+def test_who_calls_one_group_does_not_load_the_streams(streaming: Installed) -> None:
+    alone = reached(streaming.package, "product.js", "groups/market.js")
+    assert {"core.js", "paging.js"} <= alone
+    assert not {"streams.js", "hub.js", "connection.js", "keeper.js", "socket.js"} & alone
