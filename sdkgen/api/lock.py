@@ -22,7 +22,7 @@ from sdkgen.source import LOCK_FILE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sdkgen.api.model import Api, NamedType, Operation
+    from sdkgen.api.model import Api, NamedType, Operation, Pointer
 
 _FORMAT = 1
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -80,8 +80,11 @@ def with_names(api: Api, lock: NamesLock) -> tuple[Api, NamesLock]:
     """
     keeping = _Keeping(lock)
     routes = _distinct([route(operation) for operation in api.operations])
-    types = [(declared.pointer, declared.name) for declared in api.types]
-    known = kin(api.types, lock.tables)
+    # One place may be many types: a property beside a choice is one in each variant.
+    places = _distinct([declared.pointer for declared in api.types])
+    apart = tuple(_at(declared, place) for declared, place in zip(api.types, places, strict=True))
+    types = [(declared.pointer, declared.name) for declared in apart]
+    known = kin(apart, lock.tables)
     names = Renaming(
         types=dict(zip((name for _, name in types), keeping.names("types", types, known), strict=True)),
         groups=keeping.shared("groups", {operation.group: operation.group for operation in api.operations}),
@@ -97,10 +100,14 @@ def with_names(api: Api, lock: NamesLock) -> tuple[Api, NamesLock]:
     )
     requests = tuple(replace(request, name=name) for request, name in zip(api.requests, calls[len(operations) :], strict=True))
     keeping.move(known)
-    inner = tuple(keeping.members(declared) for declared in api.types)
+    inner = tuple(_at(keeping.members(own), declared.pointer) for own, declared in zip(apart, api.types, strict=True))
     return renamed(replace(api, operations=operations, requests=requests, types=inner), names), NamesLock(
         tables={scope: table for scope, table in keeping.tables.items() if table}
     )
+
+
+def _at(declared: NamedType, place: Pointer) -> NamedType:
+    return declared if declared.pointer == place else replace(declared, pointer=place)
 
 
 def _distinct(identities: Sequence[str]) -> list[str]:

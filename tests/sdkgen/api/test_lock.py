@@ -61,6 +61,16 @@ def test_the_same_lock_gives_the_same_names_and_itself() -> None:
     assert again.text() == lock.text()
 
 
+def test_one_place_that_is_a_type_in_each_variant_keeps_all_their_names() -> None:
+    channel = {"type": "string", "enum": ["book", "trades", "orders"]}
+    variants = [{"properties": {"channel": {"type": "string", "enum": list(some)}}} for some in (["book", "trades"], ["orders"])]
+    api = orders(Ask={"type": "object", "properties": {"channel": channel}, "oneOf": variants})
+    twice = [declared.name.pascal() for declared in api.types if declared.pointer == "/components/schemas/Ask/properties/channel"]
+    assert twice == ["AskOption1Channel", "AskOption2Channel"]
+    _, lock = locked(api)
+    assert locked(api, api) == (api, lock)
+
+
 @pytest.mark.parametrize("moved", [{"identity": "getAllOrders"}, {"identity": None}, {"path": "/orders/{orderId}"}])
 def test_an_operation_keeps_its_name_and_its_parameters_theirs(moved: dict[str, Any]) -> None:
     found, _ = locked(orders(), orders(**moved))
