@@ -79,6 +79,23 @@ def _with_streams(rest: Api, rest_bytes: tuple[bytes, ...], stream_bytes: tuple[
     return together(rest, told, digest=hashlib.sha256(b"".join((*rest_bytes, *stream_bytes))).hexdigest())
 
 
+def document_meant(description: bytes, *, overlays: tuple[bytes, ...] = (), source: str = "description") -> dict[str, JsonValue]:
+    """The REST description as a document, overlays applied and repairs made: where the pointers of ``load``'s model lead.
+
+    For those who hold what an SDK does against the description itself, not against the model. AsyncAPI comes back as it is.
+
+    Raises:
+        DescriptionError: it can't be read at all.
+        OverlayError: an overlay can't be read, or one of its targets is not in the description.
+    """
+    document = parse(description, source=source)
+    if overlays:
+        document = replace(document, root=apply_overlays(document.root, overlays))
+    if "asyncapi" in document.root and not document.root.keys() & {"openapi", "swagger"}:
+        return document.root
+    return _Reading(document, _version(document.root, source)).root
+
+
 def _rest(document: Document, description: bytes, overlays: tuple[bytes, ...], source: str) -> Api:
     version = _version(document.root, source)
     if overlays:
@@ -146,22 +163,22 @@ class _Reading:
         if version.flaw is not None and version.change is not None:
             self._issues.mended("wrong-version", version.change.pointer, version.flaw, version.change)
         repair(self._issues, swagger=self._swagger, siblings=self._siblings)
-        self._root = self._issues.root
-        self._resolver = Resolver(self._root, self._issues)
+        self.root = self._issues.root
+        self._resolver = Resolver(self.root, self._issues)
         self._issues.of_text(document)
 
     def api(self, digest: str) -> Api:
         """The model."""
-        components = _components(self._root, self._resolver, swagger=self._swagger)
+        components = _components(self.root, self._resolver, swagger=self._swagger)
         schemas = Schemas(components, self._resolver, self._issues, siblings=self._siblings)
         schemas.declare_components()
         declared_schemes = self._declared_schemes()
         defaults = self._defaults(declared_schemes)
         self._note_webhooks()
-        operations = Operations(self._readers(schemas), defaults).all(Place(pointer="/paths", value=self._root.get("paths")))
+        operations = Operations(self._readers(schemas), defaults).all(Place(pointer="/paths", value=self.root.get("paths")))
         types = schemas.types()
         settling = Settling(types, self._issues)
-        info = self._root.get("info")
+        info = self.root.get("info")
         about = info if isinstance(info, dict) else {}
         return Api(
             title=_text(about.get("title")),
@@ -173,32 +190,32 @@ class _Reading:
             operations=tuple(settling.operation(operation) for operation in operations),
             types=tuple(settling.named(declared) for declared in types),
             issues=self._issues.all(),
-            declared_operations=declared_operations(self._root),
-            declared_fields=declared_fields(self._root, swagger=self._swagger, siblings=self._siblings),
+            declared_operations=declared_operations(self.root),
+            declared_fields=declared_fields(self.root, swagger=self._swagger, siblings=self._siblings),
         )
 
     def _note_webhooks(self) -> None:
-        webhooks = self._root.get("webhooks")
+        webhooks = self.root.get("webhooks")
         for name in webhooks if isinstance(webhooks, dict) else ():
             message = f"the webhook {quoted(name)} is a request that the exchange sends, not one of the client's; it is no operation"
             self._issues.noted("webhook", join("/webhooks", name), message)
 
     def _declared_schemes(self) -> Place:
         if self._swagger:
-            return Place(pointer="/securityDefinitions", value=self._root.get("securityDefinitions"))
-        return _component(self._root, "securitySchemes")
+            return Place(pointer="/securityDefinitions", value=self.root.get("securityDefinitions"))
+        return _component(self.root, "securitySchemes")
 
     def _defaults(self, declared_schemes: Place) -> Defaults:
         known = frozenset(declared_schemes.value) if isinstance(declared_schemes.value, dict) else frozenset()
-        security = self._root.get("security")
-        written = Place(pointer="/servers", value=self._root.get("servers"))
+        security = self.root.get("security")
+        written = Place(pointer="/servers", value=self.root.get("servers"))
         return Defaults(
             swagger=self._swagger,
             security=requirements(Place(pointer="/security", value=security), known, self._issues) if security is not None else (),
             known_schemes=known,
-            servers=swagger_servers(self._root, self._issues) if self._swagger else servers(written, self._issues),
-            consumes=_texts(self._root.get("consumes")),
-            produces=_texts(self._root.get("produces")),
+            servers=swagger_servers(self.root, self._issues) if self._swagger else servers(written, self._issues),
+            consumes=_texts(self.root.get("consumes")),
+            produces=_texts(self.root.get("produces")),
         )
 
     def _readers(self, schemas: Schemas) -> Readers:

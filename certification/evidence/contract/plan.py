@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certification.evidence.contract.recipe_json import recipe_to_json
 from sdkgen.api.json_text import dumps_exact
-from sdkgen.api.overlay import apply_overlays
-from sdkgen.api.parse import parse
+from sdkgen.api.load import document_meant
 from sdkgen.signing.request import declared_places
 
 if TYPE_CHECKING:
@@ -67,11 +66,9 @@ def write_plan(folder: Path, *, api: Api, snapshot: SpecSnapshot, profile: Excha
     Raises:
         DescriptionError, OverlayError: see ``sdkgen.api.load.load``, which has read the same bytes.
     """
-    document = parse(Path(snapshot.path).read_bytes(), source=snapshot.source)
     overlays = tuple(Path(path).read_bytes() for path in snapshot.overlays)
-    if overlays:
-        document = replace(document, root=apply_overlays(document.root, overlays))
-    (folder / "description.json").write_text(dumps_exact(document.root), encoding="utf-8")
+    root = document_meant(Path(snapshot.path).read_bytes(), overlays=overlays, source=snapshot.source)
+    (folder / "description.json").write_text(dumps_exact(root), encoding="utf-8")
     (folder / "schemathesis.toml").write_text(_toml(_settings(api, profile, sandbox, budget)), encoding="utf-8")
     plan = {
         "recipe": recipe_to_json(profile.signing) if profile.signing else None,

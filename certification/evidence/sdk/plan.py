@@ -14,9 +14,8 @@ from certification.evidence.sdk.request import Expected, Signing
 from certification.evidence.sdk.schema import Schemas
 from certification.sandboxes.mock.plan import Lane
 from sdkgen.api.json_text import loads_exact
+from sdkgen.api.load import document_meant
 from sdkgen.api.model import EnumType, Reference
-from sdkgen.api.overlay import apply_overlays
-from sdkgen.api.parse import parse
 from sdkgen.signing.request import declared_places
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def plan_exercise(
         DescriptionError: the description or an overlay can't be read.
         RecipeError: no credentials can be made up for the recipe.
     """
-    root = apply_overlays(parse(description, source="description").root, overlays)
+    root = document_meant(description, overlays=overlays)
     planner = _Planner(api, root, recipe, seed)
     calls = tuple(planner.calls())
     return ExercisePlan(
