@@ -81,7 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
             happened = ", ".join(f"{name} {count}" for name, count in sorted(exchange.happened.items()))
             print(
                 f"seed {seed}: {sum(exchange.happened.values())} faults ({happened}), {exchange.connections} connections, "
-                f"{state.resyncs} resyncs, {exchange.book.sequence} changes, {time.monotonic() - begun:.1f} s: {'equal' if equal else 'NOT EQUAL'}",
+                f"{state.resyncs} resyncs, {exchange.book.sequence} changes, {time.monotonic() - begun:.1f} s: "
+                f"{'equal' if equal else 'NOT EQUAL'}",
                 flush=True,
             )
     return 0 if good else 1
