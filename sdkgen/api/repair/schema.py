@@ -10,6 +10,7 @@ from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.mend import Change, Drop, Put
 from sdkgen.api.pointer import join
 from sdkgen.api.repair.document import at
+from sdkgen.api.repair.items import items_beside
 from sdkgen.api.repair.places import INSIDE, Found, Link, inner_schemas, pointer_of, schema_roots
 from sdkgen.api.repair.words import read_type
 from sdkgen.api.scalar import SCALAR_KINDS
@@ -261,6 +262,12 @@ class _Repairing:
                 "list-of-items", place, "“items” must be one schema; its list of one is read as that", Put(pointer=place, value=items[0])
             )
             items = items[0]
+        beside = items_beside(self._issues.root, schema)
+        if beside is not None:
+            word, meant = beside
+            message = f"a list has no items, and no list fits its “{word}”; it is read as what the items are"
+            self._mend("list-without-items", pointer, message, Drop(pointer=join(pointer, word)), Put(pointer=place, value=meant))
+            return
         self._beside_items(pointer, schema, items)
         if (
             isinstance(items, dict | str)

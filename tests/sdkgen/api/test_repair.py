@@ -299,6 +299,12 @@ OF_SCHEMAS = [
         "properties-of-list",
         id="properties beside items",
     ),
+    pytest.param(
+        holding({"type": "array", "anyOf": [REFERENCE]}),
+        holding({"type": "array", "items": {"anyOf": [REFERENCE]}}),
+        "list-without-items",
+        id="choices of a list",
+    ),
     pytest.param(holding({"type": "object", "items": PRICE}), holding({"type": "array", "items": PRICE}), "items-of-no-list", id="items"),
     pytest.param(
         holding({"oneOf": [REFERENCE, PRICE], "discriminator": "kind"}),
@@ -384,3 +390,18 @@ def test_a_mend_too_long_to_copy_is_left_out() -> None:
     schema = {"type": "object", "properties": {f"field_{number}": {"type": "string"} for number in range(200)}}
     api = read(posting(schema))
     assert [(issue.rule, issue.mend) for issue in api.issues if issue.kind is IssueKind.REPAIRED] == [("schema-as-body", None)]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "anyOf": [REFERENCE, {"type": "array", "items": {"type": "string"}}]},
+        {"type": "array", "anyOf": [{"$ref": "#/components/schemas/Gone"}]},
+        {"type": "array", "oneOf": [{"minItems": 1}, {"maxItems": 3}]},
+        {"type": "array", "items": {}, "anyOf": [REFERENCE]},
+        {"type": "array", "allOf": []},
+    ],
+)
+def test_a_list_whose_items_are_told_or_can_not_be_known_is_left_as_it_is(schema: dict[str, Any]) -> None:
+    api = load(json.dumps(holding(schema)).encode())
+    assert "list-without-items" not in {issue.rule for issue in api.issues}
