@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from certification.folders import EXCHANGES
 
 
@@ -68,10 +66,22 @@ class Settings:
         return self.home / "cache"
 
 
+def read_exchanges(environment: Mapping[str, str] | None = None) -> Path:
+    """The folder of profiles alone, for what must be told before anything is imported."""
+    given = os.environ if environment is None else environment
+    return Path(given.get("CERTIFY_EXCHANGES") or EXCHANGES).expanduser().absolute()
+
+
+def _data_folder() -> Path:
+    import platformdirs  # noqa: PLC0415 - takes as long as all that a command needs that finds nothing to do
+
+    return platformdirs.user_data_path("openxapi-certify", appauthor=False)
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read them once, at an edge of the program; everything inside gets a ``Settings``."""
     given = os.environ if environment is None else environment
-    home = Path(given.get("CERTIFY_HOME") or platformdirs.user_data_path("openxapi-certify", appauthor=False)).expanduser().absolute()
+    home = Path(given.get("CERTIFY_HOME") or _data_folder()).expanduser().absolute()
     return Settings(
         home=home,
         database_url=given.get("CERTIFY_DATABASE_URL") or f"sqlite:///{home / 'certify.sqlite'}",
@@ -81,7 +91,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         base_image=given.get("CERTIFY_BASE_IMAGE") or None,
         public_url=(given.get("CERTIFY_PUBLIC_URL") or "http://127.0.0.1:8460").rstrip("/"),
         out=Path(given.get("CERTIFY_OUT") or "out").expanduser().absolute(),
-        exchanges=Path(given.get("CERTIFY_EXCHANGES") or EXCHANGES).expanduser().absolute(),
+        exchanges=read_exchanges(given),
         allow_private=given.get("CERTIFY_ALLOW_PRIVATE") == "1",
     )
 

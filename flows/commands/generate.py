@@ -10,9 +10,8 @@ from pathlib import Path
 
 import click
 
-from certification.files import write_atomically
 from flows.commands.several import Several
-from flows.settings import read_settings
+from flows.settings import read_exchanges, read_settings
 from flows.stages.stamp import Asked, Stamps
 from flows.stages.subject import Subject, is_url, name_from, subject_of
 from sdkgen.source import LOCK_FILE, Backend, Language, SdkSource
@@ -34,13 +33,12 @@ def command(*, exchange: str, languages: tuple[str, ...], streams: str | None, o
     Beside them stands names.lock.json too: every public name, which the next generation keeps, whatever the description calls things then.
     Without one there, that of the profile's folder counts. Keep both files with the sources.
     """
-    settings = read_settings()
     wanted = tuple(Language(name) for name in languages)
-    asked = Asked(exchange=exchange, exchanges=settings.exchanges, streams=streams or "")
+    asked = Asked(exchange=exchange, exchanges=read_exchanges(), streams=streams or "")
     if not check and Backend(backend) is Backend.NATIVE and _all_there(out or Path("sdks") / _likely_id(exchange), asked, wanted):
         return 0
     with _no_collections():
-        subject = subject_of(exchange, settings, streams=streams)
+        subject = subject_of(exchange, read_settings(), streams=streams)
         folder = out or Path("sdks") / subject.id
         if check:
             return _compare(subject, folder, wanted, Backend(backend))
@@ -79,7 +77,8 @@ def _all_there(folder: Path, asked: Asked, languages: tuple[Language, ...]) -> b
 
 
 def _write(subject: Subject, folder: Path, languages: tuple[Language, ...], backend: Backend, asked: Asked) -> None:
-    from flows.stages.beside import beside_each_other  # noqa: PLC0415 - not needed where nothing changed
+    from certification.files import write_atomically  # noqa: PLC0415 - none of these is needed where nothing changed
+    from flows.stages.beside import beside_each_other  # noqa: PLC0415
     from flows.stages.tree import write_source  # noqa: PLC0415
 
     source_of, lock = _generator(subject, backend, folder)
