@@ -39,9 +39,9 @@ class GoPaging:
 
 
 def literal(members: Members) -> str:
-    """The members one a line, as gofmt aligns them."""
-    width = max((len(key) for key, _ in members), default=0) + 1
-    return "".join(f"\t{f'{key}:'.ljust(width)} {value},\n" for key, value in members)
+    """The members one a line, as gofmt aligns them: what takes several lines stands for itself."""
+    width = max((len(key) for key, value in members if "\n" not in value), default=0) + 1
+    return "".join(f"\t{f'{key}:' if chr(10) in value else f'{key}:'.ljust(width)} {value},\n" for key, value in members)
 
 
 def behaviour_source(behaviour: Behaviour, tables: Mapping[str, str]) -> str:

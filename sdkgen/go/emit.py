@@ -11,6 +11,7 @@ from sdkgen.go.harness import harness_files
 from sdkgen.go.module import GoModule, module_of
 from sdkgen.go.names import RUNTIME
 from sdkgen.go.placements import recipe_source
+from sdkgen.go.protocol import protocol_source
 from sdkgen.go.readme import documents
 from sdkgen.go.render import rendered
 from sdkgen.go.text import comment, quoted
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.go.declarations import GoDeclaration
     from sdkgen.go.operations import GoMethod
+    from sdkgen.go.streams import GoStreams
 
+_ONLY_STREAMS = ("stream", "websocket")
+"""How the runtime's files begin that only streams need."""
 _RUNTIME_PACKAGE = re.compile(rb"^package sdk$", re.MULTILINE)
 
 
@@ -56,6 +60,7 @@ def _runtime(module: GoModule) -> list[SourceFile]:
     return [
         SourceFile(path=path.name, content=_RUNTIME_PACKAGE.sub(clause, path.read_bytes(), count=1))
         for path in sorted(RUNTIME.glob("*.go"))
+        if module.streams is not None or not path.name.startswith(_ONLY_STREAMS)
     ]
 
 
@@ -98,8 +103,11 @@ def _sources(api: Api, module: GoModule) -> list[SourceFile]:
         "user_agent": quoted(f"{module.path}/{options.version}"),
         "recipe": recipe_source(options.recipe) if options.recipe else "",
         "services": module.services,
+        "streams": "" if module.streams is None else module.streams.service,
     }
     files.append(_exchange(module))
+    if module.streams is not None:
+        files.append(_streams(module, module.streams))
     return [*files, rendered("sdk.go", "sdk.go.jinja", values), rendered("go.mod", "go.mod.jinja", {"module": module.path})]
 
 
@@ -113,6 +121,20 @@ def _exchange(module: GoModule) -> SourceFile:
         "timed": bool(behaviour.limits),
     }
     return rendered("exchange.go", "exchange.go.jinja", values)
+
+
+def _streams(module: GoModule, streams: GoStreams) -> SourceFile:
+    methods = {method.operation.id: method for service in module.services for method in service.methods}
+    events = (*(each.event for each in streams.channels), *(each.reply for each in streams.requests if each.reply))
+    fields = (*(field for event in events for field in event.fields), *(field for each in streams.channels for field in each.fields))
+    texts = (*(field.type for field in fields), *(each.message + each.result for each in streams.requests))
+    values = {
+        "package": module.package,
+        "streams": streams,
+        "protocol": protocol_source(module.options.behaviour.streams, streams, methods),
+        "raw": any(RAW in text for text in texts) or any(each.reply for each in streams.requests),
+    }
+    return rendered("streams.go", "streams.go.jinja", values)
 
 
 def _method_uses_raw(each: GoMethod) -> bool:

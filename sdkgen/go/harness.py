@@ -28,7 +28,13 @@ def harness_files(api: Api, module: GoModule) -> tuple[SourceFile, ...]:
         if method.paging is not None
     ]
     named = [(quoted(each.name.pascal()), module.types.names[each.name]) for each in api.types]
-    values = {"module": module.path, "version": module.options.version, "operations": operations, "iterators": iterators, "types": named}
+    values = {
+        "module": module.path,
+        "version": module.options.version,
+        "operations": operations,
+        "iterators": iterators,
+        "types": named,
+    } | _streams(module)
     made = [
         rendered("tables.go", "harness_tables.go.jinja", {**values, "package": quoted(module.options.package)}),
         rendered("go.mod", "harness.mod.jinja", values),
@@ -36,5 +42,17 @@ def harness_files(api: Api, module: GoModule) -> tuple[SourceFile, ...]:
     program = [
         SourceFile(path=path.name, content=path.read_bytes().replace(b'sdk "example.com/sdk"', f'sdk "{module.path}"'.encode()))
         for path in sorted(_PROGRAM.glob("*.go"))
+        if path.name != ("streams.go" if module.streams is None else "no_streams.go")
     ]
     return tuple(sorted((*made, *program), key=lambda file: file.path))
+
+
+def _streams(module: GoModule) -> dict[str, object]:
+    """The tables of channels and requests; ``books`` is ``None`` where there are no streams at all."""
+    if module.streams is None:
+        return {"channels": [], "requests": [], "books": None}
+    return {
+        "channels": [(quoted(each.channel.id), f"c.Streams.{each.name}") for each in module.streams.channels],
+        "requests": [(quoted(each.request.id), f"c.Streams.{each.name}") for each in module.streams.requests],
+        "books": module.streams.book is not None,
+    }

@@ -10,6 +10,7 @@ from sdkgen.errors import SdkgenError
 from sdkgen.go.declarations import GoDeclaration, declaration, inline_declaration
 from sdkgen.go.names import Scope, package_name, runtime_identifiers
 from sdkgen.go.operations import GoService, services_of
+from sdkgen.go.streams import GoStreams, streams_of
 from sdkgen.go.typing import GoTypes, types_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
 _MODULE = re.compile(r"^[a-z0-9-]+(\.[a-z0-9-]+)+(/[A-Za-z0-9][A-Za-z0-9._~-]*)*$")
 _VERSION = re.compile(r"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$")
-_OWN = ("Client", "NewClient", "DefaultBaseURL", "Version", "userAgent", "signingRecipe", "exchangeBehaviour", "meaningOf")
+_OWN = (
+    "Client",
+    "NewClient",
+    "DefaultBaseURL",
+    "Version",
+    "userAgent",
+    "signingRecipe",
+    "exchangeBehaviour",
+    "exchangeStreams",
+    "meaningOf",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,8 @@ class GoModule:
     types: GoTypes
     declarations: tuple[GoDeclaration, ...]
     services: tuple[GoService, ...]
+    streams: GoStreams | None
+    """``None`` where the API has none."""
 
 
 def module_path(options: SdkOptions) -> str:
@@ -58,6 +71,7 @@ def module_of(api: Api, options: SdkOptions) -> GoModule:
     types = types_of(api, scope, options.recipe)
     named = [declaration(types, each) for each in api.types]
     services = services_of(api, types, options)
+    streams = streams_of(api, types, options.behaviour.streams)
     declarations = [*named, *_inline(types)]
     path = module_path(options)
     return GoModule(
@@ -67,6 +81,7 @@ def module_of(api: Api, options: SdkOptions) -> GoModule:
         types=types,
         declarations=tuple(sorted(declarations, key=lambda each: each.name)),
         services=services,
+        streams=streams,
     )
 
 

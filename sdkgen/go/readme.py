@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sdkgen.behaviour import Heartbeat
 from sdkgen.go.examples import examples_of
 from sdkgen.go.render import rendered, template_text
 from sdkgen.go.text import plain, quoted
@@ -50,6 +51,7 @@ def _readme(api: Api, module: GoModule) -> SourceFile:
         "is_pem": options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         "signed": any(each.signed for each in api.operations),
         **_treatment(module),
+        **_streaming(module),
         "digest": api.digest,
         "licence": markdown(options.licence),
     }
@@ -76,6 +78,30 @@ def _treatment(module: GoModule) -> dict[str, object]:
             f"`{methods[name][1].name}`: `{markdown(place)}`" for name, place in behaviour.order_ids.items() if name in methods
         ),
         "limits": [f"{limit.requests} in {plain_duration(limit.per_ms)}: {markdown(limit.name)}" for limit in behaviour.limits],
+    }
+
+
+def _streaming(module: GoModule) -> dict[str, object]:
+    """What the README says of streams."""
+    streams, options = module.streams, module.options
+    if streams is None:
+        return {"streams": None}
+    shown = streams.book or next((each for each in streams.channels if each.event.fields), streams.channels[0])
+    symbol = next(
+        (value for place, value in (options.example.place.arguments if options.example else ()) if place.endswith("symbol")), "..."
+    )
+    members = ", ".join(
+        f"{field.name}: {quoted(symbol if field.wire == shown.symbol else '...')}"
+        for field in shown.fields
+        if not field.optional and field.type == "string"
+    )
+    heartbeat = Heartbeat() if options.behaviour.streams is None else options.behaviour.streams.heartbeat
+    return {
+        "streams": streams,
+        "stream_call": f"{shown.name}(ctx{f', {module.package}.{shown.params}{{{members}}}' if shown.params else ''})",
+        "stream_field": shown.event.fields[-1].name if shown.event.fields else "",
+        "book_symbol": quoted(symbol),
+        "silence": plain_duration(heartbeat.silence_ms),
     }
 
 

@@ -30,6 +30,7 @@ type session struct {
 	response sdk.Response
 	hooks    bool
 	told     []json.RawMessage // by the hooks, since the last reply
+	streams  streamSession
 }
 
 func decode(given document) result {

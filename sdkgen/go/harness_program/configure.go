@@ -23,6 +23,7 @@ func (s *session) configure(given document) result {
 		{"base_url", &config.BaseURL}, {"key", &config.Credentials.Key}, {"secret", &config.Credentials.Secret},
 		{"passphrase", &config.Credentials.Passphrase}, {"timeout_ms", &timeout}, {"now_ms", &now}, {"nonce", &nonce},
 		{"retries", &retries}, {"rate_limits", &limits}, {"max_wait_ms", &maxWait}, {"seed", &seed}, {"hooks", &s.hooks},
+		{"stream_url", &config.StreamURL},
 	} {
 		if err := read(given, each.key, each.into); err != nil {
 			return refused(err)
@@ -46,6 +47,7 @@ func (s *session) configure(given document) result {
 	if err != nil {
 		return refused(err)
 	}
+	s.streams.end(s.client)
 	s.client = client
 	return result{"configured", object()}
 }

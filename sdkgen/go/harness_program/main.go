@@ -64,14 +64,11 @@ func answer(s *session, line []byte) (text []byte) {
 }
 
 func (s *session) handle(given document) result {
-	handlers := []struct {
-		name   string
-		handle func(document) result
-	}{
+	handlers := []handler{
 		{"describe", describe}, {"configure", s.configure}, {"call", s.call}, {"decode", decode}, {"iterate", s.iterate},
 		{"sync_clock", s.syncClock}, {"request", s.request},
 	}
-	for _, handler := range handlers {
+	for _, handler := range append(handlers, s.streaming()...) {
 		text, ok := given.Get(handler.name)
 		if !ok {
 			continue
@@ -83,6 +80,12 @@ func (s *session) handle(given document) result {
 		return handler.handle(arguments)
 	}
 	return refused(fmt.Errorf("the document asks for nothing that is known here"))
+}
+
+// handler is what answers one kind of document.
+type handler struct {
+	name   string
+	handle func(document) result
 }
 
 // result is one member of a reply: what became of the document.
@@ -128,7 +131,7 @@ func describe(document) result {
 		known = append(known, each.name)
 	}
 	return result{"described", object(
-		"protocol", jsonOf(int64(1)), "language", jsonOf("go"), "package", jsonOf(packageName), "version", jsonOf(sdk.Version),
+		"protocol", jsonOf(int64(2)), "language", jsonOf("go"), "package", jsonOf(packageName), "version", jsonOf(sdk.Version),
 		"operations", jsonOf(names), "types", jsonOf(known),
 	)}
 }

@@ -50,9 +50,25 @@ type Config struct {
 	Clock func() time.Time
 	// Nonce makes the nonces that requests are signed with; nil makes them as the exchange asks.
 	Nonce func() string
+	// StreamURL is where streams are connected to, scheme and host (wss://host); where the description says if it is empty.
+	StreamURL string
+	// StreamQueue is how many messages a subscription holds for its reader; 1,000 where it is 0.
+	StreamQueue int
+	// StreamOverflow says what becomes of a subscription whose reader is slower than that; DropOldest where it is empty.
+	StreamOverflow StreamOverflow
 	// Random makes the numbers from 0 up to 1 that the pauses between attempts are drawn with; package math/rand where it is nil.
 	Random func() float64
 }
+
+// StreamOverflow says what becomes of a subscription whose reader is too slow.
+type StreamOverflow string
+
+const (
+	// DropOldest drops the oldest messages and tells how many.
+	DropOldest StreamOverflow = "drop_oldest"
+	// FailStream ends the subscription with an error.
+	FailStream StreamOverflow = "fail"
+)
 
 const (
 	defaultTimeout = 10 * time.Second

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -43,8 +44,41 @@ func MustDecimal(text string) Decimal {
 
 // Cmp is -1, 0 or 1 as the value is less than, equal to or greater than the other.
 func (d Decimal) Cmp(other Decimal) int {
+	if order, plain := comparePlain(d.text, other.text); plain {
+		return order
+	}
 	a, b, _ := aligned(d, other)
 	return a.Cmp(b)
+}
+
+// comparePlain compares two numbers by their digits, where both are written without sign and exponent.
+func comparePlain(a, b string) (order int, plain bool) {
+	wholeA, restA, okA := plainDigits(a)
+	wholeB, restB, okB := plainDigits(b)
+	if !okA || !okB {
+		return 0, false
+	}
+	if len(wholeA) != len(wholeB) {
+		return cmp.Compare(len(wholeA), len(wholeB)), true
+	}
+	if order = strings.Compare(wholeA, wholeB); order != 0 {
+		return order, true
+	}
+	return strings.Compare(strings.TrimRight(restA, "0"), strings.TrimRight(restB, "0")), true
+}
+
+// plainDigits are the digits before and after the point.
+func plainDigits(text string) (whole, rest string, plain bool) {
+	point := len(text)
+	for index := range len(text) {
+		switch c := text[index]; {
+		case c == '.' && point == len(text):
+			point = index
+		case c < '0' || c > '9':
+			return "", "", false
+		}
+	}
+	return text[:point], strings.TrimPrefix(text[point:], "."), point > 0 && (point == 1 || text[0] != '0')
 }
 
 // Sign is -1, 0 or 1.

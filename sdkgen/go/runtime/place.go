@@ -28,8 +28,12 @@ func (r *Response) textAt(place string) (string, bool) {
 // valueAt finds what stands at a place of a JSON text, such as data.list[].id or error[0]: keys and items by turns, [] the first
 // item. The place "" is the text itself. What comes after the place is not looked at.
 func valueAt(text []byte, place string) (json.RawMessage, bool) {
+	return valueAtSteps(text, stepsOf(place))
+}
+
+func valueAtSteps(text []byte, steps []string) (json.RawMessage, bool) {
 	r := &reader{data: text}
-	for _, step := range stepsOf(place) {
+	for _, step := range steps {
 		if !r.stepInto(step) {
 			return nil, false
 		}

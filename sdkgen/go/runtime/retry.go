@@ -148,7 +148,7 @@ func (t *tries) again(ctx context.Context, err error) (time.Duration, bool) {
 	if pause, ok := asked.Get(); ok {
 		return pause, pause <= t.maxWait
 	}
-	return t.pause(), true
+	return t.pauseAfter(t.attempt), true
 }
 
 func (t *tries) known(err error) knowledge {
@@ -190,10 +190,10 @@ func (t *tries) repeatable() bool {
 	return o.method == http.MethodGet || o.method == http.MethodHead || o.repeatable || t.ordered
 }
 
-// pause is a random time up to one that doubles with every attempt ("full jitter").
-func (t *tries) pause() time.Duration {
-	most := min(longestPause, firstPause<<min(t.attempt-1, 10))
-	return time.Duration(t.random() * float64(most))
+// pauseAfter is a random time up to one that doubles with every attempt ("full jitter"), after so many.
+func (c *core) pauseAfter(attempts int) time.Duration {
+	most := min(longestPause, firstPause<<min(max(attempts-1, 0), 10))
+	return time.Duration(c.random() * float64(most))
 }
 
 // describe writes into an error what is known of the call.

@@ -9,7 +9,22 @@ import pytest
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
-from sdkgen.behaviour import Behaviour, Clock, Errors, Pagination, Paging, RateLimit, Refusal
+from sdkgen.behaviour import (
+    Behaviour,
+    Book,
+    Clock,
+    Errors,
+    Heartbeat,
+    ListenKey,
+    Login,
+    Match,
+    Pagination,
+    Paging,
+    RateLimit,
+    Refusal,
+    StreamProtocol,
+    Subscription,
+)
 from sdkgen.go.emit import emit
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import ExampleCall, SdkOptions, SdkSource, TradingExample
@@ -47,6 +62,38 @@ BEHAVIOUR = Behaviour(
     },
     repeatable=("cancel all",),
     order_ids={"placeOrder": "body.note"},
+    streams=StreamProtocol(
+        login=Login(
+            send={"op": "login", "key": "{key}", "at": "{timestamp#}", "signature": "{signature}", 'quote"\n`': "{id}"},
+            payload="{timestamp}LOGIN",
+            confirmed=Match(when={"ok": "login"}),
+            refused=Match(when={"no": "login"}),
+        ),
+        heartbeat=Heartbeat(send={"op": "ping", "id": "{id#}"}, asked=Match(when={"ask": "*"}), answer={"alive": "{ask#}"}),
+        subscriptions=(
+            Subscription(
+                channel="depth",
+                arguments=("symbol",),
+                subscribe={"op": "sub", "id": "{id#}", "ch": ["depth.{symbol}"]},
+                unsubscribe={"op": "unsub", "ch": ["depth.{symbol}"]},
+                messages=(Match(when={"symbol": "{symbol}"}),),
+                confirmed=Match(when={"ok": "sub", "id": "{id}"}),
+                refused=Match(when={"no": "sub", "id": "{id}"}),
+            ),
+            Subscription(channel='tra"des\n`', subscribe={"op": "sub", "ch": "{pair}@trade"}, private=True),
+        ),
+        book=Book(
+            channel="depth",
+            snapshot=Match(when={"type": 'snap"shot`'}),
+            delta=Match(when={"type": "delta"}),
+            bids="bids",
+            asks="asks",
+            sequence="n",
+            previous="prev",
+            first="first",
+        ),
+        listen_key=ListenKey(create="tell time", place="t", keep_alive="listOrders", argument="query.cursor"),
+    ),
 )
 
 EXAMPLE = TradingExample(
@@ -60,7 +107,8 @@ EXAMPLE = TradingExample(
 
 @pytest.fixture(scope="session")
 def hostile_api() -> Api:
-    return load(Path(__file__).with_name("hostile.yaml").read_bytes())
+    here = Path(__file__)
+    return load(here.with_name("hostile.yaml").read_bytes(), streams=here.with_name("hostile_streams.yaml").read_bytes())
 
 
 @pytest.fixture(scope="session")

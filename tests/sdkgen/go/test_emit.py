@@ -138,7 +138,7 @@ def test_a_strangers_name_is_no_markup(hostile: SdkSource) -> None:
 
 
 def test_an_api_without_operations_and_servers_has_an_sdk(hostile_api: Api, options: SdkOptions) -> None:
-    made = emit(replace(hostile_api, operations=(), types=(), servers=()), options)
+    made = emit(replace(hostile_api, operations=(), types=(), servers=(), channels=(), messages=(), requests=()), options)
     assert (made.operations, made.types, made.fields) == (0, 0, 0)
     assert "## Quick start\n\n" in text_of(made, "README.md")
 

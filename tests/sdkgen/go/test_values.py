@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -93,7 +94,12 @@ def test_a_union_keeps_whatever_one_of_its_types_takes(harness: Harness, value: 
 def test_made_up_values_of_every_type_survive(harness: Harness, hostile_api: Api) -> None:
     for declared in hostile_api.types:
         for sample in examples(hostile_api, Reference(name=declared.name), seed=7, count=100):
-            assert harness.decoded(declared.name.pascal(), sample.value) == read_json(sample.value)
+            assert harness.decoded(declared.name.pascal(), sample.value) == json.loads(sample.value, parse_float=plain, parse_int=str)
+
+
+def plain(number: str) -> str:
+    """As WIRE.md has numbers written: without an exponent."""
+    return format(Decimal(number), "f") if "e" in number.lower() else number
 
 
 @pytest.mark.parametrize(
@@ -180,7 +186,7 @@ def test_an_object_can_have_many_keys(harness: Harness) -> None:
 
 def test_the_harness_says_what_it_is(harness: Harness, hostile_api: Api) -> None:
     described = harness.ask({"id": 7, "describe": {}})["described"]
-    assert (described["protocol"], described["language"], described["version"]) == ("1", "go", "0.1.0")
+    assert (described["protocol"], described["language"], described["version"]) == ("2", "go", "0.1.0")
     assert described["package"] == "github.com/openxapi/hostile-go"
     assert sorted(described["operations"]) == sorted(each.id for each in hostile_api.operations)
     assert described["types"] == [each.name.pascal() for each in hostile_api.types]

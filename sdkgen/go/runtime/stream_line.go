@@ -1,0 +1,338 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// line is one WebSocket connection that is kept: it is opened anew after every end that nobody asked for, and then subscribes again.
+type line struct {
+	streams *streams
+	key     string
+	route   *route
+	context context.Context // ends when the line is closed
+	stop    context.CancelFunc
+	turn    chan struct{} // held by who logs in or subscribes
+	done    chan struct{} // closed when the line's goroutine has ended
+
+	mutex     sync.Mutex
+	users     int
+	feeds     []*feed
+	waits     []*wait
+	socket    *socket
+	up        chan struct{} // closed when there is a socket
+	loggedIn  bool
+	started   bool
+	topics    map[string]int
+	listenKey string
+	heard     atomic.Int64
+	failures  atomic.Int64 // since all was as it should be
+}
+
+// wait is for an answer to something that was sent.
+type wait struct {
+	answers func(*streamMessage) (bool, error)
+	result  chan waited
+}
+
+type waited struct {
+	message *streamMessage
+	err     error
+}
+
+var errLineDown = errors.New("the connection broke")
+
+func newLine(s *streams, r *route) *line {
+	ctx, stop := context.WithCancel(context.Background())
+	return &line{
+		streams: s, key: r.key, route: r, context: ctx, stop: stop, turn: make(chan struct{}, 1), done: make(chan struct{}),
+		up: make(chan struct{}), topics: map[string]int{},
+	}
+}
+
+// ready opens the connection, or waits until it is there, and takes the turn. The caller gives the turn back.
+func (l *line) ready(ctx context.Context) error {
+	for {
+		select {
+		case l.turn <- struct{}{}:
+		case <-ctx.Done():
+			return transportError(ctx, ctx.Err())
+		case <-l.context.Done():
+			return ErrStreamClosed
+		}
+		l.mutex.Lock()
+		there, started, up := l.socket != nil, l.started, l.up
+		l.mutex.Unlock()
+		if there {
+			return nil
+		}
+		if !started {
+			return l.start(ctx)
+		}
+		<-l.turn
+		select {
+		case <-up:
+		case <-ctx.Done():
+			return transportError(ctx, ctx.Err())
+		case <-l.context.Done():
+			return ErrStreamClosed
+		}
+	}
+}
+
+// start opens the connection for the first time; the turn is given back where that fails.
+func (l *line) start(ctx context.Context) error {
+	s, err := l.dial(ctx)
+	if err != nil {
+		<-l.turn
+		return err
+	}
+	l.mutex.Lock()
+	l.started = true
+	l.mutex.Unlock()
+	l.stand(s)
+	go l.run(s)
+	return nil
+}
+
+func (l *line) dial(ctx context.Context) (*socket, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.streams.core.timeout)
+	defer cancel()
+	address, err := l.address(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := dialSocket(ctx, l.streams.client, address, l.route.header)
+	var ours *ConfigurationError
+	if err != nil && !errors.As(err, &ours) {
+		err = transportError(ctx, err)
+	}
+	return s, err
+}
+
+func (l *line) stand(s *socket) {
+	s.heard = func() { l.heard.Store(time.Now().UnixNano()) }
+	s.heard()
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.socket = s
+	close(l.up)
+}
+
+// run keeps the connection until the line is closed.
+func (l *line) run(s *socket) {
+	defer close(l.done)
+	restored := make(chan struct{})
+	close(restored)
+	for s != nil {
+		l.listen(s)
+		l.fall()
+		<-restored // so that it is known whether this connection ever was as it should be
+		if s = l.again(); s != nil {
+			restored = make(chan struct{})
+			go l.restore(s, restored)
+		}
+	}
+}
+
+// listen reads until the connection ends.
+func (l *line) listen(s *socket) {
+	ended := make(chan struct{})
+	defer close(ended)
+	defer s.end()
+	go l.beat(s, ended)
+	if l.route.listenKey {
+		go l.keepKey(s, ended)
+	}
+	go func() {
+		select {
+		case <-l.context.Done():
+			s.close(ended)
+		case <-ended:
+		}
+	}()
+	for {
+		text, err := s.read()
+		if err != nil {
+			return
+		}
+		l.hear(s, newStreamMessage(text))
+	}
+}
+
+// fall is what a broken connection means: nobody is logged in, and nobody will be answered.
+func (l *line) fall() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.socket, l.loggedIn, l.up = nil, false, make(chan struct{})
+	for _, each := range l.waits {
+		each.result <- waited{err: &TransportError{Err: errLineDown}}
+	}
+	l.waits = nil
+}
+
+// again opens the connection anew, however long that takes; nil where the line is closed.
+func (l *line) again() *socket {
+	for {
+		pause := l.streams.core.pauseAfter(int(l.failures.Add(1)))
+		if sleep(l.context, pause) != nil {
+			return nil
+		}
+		s, err := l.dial(l.context)
+		if err != nil {
+			continue
+		}
+		for _, f := range l.listeners() {
+			f.put(streamItem{reconnected: true})
+		}
+		l.stand(s)
+		return s
+	}
+}
+
+// restore logs in and subscribes again; where that fails the connection is made anew.
+func (l *line) restore(s *socket, done chan<- struct{}) {
+	defer close(done)
+	select {
+	case l.turn <- struct{}{}:
+	case <-l.context.Done():
+		return
+	}
+	defer func() { <-l.turn }()
+	subscribed := map[string]bool{}
+	for _, f := range l.listeners() {
+		if subscribed[f.topic] {
+			continue
+		}
+		subscribed[f.topic] = true
+		if l.subscribe(l.context, f) != nil {
+			s.end()
+			return
+		}
+	}
+	l.failures.Store(0)
+}
+
+func (l *line) listeners() []*feed {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return append([]*feed(nil), l.feeds...)
+}
+
+// hear takes a message to whom it is for.
+func (l *line) hear(s *socket, message *streamMessage) {
+	if !message.sound {
+		if !l.streams.protocol.heartbeat.isText() {
+			wrong := &DecodeError{Path: "$", Problem: "is no JSON", Value: shorten(message.text)}
+			for _, f := range l.listeners() {
+				given := *wrong
+				f.put(streamItem{err: &given})
+			}
+		}
+		return
+	}
+	if beat := &l.streams.protocol.heartbeat; beat.asked.holds(message, nil) {
+		if text, err := wordsOf(message, beat.answer).document(beat.answer); err == nil {
+			_ = s.write(frameText, text)
+		}
+		return
+	}
+	answered := l.answer(message)
+	for _, f := range l.listeners() {
+		if f.wants(message, answered) {
+			f.put(streamItem{message: message})
+		}
+	}
+}
+
+// answer gives a message to the one who waits for it.
+func (l *line) answer(message *streamMessage) bool {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for index, each := range l.waits {
+		if found, err := each.answers(message); found {
+			l.waits = append(l.waits[:index], l.waits[index+1:]...)
+			each.result <- waited{message, err}
+			return true
+		}
+	}
+	return false
+}
+
+// wants tells whether a message belongs to the subscription.
+func (f *feed) wants(message *streamMessage, answered bool) bool {
+	if !f.channel.shared {
+		return !answered
+	}
+	// What confirms something is for who waited for it, unless it is a described kind all the same.
+	described, marked := false, false
+	for index := range f.channel.heard {
+		kind := &f.channel.heard[index]
+		fits := kind.fits(message)
+		described, marked = described || fits, marked || fits && len(kind.marks) > 0
+	}
+	if answered && !marked {
+		return false
+	}
+	for _, each := range f.channel.messages {
+		if each.holds(message, f.arguments) {
+			return true
+		}
+	}
+	return f.channel.messages == nil && described
+}
+
+// ask sends a text and waits for what answers it.
+func (l *line) ask(ctx context.Context, text []byte, answers func(*streamMessage) (bool, error)) (*streamMessage, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.streams.core.timeout)
+	defer cancel()
+	waiting := &wait{answers: answers, result: make(chan waited, 1)}
+	l.mutex.Lock()
+	s := l.socket
+	if s != nil && answers != nil {
+		l.waits = append(l.waits, waiting)
+	}
+	l.mutex.Unlock()
+	if s == nil {
+		return nil, &TransportError{Err: errLineDown}
+	}
+	if err := s.write(frameText, text); err != nil {
+		s.end()
+		return nil, &TransportError{Err: err}
+	}
+	if answers == nil {
+		return nil, nil
+	}
+	select {
+	case got := <-waiting.result:
+		return got.message, got.err
+	case <-ctx.Done():
+		l.forget(waiting)
+		return nil, transportError(ctx, ctx.Err())
+	}
+}
+
+func (l *line) forget(waiting *wait) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for index, each := range l.waits {
+		if each == waiting {
+			l.waits = append(l.waits[:index], l.waits[index+1:]...)
+			return
+		}
+	}
+}
+
+// close ends the line and says goodbye.
+func (l *line) close() {
+	l.mutex.Lock()
+	started := l.started
+	l.mutex.Unlock()
+	l.stop()
+	if started {
+		<-l.done
+	}
+}

@@ -1,0 +1,68 @@
+package sdk
+
+// following is how a message's number stands to the last one's.
+type following uint8
+
+const (
+	nextNumber following = iota
+	staleNumber
+	lostNumber
+)
+
+// follows tells how a message stands to what is in the book, and its number.
+func (b *StreamBook) follows(message *streamMessage) (int64, following) {
+	rules := b.rules
+	if rules.sequence == "" {
+		return 0, nextNumber
+	}
+	number, ok := numberAt(message, rules.sequence)
+	if !ok {
+		return 0, lostNumber
+	}
+	last := b.number
+	first, hasFirst := numberAt(message, rules.first)
+	previous, hasPrevious := numberAt(message, rules.previous)
+	switch rules.numbering {
+	case "previous":
+		switch {
+		case hasPrevious && previous == last:
+			return number, nextNumber
+		case number <= last:
+			return number, staleNumber
+		// A snapshot from elsewhere can lie within the first message after it.
+		case b.fresh && (hasFirst && first <= last+1 || hasPrevious && previous <= last):
+			return number, nextNumber
+		}
+		return number, lostNumber
+	case "range":
+		switch {
+		case number <= last:
+			return number, staleNumber
+		case hasFirst && (first == last+1 || b.fresh && first <= last+1):
+			return number, nextNumber
+		}
+		return number, lostNumber
+	case "growing":
+		if number <= last {
+			return number, staleNumber
+		}
+		return number, nextNumber
+	}
+	switch {
+	case number <= last:
+		return number, staleNumber
+	case number == last+1:
+		return number, nextNumber
+	}
+	return number, lostNumber
+}
+
+// setBookSymbol gives a channel's Params the symbol, whether it is an argument or a part of the address.
+func setBookSymbol(params any, name, symbol string) error {
+	for _, carrier := range []string{"path.", "argument."} {
+		if setArgument(params, carrier+name, symbol) == nil {
+			return nil
+		}
+	}
+	return &ConfigurationError{Problem: "the book's channel takes no symbol"}
+}

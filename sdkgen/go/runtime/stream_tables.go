@@ -1,0 +1,100 @@
+package sdk
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// streamProtocol is how the exchange wants its streams spoken to. Without subscriptions a channel is a connection of its own.
+type streamProtocol struct {
+	url, privateURL string
+	login           *streamLogin
+	heartbeat       streamHeartbeat
+	book            *streamBookRules
+	listenKey       *streamListenKey
+}
+
+// streamMatch is how a message is told from others: what stands at its places, "*" for any text, {name} for an argument.
+type streamMatch []streamPlace
+
+type streamPlace struct{ place, text string }
+
+// streamChannel is one thing to listen to. Templates are JSON texts with {name} for what is filled in.
+type streamChannel struct {
+	id      string
+	path    string
+	servers []string
+	// shared tells whether it shares its connection with others, by subscribing.
+	shared                 bool
+	private                bool
+	listenKey              bool
+	subscribe, unsubscribe string
+	messages               []streamMatch
+	confirmed, refused     streamMatch
+	// heard are the kinds of messages, those with most marks first.
+	heard []streamKind
+}
+
+// streamKind is one kind of message.
+type streamKind struct {
+	name  string
+	field int // of the event's struct
+	marks []streamMark
+	bad   bool // whether, as a reply, it says no
+}
+
+// streamMark is a place that always holds one of few values.
+type streamMark struct {
+	path   []string
+	values []string
+}
+
+type streamLogin struct {
+	send, payload, timestamp string
+	confirmed, refused       streamMatch
+}
+
+type streamHeartbeat struct {
+	send           string // a JSON template, or a text; "" sends WebSocket pings
+	every, silence time.Duration
+	asked          streamMatch
+	answer         string
+}
+
+// streamBookRules are how an order book is kept.
+type streamBookRules struct {
+	channel         *streamChannel
+	symbol          string // the argument that takes the symbol
+	snapshot, delta streamMatch
+	bids, asks      string
+	price, quantity string
+	sequence        string
+	previous, first string
+	numbering       string // "consecutive", "previous", "range" or "growing"
+	operation       *operation
+	params          func() any
+	operationSymbol string
+	operationBids   string
+	operationAsks   string
+	operationNumber string
+}
+
+type streamListenKey struct {
+	create, keepAlive *operation
+	keepAliveParams   func() any
+	createParams      func() any
+	place, argument   string
+	parameter         string
+	every             time.Duration
+}
+
+// StreamSignal is what an event of a stream can be beside a message of a kind that the description names. At most one of its fields is
+// set.
+type StreamSignal struct {
+	// Reconnected says that the connection broke and is there again: what came between is lost.
+	Reconnected bool
+	// Dropped is how many messages were dropped here because the reader was slow.
+	Dropped int
+	// Unknown is a message of a kind that the description does not name.
+	Unknown json.RawMessage
+}
