@@ -57,9 +57,7 @@ def reach(profile: ExchangeProfile, variables: frozenset[str]) -> tuple[Reach, R
         variables: the environment variables that are set, of which the profile's accounts may be some.
     """
     shared = tuple(sorted(_obstacles(profile, variables), key=lambda obstacle: obstacle.level))
-    unseen = Obstacle(level=Level.BRONZE, reason=_NO_SANDBOX, detail="the API is not examined")
-    api = shared if _has_sandbox(profile.sandbox) else (unseen, *shared)
-    return Reach(part=Part.API, obstacles=api), Reach(part=Part.SDKS, obstacles=shared)
+    return Reach(part=Part.API, obstacles=shared), Reach(part=Part.SDKS, obstacles=shared)
 
 
 def _has_sandbox(sandbox: SandboxSpec | None) -> bool:

@@ -52,12 +52,10 @@ def test_what_lacks_nothing_lacks_only_nights() -> None:
     assert reach(REFERENCE, frozenset())[0].next == ("needs a row of nightly runs that passed",)
 
 
-def test_without_a_sandbox_the_api_reaches_nothing_and_sdks_build() -> None:
+def test_without_a_sandbox_the_description_is_read_and_sdks_build() -> None:
     for nowhere in (None, {"accounts": [FIRST, SECOND]}):
         given = profile(sandbox=nowhere)
-        assert levels(given) == (Level.NONE, Level.BRONZE)
-        assert reasons(given, Level.BRONZE, part=Part.API) == ["no sandbox: the API is not examined"]
-        assert reasons(given, Level.BRONZE) == []
+        assert levels(given) == (Level.BRONZE, Level.BRONZE)
         assert reasons(given, Level.SILVER) == ["no sandbox"]
 
 

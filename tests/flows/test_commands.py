@@ -133,7 +133,7 @@ def test_exchanges_come_from_the_folder_that_is_set(certify: Certify, exchanges:
     assert [row["id"] for row in rows] == ["small"]
     assert (rows[0]["spec"], rows[0]["sandbox"], rows[0]["signing"]) == ("openapi.json", "none", "none")
     assert rows[0]["reach"]["sdks"]["level"] == "bronze"
-    assert rows[0]["reach"]["api"]["obstacles"][0] == {"level": "bronze", "reason": "no sandbox (the API is not examined)"}
+    assert rows[0]["reach"]["api"]["obstacles"][0] == {"level": "silver", "reason": "no sandbox"}
     assert "[red]Exchange[/red]" in certify("exchanges").out, "a name is text, not mark-up"
 
 
@@ -148,7 +148,7 @@ def test_exchanges_read_well_in_any_width(certify: Certify, exchanges: Path, mon
 def test_one_exchange_is_told_whole(certify: Certify, exchanges: Path) -> None:
     told = " ".join(certify("exchanges", "small").out.split())
     assert "description openapi.json" in told
-    assert "the API can reach none not bronze no sandbox (the API is not examined)" in told
+    assert "the API can reach bronze not silver no sandbox" in told
     assert json.loads(certify("exchanges", "small", "--json").out)["id"] == "small"
     assert certify("exchanges", "other").exit_code == 2
 
