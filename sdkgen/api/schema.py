@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from sdkgen.api import scalar as scalars
 from sdkgen.api.choice import base_of, discriminator, simplified, variant_words
 from sdkgen.api.examples import examples_of
+from sdkgen.api.field import fields_of, note_undeclared, nullable, without_null
 from sdkgen.api.flat import STRUCTURE, Flat, Flattener
-from sdkgen.api.issues import quoted
-from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.json_text import JsonValue
 from sdkgen.api.kind import kinds as kinds_of
 from sdkgen.api.model import (
     AliasType,
     Discriminator,
     EnumType,
-    Field,
     ListOf,
     MapOf,
     Name,
@@ -98,14 +97,14 @@ class Schemas:
         members = schema.get("allOf")
         if isinstance(members, list) and len(members) == 1 and not (STRUCTURE & schema.keys()) - {"allOf"} and "$ref" not in schema:
             inner = self.type_of(Place(pointer=join(place.pointer, "allOf", 0), value=members[0]), words)
-            return _nullable(inner) if schema.get("nullable") is True else inner
+            return nullable(inner) if schema.get("nullable") is True else inner
         if self._resolver.reference(schema) is None or (self._siblings and STRUCTURE & schema.keys()):
             return None
         found = self._resolver.follow(place)
         if found is None:
             return ANY
         inner = self._behind(found, words)
-        return _nullable(inner) if schema.get("nullable") is True else inner
+        return nullable(inner) if schema.get("nullable") is True else inner
 
     def _behind(self, place: Place, words: Words) -> Type:
         if place.pointer not in self._names:
@@ -124,7 +123,7 @@ class Schemas:
         try:
             flat = self._flattener.flatten(parts)
             inner = self._shape(flat, words, None)
-            result = _nullable(inner) if flat.nullable and inner != ANY else inner
+            result = nullable(inner) if flat.nullable and inner != ANY else inner
         finally:
             self._open.discard(key)
         self._cache[key] = result
@@ -134,10 +133,10 @@ class Schemas:
         referred = self._referred(place, name.words)
         if referred is None:
             flat = self._flattener.flatten((place,))
-            target = _without_null(self._shape(flat, name.words, name))
+            target = without_null(self._shape(flat, name.words, name))
         else:
             flat = Flat(key=(place.pointer,), keywords=dict(place.value) if isinstance(place.value, dict) else {})
-            target = _without_null(referred)
+            target = without_null(referred)
         if target != Reference(name=name):
             self._declared[name] = AliasType(
                 name=name,
@@ -188,8 +187,8 @@ class Schemas:
         if not flat.properties and not (flat.closed and not patterns):
             return MapOf(values=extra or ANY)
         own = self._named(flat, words, name)
-        self._note_undeclared(flat)
-        fields = self._fields(flat, own)
+        note_undeclared(flat, self._issues)
+        fields = fields_of(flat, own, lambda parts, place: self.type_of(parts[0], place) if len(parts) == 1 else self._typed(parts, place))
         return self.declare(
             ObjectType(
                 name=own,
@@ -201,42 +200,6 @@ class Schemas:
                 deprecated=_flag(flat, "deprecated"),
                 examples=examples_of(flat.keywords, flat.pointer),
             )
-        )
-
-    def _note_undeclared(self, flat: Flat) -> None:
-        for wire_name in flat.required:
-            if wire_name not in flat.properties:
-                self._issues.noted(
-                    "required-but-undeclared",
-                    join(flat.pointer, "required"),
-                    f"{quoted(wire_name)} is required but not among the properties",
-                )
-
-    def _fields(self, flat: Flat, owner: Name) -> tuple[Field, ...]:
-        names = Scope("field").take_all(list(flat.properties))
-        return tuple(
-            self._field(wire_name, parts, name, owner=owner, required=wire_name in flat.required)
-            for (wire_name, parts), name in zip(flat.properties.items(), names, strict=True)
-        )
-
-    def _field(self, wire_name: str, parts: tuple[Place, ...], name: Name, *, owner: Name, required: bool) -> Field:
-        words = (*owner.words, *name.words)
-        value_type = self.type_of(parts[0], words) if len(parts) == 1 else self._typed(parts, words)
-        own: dict[str, JsonValue] = {}
-        for part in reversed(parts):
-            own.update(part.value if isinstance(part.value, dict) else {})
-        description = own.get("description")
-        return Field(
-            wire_name=wire_name,
-            name=name,
-            type=value_type,
-            required=required,
-            description=description if isinstance(description, str) else "",
-            deprecated=own.get("deprecated") is True,
-            read_only=own.get("readOnly") is True,
-            write_only=own.get("writeOnly") is True,
-            default=dumps_exact(own["default"]) if "default" in own else None,
-            examples=() if isinstance(_without_null(value_type), Reference) else examples_of(own, parts[0].pointer),
         )
 
     def _list(self, flat: Flat, words: Words) -> Type:
@@ -297,7 +260,7 @@ class Schemas:
         names: dict[str, Name] = {}
         for index, variant in enumerate(choice.variants):
             own = self._variant(base, variant, (*words, *variant_words(variant, index)))
-            inner = _without_null(own)
+            inner = without_null(own)
             if inner not in variants:
                 variants.append(inner)
             if isinstance(inner, Reference):
@@ -326,14 +289,6 @@ class Schemas:
                 examples=examples_of(flat.keywords, flat.pointer),
             )
         )
-
-
-def _nullable(inner: Type) -> Type:
-    return inner if isinstance(inner, Nullable) else Nullable(inner=inner)
-
-
-def _without_null(outer: Type) -> Type:
-    return outer.inner if isinstance(outer, Nullable) else outer
 
 
 def _text(flat: Flat, keyword: str) -> str:
