@@ -8,6 +8,7 @@ and enums are codecs themselves. (No field can be called ``read_``: names of fie
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from .jsontext import whole
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 
 class _Text:
+    same_ = str
+    """Values of exactly this type are read as they are; whoever reads many may skip the call."""
+
     def read_(self, value: JsonValue, /) -> str:
         if type(value) is not str:
             raise MismatchError("a string", value)
@@ -35,6 +39,8 @@ class _Text:
 
 
 class _Integer:
+    same_ = int
+
     def read_(self, value: JsonValue, /) -> int:
         if type(value) is int:
             return value
@@ -51,6 +57,8 @@ class _Integer:
 
 
 class _Number:
+    same_ = Decimal
+
     def read_(self, value: JsonValue, /) -> Decimal:
         if type(value) is Decimal:
             return value
@@ -67,6 +75,8 @@ class _Number:
 
 
 class _Boolean:
+    same_ = bool
+
     def read_(self, value: JsonValue, /) -> bool:
         if type(value) is not bool:
             raise MismatchError("true or false", value)
@@ -129,6 +139,8 @@ def plain(value: Any) -> JsonValue:
     raise MismatchError("a JSON value (a float is not exact)", value)
 
 
+_LISTS: Final = frozenset({list})
+_DEEPEST_AT_ONCE: Final = 3
 STRING: Final = _Text()
 INTEGER: Final = _Integer()
 DECIMAL: Final = _Number()
@@ -158,17 +170,33 @@ class Nullable:
 class ListOf:
     """An array of any length."""
 
-    __slots__ = ("items",)
+    __slots__ = ("_depth", "_same", "items")
 
     def __init__(self, items: Codec) -> None:
         """Take the items' type."""
         self.items = items
+        inner: Any = items
+        self._depth = 0
+        """How many lists stand around single values that are read as they are."""
+        while isinstance(inner, ListOf) and self._depth < _DEEPEST_AT_ONCE:
+            inner = inner.items
+            self._depth += 1
+        self._same = {getattr(inner, "same_", None)}
 
     def read_(self, value: JsonValue, /) -> list[Any]:
         """A list of the items."""
         if type(value) is not list:
             raise MismatchError("an array", value)
-        return _each(self.items.read_, value)
+        return value if self._is_same(value) else _each(self.items.read_, value)
+
+    def _is_same(self, value: list[Any]) -> bool:
+        """Whether everything in it is read as it is: an order book of a thousand levels is looked at, not built again."""
+        inner: Any = value
+        for _ in range(self._depth):
+            if not _LISTS.issuperset(map(type, inner)):
+                return False
+            inner = [*chain.from_iterable(inner)]
+        return self._same.issuperset(map(type, inner))
 
     def write_(self, value: Any, /) -> JsonValue:
         """An array, from any list or tuple."""
@@ -180,17 +208,21 @@ class ListOf:
 class TupleOf:
     """An array whose places have their own types; further places are kept."""
 
-    __slots__ = ("items", "rest")
+    __slots__ = ("_same", "items", "rest")
 
     def __init__(self, *items: Codec, rest: Codec = ANY) -> None:
         """Take the type of each place, and that of any further one."""
         self.items = items
         self.rest = rest
+        same = [getattr(item, "same_", None) for item in items]
+        self._same = None if None in same else same
 
     def read_(self, value: JsonValue, /) -> tuple[Any, ...]:
         """A tuple of the places."""
         if type(value) is not list or len(value) < len(self.items):
             raise MismatchError(f"an array of {len(self.items)} or more", value)
+        if self._same == [*map(type, value)]:
+            return tuple(value)
         return tuple(self._placed(value, "read_"))
 
     def write_(self, value: Any, /) -> JsonValue:
@@ -259,12 +291,11 @@ class Later:
 
 def _each(convert: Callable[[Any], Any], items: Array) -> list[Any]:
     made: list[Any] = []
-    for index, item in enumerate(items):
-        try:
-            made.append(convert(item))
-        except MismatchError as error:  # free where nothing is raised
-            error.at(index)
-            raise
+    try:
+        made.extend(map(convert, items))
+    except MismatchError as error:
+        error.at(len(made))
+        raise
     return made
 
 

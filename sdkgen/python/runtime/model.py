@@ -43,12 +43,15 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 class Field:
     """One property of an object type."""
 
-    __slots__ = ("attribute", "codec", "default", "get", "put", "required", "wire")
+    __slots__ = ("attribute", "codec", "default", "get", "put", "read", "required", "same", "wire")
 
     def __init__(self, wire: str, codec: Codec, default: object) -> None:
         """Take the exact JSON key, the type, and what stands for its absence."""
         self.wire = wire
         self.codec = codec
+        self.read = codec.read_
+        self.same: type | None = getattr(codec, "same_", None)
+        """Values of exactly this type are read as they are."""
         self.default = default
         self.required = default is MISSING
         self.attribute = ""
@@ -110,8 +113,11 @@ class ModelType(type):
                 each.put(made, each.default)
                 continue
             named += 1
+            if type(raw) is each.same:
+                each.put(made, raw)
+                continue
             try:
-                each.put(made, each.codec.read_(raw))  # type: ignore[arg-type]  # MISSING is gone
+                each.put(made, each.read(raw))  # type: ignore[arg-type]  # MISSING is gone
             except MismatchError as error:
                 error.at(each.wire)
                 raise
