@@ -90,5 +90,5 @@ class AsyncioClient(BaseClient[AsyncSession]):
             signed: whether to sign it.
             headers: sent with this call alone.
         """
-        asked = RawCall(method, path, tuple(query.items() if isinstance(query, Mapping) else query), body, headers or {})
+        asked = RawCall(method, path, tuple(query if isinstance(query, (list, tuple)) else query.items()), body, headers or {})
         return await self._session.request(raw_draft(self._session.core.settings, asked), signed=signed)

@@ -44,14 +44,14 @@ class Connection(asyncio.Protocol):
         except ValueError as error:
             answered.set_exception(error)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """The other side closed, or the network did."""
         self.open = False
         reader, answered = self._reader, self._answered
         if reader is None or answered is None or answered.done():
             return
-        if error is not None:
-            answered.set_exception(error)
+        if exc is not None:
+            answered.set_exception(exc)
             return
         try:
             answered.set_result(reader.end())

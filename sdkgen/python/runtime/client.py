@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .session import Session
     from .settings import Settings
 
-    Query = Mapping[str, JsonValue] | Iterable[tuple[str, JsonValue]]
+    Query = Mapping[str, JsonValue] | list[tuple[str, JsonValue]] | tuple[tuple[str, JsonValue], ...]
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -191,7 +191,7 @@ class SyncClient(BaseClient["Session"]):
         """
         from .rawcall import RawCall, raw_draft  # noqa: PLC0415  # as above
 
-        asked = RawCall(method, path, tuple(query.items() if isinstance(query, Mapping) else query), body, headers or {})
+        asked = RawCall(method, path, tuple(query if isinstance(query, (list, tuple)) else query.items()), body, headers or {})
         return self._session.request(raw_draft(self._session.core.settings, asked), signed=signed)
 
 

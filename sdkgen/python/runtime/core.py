@@ -12,6 +12,7 @@ from .arguments import drafted, is_given
 from .errors import ConfigurationError, DecodeError, RateLimitError, Refusal, SdkError
 from .hooks import Told
 from .http1 import NOWHERE, Answer, Origin, Request, origin_of
+from .limits import NoRoom
 from .mismatch import parsed
 from .moment import instant_ms
 from .operation import OPTIONALLY_SIGNED, PUBLIC, SIGNED, Operation
@@ -206,8 +207,8 @@ class Core:
         """Wait for room in the rate limits, then sign with the clock of that moment."""
         settings = self.settings
         place = settings.limits.take(plan.id, settings.max_wait, signed=plan.signed)
-        if isinstance(place, float):
-            raise self._no_room(plan.id, place)
+        if isinstance(place, NoRoom):
+            raise self._no_room(plan.id, place.seconds)
         try:
             while (wait := settings.limits.wait(place)) > 0:
                 yield self._bearable(plan.id, wait)

@@ -237,7 +237,7 @@ class AnswerReader:
                 self._keep(self._left)
             return False
         self._keep(self._left)
-        if self._buffer[:2] != b"\r\n":
+        if not self._buffer.startswith(b"\r\n"):
             message = "a chunk is longer than it says"
             raise ValueError(message)
         del self._buffer[:2]

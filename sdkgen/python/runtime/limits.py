@@ -24,6 +24,12 @@ class Place(NamedTuple):
     """Window, the beginning of the turn it counts in, and the weight it takes there."""
 
 
+class NoRoom(NamedTuple):
+    """There is none for so long."""
+
+    seconds: float
+
+
 class _Window:
     """One limit's present turn, or its next where all of the present one is promised already."""
 
@@ -81,8 +87,8 @@ class Limits:
         """The largest weight that a call has in any limit."""
         return max((window.limit.weight_of(operation, signed=signed) for window in self._windows), default=0)
 
-    def take(self, operation: str, longest: float, *, signed: bool) -> Place | float:
-        """A place in the windows behind all that came before; only how long it would take, in seconds, where that is longer than asked."""
+    def take(self, operation: str, longest: float, *, signed: bool) -> Place | NoRoom:
+        """A place in the windows behind all that came before, or how long it would take, where that is longer than asked."""
         with self._lock:
             now = self._monotonic()
             weights = [(window, window.limit.weight_of(operation, signed=signed)) for window in self._windows]
@@ -95,7 +101,7 @@ class Limits:
                 later = max((window.earliest(at, weight) for window, weight in counted), default=at)
                 settled, at = later <= at, later
             if at - now > longest:
-                return at - now
+                return NoRoom(at - now)
             for window, weight in counted:
                 window.take(at, weight)
             if counted:

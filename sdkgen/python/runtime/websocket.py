@@ -70,9 +70,9 @@ class WebSocket(asyncio.Protocol):
         except ValueError as error:
             self.abort(str(error))
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """The other side closed, or the network did."""
-        self._finish("the connection was closed" if error is None else f"{type(error).__name__}: {printable(str(error))}")
+        self._finish("the connection was closed" if exc is None else f"{type(exc).__name__}: {printable(str(exc))}")
 
     async def opened(self, origin: Origin, target: str, headers: Mapping[str, str]) -> None:
         """Shake hands.

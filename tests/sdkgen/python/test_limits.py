@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdkgen.python.runtime.behaviour import RateLimit
-from sdkgen.python.runtime.limits import Limits, Place
+from sdkgen.python.runtime.limits import Limits, NoRoom, Place
 
 DAY = 1_700_000_000_000
 
@@ -27,7 +27,7 @@ def limits_of(*limits: RateLimit) -> tuple[Time, Limits]:
 def taken(limits: Limits, operation: str = "a", *, signed: bool = True, longest: float = 60.0) -> float:
     """How long the call waits."""
     place = limits.take(operation, longest, signed=signed)
-    return limits.wait(place) if isinstance(place, Place) else place
+    return limits.wait(place) if isinstance(place, Place) else place.seconds
 
 
 def test_a_window_begins_with_its_first_call_and_holds_so_many() -> None:
@@ -62,7 +62,7 @@ def test_nobody_overtakes() -> None:
 def test_a_wait_that_is_too_long_takes_no_place() -> None:
     _, limits = limits_of(RateLimit("r", 1, 5000))
     assert taken(limits) == 0
-    assert limits.take("a", 4.9, signed=True) == 5.0
+    assert limits.take("a", 4.9, signed=True) == NoRoom(5.0)
     assert taken(limits) == 5.0
 
 

@@ -69,6 +69,38 @@ def test_a_user_s_mistakes_are_seen_by_the_type_checker(installed: Path, cache: 
         (installed / "src" / "use.py").unlink()
 
 
+AWAITED = """
+from reference_sdk import AsyncClient, BookState, Dropped, Reconnected, UnknownMessage
+from reference_sdk.models import DepthDelta, DepthSnapshot, Order, Trade
+
+async def use(client: AsyncClient) -> None:
+    order: Order = await client.orders.get_order(order_id=1)
+    async for trade in client.market.iter_list_trades(symbol="x"):
+        found: Trade = trade
+        print(found)
+    await client.orders.get_order(order_id="x")  # type: ignore[arg-type]
+    await client.orders.get_order()  # type: ignore[call-arg]
+    async for message in client.streams.depth(symbol="x"):
+        match message:
+            case DepthSnapshot() | DepthDelta():
+                print(message.sequence)
+            case Reconnected() | Dropped() | UnknownMessage():
+                print(message)
+    async for state in client.streams.book("x"):
+        typed: BookState = state
+        print(typed.bids[0].price, order)
+    client.streams.depth(symbol="x", overflow="bad")  # type: ignore[arg-type]
+"""
+
+
+def test_awaited_calls_and_streams_are_typed_as_well(reference_installed: Path, cache: Path) -> None:
+    (reference_installed / "src" / "use.py").write_text(AWAITED)
+    try:
+        strict(cache, reference_installed / "src")
+    finally:
+        (reference_installed / "src" / "use.py").unlink()
+
+
 @pytest.fixture(scope="module")
 def binance(specs_folder: Path) -> SdkSource:
     profile = yaml.safe_load((REPOSITORY / "exchanges" / "binance-spot" / "profile.yaml").read_text())
