@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ._runtime.behaviour import PLAIN
 from ._runtime.client import Package
 
 if TYPE_CHECKING:
