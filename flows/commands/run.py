@@ -12,7 +12,9 @@ from sdkgen.source import Backend
 
 @click.command("run")
 @click.argument("exchange")
-@click.option("--spec", metavar="FILE-or-URL", help="Take the description from here instead of the profile's source.")
+@click.option(
+    "--spec", metavar="FILE-or-URL", help="Take the description from here instead of the profile's source, and no other from the network."
+)
 @click.option("--sandbox", metavar="URL", help="Test against this address instead of the profile's sandbox.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault of the embedded reference exchange on.")
 @click.option(

@@ -27,7 +27,8 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
         profile: whose; its overlays and its streams' description belong to the snapshot.
         given: a file or URL that a person named instead of the profile's source, private addresses included: a REST description
             instead of its REST source, an AsyncAPI description instead of its streams. Its history is kept apart, so that it never
-            passes for what the exchange publishes.
+            passes for what the exchange publishes. Beside a given REST description only streams in the profile's own folder are
+            taken: what is published elsewhere may be of another day, and asks for a network.
         trusted: whether a person at this machine named it. Others can name public URLs only.
         settings: where history is kept, and how to reach GitHub.
 
@@ -48,7 +49,7 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
         previous = None if given else _last(latest, source, profile)
         rest = _fetched(source, profile.folder, previous, settings, allow_private=settings.allow_private)
     beside = profile.spec.streams
-    if streams is None and beside is not None:
+    if streams is None and beside is not None and (given is None or beside.file is not None):
         previous = None if given or latest is None else _last(_streams_as_snapshot(latest), beside, profile)
         streams = _fetched(beside, profile.folder, previous, settings, allow_private=settings.allow_private)
     return history.record(
@@ -56,7 +57,7 @@ def take_snapshot(profile: ExchangeProfile, given: str | None, settings: Setting
         rest,
         overlays=_overlays(profile, profile.spec.overlays),
         streams=streams,
-        stream_overlays=_overlays(profile, profile.spec.stream_overlays),
+        stream_overlays=_overlays(profile, profile.spec.stream_overlays if streams is not None else ()),
     )
 
 

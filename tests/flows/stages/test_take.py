@@ -113,9 +113,18 @@ def test_what_a_person_gives_stands_for_the_kind_that_it_is(server: DescriptionS
     server.pages |= {"/streams": Page(body=STREAMS), "/given": Page(body=given)}
     one = streaming(f"{server.url}/first", f"{server.url}/streams")
     rest = take_snapshot(one, f"{server.url}/second", settings)
-    assert (rest.title, streams_of(rest)) == ("Second", STREAMS)
+    assert (rest.title, streams_of(rest)) == ("Second", None), "what is published elsewhere may be of another day"
     streams = take_snapshot(one, f"{server.url}/given", settings)
     assert (streams.title, streams_of(streams)) == ("First", given)
+
+
+def test_streams_of_the_profiles_own_folder_go_with_a_given_description(
+    server: DescriptionServer, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "streams.json").write_bytes(STREAMS)
+    plain = profile(f"{server.url}/first")
+    own = plain.model_copy(update={"spec": plain.spec.model_copy(update={"streams": SpecSource(file="streams.json")}), "folder": tmp_path})
+    assert streams_of(take_snapshot(own, f"{server.url}/second", settings)) == STREAMS
 
 
 def test_streams_that_are_none_are_refused_by_name(server: DescriptionServer, settings: Settings) -> None:
