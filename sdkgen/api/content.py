@@ -29,9 +29,17 @@ _PLAIN = ("text/plain", "application/octet-stream")
 _TEXTS = ("application/xml", "application/yaml", "application/x-yaml", "application/javascript", "application/graphql")
 
 
+_LINES = frozenset(
+    ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/json-lines")
+) | frozenset(("application/jsonlines", "application/json-seq", "application/stream+json", "text/event-stream"))
+"""Media types of many values, one after the other: as a whole they are no JSON."""
+
+
 def encoding_of(media_type: str) -> Encoding:
     """How a body of that media type travels."""
     essence = media_type.partition(";")[0].strip().lower()
+    if essence in _LINES:
+        return Encoding.TEXT
     if essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json") or "json" in essence:
         return Encoding.JSON
     if essence == "application/x-www-form-urlencoded":
@@ -83,11 +91,29 @@ class Contents:
         place = self._resolver.follow(place) or place
         value = place.value if isinstance(place.value, dict) else {}
         examples = self.examples(place)
+        if media_type.partition(";")[0].strip().lower() in _LINES:
+            return self._lines(media_type, place, words)
         if "schema" not in value:
             return self.content(media_type, Scalar(kind=ScalarKind.ANY), place.pointer, examples)
         schema = Place(pointer=join(place.pointer, "schema"), value=value["schema"])
         body = self._schemas.type_of(schema, words)
         return self.content(media_type, body, place.pointer, (*examples, *own_examples(schema, body)))
+
+    def _lines(self, media_type: str, place: Place, words: Words) -> Content:
+        """Many values in one body, which clients get as its text: they end nowhere, so nobody can wait for all of them.
+
+        The type of one value is declared all the same (OpenAPI 3.2's ``itemSchema``, else the schema or its items), so that a program can
+        read each as it comes.
+        """
+        value = place.value if isinstance(place.value, dict) else {}
+        for keyword in ("itemSchema", "schema"):
+            if keyword in value:
+                self._schemas.type_of(Place(pointer=join(place.pointer, keyword), value=value[keyword]), words)
+        message = (
+            f"a body of {quoted(media_type)} holds one value after the other; it is given as text, and the type of a value is declared"
+        )
+        self._issues.noted("line-delimited", place.pointer, message)
+        return Content(media_type=media_type, encoding=Encoding.TEXT, type=Scalar(kind=ScalarKind.STRING))
 
     def content(self, media_type: str, body: Type, pointer: str, examples: tuple[Example, ...]) -> Content:
         """One way to write a body, its encoding agreeing with its type."""
