@@ -10,11 +10,13 @@ from sdkgen.api.model import Issue, IssueKind
 
 if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
-    from sdkgen.api.mend import Change
+    from sdkgen.api.mend import Change, Owned
     from sdkgen.api.model import Pointer
     from sdkgen.api.parse import Document, Lines
 
 _LONGEST = 120
+_MOST_MENDS = 1000
+"""Who has more to mend than this begins with those; wording a mend of a large collection takes as long as reading it."""
 
 
 def quoted(text: object) -> str:
@@ -37,6 +39,10 @@ class IssueLog:
         """
         self._lines = lines
         self.root = root
+        self.made = 0
+        """How many changes were made in ``root``: it is changed in place once it is no longer the given one."""
+        self._owned: Owned = {}
+        self._mends = 0
         self._issues: dict[tuple[Pointer, str, str], Issue] = {}
 
     def repaired(self, rule: str, pointer: Pointer, message: str, *changes: Change) -> None:
@@ -46,7 +52,8 @@ class IssueLog:
     def mended(self, rule: str, pointer: Pointer, message: str, *changes: Change) -> None:
         """The meaning was plain, and ``root`` says it from now on."""
         self._add(IssueKind.REPAIRED, rule, pointer, message, changes)
-        self.root = changed(self.root, changes)
+        self.root = changed(self.root, changes, self._owned)
+        self.made += len(changes)
 
     def refused(self, rule: str, pointer: Pointer, message: str) -> None:
         """The meaning can't be known; the part is not in the model."""
@@ -65,7 +72,9 @@ class IssueLog:
     def _add(self, kind: IssueKind, rule: str, pointer: Pointer, message: str, changes: tuple[Change, ...] = ()) -> None:
         place = (pointer, rule, message)
         if place not in self._issues:
-            mend = overlay_lines(self.root, changes) if changes else None
+            worded = bool(changes) and self._mends < _MOST_MENDS
+            self._mends += worded
+            mend = overlay_lines(self.root, changes) if worded else None
             line = self._lines.of(pointer)
             self._issues[place] = Issue(kind=kind, rule=rule, pointer=pointer, message=message, line=line, mend=mend)
 

@@ -38,9 +38,20 @@ Change = Put | Drop
 Node = dict[str, JsonValue]
 
 
-def changed(root: Node, changes: Iterable[Change]) -> Node:
-    """A document with changes made in order. What they don't touch is shared with the given one, which stays as it is."""
-    fresh: set[int] = set()
+Owned = dict[int, "JsonValue"]
+"""Collections that may be changed in place, by ``id()``; held, so that no other one can get the same."""
+
+
+def changed(root: Node, changes: Iterable[Change], owned: Owned | None = None) -> Node:
+    """A document with changes made in order. What they don't touch is shared with the given one, which stays as it is.
+
+    Args:
+        root: the document.
+        changes: what to change.
+        owned: collections that were copied for earlier changes, and are changed in place; those copied now join them. So many changes of
+            a large collection cost one copy of it.
+    """
+    fresh: Owned = {} if owned is None else owned
     result = _copied(root, fresh)
     assert isinstance(result, dict)  # noqa: S101 - a copy of an object is one
     for change in changes:
@@ -48,16 +59,16 @@ def changed(root: Node, changes: Iterable[Change]) -> Node:
     return result
 
 
-def _copied(value: JsonValue, fresh: set[int]) -> JsonValue:
+def _copied(value: JsonValue, fresh: Owned) -> JsonValue:
     """A copy of one level; a level that was copied before is changed in place."""
     if id(value) in fresh or not isinstance(value, dict | list):
         return value
     copy: JsonValue = dict(value) if isinstance(value, dict) else list(value)
-    fresh.add(id(copy))
+    fresh[id(copy)] = copy
     return copy
 
 
-def _make(root: Node, change: Change, fresh: set[int]) -> None:
+def _make(root: Node, change: Change, fresh: Owned) -> None:
     *around, last = split(change.pointer)
     node: JsonValue = root
     for token in around:
@@ -73,7 +84,7 @@ def _make(root: Node, change: Change, fresh: set[int]) -> None:
         node.pop(last, None)
 
 
-def _into(node: JsonValue, token: str, fresh: set[int]) -> JsonValue:
+def _into(node: JsonValue, token: str, fresh: Owned) -> JsonValue:
     if isinstance(node, list) and token.isdecimal() and int(token) < len(node):
         node[int(token)] = _copied(node[int(token)], fresh)
         return node[int(token)]
@@ -90,9 +101,10 @@ def overlay_lines(root: Node, changes: Iterable[Change]) -> str | None:
     is changed by writing the list anew.
     """
     lines: list[str] = []
-    for change in changes:
+    several = tuple(changes)
+    for number, change in enumerate(several, 1):
         lines += [f"- {_printable(dumps_exact(action))}" for action in _actions(root, change)]
-        root = changed(root, (change,))
+        root = changed(root, (change,)) if number < len(several) else root
     text = "\n".join(lines)
     return text if lines and len(text) <= _LONGEST_MEND else None
 

@@ -73,11 +73,11 @@ class _Repairing:
         if not odd and not _needs_a_look(written, schema):
             return schema
         pointer = pointer_of(place)
-        before = self._issues.root
+        before = self._issues.made
         self._words(pointer, schema)
         if odd:
             self._type(pointer, written)
-        return schema if self._issues.root is before else at(self._issues, pointer)
+        return schema if self._issues.made == before else at(self._issues, pointer)
 
     def _mend(self, rule: str, pointer: Pointer, message: str, *changes: Change) -> None:
         self._issues.mended(rule, pointer, message, *changes)
