@@ -11,7 +11,7 @@ from sdkgen.typescript.examples import ExampleWriter
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.render import render
 from sdkgen.typescript.stream_words import stream_words
-from sdkgen.typescript.text import markdown
+from sdkgen.typescript.text import literal, markdown, path_template
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Operation
@@ -45,8 +45,15 @@ def readme(plan: Plan) -> str:
         licence=options.licence,
         group=next((names.declared for names in plan.names.groups.values()), ""),
         streams=stream_words(plan) if api.channels else None,
+        raw_path=_raw_path(plan),
         **_manners(plan, writer),
     )
+
+
+def _raw_path(plan: Plan) -> str:
+    """A path that can be asked for as it is, as a literal; empty where there is none."""
+    easy = (each.path for each in plan.api.operations if each.method == "GET" and not each.signed and not plan.needs_arguments(each))
+    return next((literal(path_template(path)) for path in easy if "{" not in path), "")
 
 
 def _manners(plan: Plan, writer: ExampleWriter) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from sdkgen.api.load import load
 from sdkgen.source import SdkOptions
 from sdkgen.typescript.emit import emit
 from tests.simulators.stream_server import stream_server
-from tests.simulators.typescript_sdk import Harness, Installed, compiled, harness, reached, readme_programs
+from tests.simulators.typescript_sdk import NODE, Harness, Installed, compiled, harness, reached, readme_programs
 from tests.simulators.wild_exchange import FAULTS, WildExchange
 
 if TYPE_CHECKING:
@@ -327,3 +328,16 @@ def test_who_calls_one_group_does_not_load_the_streams(streaming: Installed) -> 
     alone = reached(streaming.package, "product.js", "groups/market.js")
     assert {"core.js", "paging.js"} <= alone
     assert not {"streams.js", "hub.js", "connection.js", "keeper.js", "socket.js"} & alone
+
+
+def test_the_readmes_programs_run_as_they_stand(streaming: Installed, exchange: str) -> None:
+    keys = {"API_KEY": KEYS["REFERENCE_FIRST_KEY"], "API_SECRET": KEYS["REFERENCE_FIRST_SECRET"]}
+    programs = readme_programs(streaming)
+    assert len(programs) == 7
+    environment = {"API_URL": exchange, **keys}
+    for number, text in enumerate(programs):
+        (streaming.folder / f"read{number}.mts").write_text(text, encoding="utf-8")
+        command = (NODE, f"read{number}.mts")
+        ended = subprocess.run(command, cwd=streaming.folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert ended.returncode == 0, (text, ended.stderr)
+        assert "client.streams.book" not in text or ended.stdout.startswith("true ")
