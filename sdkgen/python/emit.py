@@ -95,6 +95,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         "README.md": _render("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names))),
         "LICENSE": licence_text(options),
     }
+    sources["tests/test_package.py"] = _own_tests(plan, module, modules)
     harness = {"harness.py": _render("harness.py.j2", module=module, streams=bool(api.channels))}
     if api.channels:
         harness["streaming.py"] = _render("streaming.py.j2", module=module)
@@ -108,6 +109,19 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         operations=sum(len(each.operations) for each in modules),
         types=len(types),
         fields=sum(len(_FIELD.findall(each.content)) for each in modules),
+    )
+
+
+def _own_tests(plan: _Plan, module: str, modules: tuple[_Written, ...]) -> str:
+    """Tests that travel with the source."""
+    return _render(
+        "test_package.py.j2",
+        module=module,
+        package=literal(plan.options.package),
+        version=literal(plan.options.version),
+        operations=sum(len(each.operations) for each in modules),
+        types=sum(len(each.types) for each in modules),
+        streams=bool(plan.api.channels),
     )
 
 

@@ -78,3 +78,29 @@ def test_a_package_of_streams_alone_needs_no_server_for_calls(spoken: Path) -> N
     readme = (spoken / "README.md").read_text()
     assert "4 channels and" in readme
     assert "for it in client.streams.control()" in programs(readme)[0]
+
+
+def test_the_package_s_own_tests_hold(reference_installed: Path, spoken: Path) -> None:
+    for folder in (reference_installed, spoken):
+        done = subprocess.run(
+            (
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "--rootdir",
+                str(folder),
+                "-c",
+                "/dev/null",
+                str(folder / "tests"),
+            ),
+            env={"PYTHONPATH": str(folder / "src"), "PATH": ""},
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "4 passed" in done.stdout, done.stdout
