@@ -5,7 +5,10 @@ import { LONGEST_TIMER_MS } from "./pause.js";
 
 /** The system's words for failures before anything was sent: no address, no connection, no agreement on TLS. */
 const NEVER_SENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|ConnectionRefused|FailedToOpenSocket|DNS)/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|UNABLE_TO_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_UNSUPPORTED_PROTOCOL|ConnectionRefused|FailedToOpenSocket)$/;
+
+/** Words that a connection may also end with after the request has left: what matters is what the system was doing. */
+const SENT_PERHAPS: ReadonlySet<string> = /* @__PURE__ */ new Set(["EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "ETIMEDOUT"]);
 
 /** Ends a call in time, or when its caller says so. */
 export class Deadline {
@@ -52,9 +55,17 @@ export class Deadline {
       if (this.#outer?.aborted === true) throw this.#outer.reason;
       if (this.#late) throw new TimeoutError(`no whole answer within ${this.#timeoutMs} ms`);
       const code = networkCode(error);
-      throw new TransportError(`the connection failed (${code ?? "no code"})`, code === undefined || !NEVER_SENT.test(code));
+      throw new TransportError(`the connection failed (${code ?? "no code"})`, !neverSent(code, error));
     }
   }
+}
+
+/** Whether no byte of the request can have left. Where that is not certain, it may have. */
+function neverSent(code: string | undefined, error: unknown): boolean {
+  if (code === undefined) return false;
+  if (NEVER_SENT.test(code)) return true;
+  const cause = (error as { cause?: { syscall?: unknown; errors?: readonly { syscall?: unknown }[] } } | null)?.cause;
+  return SENT_PERHAPS.has(code) && (cause?.syscall ?? cause?.errors?.[0]?.syscall) === "connect";
 }
 
 /** The system's word for what happened, such as ECONNREFUSED. The messages themselves may quote the URL, and so a signature. */

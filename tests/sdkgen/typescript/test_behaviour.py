@@ -435,6 +435,44 @@ def test_a_raw_request_that_is_none_is_refused(client: Harness, server: Scripted
     assert server.asked == []
 
 
+FAILING = """
+import { Client } from "manners";
+const outcome = async (cause) => {
+  let sent = 0;
+  const fetch = async () => {
+    sent += 1;
+    throw new TypeError("fetch failed", { cause });
+  };
+  const client = new Client({ baseUrl: "http://127.0.0.1", key: "k", secret: "s", random: () => 0, fetch });
+  const error = await client.transfers.transfer().catch((reason) => reason);
+  return [sent, error.mayHaveHappened];
+};
+const told = [];
+for (const cause of CAUSES) told.push(await outcome(cause));
+console.log(JSON.stringify(told));
+"""
+
+
+def test_only_what_certainly_never_left_is_sent_again(polite: Installed) -> None:
+    never = [
+        {"code": "ECONNREFUSED"},
+        {"code": "ENOTFOUND"},
+        {"code": "CERT_HAS_EXPIRED"},
+        {"code": "EHOSTUNREACH", "syscall": "connect"},
+        {"code": "ENETUNREACH", "errors": [{"syscall": "connect"}]},
+    ]
+    perhaps = [
+        {"code": "ECONNRESET"},
+        {"code": "EHOSTUNREACH", "syscall": "read"},
+        {"code": "EHOSTUNREACH"},
+        {"code": "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"},
+        {"code": "ECONNREFUSED_NOT"},
+        {},
+    ]
+    told = json.loads(polite.node(FAILING.replace("CAUSES", json.dumps([*never, *perhaps]))))
+    assert told == [[3, False]] * len(never) + [[1, True]] * len(perhaps)
+
+
 TYPED = """
 import { Client, connect, CursorApi, ThrottledError, type AttemptInfo, type Item, type Refusal } from "manners";
 const alone = new CursorApi(connect({ onRetry: (info: AttemptInfo) => console.log(info.pauseMs, info.errorKind) }));
