@@ -121,9 +121,9 @@ def paging_of(plan: Plan, operation: Operation, module: Module) -> Paged | None:
         f"kind: {literal(paging.kind.value)}",
         f"method: {literal(plan.names.iterators[operation.id])}",
         f"argument: {steps_text(argument.steps)}",
-        f"codec: {module.codec_text(argument.type)}",
+        f"codec: {module.codec_text(argument.type, pure=True)}",
         f"items: {steps_text(items.steps)}",
-        f"item: {module.codec_text(item)}",
+        f"item: {module.codec_text(item, pure=True)}",
         *_onward(plan, paging, answer, item),
     ]
     return Paged(item=module.type_text(item), table=f"{{ {', '.join(members)} }}")

@@ -78,21 +78,22 @@ class Module:
             self.runtime_type("json", "JsonValue")
         return _SCALAR_TYPES[kind]
 
-    def codec_text(self, used: Type) -> str:
-        """The expression for the codec of a value."""
+    def codec_text(self, used: Type, *, pure: bool = False) -> str:
+        """The expression for the codec of a value; ``pure`` tells a bundler that it may leave it out where nothing uses it."""
+        mark = "/* @__PURE__ */ " if pure else ""
         match used:
             case Scalar(kind=kind):
                 return self.scalar_codec(kind)
             case ListOf(items=items):
-                return f"{self.runtime('codecs', 'list')}({self.codec_text(items)})"
+                return f"{mark}{self.runtime('codecs', 'list')}({self.codec_text(items, pure=pure)})"
             case TupleOf(items=items, rest=rest):
-                places = ", ".join(self.codec_text(each) for each in items)
-                further = "" if rest is None else f", {self.codec_text(rest)}"
-                return f"{self.runtime('codecs', 'tuple')}([{places}]{further})"
+                places = ", ".join(self.codec_text(each, pure=pure) for each in items)
+                further = "" if rest is None else f", {self.codec_text(rest, pure=pure)}"
+                return f"{mark}{self.runtime('codecs', 'tuple')}([{places}]{further})"
             case MapOf(values=values):
-                return f"{self.runtime('codecs', 'map')}({self.codec_text(values)})"
+                return f"{mark}{self.runtime('codecs', 'map')}({self.codec_text(values, pure=pure)})"
             case Nullable(inner=inner):
-                return f"{self.runtime('codecs', 'nullable')}({self.codec_text(inner)})"
+                return f"{mark}{self.runtime('codecs', 'nullable')}({self.codec_text(inner, pure=pure)})"
             case Reference(name=name):
                 return self.named_codec(name)
             case _:

@@ -119,7 +119,7 @@ def parameter_row(parameter: Parameter, module: Module) -> str:
     members = [f"property: {literal(name)}"]
     if parameter.wire_name != name:
         members.append(f"wireName: {literal(parameter.wire_name)}")
-    members += [f"in: {literal(parameter.location.value)}", f"codec: {module.codec_text(parameter.type)}"]
+    members += [f"in: {literal(parameter.location.value)}", f"codec: {module.codec_text(parameter.type, pure=True)}"]
     if parameter.required:
         members.append("required: true")
     if parameter.style != _STYLES[parameter.location]:
@@ -135,7 +135,7 @@ def _content(content: Content, module: Module) -> str:
     members = (
         f"mediaType: {literal(content.sent_as())}",
         f"encoding: {literal(content.encoding.value)}",
-        f"codec: {module.codec_text(content.type)}",
+        f"codec: {module.codec_text(content.type, pure=True)}",
     )
     return ", ".join(members)
 
