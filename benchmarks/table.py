@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-_WIDTH = 120
+_WIDTH = 140
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
