@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sdkgen.behaviour import Heartbeat
@@ -30,8 +28,8 @@ def json_literal(value: object) -> str:
         case None | bool() | int():
             return repr(value)
         case _:
-            # What a profile's YAML reads as a float stands there as text for the exchange to read.
-            return literal(json.dumps(str(value)) if not isinstance(value, Decimal) else str(value))
+            # No binary float becomes a number of a message.
+            return literal(str(value))
 
 
 def match_rule(match: Match | None) -> str:
