@@ -350,6 +350,8 @@ func (b *StreamBook) change(message *streamMessage) {
 		if b.stale++; b.stale >= mostStale {
 			b.lose(true)
 		}
+	case noNumber:
+		b.lose(true)
 	case lostNumber:
 		b.lose(true)
 		b.early = append(b.early, message)

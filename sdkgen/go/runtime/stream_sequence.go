@@ -7,6 +7,7 @@ const (
 	nextNumber following = iota
 	staleNumber
 	lostNumber
+	noNumber // it lacks what the numbering needs, and never will follow
 )
 
 // follows tells how a message stands to what is in the book, and its number.
@@ -17,7 +18,7 @@ func (b *StreamBook) follows(message *streamMessage) (int64, following) {
 	}
 	number, ok := numberAt(message, rules.sequence)
 	if !ok {
-		return 0, lostNumber
+		return 0, noNumber
 	}
 	last := b.number
 	first, hasFirst := numberAt(message, rules.first)
@@ -32,6 +33,8 @@ func (b *StreamBook) follows(message *streamMessage) (int64, following) {
 		// A snapshot from elsewhere can lie within the first message after it.
 		case b.fresh && (hasFirst && first <= last+1 || hasPrevious && previous <= last):
 			return number, nextNumber
+		case !hasPrevious:
+			return number, noNumber
 		}
 		return number, lostNumber
 	case "range":
@@ -40,6 +43,8 @@ func (b *StreamBook) follows(message *streamMessage) (int64, following) {
 			return number, staleNumber
 		case hasFirst && (first == last+1 || b.fresh && first <= last+1):
 			return number, nextNumber
+		case !hasFirst:
+			return number, noNumber
 		}
 		return number, lostNumber
 	case "growing":

@@ -174,6 +174,7 @@ func TestALoginIsSigned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait()
 		raw, _ := key.sign([]byte("1700000000123LOGIN"))
 		want := `{"op":"login","key":"kkkk","at":1700000000123,"signature":"` + string(encoded("hex", raw)) + "\",\"quote\\\"\\n`\":\"1\"}"
 		if login != want {
@@ -198,7 +199,9 @@ func TestASilentConnectionIsDead(t *testing.T) {
 			}
 		}
 		stream := depthOf(t, streamClient(t, &fakeStreams{manners: []func(*peer){dying, obliging(deltaOf(7, "", ""))}}))
-		if got := next(stream, 2); got != "reconnected; delta 7" || fmt.Sprint(pings) != "[15s 30s]" || time.Since(begun).Round(time.Second) != 45*time.Second {
+		got := next(stream, 2)
+		synctest.Wait()
+		if got != "reconnected; delta 7" || fmt.Sprint(pings) != "[15s 30s]" || time.Since(begun).Round(time.Second) != 45*time.Second {
 			t.Error(got, pings, time.Since(begun))
 		}
 		stream.Close()
@@ -224,11 +227,15 @@ func TestSignsOfLifeAreGivenAndTaken(t *testing.T) {
 			}
 		}}}
 		known := exchangeStreams.heartbeat
-		defer func() { exchangeStreams.heartbeat = known }()
+		defer func() {
+			synctest.Wait()
+			exchangeStreams.heartbeat = known
+		}()
 		exchangeStreams.heartbeat.every = time.Hour
 		client := streamClient(t, fake)
 		stream := depthOf(t, client)
 		time.Sleep(10 * time.Minute)
+		synctest.Wait()
 		if answer != `{"alive":7}` || fake.count() != 1 {
 			t.Error(answer, fake.count())
 		}
@@ -352,7 +359,10 @@ func TestAListenKeyIsKeptAlive(t *testing.T) {
 			obliging()(p)
 		}}}
 		known := exchangeStreams.heartbeat
-		defer func() { exchangeStreams.heartbeat = known }()
+		defer func() {
+			synctest.Wait()
+			exchangeStreams.heartbeat = known
+		}()
 		exchangeStreams.heartbeat.silence, exchangeStreams.heartbeat.every = 1000*time.Hour, 1000*time.Hour
 		stream, err := streamClient(t, fake).Streams.User(context.Background())
 		if err != nil {
@@ -393,6 +403,7 @@ func TestARequestGetsItsOwnReply(t *testing.T) {
 		client := streamClient(t, fake)
 		ctx := context.Background()
 		told, err := client.Streams.RequestAskOne(ctx, AskMessage{What: Some("x")})
+		synctest.Wait()
 		if err != nil || told.Told.String() != "1.10" || said != `{"what":"x","meta":{"id":"1"}}` {
 			t.Error(told, err, said)
 		}
