@@ -57,8 +57,8 @@ func (s *session) hook(name string) func(sdk.CallEvent) {
 	return func(event sdk.CallEvent) {
 		s.told = append(s.told, object(
 			"hook", jsonOf(name), "operation", jsonOf(event.Operation), "method", jsonOf(event.Method), "path", jsonOf(event.Path),
-			"attempt", jsonOf(int64(event.Attempt)), "status", jsonOf(int64(event.Status)), "elapsed_ms", jsonOf(event.Elapsed.Milliseconds()),
-			"weight", jsonOf(int64(event.Weight)), "kind", textOrNull(string(event.Kind)), "pause_ms", jsonOf(event.Pause.Milliseconds()),
+			"attempt", jsonOf(int64(event.Attempt)), "status", numberOrNull(event.Status), "elapsed_ms", jsonOf(event.Elapsed.Milliseconds()),
+			"weight", jsonOf(int64(event.Weight)), "error_kind", textOrNull(string(event.Kind)), "pause_ms", jsonOf(event.Pause.Milliseconds()),
 		))
 	}
 }

@@ -19,9 +19,7 @@ func raised(err error) result {
 	var wrong *sdk.DecodeError
 	switch {
 	case errors.As(err, &said):
-		if said.Status != 0 {
-			status = jsonOf(int64(said.Status))
-		}
+		status = numberOrNull(said.Status)
 		code = textOrNull(said.Code)
 		if said.Message != "" {
 			message = said.Message
@@ -38,6 +36,13 @@ func raised(err error) result {
 		"refusal", textOrNull(string(sdk.RefusalOf(err))), "attempts", jsonOf(int64(known.Attempts)),
 		"may_have_happened", jsonOf(known.MayHaveHappened), "repeated", jsonOf(known.Repeated),
 	)}
+}
+
+func numberOrNull(number int) json.RawMessage {
+	if number == 0 {
+		return json.RawMessage("null")
+	}
+	return jsonOf(int64(number))
 }
 
 func textOrNull(text string) json.RawMessage {

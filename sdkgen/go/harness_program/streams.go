@@ -114,7 +114,9 @@ func (s *session) hear(given document) result {
 			return raised(err)
 		}
 		if failed {
-			heard = append(heard, object("type", jsonOf("DecodeError"), "value", jsonOf(err.Error())))
+			heard = append(heard, object(
+				"type", jsonOf("DecodeError"), "value", object("path", jsonOf(wrong.Path), "problem", jsonOf(wrong.Problem)),
+			))
 			continue
 		}
 		text, err := eventOf(returned[0])
@@ -133,7 +135,7 @@ func eventOf(event reflect.Value) (json.RawMessage, error) {
 	case signal.Reconnected:
 		return object("type", jsonOf("Reconnected"), "value", json.RawMessage("null")), nil
 	case signal.Dropped > 0:
-		return object("type", jsonOf("Dropped"), "value", jsonOf(int64(signal.Dropped))), nil
+		return object("type", jsonOf("Dropped"), "value", object("count", jsonOf(int64(signal.Dropped)))), nil
 	case signal.Unknown != nil:
 		return object("type", jsonOf("UnknownMessage"), "value", signal.Unknown), nil
 	}
@@ -189,8 +191,12 @@ func (s *session) bookAt(given document) result {
 		}
 		state = next
 	}
+	number := json.RawMessage("null")
+	if state.Synced && state.Sequence != 0 {
+		number = jsonOf(strconv.FormatInt(state.Sequence, 10))
+	}
 	return result{"book", object(
-		"sequence", jsonOf(strconv.FormatInt(state.Sequence, 10)), "synced", jsonOf(state.Synced), "bids", levelsOf(state.Bids),
+		"sequence", number, "synced", jsonOf(state.Synced), "bids", levelsOf(state.Bids),
 		"asks", levelsOf(state.Asks), "resyncs", jsonOf(int64(state.Resyncs)),
 	)}
 }

@@ -40,7 +40,6 @@ type StreamBook struct {
 	feed   *feed
 	leave  func()
 	levels levelReader
-	params any
 
 	// What only its own goroutine touches.
 	early    []*streamMessage

@@ -188,7 +188,7 @@ func (m *streamMessage) at(path []string) (json.RawMessage, bool) {
 func (m *streamMessage) textAt(place string) (string, bool) {
 	var found json.RawMessage
 	var ok bool
-	if m.members != nil && strings.IndexAny(place, ".[") < 0 {
+	if m.members != nil && !strings.ContainsAny(place, ".[") {
 		found, ok = m.members[place]
 	} else {
 		found, ok = m.at(stepsOf(place))
