@@ -60,8 +60,16 @@ def _runtime(module: GoModule) -> list[SourceFile]:
     return [
         SourceFile(path=path.name, content=_RUNTIME_PACKAGE.sub(clause, path.read_bytes(), count=1))
         for path in sorted(RUNTIME.glob("*.go"))
-        if module.streams is not None or not path.name.startswith(_ONLY_STREAMS)
+        if _needed(module, path.name)
     ]
+
+
+def _needed(module: GoModule, name: str) -> bool:
+    """Whether anything in the package uses a file of the runtime."""
+    paged = any(method.paging for service in module.services for method in service.methods)
+    if name.startswith(_ONLY_STREAMS):
+        return module.streams is not None
+    return {"paging.go": paged, "argument.go": paged or module.streams is not None}.get(name, True)
 
 
 def _sources(api: Api, module: GoModule) -> list[SourceFile]:

@@ -5,33 +5,6 @@ import (
 	"strings"
 )
 
-// copied returns a pointer to a copy of the Params that params points to; nil where it is nil.
-func copied(params any) any {
-	if params == nil {
-		return nil
-	}
-	fresh := reflect.New(reflect.TypeOf(params).Elem())
-	fresh.Elem().Set(reflect.ValueOf(params).Elem())
-	return fresh.Interface()
-}
-
-// argumentAt returns the text of an argument by its place (its carrier, a point and its name); "" where the caller did not give it.
-func argumentAt(params any, place string) string {
-	field, steps, ok := argumentField(params, place)
-	if !ok {
-		return ""
-	}
-	text, sent, err := argument(field)
-	if err != nil || !sent {
-		return ""
-	}
-	found, ok := valueAt(text, strings.Join(steps, "."))
-	if !ok || string(found) == "null" {
-		return ""
-	}
-	return plainText(found)
-}
-
 // setArgument gives an argument a value, by its place. What Optionals and pointers of the caller's point to stays as it is.
 func setArgument(params any, place, text string) error {
 	if field, steps, ok := argumentField(params, place); ok && setWithin(field, steps, text) {

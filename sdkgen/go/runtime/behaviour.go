@@ -36,13 +36,3 @@ type clockSource struct {
 	place     string
 	format    string
 }
-
-// pagination is how an operation is read to its end.
-type pagination struct {
-	kind     string // "cursor", "page", "offset" or "last"
-	argument string
-	items    string
-	next     string
-	first    int64
-	step     int64
-}

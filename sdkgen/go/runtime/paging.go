@@ -6,8 +6,20 @@ import (
 	"errors"
 	"iter"
 	"math/big"
+	"reflect"
 	"strconv"
+	"strings"
 )
+
+// pagination is how an operation is read to its end.
+type pagination struct {
+	kind     string // "cursor", "page", "offset" or "last"
+	argument string
+	items    string
+	next     string
+	first    int64
+	step     int64
+}
 
 // pages gives an operation's items one by one, page after page. It ends where a page is empty, where there is no next one, or where
 // a page ends as an earlier one did: an exchange's loop must not become the caller's. params points to the operation's Params, nil
@@ -159,4 +171,31 @@ func (t *turn) after(item json.RawMessage) (string, error) {
 		return "", &DecodeError{Path: "$", Problem: "the last item holds no whole number at " + t.pagination.next, Value: shorten(item)}
 	}
 	return number.Add(number, big.NewInt(t.step)).String(), nil
+}
+
+// copied returns a pointer to a copy of the Params that params points to; nil where it is nil.
+func copied(params any) any {
+	if params == nil {
+		return nil
+	}
+	fresh := reflect.New(reflect.TypeOf(params).Elem())
+	fresh.Elem().Set(reflect.ValueOf(params).Elem())
+	return fresh.Interface()
+}
+
+// argumentAt returns the text of an argument by its place (its carrier, a point and its name); "" where the caller did not give it.
+func argumentAt(params any, place string) string {
+	field, steps, ok := argumentField(params, place)
+	if !ok {
+		return ""
+	}
+	text, sent, err := argument(field)
+	if err != nil || !sent {
+		return ""
+	}
+	found, ok := valueAt(text, strings.Join(steps, "."))
+	if !ok || string(found) == "null" {
+		return ""
+	}
+	return plainText(found)
 }
