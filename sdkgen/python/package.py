@@ -38,7 +38,7 @@ def project_values(options: SdkOptions, module: str) -> dict[str, object]:
         "version": toml(options.version),
         "description": toml(f"{one_line(options.exchange_name, 100)} API client: typed, exact, without dependencies"),
         "licence": toml(options.licence),
-        "authors": [toml(author) for author in options.authors],
+        "authors": [toml(author) for author in options.authors if one_line(author)],
         "website": toml(options.website) if options.website else "",
         "module": module,
     }
