@@ -144,8 +144,13 @@ class Chooser:
 
 def can_be_sent(parameter: DescribedParameter, value: JsonValue) -> bool:
     """Whether a value has a text that may stand there, and is more than nothing."""
-    if value is None:
-        return False
+    try:
+        return value is not None and _has_a_text(parameter, value)
+    except UnicodeEncodeError:
+        return False  # half a character, in the name or in the value, has no bytes
+
+
+def _has_a_text(parameter: DescribedParameter, value: JsonValue) -> bool:
     match parameter.location:
         case "path":
             return path_text(parameter, value).strip(".;,=") != ""

@@ -39,7 +39,8 @@ class Schemas:
     def misfit(self, pointer: str, value: JsonValue) -> str | None:
         """Where and why a value is of another kind than the schema at the pointer says; ``None`` where it is not, or can't be known."""
         if pointer not in self._seen:
-            self._seen[pointer] = self._validator({"$ref": f"{_DOCUMENT}#{quote(pointer)}"}, registry=self._registry)
+            place = quote(pointer, errors="surrogatepass")
+            self._seen[pointer] = self._validator({"$ref": f"{_DOCUMENT}#{place}"}, registry=self._registry)
         try:
             wrong = best_match(error for error in self._seen[pointer].iter_errors(value) if _is_another_kind(error))
         except (UnknownType, Unresolvable, re.error, AttributeError, TypeError, RecursionError):

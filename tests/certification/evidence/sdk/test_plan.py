@@ -154,6 +154,8 @@ def test_an_overlay_counts_for_what_requests_are_held_against() -> None:
         ("cookie", "a", True),
         ("query", [], False),
         ("query", "", True),
+        ("path", "half \ud800", False),
+        ("query", "half \ud800", False),
     ],
 )
 def test_what_can_not_stand_there_is_not_sent(location: str, value: JsonValue, sendable: bool) -> None:
