@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sdkgen.behaviour import Behaviour, StreamProtocol
 from sdkgen.errors import BehaviourError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Api, Operation
-    from sdkgen.behaviour import Behaviour
 
 
 def check_behaviour(behaviour: Behaviour, api: Api) -> None:
@@ -19,15 +20,52 @@ def check_behaviour(behaviour: Behaviour, api: Api) -> None:
     Raises:
         BehaviourError: one is not; the message names its field.
     """
+    for problem in problems(behaviour, api):
+        raise BehaviourError(problem)
+
+
+def problems(behaviour: Behaviour, api: Api) -> Iterator[str]:
+    """Each operation and argument that the behaviour names and that is not there: field, what is wrong, what to do."""
     operations = {operation.id: operation for operation in api.operations}
     for field, name in _named(behaviour):
         if name not in operations:
-            message = f"behaviour.{field}: the description has no operation {name!r}; name one by its operationId"
-            raise BehaviourError(message)
+            yield f"behaviour.{field}: the description has no operation {name!r}; name one by its operationId"
     for field, name, place in _placed(behaviour):
-        if not _takes(operations[name], place):
-            message = f"behaviour.{field}: {name} has no argument {place!r}; give path, query, header or body, a point, and its name"
-            raise BehaviourError(message)
+        if name in operations and not _takes(operations[name], place):
+            yield f"behaviour.{field}: {name} has no argument {place!r}; give path, query, header or body, a point, and its name"
+
+
+def fitted(behaviour: Behaviour, api: Api) -> Behaviour:
+    """The behaviour without what it says of operations and arguments that are not there.
+
+    A description moves without asking. What is left out only makes clients more careful: nothing more is repeated or awaited.
+    """
+    operations = {operation.id: operation for operation in api.operations}
+    clock = behaviour.clock
+    return replace(
+        behaviour,
+        limits=tuple(
+            replace(limit, weights={name: weight for name, weight in limit.weights.items() if name in operations})
+            for limit in behaviour.limits
+        ),
+        clock=clock if clock is not None and clock.operation in operations else None,
+        paging={
+            name: paging for name, paging in behaviour.paging.items() if name in operations and _takes(operations[name], paging.argument)
+        },
+        repeatable=tuple(name for name in behaviour.repeatable if name in operations),
+        order_ids={name: place for name, place in behaviour.order_ids.items() if name in operations and _takes(operations[name], place)},
+        streams=_fitted_streams(behaviour.streams, api) if behaviour.streams is not None else None,
+    )
+
+
+def _fitted_streams(streams: StreamProtocol, api: Api) -> StreamProtocol:
+    book = StreamProtocol(book=streams.book)
+    listen_key = StreamProtocol(listen_key=streams.listen_key)
+    return replace(
+        streams,
+        book=None if any(problems(Behaviour(streams=book), api)) else streams.book,
+        listen_key=None if any(problems(Behaviour(streams=listen_key), api)) else streams.listen_key,
+    )
 
 
 def _named(behaviour: Behaviour) -> Iterator[tuple[str, str]]:

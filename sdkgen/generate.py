@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from sdkgen.behaviour_check import check_behaviour
+from sdkgen.behaviour_check import fitted
 from sdkgen.errors import BackendError
 from sdkgen.source import Emitter, Language, SdkOptions, SdkSource
 
@@ -14,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def generate(api: Api, language: Language, options: SdkOptions) -> SdkSource:
-    """Write an SDK with the native generator. (OpenAPI Generator, ``sdkgen.openapi_generator``, works on the description's own file.)
+    """Write an SDK with the native generator. What the behaviour says of operations that are not there is left out.
+
+    (OpenAPI Generator, ``sdkgen.openapi_generator``, works on the description's own file.)
 
     Raises:
         BackendError: there is no emitter for the language.
-        BehaviourError: the behaviour names what the description does not have.
     """
-    check_behaviour(options.behaviour, api)
     try:
         module = importlib.import_module(f"sdkgen.{language.value}.emit")
     except ModuleNotFoundError as error:
         message = f"there is no emitter for {language.value}; use one of python, typescript, go"
         raise BackendError(message) from error
-    return cast("Emitter", module.emit)(api, options)
+    return cast("Emitter", module.emit)(api, replace(options, behaviour=fitted(options.behaviour, api)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from functools import cache
+
 from certification.example import trading_example
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile
@@ -11,8 +14,11 @@ from flows.settings import Settings
 from flows.stages.read import read_api
 from flows.versions import version_for
 from sdkgen import openapi_generator
+from sdkgen.behaviour_check import problems
 from sdkgen.generate import generate
 from sdkgen.source import Backend, Language, SdkOptions, SdkSource
+
+_LOG = logging.getLogger(__name__)
 
 
 def options_for(profile: ExchangeProfile, language: Language, version: str) -> SdkOptions:
@@ -44,6 +50,8 @@ def numbered_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: 
         DescriptionError: the description can't be understood.
     """
     api = read_api(snapshot)
+    for problem in problems(profile.behaviour, api):
+        _tell(profile.id, problem)
     first = generate(api, language, options_for(profile, language, profile.sdk.version))
     version = version_for(
         settings.home / "versions" / f"{profile.id}-{language.value}.json",
@@ -53,6 +61,12 @@ def numbered_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: 
         bump=lambda old: version_bump(diff(read_api(old), api)),
     )
     return first if version == first.version else generate(api, language, options_for(profile, language, version))
+
+
+@cache
+def _tell(exchange: str, problem: str) -> None:
+    """Say it once, for all languages."""
+    _LOG.warning("%s: %s; left out", exchange, problem)
 
 
 def plain_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: Language, *, backend: Backend) -> SdkSource:

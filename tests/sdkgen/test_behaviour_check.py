@@ -9,7 +9,7 @@ import pytest
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.behaviour import PLAIN, Behaviour, Book, Clock, ListenKey, Match, Pagination, Paging, RateLimit, StreamProtocol
-from sdkgen.behaviour_check import check_behaviour
+from sdkgen.behaviour_check import check_behaviour, fitted
 from sdkgen.errors import BehaviourError
 
 _CURSOR = {"name": "cursor", "in": "query", "schema": {"type": "string"}}
@@ -95,3 +95,19 @@ def test_an_operation_that_is_not_there_is_named_with_its_field(behaviour: Behav
 def test_an_argument_that_is_not_there_is_named_with_its_field(behaviour: Behaviour, field: str, api: Api) -> None:
     with pytest.raises(BehaviourError, match=rf"^behaviour\.{field}: \w+ has no argument '[\w.]+'; "):
         check_behaviour(behaviour, api)
+
+
+def test_what_the_description_has_stays_and_the_rest_is_left_out(api: Api) -> None:
+    assert fitted(_GOOD, api) == _GOOD
+    assert _GOOD.streams is not None
+    empty = load(json.dumps(_DESCRIPTION | {"paths": {"/other": {"get": {"operationId": "other", "responses": _DONE}}}}).encode())
+    bare = fitted(_GOOD, empty)
+    check_behaviour(bare, empty)
+    assert [limit.name for limit in bare.limits] == ["all"]
+    assert (bare.limits[0].weights, bare.clock, bare.paging, bare.repeatable, bare.order_ids) == ({}, None, {}, (), {})
+    assert bare.streams == StreamProtocol()
+    without_book = fitted(_streaming(book=Book(channel="depth", delta=_DELTA, bids="b", asks="a", operation="gone")), api)
+    assert without_book.streams == StreamProtocol()
+    from_stream = _streaming(book=Book(channel="depth", delta=_DELTA, bids="b", asks="a"))
+    assert fitted(from_stream, empty) == from_stream
+    assert fitted(_paged("query.page"), api) == PLAIN
