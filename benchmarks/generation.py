@@ -72,7 +72,7 @@ def _together(first: Cost, again: Cost, theirs: list[Cost]) -> Table:
         rows=(
             ("certify generate, all three", seconds(first.wall_s), seconds(first.cpu_s), size(first.peak_bytes)),
             ("OpenAPI Generator, three runs", seconds(wall), seconds(processor), size(peak)),
-            ("theirs / ours", ratio(wall, first.wall_s), ratio(processor, first.cpu_s), ratio(peak, first.peak_bytes)),
+            ("theirs / ours", ratio(first.wall_s, wall), ratio(first.cpu_s, processor), ratio(first.peak_bytes, peak)),
             ("certify generate again, nothing changed", seconds(again.wall_s), seconds(again.cpu_s), size(again.peak_bytes)),
         ),
         notes=("the last row holds the start of the interpreter; memory of several processes is added up, shared pages counted in each",),
