@@ -98,6 +98,13 @@ def test_an_sdk_that_sends_orders_twice_is_found_out(program: Program, profile: 
     assert trials["orders.none.without-id"].told.endswith("the sandbox has 2")
 
 
+def test_a_sandbox_that_falls_silent_is_no_fault_of_the_sdk(profile: ExchangeProfile, api: Api, tmp_path: Path) -> None:
+    idle = Program(argv=("python", "-c", "pass"), folder=tmp_path)
+    with ProcessRunner() as runner, open_sandbox(profile, runner, environment=os.environ) as sandbox:
+        silent = Stage(base_url="http://127.0.0.1:9", headers=(), accounts=sandbox.accounts, ours=False, replay=AS_IT_IS)
+        assert try_sdk(idle, Ground(profile=profile, api=api, sandbox=sandbox, stage=silent), runner, tmp_path) == ()
+
+
 def test_a_profile_must_say_how_orders_are_placed_cancelled_and_listed(profile: ExchangeProfile) -> None:
     assert can_be_tried(profile)
     assert not can_be_tried(profile.model_copy(update={"trading": None}))
