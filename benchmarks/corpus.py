@@ -16,7 +16,7 @@ from benchmarks.corpus_examine import Outcome, Work, examine
 from benchmarks.corpus_found import Found, default_folder, descriptions
 from benchmarks.cost import BenchmarkError
 from benchmarks.table import Table, seconds, show
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 
 def main(arguments: list[str]) -> int:

@@ -21,7 +21,8 @@ from sdkgen.api.load import load
 from sdkgen.api.model import Api, Issue, IssueKind
 from sdkgen.errors import SdkgenError
 from sdkgen.generate import generate
-from sdkgen.source import Language, SdkOptions, SdkSource
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions, SdkSource
 
 _TYPE_CHECKS = frozenset(("type-check", "consumer-type-check", "vet", "consumer-vet"))
 _SHOWN = 300

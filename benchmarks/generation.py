@@ -10,8 +10,8 @@ from benchmarks.cost import BenchmarkError, Cost, measure
 from benchmarks.subject import BIN, binance_spot, environment
 from benchmarks.table import Table, ratio, seconds, size
 from sdkgen.errors import BackendError
+from sdkgen.language import Language
 from sdkgen.openapi_generator.command import installed
-from sdkgen.source import Language
 
 _THEIR_NAMES = {Language.PYTHON: "python", Language.TYPESCRIPT: "typescript-fetch", Language.GO: "go"}
 _CODE = {Language.PYTHON: "*.py", Language.TYPESCRIPT: "*.ts", Language.GO: "*.go"}

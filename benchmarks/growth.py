@@ -12,7 +12,8 @@ from benchmarks.table import Table, seconds
 from sdkgen.api.load import load
 from sdkgen.api.lock import NO_LOCK, with_names
 from sdkgen.generate import generate
-from sdkgen.source import Language, SdkOptions
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions
 
 SIZES = (10, 100, 1000, 3000)
 _PACKAGES = {Language.PYTHON: "bench", Language.TYPESCRIPT: "bench", Language.GO: "example.com/bench-go"}

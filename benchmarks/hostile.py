@@ -34,7 +34,7 @@ from certification.isolation.runner import Runner
 from certification.sdks.typescript import TOOLS
 from sdkgen.errors import SdkgenError
 from sdkgen.generate import generate
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 _SHOWN = 300
 

@@ -16,7 +16,8 @@ from typing import Any
 from sdkgen.api.load import load
 from sdkgen.errors import SdkgenError
 from sdkgen.generate import generate
-from sdkgen.source import Language, SdkOptions
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions
 
 MEMORY_BYTES = 2 * 1024**3
 TIMEOUT_S = 120

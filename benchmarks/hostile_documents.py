@@ -9,8 +9,9 @@ from typing import Any
 from benchmarks.hostile_payloads import PAYLOADS, Payload
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from sdkgen.language import Language
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
-from sdkgen.source import Language, SdkOptions
+from sdkgen.source import SdkOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

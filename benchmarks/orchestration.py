@@ -25,7 +25,7 @@ from flows.stages.conclude import conclude
 from flows.stages.sdks import examine_sdk
 from flows.steps import Steps, read_kept
 from reports.store import open_store
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 _TURNS = 5
 _PLAIN = "flows.pipeline, flows.stages.conclude, flows.stages.sdks"

@@ -25,7 +25,7 @@ from flows.stages.source import options_for
 from flows.stages.tree import write_source
 from sdkgen.api.load import load
 from sdkgen.generate import generate
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 _LEVELS = 1000
 _CALLS = 60

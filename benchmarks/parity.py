@@ -30,7 +30,7 @@ from flows.stages.source import options_for
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.generate import generate
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 _DESCRIPTIONS = {
     "binance-spot": "binance/spot-openxapi.yaml",

@@ -18,6 +18,10 @@ class FetchError(CertificationError):
     """A description could not be fetched: not found, too large, too slow, or at an address that is not allowed."""
 
 
+class NotThereError(FetchError):
+    """There is no description at all where it should be; asking again would not help."""
+
+
 class UnavailableError(CertificationError):
     """Something we depend on does not answer: sandbox, registry, engine. Says nothing about the exchange."""
 

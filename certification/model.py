@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 
 class Outcome(StrEnum):

@@ -20,7 +20,7 @@ from flows.stages.status import renew_status
 from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publish_task
 from reports.registries.release import Release
 from reports.store import Store, open_store
-from sdkgen.source import Backend
+from sdkgen.language import Backend
 
 _AT_ONCE: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=2))
 """Two stages work at the same time; each keeps about one core busy."""

@@ -20,7 +20,7 @@ from certification.profile import ExchangeProfile
 from flows.settings import Settings
 from flows.steps import digest_of, read_kept
 from reports.report import is_run_id, new_run_id
-from sdkgen.source import Backend, Language
+from sdkgen.language import Backend, Language
 
 RESUMABLE = timedelta(hours=6)
 """How old an unfinished run may be that is taken up again. What was seen of a sandbox longer ago says little of it now."""

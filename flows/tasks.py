@@ -16,7 +16,7 @@ from flows.stages.conclude import Conclusion, conclude
 from flows.stages.publish import publish
 from flows.stages.sdks import examine_sdk
 from reports.registries.release import Release
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 
 @task(name="examine-sdk", task_run_name="examine {language}", cache_policy=NO_CACHE, persist_result=False)

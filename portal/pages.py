@@ -18,7 +18,7 @@ from reports.render.html import medal
 from reports.render.page import language_name
 from reports.render.visible import visible
 from reports.store import Certificate
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 _HERE = Path(__file__).parent
 _REPORT_STYLE = _HERE.parent / "reports" / "render" / "templates" / "report.css"

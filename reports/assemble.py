@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from certification.evidence.record import ContractEvidence
     from certification.model import File, Finding, SdkPackage, SpecSnapshot, Verdict
-    from sdkgen.source import Language
+    from sdkgen.language import Language
 
 T = TypeVar("T")
 

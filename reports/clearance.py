@@ -30,7 +30,7 @@ from reports.log import PROOF_NAME, check_inclusion, parse_proof
 from reports.proof import Proof, read_proof
 from reports.report import REPORT_NAME, Report, parse
 from reports.statement import CERTIFICATION_NAME, PAYLOAD_TYPE, TEST_RESULT_NAME, certification_statement, result_statement
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

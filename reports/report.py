@@ -11,7 +11,7 @@ from certification.model import ChangeClass, Finding, Isolation, Level, Severity
 from reports import canonical, codec
 from reports.codec import StringMap
 from reports.errors import CanonicalError, DocumentError
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 SCHEMA = "https://openxapi.dev/certification/report/v1"
 """What ``schema`` says; the JSON Schema of the same id is ``reports/schema/report.schema.json``."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from sdkgen.behaviour_check import fitted
 from sdkgen.errors import BackendError
-from sdkgen.source import Emitter, Language, SdkOptions, SdkSource
+from sdkgen.language import Language
+from sdkgen.source import Emitter, SdkOptions, SdkSource
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api

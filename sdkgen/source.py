@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from sdkgen.behaviour import PLAIN, Behaviour
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api
+    from sdkgen.language import Language
     from sdkgen.signing.recipe import Recipe
 
 
 LOCK_FILE = "names.lock.json"
 """Holds every public name (``sdkgen.api.lock``); stands beside the languages' folders, because it holds for all of them."""
-
-
-class Language(StrEnum):
-    """The languages that SDKs are made in."""
-
-    PYTHON = "python"
-    TYPESCRIPT = "typescript"
-    GO = "go"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +36,6 @@ class TradingExample:
     cancel: ExampleCall
     order_id: tuple[str, str]
     """Where the answer of ``place`` holds the order's id, and the place among the arguments of ``cancel`` that takes it."""
-
-
-class Backend(StrEnum):
-    """Who writes the source."""
-
-    NATIVE = "native"
-    OPENAPI_GENERATOR = "openapi-generator"
-    """OpenAPI Generator, to compare with: the same checks judge both. What it makes is never published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,9 @@ from sdkgen.api.load import load
 from sdkgen.api.model import IssueKind, Location
 from sdkgen.behaviour_check import check_behaviour
 from sdkgen.generate import generate
+from sdkgen.language import Language
 from sdkgen.signing.recipe import Recipe
-from sdkgen.source import Language, SdkOptions
+from sdkgen.source import SdkOptions
 from tests.conftest import REPOSITORY
 from tests.simulators.shared_descriptions import Descriptions
 

@@ -25,7 +25,7 @@ from portal.app import create_app
 from portal.pages import _install
 from portal.settings import PortalSettings
 from reports.registries.static import Record, StaticRegistry
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.conftest import REPOSITORY
 from tests.simulators.asgi_client import AsgiClient, asking
 from tests.simulators.certified_run import CertifiedRun, finish

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from certification.model import File, SdkPackage
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from certification.sdks import go, python, typescript
 from certification.sdks.index import serve
 from certification.sdks.package import indexed
 from certification.sdks.tree import write
-from sdkgen.source import Language, SourceFile
+from sdkgen.language import Language
+from sdkgen.source import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
 
-from certification.errors import FetchError
-from certification.specs.fetched import Bounds, Fetched, NotModified
+from certification.errors import FetchError, NotThereError
+from certification.specs.bundle import Bundle, bundle
+from certification.specs.fetched import Allowance, Bounds, Fetched, NotModified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +46,27 @@ def fetch(
     etag = previous.etag if previous is not None else None
     if source.file is not None:
         return _file(folder / source.file, previous, bounds)
+    found = _over_network(source, etag=etag, allow_private=allow_private, github=github, bounds=bounds)
+    if isinstance(found, NotModified):
+        return found
+
+    altogether = Allowance(source=found.source, bounds=bounds)
+
+    def neighbour(path: str) -> bytes:
+        left = replace(bounds, seconds=altogether.remaining())
+        got = _over_network(_beside(source, path), etag=None, allow_private=allow_private, github=github, bounds=left)
+        assert isinstance(got, Fetched)  # noqa: S101 - nothing was fetched before that could be unchanged
+        altogether.take(len(got.content))
+        return got.content
+
+    whole = bundle(found.content, source=found.source, read=neighbour)
+    # Of a bundle the ETag would tell of one file only.
+    return replace(found, content=whole.content, etag=None) if whole.files else found
+
+
+def _over_network(
+    source: SpecSource, *, etag: str | None, allow_private: bool, github: GitHubAccess | None, bounds: Bounds
+) -> Fetched | NotModified:
     # Imported where needed: requests and httpx take a third of a second together, and a file needs neither.
     if source.github is not None:
         from certification.specs.github import GitHubAccess, fetch_github  # noqa: PLC0415
@@ -50,6 +75,16 @@ def fetch(
     from certification.specs.web import fetch_url  # noqa: PLC0415
 
     return fetch_url(source.url or "", etag=etag, allow_private=allow_private, bounds=bounds)
+
+
+def _beside(source: SpecSource, path: str) -> SpecSource:
+    """Where a neighbour of a description is."""
+    from certification.profile import SpecSource as Source  # noqa: PLC0415
+
+    if source.github is not None:
+        repository, _, file = source.github.partition(":")
+        return Source(github=f"{repository}:{PurePosixPath(file).parent / path}")
+    return Source(url=urljoin(source.url or "", quote(path)))
 
 
 def place_of(source: SpecSource, *, folder: Path) -> str | None:
@@ -67,16 +102,38 @@ def place_of(source: SpecSource, *, folder: Path) -> str | None:
 
 
 def _file(path: Path, previous: SpecSnapshot | None, bounds: Bounds) -> Fetched | NotModified:
+    fetched = Fetched(source=str(path), content=read_bundle(path, bounds).content)
+    if previous is not None and previous.digest == fetched.digest:
+        return NotModified(source=fetched.source)
+    return fetched
+
+
+def read_bundle(path: Path, bounds: Bounds | None = None) -> Bundle:
+    """A description on this machine with the files that it refers to.
+
+    Raises:
+        FetchError: it is not there, can't be read, or is too large.
+    """
+    bounds = bounds or Bounds()
+    folder = path.parent.resolve()
+
+    def neighbour(name: str) -> bytes:
+        file = (folder / name).resolve()
+        if not file.is_relative_to(folder):
+            raise NotThereError(f"{file}: is not below {folder}; a description's files stand in its own folder")
+        return _read(file, bounds)
+
+    return bundle(_read(path, bounds), source=str(path), read=neighbour)
+
+
+def _read(path: Path, bounds: Bounds) -> bytes:
     try:
         with path.open("rb") as stream:
             content = stream.read(bounds.max_bytes + 1)
     except FileNotFoundError as error:
-        raise FetchError(f"{path}: there is no such file; check the path") from error
+        raise NotThereError(f"{path}: there is no such file; check the path") from error
     except OSError as error:
         raise FetchError(f"{path}: can't be read: {error.strerror}; check that it is a readable file") from error
     if len(content) > bounds.max_bytes:
         raise FetchError(f"{path}: larger than {bounds.max_bytes:,} bytes; is this the description?")
-    fetched = Fetched(source=str(path), content=content)
-    if previous is not None and previous.digest == fetched.digest:
-        return NotModified(source=fetched.source)
-    return fetched
+    return content

@@ -10,10 +10,10 @@ from urllib.parse import urljoin, urlsplit
 
 import github3
 import requests
-from github3.exceptions import GitHubException
+from github3.exceptions import GitHubException, NotFoundError
 from github3.session import GitHubSession
 
-from certification.errors import FetchError
+from certification.errors import FetchError, NotThereError
 from certification.specs.fetched import Allowance, Bounds, Fetched, NotModified
 
 _CHUNK = 65536
@@ -61,7 +61,8 @@ def fetch_github(source: str, *, etag: str | None, access: GitHubAccess, bounds:
         return Fetched(source=allowance.source, content=_content(repository, contents, allowance), etag=contents.etag or None)
     except (GitHubException, requests.RequestException) as error:
         allowance.remaining()
-        raise FetchError(f"{allowance.source}: {_reason(error)}; check the repository, the path and the token's rights") from error
+        kind = NotThereError if isinstance(error, NotFoundError) else FetchError
+        raise kind(f"{allowance.source}: {_reason(error)}; check the repository, the path and the token's rights") from error
 
 
 def _parse(source: str) -> _Place:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import httpcore
 import httpx
 
-from certification.errors import FetchError
+from certification.errors import FetchError, NotThereError
 from certification.specs.fetched import Allowance, Bounds, Fetched, NotModified
 from certification.specs.guard import GuardedTransport
 
 _MOST_REDIRECTS = 5
 _OK, _NOT_MODIFIED = 200, 304
+_NOT_THERE = (404, 410)
 _REASONS = {
     401: "it wants credentials",
     403: "access is denied",
@@ -75,7 +76,8 @@ def _read(response: httpx.Response, allowance: Allowance) -> Fetched | NotModifi
         return NotModified(source=allowance.source)
     if response.status_code != _OK:
         reason = _REASONS.get(response.status_code, "no description")
-        raise FetchError(f"{allowance.source}: answered {response.status_code}: {reason}; check the address")
+        kind = NotThereError if response.status_code in _NOT_THERE else FetchError
+        raise kind(f"{allowance.source}: answered {response.status_code}: {reason}; check the address")
     declared = response.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and "content-encoding" not in response.headers:
         allowance.take(int(declared))

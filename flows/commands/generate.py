@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,10 @@ from flows.commands.several import Several
 from flows.settings import read_exchanges, read_settings
 from flows.stages.stamp import Asked, Stamps
 from flows.stages.subject import Subject, is_url, name_from, subject_of
-from sdkgen.source import LOCK_FILE, Backend, Language, SdkSource
+from sdkgen.language import Backend, Language
+
+if TYPE_CHECKING:
+    from sdkgen.source import SdkSource
 
 
 @click.command("generate")
@@ -80,13 +84,15 @@ def _write(subject: Subject, folder: Path, languages: tuple[Language, ...], back
     from certification.files import write_atomically  # noqa: PLC0415 - none of these is needed where nothing changed
     from flows.stages.beside import beside_each_other  # noqa: PLC0415
     from flows.stages.tree import write_source  # noqa: PLC0415
+    from sdkgen.source import LOCK_FILE  # noqa: PLC0415
 
-    source_of, lock = _generator(subject, backend, folder)
+    source_of, lock, refused = _generator(subject, backend, folder)
+    left_out = f", without {refused} parts of the description that can't be read (certify describe names them)" if refused else ""
 
     def written(language: Language) -> str:
         source = source_of(language)
         write_source(source, folder / language.value)
-        return f"{source.package} {source.version}, {source.operations} operations, {len(source.files)} files"
+        return f"{source.package} {source.version}, {source.operations} operations, {len(source.files)} files{left_out}"
 
     stamps = Stamps(folder, asked)
     for language in languages:
@@ -103,9 +109,10 @@ def _write(subject: Subject, folder: Path, languages: tuple[Language, ...], back
 
 def _compare(subject: Subject, folder: Path, languages: tuple[Language, ...], backend: Backend) -> int:
     from flows.stages.tree import differences  # noqa: PLC0415
+    from sdkgen.source import LOCK_FILE  # noqa: PLC0415
 
     different = False
-    source_of, lock = _generator(subject, backend, folder)
+    source_of, lock, _ = _generator(subject, backend, folder)
     kept = folder / LOCK_FILE
     if lock is not None and (not kept.is_file() or kept.read_bytes() != lock):
         different = True
@@ -118,13 +125,14 @@ def _compare(subject: Subject, folder: Path, languages: tuple[Language, ...], ba
     return 1 if different else 0
 
 
-def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callable[[Language], SdkSource], bytes | None]:
-    """What writes a subject's SDK in a language, and the names lock that it leaves. The description is read once."""
+def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callable[[Language], SdkSource], bytes | None, int]:
+    """What writes a subject's SDK in a language, the names lock that it leaves, and how much was refused. The description is read once."""
     match backend:
         case Backend.NATIVE:
             from flows.stages.names import lock_beside  # noqa: PLC0415
             from sdkgen.api.load import load  # noqa: PLC0415
             from sdkgen.api.lock import with_names  # noqa: PLC0415
+            from sdkgen.api.model import IssueKind  # noqa: PLC0415
             from sdkgen.generate import generate  # noqa: PLC0415
 
             read = load(
@@ -136,7 +144,8 @@ def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callab
                 streams_source=subject.streams_source,
             )
             api, lock = with_names(read, lock_beside(folder, subject.folder))
-            return lambda language: generate(api, language, subject.options_of(language)), lock.text()
+            refused = sum(issue.kind is IssueKind.REFUSED for issue in api.issues)
+            return lambda language: generate(api, language, subject.options_of(language)), lock.text(), refused
         case Backend.OPENAPI_GENERATOR:
             from sdkgen import openapi_generator  # noqa: PLC0415
 
@@ -145,4 +154,5 @@ def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callab
                     subject.description, language, subject.options_of(language), overlays=subject.overlays
                 ),
                 None,
+                0,
             )

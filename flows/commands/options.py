@@ -14,7 +14,7 @@ from flows.leash import leashed
 from flows.orchestrator import orchestrator
 from flows.request import RunRequest
 from flows.settings import quiet_prefect, read_settings
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 F = TypeVar("F", bound=Callable[..., Any])
 

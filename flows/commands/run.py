@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from flows.commands.options import request_from, run_and_show, run_options
-from sdkgen.source import Backend
+from sdkgen.language import Backend
 
 
 @click.command("run")

@@ -14,7 +14,7 @@ from reports.registries import go, npm, pypi
 from reports.registries.release import Release
 from reports.registries.static import StaticRegistry
 from reports.signers import open_keys
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 
 def publish(plan: RunPlan, sdks: tuple[SdkEvidence, ...], settings: Settings) -> tuple[Release, ...]:

@@ -10,7 +10,7 @@ from certification.profile import ExchangeProfile
 from flows.settings import Settings
 from flows.stages.source import numbered_source
 from flows.stages.tree import write_source
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

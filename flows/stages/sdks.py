@@ -29,7 +29,8 @@ from flows.stages.source import numbered_source, plain_source
 from flows.stages.subject_copy import replay_of
 from flows.stages.tree import write_source
 from flows.steps import Steps
-from sdkgen.source import Backend, Language, SdkSource
+from sdkgen.language import Backend, Language
+from sdkgen.source import SdkSource
 
 
 def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:

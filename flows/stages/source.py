@@ -16,7 +16,8 @@ from flows.versions import version_for
 from sdkgen import openapi_generator
 from sdkgen.behaviour_check import problems
 from sdkgen.generate import generate
-from sdkgen.source import Backend, Language, SdkOptions, SdkSource
+from sdkgen.language import Backend, Language
+from sdkgen.source import SdkOptions, SdkSource
 
 _LOG = logging.getLogger(__name__)
 

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 STAMP = ".certify-stamp.json"
 _ROOT = Path(__file__).resolve().parents[2]
-_GENERATOR = ("sdkgen", "certification/profile.py", "certification/example.py", "flows/stages")
+_GENERATOR = ("sdkgen", "certification/profile.py", "certification/example.py", "certification/specs/bundle.py", "flows/stages")
 """The code that decides what a tree holds."""
 
 

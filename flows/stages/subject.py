@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from certification.errors import FetchError
 from flows.settings import Settings
-from sdkgen.source import Language, SdkOptions
+from sdkgen.language import Language
+
+if TYPE_CHECKING:
+    from sdkgen.source import SdkOptions
 
 # What reads profiles, histories and URLs is imported where it is needed: it takes longer than generating an SDK.
 
@@ -58,7 +61,8 @@ def subject_of(given: str, settings: Settings, *, streams: str | None = None) ->
     if is_url(given):
         subject = _bare(given, _fetched(given), files=None)
     elif path.is_file() and path.name != "profile.yaml":
-        subject = _bare(given, _read(path), files=(path,))
+        content, files = _read(path)
+        subject = _bare(given, content, files=files)
     else:
         subject = _profiled(given, settings)
     return subject if streams is None else _with_streams(subject, streams)
@@ -67,18 +71,17 @@ def subject_of(given: str, settings: Settings, *, streams: str | None = None) ->
 def _with_streams(subject: Subject, given: str) -> Subject:
     if is_url(given):
         return replace(subject, streams=_fetched(given), stream_overlays=(), streams_source=given, files=None)
-    files = None if subject.files is None else (*subject.files, Path(given))
-    return replace(subject, streams=_read(Path(given)), stream_overlays=(), streams_source=given, files=files)
+    content, files = _read(Path(given))
+    read = None if subject.files is None else (*subject.files, *files)
+    return replace(subject, streams=content, stream_overlays=(), streams_source=given, files=read)
 
 
-def _read(path: Path) -> bytes:
-    from sdkgen.api.parse import MAX_BYTES  # noqa: PLC0415
+def _read(path: Path) -> tuple[bytes, tuple[Path, ...]]:
+    """A description, and the files that it was read from."""
+    from certification.specs.fetch import read_bundle  # noqa: PLC0415
 
-    try:
-        with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FetchError(f"{path}: can't be read: {error.strerror}; check that it is a readable file") from error
+    whole = read_bundle(path)
+    return whole.content, (path, *(path.parent / name for name in whole.files))
 
 
 def _fetched(url: str) -> bytes:
@@ -100,6 +103,8 @@ def name_from(description: str) -> str:
 
 
 def _bare(given: str, description: bytes, *, files: tuple[Path, ...] | None) -> Subject:
+    from sdkgen.source import SdkOptions  # noqa: PLC0415
+
     name = name_from(given)
     packages = {Language.PYTHON: name, Language.TYPESCRIPT: name, Language.GO: f"example.com/{name}-go"}
     options = tuple(
@@ -140,6 +145,8 @@ def _profiled(given: str, settings: Settings) -> Subject:
         source=snapshot.source,
         streams_source=snapshot.streams_source or "",
         options=tuple((language, options_for(profile, language, profile.sdk.version)) for language in Language),
-        files=(file, *(profile.folder / name for name in (*names, *overlays))) if len(names) == len(sources) else None,
+        files=(file, *(part for name in names for part in _read(profile.folder / name)[1]), *(profile.folder / name for name in overlays))
+        if len(names) == len(sources)
+        else None,
         folder=profile.folder,
     )

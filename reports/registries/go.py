@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from certification.sdks.index import go_proxy_tree
 from reports.errors import PublishError
 from reports.registries.static import StaticRegistry, publish_static, withdraw_static
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 if TYPE_CHECKING:
     from certification.model import SdkPackage

@@ -14,7 +14,7 @@ from certification.sdks.index import PackageVersion, npm_packument
 from reports.errors import PublishError, RegistryUnavailableError
 from reports.registries.release import Release, cleared_content, released
 from reports.registries.static import StaticRegistry, publish_static, withdraw_static
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 if TYPE_CHECKING:
     import httpx

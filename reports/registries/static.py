@@ -28,7 +28,7 @@ from reports.log import PROOF_NAME
 from reports.registries.release import Release, ReleasedFile, cleared_content, released
 from reports.report import REPORT_NAME
 from reports.statement import CERTIFICATION_NAME, TEST_RESULT_NAME
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -56,11 +56,8 @@ class Resolver:
         if reference.startswith("#"):
             self._issues.refused("dangling-reference", asked_at, f"the reference {quoted(reference)} names nothing in this document")
         else:
-            self._issues.refused(
-                "remote-reference",
-                asked_at,
-                f"the remote reference {quoted(reference)} is not followed: a description must be whole in one document; bundle it first",
-            )
+            message = f"the reference {quoted(reference)} leads to a document that is not here; give its files beside it, or bundle it"
+            self._issues.refused("remote-reference", asked_at, message)
 
     def follow(self, place: Place) -> Place | None:
         """The value behind a reference, or behind a chain of them; the place itself where it is none.

@@ -16,7 +16,8 @@ from sdkgen.go.readme import documents
 from sdkgen.go.render import rendered
 from sdkgen.go.text import comment, quoted
 from sdkgen.go.typing import RAW
-from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions, SdkSource, SourceFile
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api

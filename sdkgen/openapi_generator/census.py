@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 _TS_OPERATION = re.compile(rb"^    async (\w+)Raw\(", re.MULTILINE)
 _TS_TYPE = re.compile(rb"^export (?:interface|type|const enum|enum) (\w+)\b", re.MULTILINE)

@@ -12,8 +12,9 @@ from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.overlay import apply_overlays
 from sdkgen.api.parse import parse
 from sdkgen.errors import BackendError
+from sdkgen.language import Language
 from sdkgen.openapi_generator import census, command, metadata
-from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.source import SdkOptions, SdkSource, SourceFile
 
 if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue

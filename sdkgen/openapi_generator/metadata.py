@@ -7,7 +7,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sdkgen.api.model import Api, Name, NamedType, Reference
 from sdkgen.behaviour import PLAIN
+from sdkgen.language import Language
 from sdkgen.python.behaviour import behaviour_source
 from sdkgen.python.declarations import declaration, in_order
 from sdkgen.python.module import Module
@@ -22,7 +23,7 @@ from sdkgen.python.readme import Readme, readme_values
 from sdkgen.python.streams import StreamsText, streams_text
 from sdkgen.python.text import docstring, literal, one_line
 from sdkgen.signing.recipe import Carrier
-from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.source import SdkOptions, SdkSource, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ObjectType
-from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions, SdkSource, SourceFile
 from sdkgen.typescript.behaviour import behaviour_text
 from sdkgen.typescript.declarations import declaration
 from sdkgen.typescript.module import Module

@@ -16,7 +16,7 @@ from benchmarks.cost import BenchmarkError
 from certification.evidence.sdk import plan_exercise
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.load import load
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.simulators.descriptions import description
 
 PRICE = {"type": "object", "required": ["price"], "properties": {"price": {"type": "number"}, "note": {"type": "string"}}}

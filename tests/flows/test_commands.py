@@ -74,7 +74,7 @@ def test_streams_go_with_a_description_or_alone(certify: Certify, exchanges: Pat
     [
         (("{streams}", "--streams", "{streams}"), "AsyncAPI already"),
         (("{rest}", "--streams", "{rest}"), "no AsyncAPI description"),
-        (("{rest}", "--streams", "{streams}.gone"), "can't be read: No such file"),
+        (("{rest}", "--streams", "{streams}.gone"), "there is no such file"),
         (("{streams}", "--backend", "openapi-generator"), "OpenAPI Generator can't read AsyncAPI"),
         (("{neither}",), "neither “openapi”, “swagger” nor “asyncapi”"),
     ],

@@ -16,7 +16,7 @@ from flows.request import RunPlan, RunRequest, Where, alone, default_level, plan
 from flows.settings import Settings, read_settings
 from flows.stages.take import take_snapshot
 from reports.report import is_run_id
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.simulators.scripted_server import Scripted, scripted_server
 from tests.simulators.small_exchange import write_description, write_exchange
 

@@ -19,7 +19,7 @@ from reports.assemble import ExaminedSdk, assemble
 from reports.errors import DocumentError
 from reports.report import Comparison, Report, ReportedChange, StreamsSummary, is_run_id, new_run_id, parse, severity_rank
 from reports.statement import result_statement
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.simulators.built_sdks import build_all
 from tests.simulators.certified_run import FINDINGS, NOW, STARTED, CertifiedRun, contract, facts, report, snapshot, verdict
 

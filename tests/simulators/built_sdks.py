@@ -12,7 +12,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from certification.model import Artefact, File, SdkPackage
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 if TYPE_CHECKING:
     from pathlib import Path

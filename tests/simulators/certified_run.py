@@ -26,7 +26,7 @@ from reports.issue import Issued, issue
 from reports.log import Log
 from reports.report import AcceptedGap, Environment, Report, Standard
 from reports.signers import KeyRing, open_keys
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.simulators.built_sdks import build_all
 
 STARTED = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sdkgen.source import Language, SdkSource, SourceFile
+from sdkgen.language import Language
+from sdkgen.source import SdkSource, SourceFile
 
 HARNESS_PYTHON = """\
 import json

@@ -10,7 +10,7 @@ from certification.checks.catalogue import catalogue
 from certification.checks.record import NIGHTS
 from certification.evidence.record import Evidence, Night, SdkEvidence, StrategyResult
 from certification.model import Answer, Artefact, File, Outcome, SdkPackage
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 FIRST = datetime(2026, 1, 1, 3, tzinfo=UTC)
 

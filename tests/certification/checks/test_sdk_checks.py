@@ -17,7 +17,7 @@ from certification.evidence.record import (
     WireCase,
 )
 from certification.model import Answer, Artefact, File, Outcome, SdkPackage
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 CheckFunction = Callable[[Evidence], Iterable[Answer]]
 

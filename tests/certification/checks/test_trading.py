@@ -7,7 +7,7 @@ import pytest
 from certification.checks import trading
 from certification.evidence.record import Evidence, SdkEvidence, Trial
 from certification.model import Answer, Outcome
-from sdkgen.source import Language
+from sdkgen.language import Language
 
 Check = Callable[[Evidence], Iterable[Answer]]
 

@@ -14,7 +14,8 @@ from certification.model import SdkPackage
 from certification.sdks.build import build, install
 from certification.sdks.package import indexed
 from certification.sdks.typescript import TOOLS
-from sdkgen.source import Language, SdkSource
+from sdkgen.language import Language
+from sdkgen.source import SdkSource
 from tests.simulators.small_sdks import small_sdk
 
 pytestmark = pytest.mark.toolchain

@@ -13,7 +13,8 @@ from certification.isolation.runner import Runner
 from certification.sdks.build import build
 from certification.sdks.typescript import TOOLS
 from sdkgen.generate import generate
-from sdkgen.source import Language, SdkOptions
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions
 from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
 
 pytestmark = [pytest.mark.container, pytest.mark.toolchain, pytest.mark.timeout(600)]

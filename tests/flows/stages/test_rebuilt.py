@@ -15,7 +15,7 @@ from flows.settings import read_settings
 from flows.stages.runner import open_runner
 from flows.stages.sdks import _rebuilt
 from flows.stages.source import plain_source
-from sdkgen.source import Backend, Language
+from sdkgen.language import Backend, Language
 from tests.simulators.small_exchange import write_exchange
 
 

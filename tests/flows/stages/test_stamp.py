@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.stages.stamp import STAMP, Asked, Stamps
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.flows.conftest import Certify
 from tests.simulators.small_exchange import write_description, write_exchange
 
@@ -82,3 +82,16 @@ def test_generating_twice_writes_once(certify: Certify, tmp_path: Path, monkeypa
     assert file.read_bytes() == written
     write_description(tmp_path / "exchanges" / "small" / "openapi.json", without="/report")
     assert "unchanged" not in certify("generate", "small", "--language", "go").out
+
+
+def test_a_neighbour_that_changes_makes_it_again_and_what_is_not_there_is_told(certify: Certify, tmp_path: Path) -> None:
+    item = {"$ref": "./part.yaml"}
+    top = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": item, "/b": {"$ref": "./gone.yaml"}}}
+    (tmp_path / "shop.json").write_text(json.dumps(top))
+    (tmp_path / "part.yaml").write_text("get: {operationId: getA, responses: {}}")
+    first, again = (certify("generate", str(tmp_path / "shop.json"), "--language", "go").out for _ in range(2))
+    assert "1 operations" in first
+    assert "without 1 parts of the description that can't be read" in first
+    assert again.endswith(", unchanged\n")
+    (tmp_path / "part.yaml").write_text("{get: {operationId: getA, responses: {}}, put: {operationId: putA, responses: {}}}")
+    assert "2 operations" in certify("generate", str(tmp_path / "shop.json"), "--language", "go").out

@@ -15,7 +15,7 @@ from reports.clearance import Requirements, verify_folder
 from reports.errors import DigestError, PublishError
 from reports.registries import go, npm, pypi
 from reports.registries.static import StaticRegistry, records
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.simulators.certified_run import NOW, CertifiedRun, finish, verdict
 
 PUBLISH = {Language.PYTHON: pypi.publish, Language.TYPESCRIPT: npm.publish, Language.GO: go.publish}

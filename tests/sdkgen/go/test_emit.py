@@ -16,8 +16,9 @@ from sdkgen.errors import SdkgenError
 from sdkgen.generate import generate
 from sdkgen.go.emit import emit
 from sdkgen.go.module import module_path
+from sdkgen.language import Language
 from sdkgen.signing.recipe import Algorithm, Carrier, Claim, Digest, Part, Placement, Recipe, SecretEncoding, Value
-from sdkgen.source import Language, SdkOptions, SdkSource
+from sdkgen.source import SdkOptions, SdkSource
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "go"
 

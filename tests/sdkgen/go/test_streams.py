@@ -14,7 +14,7 @@ from certification.profiles import load_profile
 from flows.stages.source import options_for
 from sdkgen.api.load import load
 from sdkgen.go.emit import emit
-from sdkgen.source import Language
+from sdkgen.language import Language
 from tests.simulators.go_sdk import GoSdk, Harness, running
 from tests.simulators.stream_server import stream_server
 

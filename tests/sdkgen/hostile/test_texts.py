@@ -15,7 +15,8 @@ from benchmarks.hostile_payloads import FILE, PAYLOADS, WORD
 from benchmarks.hostile_source import leaks
 from sdkgen.api.load import load
 from sdkgen.generate import generate
-from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions, SdkSource, SourceFile
 from sdkgen.typescript.package import tsconfig_json
 from tests.simulators.go_sdk import GoSdk, go
 from tests.simulators.typescript_sdk import COMPILER, NODE, compiled

@@ -9,8 +9,9 @@ from certification.isolation.process import ProcessRunner
 from certification.sdks.build import build, install
 from certification.sdks.typescript import TOOLS
 from sdkgen.errors import BackendError
+from sdkgen.language import Language
 from sdkgen.openapi_generator import census, command, emit, metadata
-from sdkgen.source import Language, SdkOptions, SdkSource
+from sdkgen.source import SdkOptions, SdkSource
 from tests.simulators.small_description import DESCRIPTION, DOCUMENT
 
 NAMES = {Language.PYTHON: "small-sdk", Language.TYPESCRIPT: "@small/sdk", Language.GO: "example.com/small/sdk-go"}

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from sdkgen.api.load import load
 from sdkgen.api.model import Api, ObjectType
 from sdkgen.generate import generate
+from sdkgen.language import Language
 from sdkgen.python.emit import emit
 from sdkgen.python.package import is_asymmetric, licence_text, module_of
 from sdkgen.python.text import docstring, literal, markdown, one_line, toml
 from sdkgen.signing.recipe import Algorithm, Carrier, Placement, Recipe, Value
-from sdkgen.source import Language, SdkOptions, SdkSource
+from sdkgen.source import SdkOptions, SdkSource
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "python" / "hostile"
 OPTIONS = SdkOptions(package="p", version="1.0.0", exchange_id="x", exchange_name="X")

@@ -11,7 +11,8 @@ from certification.isolation.process import ProcessRunner
 from certification.model import Outcome
 from certification.sdks.typescript import TOOLS
 from sdkgen.generate import generate
-from sdkgen.source import Language, SdkOptions, SdkSource, SourceFile
+from sdkgen.language import Language
+from sdkgen.source import SdkOptions, SdkSource, SourceFile
 from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
 from tests.simulators.small_sdks import small_sdk
 

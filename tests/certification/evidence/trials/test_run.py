@@ -21,8 +21,9 @@ from certification.sdks.program import Program
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.generate import generate
+from sdkgen.language import Language
 from sdkgen.signing.recipe import Part, Value
-from sdkgen.source import Language, SdkOptions
+from sdkgen.source import SdkOptions
 
 _FOLDER = EXCHANGES / "reference"
 
