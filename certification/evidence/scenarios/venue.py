@@ -187,12 +187,16 @@ class Venue:
         call = self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced)
         if call.status is None:
             raise SilentVenueError(f"{draft.operation.id} got no answer: {call.failure}")
+        step = self.read(role, call, arguments, label=label)
+        self._note(role, actor, step)
+        return step
+
+    def read(self, role: RoleName, call: Call, arguments: Mapping[str, str], *, label: str) -> ScenarioStep:
+        """What the profile says can be read of a role's call, whoever made it."""
         facts = (*_facts(self._trading.roles[role], call, arguments), *refusals(self._errors, call))
         if role == "fills" and self._trading.taker_fee is not None:
             facts += (("taker_fee", plain(self._trading.taker_fee)),)
-        step = ScenarioStep(label=label, call=call, facts=facts)
-        self._note(role, actor, step)
-        return step
+        return ScenarioStep(label=label, call=call, facts=facts)
 
     def _note(self, role: RoleName, actor: Actor, step: ScenarioStep) -> None:
         """Keep in mind which orders rest."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from certification.evidence.places import write
 from certification.evidence.record import Trial
 from certification.evidence.scenarios.run import venue_on
-from certification.evidence.scenarios.typed import body_value, value_of
 from certification.evidence.scenarios.venue import SilentVenueError
-from certification.evidence.sdk.harness import MISSING, Result, input_of, results_in
+from certification.evidence.sdk.harness import MISSING
 from certification.evidence.trials.book import book_orders, book_trials
+from certification.evidence.trials.calls import client_settings, relay_folder, relay_service, role_call, speak, stream_symbol
 from certification.evidence.trials.orders import order_trials, planned_orders
-from certification.isolation.runner import Input, Job, JobLimits, Network, Service
-from certification.sandboxes import mock
-from certification.sandboxes.mock.trouble import RelayPlan, Trouble, read_passages, write_relay_plan
+from certification.sandboxes.mock.trouble import RelayPlan, Trouble, read_passages
 from certification.sandboxes.open import SandboxKind
 from sdkgen.signing.recipe import Value
 
@@ -35,11 +32,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
 
 _ROLES = ("place", "cancel", "open_orders")
-_PATIENCE_MS = 1500
-"""The client's time limit: short, because one answer never comes."""
-_MOST_WAIT_MS = 8000
 _BOOK_MS = 20_000
-_LIMITS = JobLimits(timeout_s=300)
 _BOOK = 1
 _FIRST_ORDER = 1000
 _FIRST_CHANGE = 2000
@@ -126,9 +119,9 @@ def _trials(session: _Session) -> Iterator[Trial]:
     keeps_a_book = ground.profile.behaviour.streams is not None and ground.profile.behaviour.streams.book is not None
     private = ground.sandbox.kind is not SandboxKind.REMOTE and venue.has("depth")
     script = _Script(orders=orders, changes=book_orders(venue, first=len(orders) + 1) if keeps_a_book and private else ())
-    log = _relay_folder(script, ground, session.folder)
-    with session.runner.serve(_relay(log.parent, ground.sandbox.network)) as endpoint:
-        results = _spoken(session, tuple(_documents(script, endpoint, venue, ground)))
+    log = relay_folder(script.plan(ground.sandbox), session.folder)
+    with session.runner.serve(relay_service(log.parent, ground.sandbox.network)) as endpoint:
+        results = speak(session.program, session.runner, session.folder / "orders.jsonl", _documents(script, endpoint, venue, ground))
     passages = read_passages(log.read_bytes())
     if script.changes and results.get(_BOOK, MISSING).kind != "refused":  # a harness of protocol 1 knows no streams
         depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
@@ -141,94 +134,20 @@ def _trials(session: _Session) -> Iterator[Trial]:
 
 def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground) -> Iterator[dict[str, JsonValue]]:
     """The orders on one client; the ban that ends them silences it, so the book is kept by another."""
-    settings = _settings(endpoint, ground)
+    settings = client_settings(endpoint, ground.sandbox)
     yield {"id": 0, "configure": settings}
     for number, order in enumerate(script.orders, start=_FIRST_ORDER):
-        yield {"id": number, "call": _call(venue, ground.api, order.arguments)}
+        yield {"id": number, "call": role_call(venue, ground.api, "place", dict(order.arguments))}
     if not script.changes:
         return
     yield {"id": 2, "configure": settings}
-    yield {"id": 3, "book": {"symbol": _stream_symbol(ground.profile)}}
+    yield {"id": 3, "book": {"symbol": stream_symbol(ground.profile)}}
     for number, change in enumerate(script.changes):
-        yield {"id": _FIRST_CHANGE + number, "call": _call(venue, ground.api, change.arguments)}
+        yield {"id": _FIRST_CHANGE + number, "call": role_call(venue, ground.api, "place", dict(change.arguments))}
         if change.trouble is Trouble.NONE:  # the next trouble meets a book that has come so far
             last = number == len(script.changes) - 1
             awaited: dict[str, JsonValue] = {"stream": 1, "sequence": None, "price": change.price, "timeout_ms": _BOOK_MS}
             yield {"id": _BOOK if last else _FIRST_SIGHT + number, "book_at": awaited}
-
-
-def _settings(endpoint: Endpoint, ground: Ground) -> dict[str, JsonValue]:
-    first = ground.sandbox.accounts[0]
-    return {
-        "base_url": f"{endpoint.url}{ground.sandbox.base_path}",
-        "stream_url": f"ws{endpoint.url.removeprefix('http')}",
-        "key": first.key,
-        "secret": first.secret,
-        "passphrase": first.passphrase,
-        "timeout_ms": _PATIENCE_MS,
-        "now_ms": None,
-        "nonce": None,
-        "retries": 2,
-        "rate_limits": True,
-        "max_wait_ms": _MOST_WAIT_MS,
-        "seed": None,
-    }
-
-
-def _stream_symbol(profile: ExchangeProfile) -> str:
-    trading = profile.trading
-    if trading is None:
-        return ""
-    return (trading.streams.symbol if trading.streams is not None else None) or trading.symbol
-
-
-def _call(venue: Venue, api: Api, arguments: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
-    """The role ``place`` as the harness takes it."""
-    draft = venue.draft("place", venue.only("place", dict(arguments)))
-    call: dict[str, Any] = {"operation": draft.operation.id, "path": {}, "query": {}, "header": {}, "cookie": {}}
-    types = {(parameter.location.value, parameter.wire_name): parameter.type for parameter in draft.operation.parameters}
-    for place, text in draft.given:
-        carrier, _, name = place.partition(".")
-        if carrier == "body":
-            write(call.setdefault("body", {}), name, body_value(api, draft.operation, name, text))
-        else:
-            call[carrier][name] = value_of(api, types.get((carrier, name)), text)
-    return call
-
-
-def _relay_folder(script: _Script, ground: Ground, folder: Path) -> Path:
-    """A folder with the relay's plan, and the place of its log."""
-    place = folder / "relay"
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "plan.json").write_bytes(write_relay_plan(script.plan(ground.sandbox)))
-    log = place / "log.jsonl"
-    log.touch()
-    return log
-
-
-def _relay(folder: Path, network: Network) -> Service:
-    argv = ("python", "-m", "mock.relay", "--plan", "plan.json", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
-    program = Input(name="mock", source=Path(mock.__file__).parent)
-    return Service(job=Job(name="relay", argv=argv, folder=folder, inputs=(program,), network=network))
-
-
-def _spoken(session: _Session, documents: tuple[dict[str, JsonValue], ...]) -> dict[int, Result]:
-    """What the harness answers. Its input holds the sandbox's credentials, so it goes as soon as it was read."""
-    lines = session.folder / "orders.jsonl"
-    lines.write_bytes(input_of(documents))
-    job = Job(
-        name="sdk-trial",
-        argv=session.program.argv,
-        folder=session.program.folder,
-        environment=session.program.environment,
-        stdin=lines,
-        network=Network.INTERNAL,
-        limits=_LIMITS,
-    )
-    try:
-        return results_in(session.runner.run(job).stdout)
-    finally:
-        lines.unlink()
 
 
 def _tidy_up(venue: Venue) -> None:
