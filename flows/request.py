@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from certification.errors import CertificationError
+from certification.extensions import extensions_digest
 from certification.files import write_atomically
 from certification.model import Isolation, Level, Part, SpecSnapshot
 from certification.profile import ExchangeProfile
@@ -103,9 +104,10 @@ def plan_run(
 ) -> RunPlan:
     """Settle a run: take up the unfinished one that was asked for in the same words, or begin a new one.
 
-    The same words are the same request, profile, description with its overlays and streams, place and program version.
+    The same words are the same request, profile with its extensions, description with its overlays and streams, place and program version.
     """
-    key = digest_of(request, profile.model_dump(mode="json"), snapshot.identity(), where.isolation, version)[:24]
+    extensions = extensions_digest(profile.folder)
+    key = digest_of(request, profile.model_dump(mode="json"), snapshot.identity(), extensions, where.isolation, version)[:24]
     folder = settings.runs / key
     begun = _unfinished(folder, now=datetime.now(UTC))
     resumed = begun is not None

@@ -60,6 +60,8 @@ class SdkOptions:
     """How the exchange wants to be treated beyond single requests."""
     example: TradingExample | None = None
     """What the README's program does; ``None`` lets the emitter choose a call."""
+    extensions: tuple[SourceFile, ...] = ()
+    """Files written by hand that the package ships as they are; their paths are relative to its folder of extensions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ class SdkSource:
     """Named types that the source declares."""
     fields: int
     """Fields of object types that the source declares."""
+    extensions: str = ""
+    """The folder, relative to the root, that is written by hand and never generated into; empty where there is none."""
 
     def digest(self) -> str:
         """SHA-256 (hex) over the sorted lines ``<SHA-256 of the content>  <path>`` of the package's files, not of the harness."""

@@ -95,9 +95,20 @@ def _dependencies(source: SdkSource) -> list[str]:
 
 
 def _consumer(source: SdkSource) -> SourceFile:
-    """A program that uses every package that promises types: mypy refuses it where an installed package forgot its marker."""
+    """A program that uses every package that promises types, and its extensions.
+
+    mypy refuses it where an installed package forgot its marker or a module.
+    """
     names = sorted(file.path.split("/")[-2] for file in source.files if file.path.endswith("/py.typed"))
+    names += [_module(file.path) for file in source.files if source.extensions and file.path.startswith(f"{source.extensions}/")]
+    names = [name for name in names if name]
     return SourceFile(path="consumer.py", content="".join(f"import {name}\n\nprint({name}.__name__)\n" for name in names).encode())
+
+
+def _module(path: str) -> str:
+    """What the module is imported by whose source is there; empty where it is none."""
+    words = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").split("/")
+    return ".".join(words) if path.endswith(".py") and all(word.isidentifier() for word in words) else ""
 
 
 def _entry(source: SdkSource) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def install(source: SdkSource, runner: Runner, folder: Path, registry: Endpoint)
     installed = _step(runner, folder, "install", wanted, network=Network.INTERNAL)
     if not installed.succeeded:
         return None, (installed.step,)
-    write((SourceFile(path="consumer.ts", content=f'import * as sdk from "{source.package}";\nexport default sdk;\n'.encode()),), folder)
+    write((_consumer(source),), folder)
     checked = _step(runner, folder, "consumer-type-check", ("tsc", *_CONSUMER, "consumer.ts"))
     program = Program(argv=("node", _entry(source)), folder=folder) if source.harness else None
     return program, (installed.step, checked.step)
@@ -78,6 +79,17 @@ def _tarball(source: SdkSource, workshop: Path) -> bytes:
     files = {path.relative_to(workshop).as_posix(): path.read_bytes() for path in compiled}
     files |= {file.path: file.content for file in source.files if file.path in _PACKED or file.path.startswith(_PACKED_FOLDERS)}
     return tar_gz_bytes(SourceFile(path=f"package/{path}", content=files[path]) for path in sorted(files))
+
+
+def _consumer(source: SdkSource) -> SourceFile:
+    """A program that imports whatever the package exports as a module."""
+    manifest = next((file.content for file in source.files if file.path == "package.json"), b"{}")
+    exports = json.loads(manifest).get("exports")
+    paths = [path for path, target in exports.items() if path.startswith(".") and isinstance(target, dict)] if isinstance(exports, dict) else []
+    modules = [f"{source.package}{path[1:]}" for path in paths or ["."]]
+    lines = [f"import * as part{index} from {json.dumps(module)};\n" for index, module in enumerate(modules)]
+    names = ", ".join(f"part{index}" for index in range(len(modules)))
+    return SourceFile(path="consumer.ts", content=f"{''.join(lines)}export default [{names}];\n".encode())
 
 
 def _file_name(source: SdkSource) -> str:

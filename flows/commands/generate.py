@@ -36,6 +36,9 @@ def command(*, exchange: str, languages: tuple[str, ...], streams: str | None, o
 
     Beside them stands names.lock.json too: every public name, which the next generation keeps, whatever the description calls things then.
     Without one there, that of the profile's folder counts. Keep both files with the sources.
+
+    A tree's folder of extensions (src/<module>/extensions, src/extensions, extensions) is yours: what you write there stays, and is
+    part of the package.
     """
     wanted = tuple(Language(name) for name in languages)
     asked = Asked(exchange=exchange, exchanges=read_exchanges(), streams=streams or "")
@@ -130,6 +133,7 @@ def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callab
     match backend:
         case Backend.NATIVE:
             from flows.stages.names import lock_beside  # noqa: PLC0415
+            from flows.stages.tree import with_hand_written  # noqa: PLC0415
             from sdkgen.api.load import load  # noqa: PLC0415
             from sdkgen.api.lock import with_names  # noqa: PLC0415
             from sdkgen.api.model import IssueKind  # noqa: PLC0415
@@ -145,7 +149,11 @@ def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callab
             )
             api, lock = with_names(read, lock_beside(folder, subject.folder))
             refused = sum(issue.kind is IssueKind.REFUSED for issue in api.issues)
-            return lambda language: generate(api, language, subject.options_of(language)), lock.text(), refused
+            return (
+                lambda language: generate(api, language, with_hand_written(subject.options_of(language), language, folder / language.value)),
+                lock.text(),
+                refused,
+            )
         case Backend.OPENAPI_GENERATOR:
             from sdkgen import openapi_generator  # noqa: PLC0415
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from certification.errors import CertificationError, ProfileError
+from certification.extensions import extensions_digest
 from certification.files import write_atomically
 from certification.model import Change, SpecSnapshot
 from certification.profile import ExchangeProfile
@@ -73,8 +74,8 @@ def look_at_file(file: Path, settings: Settings) -> Look:
 
 
 def made_from(profile: ExchangeProfile, snapshot: SpecSnapshot) -> str:
-    """What decides an exchange's SDKs, as one digest: description, overlays, streams and profile."""
-    return digest_of(snapshot.identity(), profile.model_dump(mode="json"))
+    """What decides an exchange's SDKs, as one digest: description, overlays, streams, profile and extensions."""
+    return digest_of(snapshot.identity(), profile.model_dump(mode="json"), extensions_digest(profile.folder))
 
 
 def remember(profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Settings) -> None:

@@ -6,6 +6,7 @@ import logging
 from functools import cache
 
 from certification.example import trading_example
+from certification.extensions import extensions_of
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.specs.diff import diff, version_bump
@@ -23,7 +24,11 @@ _LOG = logging.getLogger(__name__)
 
 
 def options_for(profile: ExchangeProfile, language: Language, version: str) -> SdkOptions:
-    """What the profile says of an SDK."""
+    """What the profile and its folder say of an SDK.
+
+    Raises:
+        ProfileError: the folder holds an extension that can't be shipped.
+    """
     packages = {
         Language.PYTHON: profile.sdk.packages.python,
         Language.TYPESCRIPT: profile.sdk.packages.typescript,
@@ -41,6 +46,7 @@ def options_for(profile: ExchangeProfile, language: Language, version: str) -> S
         recipe=profile.signing,
         behaviour=profile.behaviour,
         example=trading_example(profile),
+        extensions=extensions_of(profile.folder, language),
     )
 
 

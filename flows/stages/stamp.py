@@ -17,7 +17,14 @@ from sdkgen.language import Language
 
 STAMP = ".certify-stamp.json"
 _ROOT = Path(__file__).resolve().parents[2]
-_GENERATOR = ("sdkgen", "certification/profile.py", "certification/example.py", "certification/specs/bundle.py", "flows/stages")
+_GENERATOR = (
+    "sdkgen",
+    "certification/profile.py",
+    "certification/example.py",
+    "certification/extensions.py",
+    "certification/specs/bundle.py",
+    "flows/stages",
+)
 """The code that decides what a tree holds."""
 
 
@@ -103,6 +110,9 @@ def _generator() -> str:
 
 
 def _sha256_of(file: Path) -> str | None:
+    """The digest of a file, or of a folder with all that is in it; ``None`` where there is neither."""
+    if file.is_dir():
+        return tree_digest(file)
     try:
         return _sha256(file.read_bytes())
     except OSError:

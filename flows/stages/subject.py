@@ -10,6 +10,7 @@ from flows.settings import Settings
 from sdkgen.language import Language
 
 if TYPE_CHECKING:
+    from certification.profile import ExchangeProfile
     from sdkgen.source import SdkOptions
 
 # What reads profiles, histories and URLs is imported where it is needed: it takes longer than generating an SDK.
@@ -30,7 +31,7 @@ class Subject:
     streams_source: str
     options: tuple[tuple[Language, SdkOptions], ...]
     files: tuple[Path, ...] | None
-    """The files that all of this was read from; ``None`` where some of it came over a network."""
+    """The files and folders that all of this was read from; ``None`` where some of it came over a network."""
     folder: Path | None = None
     """The profile's folder."""
 
@@ -133,9 +134,6 @@ def _profiled(given: str, settings: Settings) -> Subject:
     file = find_profile(given, settings.exchanges)
     profile = load_profile(file)
     snapshot = take_snapshot(profile, None, settings)
-    sources = [source for source in (profile.spec.rest, profile.spec.streams) if source is not None]
-    names = [source.file for source in sources if source.file is not None]
-    overlays = (*profile.spec.overlays, *profile.spec.stream_overlays)
     return Subject(
         id=profile.id,
         description=content_of(snapshot),
@@ -145,8 +143,19 @@ def _profiled(given: str, settings: Settings) -> Subject:
         source=snapshot.source,
         streams_source=snapshot.streams_source or "",
         options=tuple((language, options_for(profile, language, profile.sdk.version)) for language in Language),
-        files=(file, *(part for name in names for part in _read(profile.folder / name)[1]), *(profile.folder / name for name in overlays))
-        if len(names) == len(sources)
-        else None,
+        files=_files(file, profile),
         folder=profile.folder,
     )
+
+
+def _files(file: Path, profile: ExchangeProfile) -> tuple[Path, ...] | None:
+    """What a profile's SDKs are made of, where all of it lies in files."""
+    from certification.extensions import EXTENSIONS  # noqa: PLC0415
+
+    sources = [source for source in (profile.spec.rest, profile.spec.streams) if source is not None]
+    names = [source.file for source in sources if source.file is not None]
+    if len(names) < len(sources):
+        return None
+    described = (part for name in names for part in _read(profile.folder / name)[1])
+    beside = (*profile.spec.overlays, *profile.spec.stream_overlays, EXTENSIONS)
+    return (file, *described, *(profile.folder / name for name in beside))

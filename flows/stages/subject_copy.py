@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 from certification.evidence.scenarios.run import Replay
+from certification.extensions import EXTENSIONS, extensions_of
 from certification.files import write_atomically
 from certification.profile import ExchangeProfile, Specs, SpecSource
 from certification.specs.history import content_of, overlays_of, streams_of
 from flows.request import RunPlan, RunRequest
+from sdkgen.language import Language
 
 COPY = "evidence/exchange"
 """In the run's folder: a profile with the description, overlays and streams that it names."""
@@ -35,7 +37,7 @@ def _is_path(exchange: str) -> bool:
 
 
 def copy_subject(plan: RunPlan) -> None:
-    """Write the profile and all that the API was read from into the run's evidence. No secret stands in a profile.
+    """Write the profile with its extensions and all that the API was read from into the run's evidence. No secret stands in a profile.
 
     Raises:
         CertificationError: the kept bytes are gone or were changed.
@@ -49,6 +51,8 @@ def copy_subject(plan: RunPlan) -> None:
     spec = Specs(
         rest=SpecSource(file="description"), streams=None if streams is None else SpecSource(file="streams"), overlays=tuple(overlays)
     )
+    for language in Language:
+        contents |= {f"{EXTENSIONS}/{language.value}/{file.path}": file.content for file in extensions_of(plan.profile.folder, language)}
     for name, content in contents.items():
         write_atomically(folder / name, content)
     write_atomically(folder / "profile.yaml", _written(plan.profile.model_copy(update={"spec": spec})))

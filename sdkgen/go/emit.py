@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import ObjectType
+from sdkgen.extension import below
 from sdkgen.go.behaviour import behaviour_source, meanings
 from sdkgen.go.harness import harness_files
 from sdkgen.go.module import GoModule, module_of
 from sdkgen.go.names import RUNTIME
+from sdkgen.go.package import extensions_folder, importing
 from sdkgen.go.placements import recipe_source
 from sdkgen.go.protocol import protocol_source
 from sdkgen.go.readme import documents
@@ -37,7 +39,9 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         SdkgenError: the package's name is no module path or the version no semantic version.
     """
     module = module_of(api, options)
-    files = [*_runtime(module), *_sources(api, module), *documents(api, module)]
+    folder = extensions_folder(options)
+    extensions = below(folder, (importing(file, module) for file in options.extensions))
+    files = [*_runtime(module), *_sources(api, module), *documents(api, module), *extensions]
     return SdkSource(
         language=Language.GO,
         package=module.path,
@@ -47,6 +51,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         operations=sum(len(service.methods) for service in module.services),
         types=len(module.types.names),
         fields=_fields(api, module),
+        extensions=folder,
     )
 
 

@@ -12,13 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sdkgen.api.model import Api, Name, NamedType, Reference
 from sdkgen.behaviour import PLAIN
+from sdkgen.extension import below
 from sdkgen.language import Language
 from sdkgen.python.behaviour import behaviour_source
 from sdkgen.python.declarations import declaration, in_order
 from sdkgen.python.module import Module
 from sdkgen.python.names import SHARED, STREAMS, GroupName, Names, allotted
 from sdkgen.python.operations import OperationText, operation_text
-from sdkgen.python.package import licence_text, module_of, project_values, recipe_source
+from sdkgen.python.package import extensions_folder, licence_text, module_of, project_values, recipe_source
 from sdkgen.python.readme import Readme, readme_values
 from sdkgen.python.streams import StreamsText, streams_text
 from sdkgen.python.text import docstring, literal, one_line
@@ -101,15 +102,18 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
     if api.channels:
         harness["streaming.py"] = _render("streaming.py.j2", module=module)
     types = tuple(each for written in modules for each in written.types)
+    generated = (SourceFile(path=path, content=content.encode()) for path, content in sources.items())
+    folder = extensions_folder(options)
     return SdkSource(
         language=Language.PYTHON,
         package=options.package,
         version=options.version,
-        files=tuple(SourceFile(path=path, content=sources[path].encode()) for path in sorted(sources)),
+        files=tuple(sorted((*generated, *below(folder, options.extensions)), key=lambda file: file.path)),
         harness=tuple(SourceFile(path=path, content=content.encode()) for path, content in sorted(harness.items())),
         operations=sum(len(each.operations) for each in modules),
         types=len(types),
         fields=sum(len(_FIELD.findall(each.content)) for each in modules),
+        extensions=folder,
     )
 
 

@@ -21,6 +21,11 @@ def module_of(package: str) -> str:
     return module if module[:1].isalpha() else f"sdk_{module}"
 
 
+def extensions_folder(options: SdkOptions) -> str:
+    """Where hand-written modules live: ``<module>.extensions``."""
+    return f"src/{module_of(options.package)}/extensions"
+
+
 def licence_text(options: SdkOptions) -> str:
     """The licence's whole text where we have it, else who holds it and its SPDX identifier."""
     holders = ", ".join(one_line(author) for author in options.authors) or "the authors"

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ObjectType
+from sdkgen.extension import below
 from sdkgen.language import Language
 from sdkgen.source import SdkOptions, SdkSource, SourceFile
 from sdkgen.typescript.behaviour import behaviour_text
@@ -15,7 +16,7 @@ from sdkgen.typescript.declarations import declaration
 from sdkgen.typescript.module import Module
 from sdkgen.typescript.names import MODELS, GroupNames
 from sdkgen.typescript.operations import operation_text
-from sdkgen.typescript.package import licence_text, package_json, tsconfig_json
+from sdkgen.typescript.package import extensions_folder, licence_text, package_json, tsconfig_json
 from sdkgen.typescript.plan import Plan
 from sdkgen.typescript.plan import plan as plan_of
 from sdkgen.typescript.readme import readme
@@ -74,15 +75,18 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
     harness = render(
         "harness.mjs.j2", streams=bool(api.channels), package=literal(options.package), operations=literal(f"{options.package}/operations")
     )
+    generated = (SourceFile(path=path, content=content.encode()) for path, content in sources.items())
+    folder = extensions_folder(options)
     return SdkSource(
         language=Language.TYPESCRIPT,
         package=options.package,
         version=options.version,
-        files=tuple(SourceFile(path=path, content=sources[path].encode()) for path in sorted(sources)),
+        files=tuple(sorted((*generated, *below(folder, options.extensions)), key=lambda file: file.path)),
         harness=(SourceFile(path="harness.mjs", content=harness.encode()),),
         operations=sum(module.operations for module in modules),
         types=sum(len(module.declared) for module in modules),
         fields=sum(len(each.fields) for module in modules for each in module.declared if isinstance(each, ObjectType)),
+        extensions=folder,
     )
 
 

@@ -29,13 +29,30 @@ def package_json(options: SdkOptions, api: Api) -> str:
         "type": "module",
         "sideEffects": False,
         "engines": {"node": ">=20"},
-        "exports": {".": entry, "./operations": table, "./package.json": "./package.json"},
+        "exports": {".": entry, "./operations": table, **_extension_exports(options), "./package.json": "./package.json"},
         "types": "./dist/index.d.ts",
         "files": ["dist", "src"],
         "scripts": {"build": "tsc -p .", "test": "node --test"},
         "openxapi": {"exchange": options.exchange_id, "description": f"sha256:{api.digest}"},
     }
     return json.dumps(manifest, indent=2) + "\n"
+
+
+def extensions_folder(options: SdkOptions) -> str:  # noqa: ARG001 - the same for every package; other languages' depends on its name
+    """Where hand-written modules live."""
+    return "src/extensions"
+
+
+def _extension_exports(options: SdkOptions) -> dict[str, dict[str, str]]:
+    """A sub-path for each hand-written module: ``…/extensions/book`` for ``book.ts``, ``…/extensions`` for ``index.ts``."""
+    modules = sorted(file.path[: -len(".ts")] for file in options.extensions if file.path.endswith(".ts") and not file.path.endswith(".d.ts"))
+    return {
+        "/".join(("./extensions", *([] if module == "index" else [module]))): {
+            "types": f"./dist/extensions/{module}.d.ts",
+            "default": f"./dist/extensions/{module}.js",
+        }
+        for module in modules
+    }
 
 
 def tsconfig_json() -> str:
