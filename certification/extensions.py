@@ -33,7 +33,8 @@ def extensions_of(folder: Path, language: Language) -> tuple[SourceFile, ...]:
     known = {each.value for each in Language}
     if root.is_symlink():
         raise ProfileError(f"{root}: a link can't hold extensions; copy the folder")
-    strange = sorted(entry.name for entry in root.iterdir() if entry.is_dir() and entry.name not in known) if root.is_dir() else []
+    folders = [entry.name for entry in root.iterdir() if entry.is_dir() and _counts(entry.name)] if root.is_dir() else []
+    strange = sorted(set(folders) - known)
     if strange:
         raise ProfileError(f"{root / strange[0]}: extensions lie in a folder per language; use {', '.join(sorted(known))}")
     return read_extensions(root / language.value)

@@ -85,7 +85,9 @@ def _consumer(source: SdkSource) -> SourceFile:
     """A program that imports whatever the package exports as a module."""
     manifest = next((file.content for file in source.files if file.path == "package.json"), b"{}")
     exports = json.loads(manifest).get("exports")
-    paths = [path for path, target in exports.items() if path.startswith(".") and isinstance(target, dict)] if isinstance(exports, dict) else []
+    paths = (
+        [path for path, target in exports.items() if path.startswith(".") and isinstance(target, dict)] if isinstance(exports, dict) else []
+    )
     modules = [f"{source.package}{path[1:]}" for path in paths or ["."]]
     lines = [f"import * as part{index} from {json.dumps(module)};\n" for index, module in enumerate(modules)]
     names = ", ".join(f"part{index}" for index in range(len(modules)))

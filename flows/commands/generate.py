@@ -150,7 +150,9 @@ def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callab
             api, lock = with_names(read, lock_beside(folder, subject.folder))
             refused = sum(issue.kind is IssueKind.REFUSED for issue in api.issues)
             return (
-                lambda language: generate(api, language, with_hand_written(subject.options_of(language), language, folder / language.value)),
+                lambda language: generate(
+                    api, language, with_hand_written(subject.options_of(language), language, folder / language.value)
+                ),
                 lock.text(),
                 refused,
             )

@@ -45,7 +45,9 @@ def extensions_folder(options: SdkOptions) -> str:  # noqa: ARG001 - the same fo
 
 def _extension_exports(options: SdkOptions) -> dict[str, dict[str, str]]:
     """A sub-path for each hand-written module: ``…/extensions/book`` for ``book.ts``, ``…/extensions`` for ``index.ts``."""
-    modules = sorted(file.path[: -len(".ts")] for file in options.extensions if file.path.endswith(".ts") and not file.path.endswith(".d.ts"))
+    modules = sorted(
+        file.path[: -len(".ts")] for file in options.extensions if file.path.endswith(".ts") and not file.path.endswith(".d.ts")
+    )
     return {
         "/".join(("./extensions", *([] if module == "index" else [module]))): {
             "types": f"./dist/extensions/{module}.d.ts",
