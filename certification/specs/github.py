@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import github3
 import requests
-from github3.exceptions import GitHubException, NotFoundError
+from github3.exceptions import GitHubException, NotFoundError, TransportError
 from github3.session import GitHubSession
 
 from certification.errors import FetchError, NotThereError
@@ -59,7 +59,10 @@ def fetch_github(source: str, *, etag: str | None, access: GitHubAccess, bounds:
         if contents is None:  # github3's word for 304
             return NotModified(source=allowance.source)
         return Fetched(source=allowance.source, content=_content(repository, contents, allowance), etag=contents.etag or None)
-    except (GitHubException, requests.RequestException) as error:
+    except (TransportError, requests.RequestException) as error:
+        allowance.remaining()
+        raise FetchError(f"{allowance.source}: {urlsplit(access.base_url).hostname} {_trouble(error)}; check the network") from error
+    except GitHubException as error:
         allowance.remaining()
         kind = NotThereError if isinstance(error, NotFoundError) else FetchError
         raise kind(f"{allowance.source}: {_reason(error)}; check the repository, the path and the token's rights") from error
@@ -72,6 +75,17 @@ def _parse(source: str) -> _Place:
     if not (colon and slash and owner and short and path) or ".." in (*path.split("/"), owner, short):
         raise FetchError(f"{source[:100]!r} is no file in a GitHub repository; write owner/repository[@ref]:path")
     return _Place(owner=owner, repository=short, ref=ref or None, path=path.lstrip("/"))
+
+
+def _trouble(error: Exception) -> str:
+    """What went wrong on the way to GitHub, told from the exception that github3 wraps: its text is Python's, not a person's."""
+    match getattr(error, "exception", error):
+        case requests.exceptions.SSLError():
+            return "shows no certificate that is trusted here"
+        case requests.ConnectionError():
+            return "can't be reached"
+        case _:
+            return f"can't be asked ({_reason(error)})"
 
 
 def _reason(error: Exception) -> str:

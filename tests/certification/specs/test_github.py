@@ -122,5 +122,11 @@ def test_size_and_time_are_bounded(hub: GitHubServer) -> None:
 
 def test_a_github_that_does_not_answer_is_one_clear_line() -> None:
     access = GitHubAccess(base_url="http://127.0.0.1:1")
-    with pytest.raises(FetchError, match="check the repository"):
+    with pytest.raises(FetchError, match=r"^github:shop/docs:spec\.yaml: 127\.0\.0\.1 can't be reached; check the network$"):
+        fetch_github("shop/docs:spec.yaml", etag=None, access=access, bounds=QUICK)
+
+
+def test_a_github_without_a_trusted_certificate_is_one_clear_line(hub: GitHubServer) -> None:
+    access = GitHubAccess(base_url=hub.url.replace("http://", "https://"))
+    with pytest.raises(FetchError, match=r": 127\.0\.0\.1 shows no certificate that is trusted here; check the network$"):
         fetch_github("shop/docs:spec.yaml", etag=None, access=access, bounds=QUICK)
