@@ -94,7 +94,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
     sources |= {
         f"{package}/py.typed": "",
         "pyproject.toml": _render("pyproject.toml.j2", **project_values(options, module)),
-        "README.md": _render("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names))),
+        "README.md": _render("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names, managed=plan.managed))),
         "LICENSE": licence_text(options),
     }
     sources["tests/test_package.py"] = _own_tests(plan, module, modules)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sdkgen.api.json_text import loads_exact, number_text
 from sdkgen.api.model import (
     AliasType,
     Api,
@@ -22,11 +25,14 @@ from sdkgen.api.model import (
 )
 from sdkgen.python.names import Names, constant_name, field_name, method_name, parameter_name
 from sdkgen.python.text import literal
+from sdkgen.signing.recipe import managed_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sdkgen.source import ExampleCall, TradingExample
+    from sdkgen.api.model import Field, Name
+    from sdkgen.signing.recipe import Recipe
+    from sdkgen.source import ExampleCall, SdkOptions
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d*)\]")
 
@@ -52,23 +58,38 @@ class Program:
 
     api: Api
     names: Names
+    recipe: Recipe | None
+    managed: Mapping[Name, frozenset[str]]
+    """Fields that the client fills by itself, by the types that hold them."""
     models: set[str] = field(default_factory=set)
     decimal: bool = False
     lines: list[str] = field(default_factory=list)
 
 
-def trading_program(api: Api, names: Names, example: TradingExample) -> Program | None:
-    """The lines that place and cancel an order with a ``client``; ``None`` where the example does not fit the API."""
-    program = Program(api=api, names=names)
+def trading_program(api: Api, names: Names, options: SdkOptions, managed: Mapping[Name, frozenset[str]]) -> Program | None:
+    """The lines that place an order with a ``client``, and cancel it where the answer is said to hold its id.
+
+    ``None`` where there is no example, or it does not fit the API.
+
+    Args:
+        api: what the package is made of.
+        names: what it calls things.
+        options: the two calls, and what signing fills in.
+        managed: fields that the client fills by itself, by the types that hold them.
+    """
+    example = options.example
+    if example is None:
+        return None
+    program = Program(api=api, names=names, recipe=options.recipe, managed=managed)
     try:
         placed = _operation(api, example.place)
         program.lines.append(f"order = {_call(program, placed, example.place, {})}")
-        program.lines.append("print(order)")
-        order_id = _taken(program, "order", _answer(placed), example.order_id[0])
-        cancel = _call(program, _operation(api, example.cancel), example.cancel, {example.order_id[1]: order_id})
-        program.lines.append(f"print({cancel})")
     except _UnfitError:
         return None
+    program.lines.append("print(order)")
+    with suppress(_UnfitError):  # an answer that is described without an order id: cancelling can't be shown
+        order_id = _taken(program, "order", _answer(placed), example.order_id[0])
+        program.lines.append(f"print({_call(program, _operation(api, example.cancel), example.cancel, {example.order_id[1]: order_id})})")
     return program
 
 
@@ -95,10 +116,13 @@ def _call(program: Program, operation: Operation, call: ExampleCall, given: Mapp
             node = node.setdefault(step, {})  # type: ignore[assignment]  # every inner node is such a dict
         node[last] = value
     arguments = []
+    managed = managed_parameters(program.recipe, operation)
     for parameter in operation.parameters:
         values = tree.get(parameter.location.value)
         if isinstance(values, dict) and parameter.wire_name in values:
             arguments.append(f"{parameter_name(parameter.name)}={_expression(program, parameter.type, values.pop(parameter.wire_name))}")
+        elif parameter.required and (parameter.location, parameter.wire_name) not in managed:
+            raise _UnfitError
     body = tree.pop("body", None)
     if body is not None:
         if operation.body is None:
@@ -144,13 +168,26 @@ def _object(program: Program, named: ObjectType, node: object) -> str:
     if not isinstance(node, dict):
         raise _UnfitError
     known = {each.wire_name: each for each in named.fields}
-    missing = [each for each in named.fields if each.required and each.wire_name not in node]
-    if missing or not set(node) <= set(known):
+    if not set(node) <= set(known):
         raise _UnfitError
-    arguments = [f"{field_name(known[wire].name)}={_expression(program, known[wire].type, value)}" for wire, value in node.items()]
+    filled = program.managed.get(named.name, frozenset())
+    missing = {each.wire_name: _shown(each) for each in named.fields if each.required and each.wire_name not in {*node, *filled}}
+    whole = {**node, **missing}
+    arguments = [f"{field_name(known[wire].name)}={_expression(program, known[wire].type, value)}" for wire, value in whole.items()]
     declared = program.names.types[named.name].declared
     program.models.add(declared)
     return f"{declared}({', '.join(arguments)})"
+
+
+def _shown(missing: Field) -> str:
+    """The description's own example of a field that the order must have and no trading role names."""
+    for example in missing.examples:
+        value = loads_exact(example.value)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return number_text(value)
+    raise _UnfitError
 
 
 def _constant(program: Program, named: EnumType, node: object) -> str:
@@ -206,10 +243,10 @@ def _kind(api: Api, given: Type) -> ScalarKind | None:
 def _taken(program: Program, text: str, given: Type, place: str) -> _Code:
     for name, index in _STEP.findall(place):
         given = _plain(program.api, given)
-        if index:
+        if not name:
             if not isinstance(given, ListOf):
                 raise _UnfitError
-            given, text = given.items, f"{text}[{index}]"
+            given, text = given.items, f"{text}[{index or 0}]"
             continue
         named = program.api.type_named(given.name) if isinstance(given, Reference) else None
         found = next((each for each in named.fields if each.wire_name == name), None) if isinstance(named, ObjectType) else None

@@ -10,10 +10,13 @@ from sdkgen.api.model import Api, EnumType, ListOf, MapOf, Nullable, Operation, 
 from sdkgen.python.example import trading_program
 from sdkgen.python.names import Names, channel_arguments, channel_method, constant_name, iterator_name, method_name, parameter_name
 from sdkgen.python.package import is_asymmetric, module_of
-from sdkgen.python.text import literal, markdown, one_line
+from sdkgen.python.text import literal, markdown, one_line, wrapped
 from sdkgen.signing.recipe import credentials_needed, managed_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sdkgen.api.model import Name
     from sdkgen.source import SdkOptions
 
 
@@ -27,6 +30,8 @@ class Readme:
     api: Api
     options: SdkOptions
     names: Names
+    managed: Mapping[Name, frozenset[str]]
+    """Fields that the client fills by itself, by the types that hold them."""
 
 
 def readme_values(source: Readme) -> dict[str, object]:
@@ -156,7 +161,7 @@ def _method_of(source: Readme, operation: Operation, *, iterated: bool = False) 
 def quick_start(source: Readme) -> str:
     """A program of a few lines: an order placed and cancelled where the exchange's profile says how, else a call or two."""
     options, api = source.options, source.api
-    program = None if options.example is None else trading_program(api, source.names, options.example)
+    program = trading_program(api, source.names, options, source.managed)
     if program is not None:
         signed = any(each.signed for each in api.operations)
         return _program(source, program.lines, program.models, decimal=program.decimal, signed=signed, elsewhere=True)
@@ -176,8 +181,9 @@ def _program(source: Readme, lines: list[str], models: set[str], *, decimal: boo
     given += ['base_url=os.environ.get("API_URL")'] if elsewhere else []
     imports = [*(["import os"] if given else []), *(["from decimal import Decimal"] if decimal else [])]
     own = [f"from {module} import Client", *([f"from {module}.models import {', '.join(sorted(models))}"] if models else [])]
-    opened = f"with Client({', '.join(given)}) as client:"
-    return "\n".join([*imports, *([""] if imports else []), *own, "", opened, *(f"    {line}" for line in lines)])
+    opened = "\n".join(wrapped(f"with Client({', '.join(given)})"))
+    body = [part for line in lines for part in wrapped(line, "    ")]
+    return "\n".join([*imports, *([""] if imports else []), *own, "", f"{opened} as client:", *body])
 
 
 _INSTRUMENT = re.compile("symbol|instrument|inst_?id|pair|market|product|ticker")

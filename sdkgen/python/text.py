@@ -42,3 +42,37 @@ def toml(text: str) -> str:
 def markdown(text: str) -> str:
     """Plain text in Markdown: nothing in it becomes a link, an image, a heading or HTML."""
     return re.sub(r"([\\`*_{}\[\]<>()#|~&])", r"\\\1", one_line(text))
+
+
+def wrapped(source: str, indent: str = "", width: int = 100) -> list[str]:
+    """A call in several lines, an argument to a line, wherever it is wider than ``width``; inner calls likewise."""
+    opened = source.find("(")
+    if len(indent) + len(source) <= width or opened < 0 or not source.endswith(")"):
+        return [f"{indent}{source}"]
+    lines = [f"{indent}{source[: opened + 1]}"]
+    for argument in _arguments(source[opened + 1 : -1]):
+        lines += wrapped(argument, f"{indent}    ", width)
+        lines[-1] += ","
+    return [*lines, f"{indent})"]
+
+
+def _arguments(source: str) -> list[str]:
+    """What stands between the commas of a call, those in inner brackets and strings aside."""
+    parts, depth, quote, began = [], 0, "", 0
+    skip = False
+    for index, character in enumerate(source):
+        if skip:
+            skip = False
+        elif quote:
+            skip = character == "\\"
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character == "," and depth == 0:
+            parts.append(source[began:index].strip())
+            began = index + 1
+    return [*parts, source[began:].strip()]

@@ -224,6 +224,7 @@ components:
 
 def test_a_readme_s_call_has_an_argument_for_all_that_is_required() -> None:
     readme = text_of(emit(load(EASY.encode()), OPTIONS), "README.md")
-    assert 'ticker(symbol="BTC-USD", side=Side.BUY, depth=1, step=Decimal("1"), all=True, ids=[], filter=..., any=...)' in readme
+    code = " ".join(readme.split())
+    assert 'ticker( symbol="BTC-USD", side=Side.BUY, depth=1, step=Decimal("1"), all=True, ids=[], filter=..., any=..., )' in code
     assert "from p.models import Side\n" in readme
     ast.parse(readme.partition("```python\n")[2].partition("```")[0])
