@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
+from certification.evidence.model.terms import FeeAsset, HeldForBuys, Rounding, SelfTrade
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe, TimestampFormat
 
@@ -180,6 +181,21 @@ class Streams(_Part):
     heard: dict[StreamMessage, Heard] = Field(min_length=1)
 
 
+class Fees(_Part):
+    """How fills are charged, to the last digit: each fill by itself."""
+
+    maker: Decimal
+    """The share of a fill that the side that rested pays, such as ``0.001``."""
+    taker: Decimal
+    """The same of the side that took it."""
+    asset: FeeAsset
+    """``quote``, or ``received``: base for buys, quote for sales."""
+    step: Decimal = Field(ge=0)
+    """A fee is a multiple of it, such as ``0.00000001``; 0 where fees are not rounded."""
+    rounding: Rounding = Rounding.DOWN
+    """``down``, ``up`` or ``nearest``."""
+
+
 class Trading(_Part):
     """How the exchange's own operations trade."""
 
@@ -193,6 +209,12 @@ class Trading(_Part):
     quantity_step: Decimal
     taker_fee: Decimal | None = None
     """The documented share of a fill that the side that took it pays, such as ``0.001``."""
+    fees: Fees | None = None
+    """All of it, where it is documented: the model of the exchange predicts balances with it."""
+    held_for_buys: HeldForBuys | None = None
+    """What a resting buy holds of the quote asset: ``notional``, or ``notional_and_fee`` (the dearer of both fees)."""
+    self_trade: SelfTrade | None = None
+    """What becomes of an order that meets one of its own account: ``cancel_newest``, ``cancel_oldest``, ``cancel_both``, ``allowed``."""
     roles: dict[RoleName, Role]
     streams: Streams | None = None
 

@@ -124,8 +124,10 @@ def _without_money(trading: Trading | None) -> Iterator[_Lack]:
     """What the stories of money need beyond roles."""
     if trading is None:
         return
-    if trading.taker_fee is None:
+    if trading.taker_fee is None and trading.fees is None:
         yield "no documented fee", "trading.taker_fee"
+    if trading.fees is None:
+        yield "how fees are charged is not said", "trading.fees"
     reads: tuple[tuple[RoleName, tuple[str, ...]], ...] = (("balances", ("asset", "free", "held")), ("fills", ("price", "quantity", "fee")))
     for role, wanted in reads:
         known = trading.roles.get(role)

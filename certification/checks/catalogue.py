@@ -26,6 +26,7 @@ THEMES = (
     "authentication",
     "orders",
     "balances",
+    "model",
     "books",
     "pagination",
     "limits",

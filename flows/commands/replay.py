@@ -26,11 +26,12 @@ from flows.terminal import plain
 @click.option("--sandbox", metavar="URL", help="Play against this address instead of the profile's sandbox.")
 @click.option("--spec", metavar="FILE-or-URL", help="Take the description from here instead of the profile's source.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault of the embedded reference exchange on.")
-def command(*, exchange: str, story: str, sandbox: str | None, spec: str | None, faults: tuple[str, ...]) -> int:
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="Draw what is done by chance as the run of this seed did.")
+def command(*, exchange: str, story: str, sandbox: str | None, spec: str | None, faults: tuple[str, ...], seed: int) -> int:
     """Play STORY on the sandbox of EXCHANGE and show each call. Exit code 1: what it showed breaks a rule; 3: it could not be played."""
     if story_named(story) is None:
         raise ProfileError(f"no story {story!r}; there are {', '.join(known.id for known in STORIES)}")
-    request = RunRequest(exchange=exchange, spec=spec, sandbox=sandbox, faults=faults, isolation="process")
+    request = RunRequest(exchange=exchange, spec=spec, sandbox=sandbox, faults=faults, isolation="process", seed=seed)
     scenario = replay(request, story, read_settings())
     console = Console()
     for line in told_lines(scenario, most=200):

@@ -72,7 +72,9 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     try:
         with open_runner(plan, settings) as runner:
             with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
-                told = play_stories(plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request)), stories=usual)
+                told = play_stories(
+                    plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request), seed=plan.seed), stories=usual
+                )
             return told + _break_the_limit(plan, settings, runner, burst)
     except SandboxError as error:
         return _unplayed(plan, error)
@@ -88,7 +90,9 @@ def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories:
         return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay_of(plan.request)) for story in stories)
     tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
     with opened(plan.profile, runner, choice_of(plan, settings, SMALL_BUDGET.requests)) as sandbox:
-        return play_stories(tight, read_api(plan.snapshot), stage_on(sandbox, ours=True, replay=replay_of(plan.request)), stories=stories)
+        return play_stories(
+            tight, read_api(plan.snapshot), stage_on(sandbox, ours=True, replay=replay_of(plan.request), seed=plan.seed), stories=stories
+        )
 
 
 def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
@@ -136,8 +140,8 @@ def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> A
     )
 
 
-def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay) -> Stage:
-    """The sandbox as scenarios see it."""
+def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int) -> Stage:
+    """The sandbox as scenarios see it; ``seed`` is that of what is done by chance."""
     url = f"{sandbox.host_url}{sandbox.base_path}"
     return Stage(
         base_url=url,
@@ -146,6 +150,7 @@ def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay) -> Stage:
         observer=sandbox.observer,
         ours=ours,
         replay=replay,
+        seed=seed,
         pin=sandbox.pin,
     )
 

@@ -33,6 +33,8 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=SMALL_BUDGET.requests if tight else None)
     try:
         with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:
-            return play_stories(played, api, stage_on(sandbox, ours=alone, replay=replay_of(request)), stories=(story,))[0]
+            return play_stories(
+                played, api, stage_on(sandbox, ours=alone, replay=replay_of(request), seed=request.seed or 0), stories=(story,)
+            )[0]
     except SandboxError as error:
         return unplayed(story, profile, str(error), Observation.UNAVAILABLE, replay_of(request))

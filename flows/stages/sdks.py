@@ -105,7 +105,7 @@ def _tried(plan: RunPlan, settings: Settings, runner: Runner, work: Path, progra
         with sandbox_to_itself(plan, settings, user), opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
             if not sandbox.accounts:
                 return None
-            where = stage_on(sandbox, ours=False, replay=replay_of(plan.request))
+            where = stage_on(sandbox, ours=False, replay=replay_of(plan.request), seed=plan.seed)
             return try_sdk(program, Ground(profile=plan.profile, api=read_api(plan.snapshot), sandbox=sandbox, stage=where), runner, work)
     except SandboxError:
         return None

@@ -97,7 +97,10 @@ def test_gold_needs_what_the_stories_of_money_need() -> None:
     assert reasons(profile(sandbox=sandbox()), Level.GOLD, variables=ALL_SET - {"C_KEY"}) == [
         "the key that may only read is not set: C_KEY"
     ]
-    assert reasons(profile(trading__taker_fee=None), Level.GOLD) == ["no documented fee: trading.taker_fee"]
+    assert reasons(profile(trading__fees=None), Level.GOLD) == [
+        "no documented fee: trading.taker_fee",
+        "how fees are charged is not said: trading.fees",
+    ]
     assert reasons(profile(trading__roles__time=None), Level.GOLD) == ["no trading role time"]
     assert reasons(profile(trading__roles__balances__fields__held=None), Level.GOLD) == ["the role balances reads no held"]
     assert reasons(profile(trading__roles__place__arguments__client_order_id=None), Level.GOLD) == [

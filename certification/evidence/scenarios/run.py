@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from certification.evidence.record import Observation, Scenario
-from certification.evidence.scenarios import access, orders, reading, streams
+from certification.evidence.scenarios import access, beside_model, orders, reading, streams
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
 from certification.evidence.scenarios.venue import Actor, Setting, Venue
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.signing.request import Credentials
 
-STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *streams.STORIES, *reading.STORIES)
+STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *beside_model.STORIES, *streams.STORIES, *reading.STORIES)
 """The burst that breaks the rate limit comes last: what follows it would be refused."""
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
 NO_OBSERVER = "the profile names no key that may only read, or its variables are not set"
 _MOST_CALLS_PER_BURST = 5_000
-_TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority", "streams.other-account"})
+_TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority", "streams.other-account", beside_model.STORY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,8 @@ class Stage:
     ours: bool
     """Whether the sandbox is this run's alone, so that its rate limit may be broken on purpose."""
     replay: Replay = AS_IT_IS
+    seed: int = 0
+    """Of what is done by chance."""
     pin: Pin | None = None
     """The only addresses that the sandbox's name may mean."""
 
@@ -113,8 +115,9 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
         )
         wire = Wire(target, api, client=client, now_ms=_now_ms, sleep=sleep)
         setting = Setting(
-            reproduction=partial(replay_command, profile, stage.replay),
+            reproduction=partial(replay_command, profile, stage.replay, seed=stage.seed),
             burst=_burst(profile) if stage.ours else 0,
+            seed=stage.seed,
             listening=_listening(profile, profile.trading, target, wire, stage.pin),
         )
         yield Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
@@ -146,9 +149,10 @@ def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire:
     return Listening(station, hidden=wire.hidden, now_ms=_now_ms)
 
 
-def replay_command(profile: ExchangeProfile, replay: Replay, story_id: str) -> str:
-    """The command that plays a story again, quoted for a shell."""
-    return shlex.join(("certify", "replay", replay.exchange or profile.id, story_id, *replay.options))
+def replay_command(profile: ExchangeProfile, replay: Replay, story_id: str, *, seed: int = 0) -> str:
+    """The command that plays a story again, quoted for a shell; with the seed where the story is drawn by chance."""
+    drawn = ("--seed", str(seed)) if seed and story_id == beside_model.STORY else ()
+    return shlex.join(("certify", "replay", replay.exchange or profile.id, story_id, *replay.options, *drawn))
 
 
 def unplayed(

@@ -101,6 +101,8 @@ class Setting:
     burst: int = 0
     """How many calls break the rate limit, 0 where nobody may try."""
     listening: Listening | None = None
+    seed: int = 0
+    """Of what is done by chance."""
 
 
 class Venue:
@@ -117,9 +119,16 @@ class Venue:
         self.symbol = trading.symbol
         self.price = trading.price
         self.price_step = trading.price_step
+        self.base, self.quote = trading.base, trading.quote
+        self.fees = trading.fees
+        self.held_for_buys = trading.held_for_buys
+        self.self_trade = trading.self_trade
+        self.seed = setting.seed
+        self.interval_s = wire.interval_s
         self.quantity = trading.quantity
         self.quantity_step = trading.quantity_step
         self.burst = setting.burst
+        self._taker_fee = trading.fees.taker if trading.fees else trading.taker_fee
         self.described_streams = profile.spec.streams is not None or trading.streams is not None
 
     @property
@@ -150,6 +159,10 @@ class Venue:
         """The operation that plays the role."""
         entry = self._trading.roles.get(role)
         return entry.operation if entry and entry.operation in self._operations else None
+
+    def has_word(self, role: RoleName, argument: str, word: str) -> bool:
+        """Whether the profile says how the exchange writes a value of an argument."""
+        return self.takes(role, argument) and word in self._trading.roles[role].values.get(argument, {})
 
     def takes(self, role: RoleName, argument: str) -> bool:
         """Whether the role has a place for an argument."""
@@ -194,8 +207,8 @@ class Venue:
     def read(self, role: RoleName, call: Call, arguments: Mapping[str, str], *, label: str) -> ScenarioStep:
         """What the profile says can be read of a role's call, whoever made it."""
         facts = (*_facts(self._trading.roles[role], call, arguments), *refusals(self._errors, call))
-        if role == "fills" and self._trading.taker_fee is not None:
-            facts += (("taker_fee", plain(self._trading.taker_fee)),)
+        if role == "fills" and self._taker_fee is not None:
+            facts += (("taker_fee", plain(self._taker_fee)),)
         return ScenarioStep(label=label, call=call, facts=facts)
 
     def _note(self, role: RoleName, actor: Actor, step: ScenarioStep) -> None:
@@ -222,6 +235,10 @@ class Venue:
     def new_client_id(self) -> str:
         """A client order id that was never used: letters and digits, 20 of them, as most exchanges allow."""
         return f"c{secrets.token_hex(9)}a"
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self._wire.wait(seconds)
 
     def let_time_pass(self) -> None:
         """Wait until a clock of millisecond resolution must have moved."""

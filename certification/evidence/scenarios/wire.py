@@ -65,6 +65,7 @@ class Wire:
         names = "|".join(re.escape(name) for name in sorted(self._redactor.names))
         self._in_json = re.compile(rf'("(?:{names})"\s*:\s*")[^"]*', re.IGNORECASE) if names else None
         self.wait = sleep
+        self.interval_s = target.interval_s
 
     def can(self, tamper: str, draft: Draft) -> bool:
         """Whether this draft's proof of identity can be broken that way."""

@@ -32,12 +32,18 @@ class Fault:
     """The engine's rule that is turned off."""
     web: str | None = None
     """The web layer's rule that is turned off."""
+    moves_money: bool = False
+    """Whether it shows in orders, fills or balances when accounts trade with each other between the best prices."""
     distortion: Distortion | None = None
     """What becomes of the operation's answers."""
 
 
 def _engine(name: str, rule: str, operation: str, breaks: str) -> Fault:
     return Fault(name=name, breaks=breaks, operation=operation, engine=rule)
+
+
+def _money(name: str, rule: str, operation: str, breaks: str) -> Fault:
+    return Fault(name=name, breaks=breaks, operation=operation, engine=rule, moves_money=True)
 
 
 def _web(name: str, rule: str, operation: str, breaks: str) -> Fault:
@@ -83,26 +89,24 @@ FAULTS = (
     _web("cursor-repeats", "pages_go_on_after_the_cursor", "listFills", "Each page begins with the last item of the one before."),
     _web("cursor-skips", "pages_leave_nothing_out", "listOrderHistory", "An item between two pages is never shown."),
     # money
-    _engine("balance-leak", "buyers_pay_in_full", "listBalances", "Each fill makes a little money out of nothing."),
-    _engine("hold-not-released", "cancel_releases_the_hold", "cancelOrder", "A cancelled order goes on holding its funds."),
-    _engine("fee-not-charged", "fees_are_charged", "listFills", "Fills cost no fee."),
-    _engine("wrong-fee", "takers_pay_the_taker_fee", "listFills", "Takers pay the fee of makers."),
-    _engine("fill-price-worse-than-limit", "limits_bind_the_fill_price", "placeOrder", "A limit order fills beyond its limit."),
+    _money("balance-leak", "buyers_pay_in_full", "listBalances", "Each fill makes a little money out of nothing."),
+    _money("hold-not-released", "cancel_releases_the_hold", "cancelOrder", "A cancelled order goes on holding its funds."),
+    _money("fee-not-charged", "fees_are_charged", "listFills", "Fills cost no fee."),
+    _money("wrong-fee", "takers_pay_the_taker_fee", "listFills", "Takers pay the fee of makers."),
+    _money("fill-price-worse-than-limit", "limits_bind_the_fill_price", "placeOrder", "A limit order fills beyond its limit."),
     # orders
-    _engine("duplicate-client-id-accepted", "client_order_ids_are_unique", "placeOrder", "The same client order id places two orders."),
+    _money("duplicate-client-id-accepted", "client_order_ids_are_unique", "placeOrder", "The same client order id places two orders."),
     _engine(
         "client-id-content-ignored", "client_order_ids_bind_the_content", "placeOrder", "A reused id with other content is no conflict."
     ),
-    _engine("post-only-takes", "post_only_never_takes", "placeOrder", "A post-only order takes."),
-    _engine("ioc-rests", "ioc_never_rests", "placeOrder", "The rest of an IOC order stays in the book."),
-    _engine("fok-fills-in-part", "fok_fills_whole_or_not", "placeOrder", "A FOK order fills in part."),
-    _engine("newest-fills-first", "older_orders_fill_first", "listFills", "Within a level, the newest order fills first."),
+    _money("post-only-takes", "post_only_never_takes", "placeOrder", "A post-only order takes."),
+    _money("ioc-rests", "ioc_never_rests", "placeOrder", "The rest of an IOC order stays in the book."),
+    _money("fok-fills-in-part", "fok_fills_whole_or_not", "placeOrder", "A FOK order fills in part."),
+    _money("newest-fills-first", "older_orders_fill_first", "listFills", "Within a level, the newest order fills first."),
     _engine("invalid-tick-accepted", "prices_keep_the_tick", "placeOrder", "Prices between two ticks are taken."),
     _engine("invalid-lot-accepted", "quantities_keep_the_lot", "placeOrder", "Quantities between two lots are taken."),
     _engine("min-notional-ignored", "minimum_notional_is_kept", "placeOrder", "Orders below the least notional are taken."),
-    _engine(
-        "cancelled-order-still-open", "cancelled_orders_leave_the_open_ones", "listOpenOrders", "Cancelled orders stay listed as open."
-    ),
+    _money("cancelled-order-still-open", "cancelled_orders_leave_the_open_ones", "listOpenOrders", "Cancelled orders stay listed as open."),
     # streams
     _web("sequence-gap", "streams_number_every_change", "depth", "A depth delta now and then is not sent."),
     _web("stream-other-account", "streams_keep_accounts_apart", "orders", "Everybody's orders come to everybody logged in."),

@@ -1,0 +1,328 @@
+"""A record of a sequence of actions held against the model, turn by turn: where the exchange and the model part ways.
+
+Each turn is one action and what was looked at behind it. Steps say by facts what they are: ``action`` holds the action, ``look`` what was
+looked at (``balances``, ``open_orders``, ``order``, ``fills``, ``book``), ``who`` and ``key`` whose and which order's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from certification.evidence.model.action import Action, Cancel, Place, Repeat, Side, read_action, sentence
+from certification.evidence.model.exchange import ZERO, Fate, ModelExchange, Order
+from certification.evidence.model.terms import read_terms
+from certification.evidence.record import REFUSAL, ScenarioStep
+
+TERMS = "terms"
+"""The label of the step that a sequence begins with."""
+_MOST_DIGITS = 40
+_MANY_ROWS = 40
+_UNDECIDED = frozenset({401, 403, 429})
+
+
+class UncertainError(Exception):
+    """What was seen says nothing about the exchange; the message says why."""
+
+
+class Theme(StrEnum):
+    """What a difference is about."""
+
+    ORDERS = "orders"
+    FILLS = "fills"
+    BALANCES = "balances"
+    BOOKS = "books"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that is not as the model has it."""
+
+    theme: Theme
+    label: str
+    """Of the step that shows it."""
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """The end of a sequence: what was done, and what is then not as it should be."""
+
+    actions: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+class Witness:
+    """Follows one sequence."""
+
+    def __init__(self, opening: Iterable[ScenarioStep]) -> None:
+        """Begin with the terms and the balances before the first action.
+
+        Raises:
+            UncertainError: they are not all there.
+        """
+        first, *looks = opening
+        try:
+            self.terms = read_terms(dict(first.facts))
+        except (KeyError, ValueError, ArithmeticError) as error:
+            raise UncertainError("the sequence does not begin with its terms") from error
+        self.model = ModelExchange(self.terms)
+        self.ids: dict[str, str] = {}
+        self.told: list[str] = []
+        self._before = {whose: _holdings(look) for look in looks for whose in values_of(look, "who")}
+
+    def act(self, step: ScenarioStep) -> tuple[Difference, ...]:
+        """Take an action and its answer in.
+
+        Raises:
+            UncertainError: the exchange refused what it had to take, for a reason that is not known.
+        """
+        action = self._action(step)
+        was_open = not isinstance(action, Place) and self.model.orders[action.key].fate is Fate.OPEN
+        owner = self.model.owner(action)
+        self.model.do(action)
+        self.told.append(sentence(action, self.terms.prices, owner))
+        refused = not _accepted(step)
+        if refused and (step.call is None or step.call.status is None or step.call.status in _UNDECIDED or step.call.status >= 500):  # noqa: PLR2004
+            raise UncertainError(f"'{step.label}' was answered {step.call.status if step.call else None}")
+        return tuple(
+            Difference(theme=Theme.ORDERS, label=step.label, told=told) for told in self._answered(action, step, refused, was_open)
+        )
+
+    def _action(self, step: ScenarioStep) -> Action:
+        try:
+            action = read_action(value_of(step, "action"))
+        except (ValueError, ArithmeticError) as error:
+            raise UncertainError(f"'{step.label}' holds no action") from error
+        if not self.model.allows(action):
+            raise UncertainError(f"what becomes of '{step.label}' can't be predicted")
+        return action
+
+    def _answered(self, action: Action, step: ScenarioStep, refused: bool, was_open: bool) -> Iterator[str]:
+        match action:
+            case Place() if refused:
+                if not self.model.orders[action.key].may_be_refused:
+                    raise UncertainError(f"'{step.label}' was refused: {(_body(step))[:200]}")
+            case Place():
+                order_id = value_of(step, "order_id") or value_of(step, "client_order_id")
+                if order_id in self.ids.values():
+                    yield f"a new order was given the id {order_id} of another one"
+                self.ids[action.key] = order_id
+            case Cancel() if refused and was_open:
+                yield f"an open order could not be cancelled ({step.call.status if step.call else None})"
+            case Repeat() if not refused:
+                order_id = value_of(step, "order_id") or value_of(step, "client_order_id")
+                if order_id and order_id != self.ids[action.key]:
+                    yield f"the same order under the same client order id became a second order, {order_id}"
+
+    def compare(self, looks: Iterable[ScenarioStep]) -> tuple[Difference, ...]:
+        """What was looked at after the action, held against the model; of two looks at one thing, the later counts.
+
+        Raises:
+            UncertainError: somebody else trades at our prices, or an answer can't be read.
+        """
+        latest = {(value_of(look, "look"), value_of(look, "who"), value_of(look, "key")): look for look in looks}
+        return tuple(
+            Difference(theme=theme, label=look.label, told=told)
+            for (kind, who, key), look in latest.items()
+            if _accepted(look) and (not key or key in self.ids)
+            for theme, told in self._differences(kind, who, key, look)
+        )
+
+    def _differences(self, kind: str, who: str, key: str, look: ScenarioStep) -> Iterator[tuple[Theme, str]]:
+        match kind:
+            case "balances":
+                yield from ((Theme.BALANCES, told) for told in self._balances(who, look))
+            case "open_orders":
+                yield from ((Theme.ORDERS, told) for told in self._listed(who, look))
+            case "order":
+                yield from ((Theme.ORDERS, told) for told in self._order(self.model.orders[key], look))
+            case "fills":
+                yield from ((Theme.FILLS, told) for told in self._fills(self.model.orders[key], look))
+            case _:
+                yield from ((Theme.BOOKS, told) for told in self._book(look))
+
+    def _balances(self, who: str, look: ScenarioStep) -> Iterator[str]:
+        before, now = self._before.get(who, {}), _holdings(look)
+        for asset in (self.terms.base, self.terms.quote):
+            was, here = before.get(asset, (ZERO, ZERO)), now.get(asset, (ZERO, ZERO))
+            held = self.model.held(who, asset)
+            owned = sum(was) + self.model.owned(who, asset)
+            if held is None:
+                if sum(here) != owned:
+                    yield f"{who} owns {sum(here):f} {asset}; by the model {owned:f}"
+            elif here != (owned - was[1] - held, was[1] + held):
+                due = f"{owned - was[1] - held:f} and {was[1] + held:f}"
+                yield f"{who} has {here[0]:f} {asset} free and {here[1]:f} held; by the model {due}"
+
+    def _listed(self, who: str, look: ScenarioStep) -> Iterator[str]:
+        listed = values_of(look, "order_id") or values_of(look, "client_order_id")
+        resting = {self.ids[key]: key for key in self.model.open_keys(who)}
+        ours = {self.ids[key]: key for key in self.ids if self.model.orders[key].placed.who == who}
+        yield from (f"{key} rests and is missing from {who}'s open orders" for order_id, key in resting.items() if order_id not in listed)
+        for order_id, key in ours.items():
+            if order_id in listed and order_id not in resting:
+                yield f"{key} has ended and stands among {who}'s open orders"
+            elif listed.count(order_id) > 1:
+                yield f"{key} stands {listed.count(order_id)} times among {who}'s open orders"
+
+    def _order(self, order: Order, look: ScenarioStep) -> Iterator[str]:
+        status, key = value_of(look, "status"), order.placed.key
+        if status and not _fits(status, order):
+            yield f"{key} is {status}; by the model {_state(order)}"
+        predicted = {"filled": order.filled, "notional": _traded(order), "fee": sum((fill.fee for fill in order.fills), ZERO)}
+        for name, due in predicted.items():
+            seen = _numbers(look, name)
+            if seen and seen[0] != due:
+                yield f"{key} has {name} {seen[0]:f}; by the model {due:f}"
+
+    def _fills(self, order: Order, look: ScenarioStep) -> Iterator[str]:
+        rows = _rows(look, self.ids[order.placed.key])
+        if not rows and len(values_of(look, "price")) >= _MANY_ROWS:
+            return
+        key = order.placed.key
+        for name, due in (("quantity", order.filled), ("notional", _traded(order)), ("fee", sum((fill.fee for fill in order.fills), ZERO))):
+            seen = sum((row.number(name) for row in rows), ZERO)
+            if seen != due:
+                yield f"the fills of {key} have {name} {seen:f} in all; by the model {due:f}"
+        assets = {row.fee_asset for row in rows} - {""}
+        due_assets = {fill.fee_asset for fill in order.fills}
+        if assets - due_assets:
+            yield f"the fee of {key} is in {', '.join(sorted(assets))}; by the model in {', '.join(sorted(due_assets))}"
+        taker = sum((fill.quantity for fill in order.fills if fill.taker), ZERO)
+        if any(row.liquidity in {"maker", "taker"} for row in rows):
+            told = sum((row.quantity for row in rows if row.liquidity == "taker"), ZERO)
+            if told != taker:
+                yield f"{told:f} of {key} is told to have taken; by the model {taker:f}"
+
+    def _book(self, look: ScenarioStep) -> Iterator[str]:
+        prices = self.terms.prices
+        for side, name in ((Side.BUY, "bids"), (Side.SELL, "asks")):
+            levels = dict(zip(_numbers(look, f"{name}.price"), _numbers(look, f"{name}.quantity"), strict=False))
+            strangers = [price for price in levels if prices[0] < price < prices[-1] and price not in prices]
+            if strangers:
+                raise UncertainError(f"somebody else has an order at {strangers[0]:f}, between our own")
+            for price in prices:
+                due, seen = self.model.level(side, price), levels.get(price, ZERO)
+                if seen != due:
+                    yield f"{seen:f} stands in the {name} at {price:f}; by the model {due:f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One fill as the exchange tells it."""
+
+    price: Decimal
+    quantity: Decimal
+    fee: Decimal
+    fee_asset: str
+    liquidity: str
+
+    def number(self, name: str) -> Decimal:
+        return {"quantity": self.quantity, "notional": self.price * self.quantity, "fee": self.fee}[name]
+
+
+def _rows(look: ScenarioStep, order_id: str) -> list[_Row]:
+    prices, quantities, fees = (_numbers(look, name) for name in ("price", "quantity", "fee"))
+    count = len(prices)
+    ids, assets, liquidities = (values_of(look, name) or ("",) * count for name in ("order_id", "fee_asset", "liquidity"))
+    if not count == len(quantities) == len(fees) == len(ids) == len(assets) == len(liquidities):
+        raise UncertainError("the profile reads no price, quantity and fee from each fill")
+    rows = zip(prices, quantities, fees, assets, liquidities, ids, strict=True)
+    return [
+        _Row(price=price, quantity=quantity, fee=fee, fee_asset=asset, liquidity=liquidity)
+        for price, quantity, fee, asset, liquidity, of in rows
+        if of in {order_id, ""}
+    ]
+
+
+def disagreement(steps: Iterable[ScenarioStep]) -> Disagreement | None:
+    """The first turn of a record on which the model does not agree; ``None`` where it agrees to the end.
+
+    Raises:
+        UncertainError: the record can't tell.
+    """
+    witness: Witness | None = None
+    for turn in _turns(steps):
+        if turn[0].label == TERMS:
+            witness = Witness(turn)
+        elif witness is not None:
+            found = (*witness.act(turn[0]), *witness.compare(turn[1:]))
+            if found:
+                return Disagreement(actions=tuple(witness.told), differences=found)
+    return None
+
+
+def _turns(steps: Iterable[ScenarioStep]) -> Iterator[list[ScenarioStep]]:
+    """The steps of each opening, and of each action: what belongs to none is left out."""
+    turn: list[ScenarioStep] = []
+    for step in steps:
+        if step.label == TERMS or value_of(step, "action"):
+            if turn:
+                yield turn
+            turn = [step]
+        elif turn and value_of(step, "look"):
+            turn.append(step)
+    if turn:
+        yield turn
+
+
+def values_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
+    """Every value of a fact."""
+    return tuple(value for key, value in step.facts if key == name)
+
+
+def value_of(step: ScenarioStep, name: str) -> str:
+    """A fact's first value; empty where there is none."""
+    return next((value for key, value in step.facts if key == name and value != "null"), "")
+
+
+def _numbers(step: ScenarioStep, name: str) -> tuple[Decimal, ...]:
+    try:
+        found = tuple(Decimal(value) for value in values_of(step, name) if value != "null")
+    except InvalidOperation as error:
+        raise UncertainError(f"'{name}' in the answer to '{step.label}' is no number") from error
+    if not all(number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS for number in found):
+        raise UncertainError(f"'{name}' in the answer to '{step.label}' is no amount that anything trades in")
+    return found
+
+
+def _holdings(step: ScenarioStep) -> dict[str, tuple[Decimal, Decimal]]:
+    assets, free, held = values_of(step, "asset"), _numbers(step, "free"), _numbers(step, "held")
+    if not assets or not len(assets) == len(free) == len(held):
+        raise UncertainError(f"the profile reads no asset, free and held from the answer to '{step.label}'")
+    return dict(zip(assets, zip(free, held, strict=True), strict=True))
+
+
+def _accepted(step: ScenarioStep) -> bool:
+    status = step.call.status if step.call else None
+    return status is not None and 200 <= status < 300 and not value_of(step, REFUSAL)  # noqa: PLR2004
+
+
+def _body(step: ScenarioStep) -> str:
+    return step.call.response.body if step.call and step.call.response else ""
+
+
+def _traded(order: Order) -> Decimal:
+    return sum((fill.price * fill.quantity for fill in order.fills), ZERO)
+
+
+_RESTING = frozenset({"open", "partially_filled"})
+
+
+def _fits(status: str, order: Order) -> bool:
+    """Whether a word can be that of the order's state; exchanges differ in what they call an order that ended, or rests filled in part."""
+    match order.fate:
+        case Fate.OPEN:
+            return status in (_RESTING if order.filled else {"open"})
+        case Fate.FILLED:
+            return status == "filled"
+        case Fate.ENDED:
+            return status not in {"filled", *_RESTING}
+
+
+def _state(order: Order) -> str:
+    filled = f", {order.filled:f} of {order.placed.quantity:f} filled" if order.filled else ""
+    return f"{order.fate.value}{filled}"

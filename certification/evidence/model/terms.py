@@ -1,0 +1,117 @@
+"""The terms on which a market trades, as far as predictions need them: steps, fees, holds, and what becomes of self-trades."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from enum import StrEnum
+
+
+class Rounding(StrEnum):
+    """How a fee becomes a multiple of its step."""
+
+    DOWN = "down"
+    UP = "up"
+    NEAREST = "nearest"
+    """Halves go up."""
+
+
+class FeeAsset(StrEnum):
+    """What a fee is paid in."""
+
+    QUOTE = "quote"
+    RECEIVED = "received"
+    """What the order receives: base for a buy, quote for a sale."""
+
+
+class HeldForBuys(StrEnum):
+    """What a resting buy order holds of the quote asset."""
+
+    NOTIONAL = "notional"
+    """Its price times what is not filled."""
+    NOTIONAL_AND_FEE = "notional_and_fee"
+    """The dearer of both fees on top."""
+
+
+class SelfTrade(StrEnum):
+    """What becomes of an order that meets one of its own account."""
+
+    CANCEL_NEWEST = "cancel_newest"
+    CANCEL_OLDEST = "cancel_oldest"
+    CANCEL_BOTH = "cancel_both"
+    ALLOWED = "allowed"
+
+
+_ROUNDED = {Rounding.DOWN: ROUND_DOWN, Rounding.UP: ROUND_UP, Rounding.NEAREST: ROUND_HALF_UP}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is known of a market before anything is traded."""
+
+    base: str
+    quote: str
+    quantity: Decimal
+    """A small quantity that is allowed."""
+    quantity_step: Decimal
+    maker_fee: Decimal
+    taker_fee: Decimal
+    fee_step: Decimal
+    """0 where fees are not rounded."""
+    fee_rounding: Rounding
+    fee_asset: FeeAsset
+    held_for_buys: HeldForBuys | None
+    """``None`` where nobody says: then holds are only known to be nothing while nothing rests."""
+    self_trade: SelfTrade | None
+    """``None`` where nobody says: then no order is made to meet one of its own account."""
+    prices: tuple[Decimal, ...]
+    """The prices that orders have, rising: no stranger's order stands between the first and the last."""
+    crossing: bool
+    """Whether orders may meet there; else all of them are buys that rest."""
+
+    def fee(self, amount: Decimal, *, taker: bool) -> Decimal:
+        """The fee of one fill on what it is a share of."""
+        exact = amount * (self.taker_fee if taker else self.maker_fee)
+        if not self.fee_step:
+            return exact
+        return (exact / self.fee_step).quantize(Decimal(1), rounding=_ROUNDED[self.fee_rounding]) * self.fee_step
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The terms as facts of a step; ``read_terms`` reads them again."""
+        return tuple(sorted((f"terms.{field.name}", _text(getattr(self, field.name))) for field in fields(self)))
+
+
+def read_terms(facts: Mapping[str, str]) -> Terms:
+    """The terms that ``Terms.facts`` wrote.
+
+    Raises:
+        KeyError, ValueError, ArithmeticError: they are not all there, or not what was written.
+    """
+    told = {name.removeprefix("terms."): text for name, text in facts.items() if name.startswith("terms.")}
+    numbers = {name: Decimal(told[name]) for name in ("quantity", "quantity_step", "maker_fee", "taker_fee", "fee_step")}
+    return Terms(
+        base=told["base"],
+        quote=told["quote"],
+        **numbers,
+        fee_rounding=Rounding(told["fee_rounding"]),
+        fee_asset=FeeAsset(told["fee_asset"]),
+        held_for_buys=HeldForBuys(told["held_for_buys"]) if told["held_for_buys"] else None,
+        self_trade=SelfTrade(told["self_trade"]) if told["self_trade"] else None,
+        prices=tuple(Decimal(price) for price in told["prices"].split()),
+        crossing=told["crossing"] == "yes",
+    )
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return f"{value:f}"
+        case tuple():
+            return " ".join(_text(each) for each in value)
+        case _:
+            return str(value)
