@@ -3,32 +3,6 @@
 import { DecodeError } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
 import type { ContentRow, Operation } from "./operation.js";
-import { concatenated } from "./wire.js";
-
-/** An answer, read to its end. */
-export interface Received {
-  readonly response: Response;
-  readonly bytes: Uint8Array;
-}
-
-/** Read the whole body, up to a limit. */
-export async function received(response: Response, limit: number): Promise<Uint8Array> {
-  if (response.body === null) return new Uint8Array();
-  const reader = response.body.getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > limit) {
-      await reader.cancel();
-      throw new DecodeError(`the answer is longer than ${limit} bytes`);
-    }
-    pieces.push(value);
-  }
-  return concatenated(pieces);
-}
 
 /** A successful answer between its bytes and its typed value. */
 export interface Body {
@@ -71,7 +45,7 @@ export function undescribedBody(bytes: Uint8Array): Body {
  */
 export function decoded(operation: Operation, content: ContentRow | undefined, body: Body, bytes: Uint8Array): unknown {
   if (content === undefined) return body.document ?? body.text;
-  if (content.encoding === "binary") return bytes;
+  if (content.encoding === "binary") return Uint8Array.from(bytes); // what came may be a piece of something larger
   if (content.encoding !== "json") return body.text;
   if (body.document !== undefined) return content.codec.decode(body.document) as unknown;
   if (operation.answers.some((answer) => answer.contents.length === 0)) return undefined;

@@ -114,9 +114,19 @@ export const decimal: Codec<Decimal> = {
   },
 };
 
+/** Whether a number's text is a whole one: digits, perhaps after a minus. */
+function isDigits(text: string): boolean {
+  for (let at = text.charCodeAt(0) === 0x2d ? 1 : 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
 function whole(value: JsonValue): bigint | undefined {
   if (typeof value === "bigint") return value;
   if (!(value instanceof Decimal)) return undefined;
+  if (isDigits(value.text)) return BigInt(value.text);
   const found = /^(-?\d+)(?:\.0+)?$/.exec(value.toPlain());
   return found === null ? undefined : BigInt(found[1] ?? "0");
 }

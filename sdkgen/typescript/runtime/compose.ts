@@ -3,8 +3,10 @@
 import { type AnyCodec, asArgumentError } from "./codecs.js";
 import { ConfigurationError } from "./errors.js";
 import type { JsonValue } from "./json.js";
-import type { Operation, ParameterRow } from "./operation.js";
+import type { ContentRow, Operation, ParameterRow } from "./operation.js";
 import { Draft } from "./request.js";
+import { after, type Soon } from "./soon.js";
+import type { Base } from "./transport.js";
 import { filledPath, headerText, joinedPairs, pathText, queryPairs, type Writing } from "./wire.js";
 
 /** The arguments of a call, by the names that they have in TypeScript. */
@@ -22,14 +24,17 @@ export type HeaderPairs = readonly (readonly [name: string, value: string])[];
  * @param common - Headers that every request of the client carries; arguments replace them.
  * @throws ConfigurationError where an argument is missing or wrong.
  */
-export async function composed(operation: Operation, args: Arguments, base: URL, common: HeaderPairs): Promise<Draft> {
+export function composed(operation: Operation, args: Arguments, base: Base, common: HeaderPairs): Soon<Draft> {
   const draft = new Draft(operation.verb, base, filledPath(operation.path, pathTexts(operation, args)), operation.body?.encoding ?? "json");
-  const accepted = new Set((operation.answers[0]?.contents ?? []).map((content) => content.mediaType));
-  draft.placeHeader("Accept", accepted.size === 0 ? "*/*" : [...accepted].join(", "));
+  draft.placeHeader("Accept", accepted(operation.answers[0]?.contents ?? []));
   for (const [name, value] of common) draft.placeHeader(name, value);
   setParameters(operation, draft, args);
-  await setBody(operation, draft, args["body"]);
-  return draft;
+  return after(setBody(operation, draft, args["body"]), () => draft);
+}
+
+function accepted(contents: readonly ContentRow[]): string {
+  if (contents.length < 2) return contents[0]?.mediaType ?? "*/*";
+  return [...new Set(contents.map((content) => content.mediaType))].join(", ");
 }
 
 /**
@@ -53,11 +58,11 @@ export function checkVerb(id: string, verb: string): void {
 }
 
 /**
- * A base URL from its text.
+ * Where an API is, from its address.
  *
- * @throws ConfigurationError where it is none.
+ * @throws ConfigurationError where that is none.
  */
-export function baseUrl(text: string): URL {
+export function baseOf(text: string): Base {
   let url: URL;
   try {
     url = new URL(text);
@@ -67,7 +72,8 @@ export function baseUrl(text: string): URL {
   if (!["http:", "https:"].includes(url.protocol) || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
     throw new ConfigurationError("baseUrl must be http or https, without user, query and fragment");
   }
-  return url;
+  const { origin, protocol, host, hostname, port, pathname } = url;
+  return { origin, secure: protocol === "https:", host, hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, path: pathname.replace(/\/+$/, "") };
 }
 
 function writing(row: ParameterRow): Writing {
@@ -114,16 +120,16 @@ function setParameters(operation: Operation, draft: Draft, args: Arguments): voi
   if (cookies.length > 0) draft.placeHeader("Cookie", cookies.join("; "));
 }
 
-async function setBody(operation: Operation, draft: Draft, value: unknown): Promise<void> {
+function setBody(operation: Operation, draft: Draft, value: unknown): Soon<void> {
   const body = operation.body;
   if (body === undefined) {
     if (value !== undefined) throw new ConfigurationError(`argument body: ${operation.id} takes none`);
-    return;
+    return undefined;
   }
   if (value !== undefined) return draft.setBody(body.encoding, body.mediaType, written("body", body.codec, value));
-  if (!body.required) return;
+  if (!body.required) return undefined;
   if (!canBeEmpty(body.codec)) throw new ConfigurationError("argument body: is missing");
-  await draft.setBody(body.encoding, body.mediaType, new Map());
+  return draft.setBody(body.encoding, body.mediaType, new Map());
 }
 
 function canBeEmpty(codec: AnyCodec): boolean {

@@ -2,7 +2,7 @@
 
 import { bodyOf, decoded, undescribedBody } from "./answer.js";
 import { clockOffsetMs } from "./clock.js";
-import { type Arguments, baseUrl, checkArguments, checkVerb, composed, type HeaderPairs } from "./compose.js";
+import { type Arguments, baseOf, checkArguments, checkVerb, composed, type HeaderPairs } from "./compose.js";
 import { type ApiError, apiError, ConfigurationError, SdkError, told } from "./errors.js";
 import { FailureReader } from "./failure.js";
 import { type JsonValue, writeJson } from "./json.js";
@@ -13,8 +13,10 @@ import type { CallOptions, ClientOptions, Product, RawAnswer, RawRequest, Stream
 import { valueAt } from "./place.js";
 import { rawDraft, rawPlacements } from "./raw.js";
 import type { TimestampFormat } from "./recipe.js";
+import type { Credentials } from "./scene.js";
 import { type Job, Sender } from "./send.js";
-import { type Credentials, Signer } from "./signing.js";
+import { Signer } from "./signing.js";
+import { type Base, type Head, isSuccess, NO_HEADERS } from "./transport.js";
 
 /** Methods that change nothing. */
 const SAFE: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD"]);
@@ -23,7 +25,7 @@ const SAFE: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD"]);
 export class Core {
   readonly #options: ClientOptions;
   readonly #product: Product;
-  readonly #base: URL | undefined;
+  readonly #base: Base | undefined;
   readonly #common: HeaderPairs;
   readonly #signer: Signer | undefined;
   readonly #failures: FailureReader;
@@ -34,7 +36,7 @@ export class Core {
     this.#options = { ...options };
     this.#product = product;
     const base = options.baseUrl ?? product.baseUrl;
-    this.#base = base === undefined ? undefined : baseUrl(base);
+    this.#base = base === undefined ? undefined : baseOf(base);
     this.#common = [["User-Agent", product.userAgent], ...Object.entries(options.headers ?? {})];
     const { key, secret, passphrase } = options;
     const credentials: Credentials = { key, secret, passphrase };
@@ -91,7 +93,7 @@ export class Core {
 
   /** Whether a message of a stream says that all is well. */
   accepts(document: JsonValue): boolean {
-    return this.#failures.succeeded(document, new Headers());
+    return this.#failures.succeeded(document, NO_HEADERS);
   }
 
   /**
@@ -102,18 +104,19 @@ export class Core {
   async request(method: string, path: string, request: RawRequest = {}): Promise<RawAnswer> {
     const id = `${method} ${path}`;
     checkVerb(id, method);
-    const signs = this.#signs(id, request.signed === true ? true : undefined, this.#rawPlacements(request));
+    const placements = this.#rawPlacements(request);
+    const signs = this.#signs(id, request.signed === true ? true : undefined, placements);
     const base = this.#baseOf(undefined);
     const job: Job<RawAnswer> = {
       id,
       weights: weightsOf(this.#product.behaviour.limits ?? [], undefined, signs),
       repeatable: SAFE.has(method),
       draft: () => rawDraft(method, path, request, base, this.#common),
-      sign: async (draft) => (signs ? this.#signer?.sign(draft, this.#rawPlacements(request)) : undefined),
-      read: (response, bytes) => {
+      sign: (draft) => (signs ? this.#signer?.sign(draft, placements) : undefined),
+      read: (head, bytes) => {
         const body = undescribedBody(bytes);
-        this.#checkSuccess(response, bytes, body.document);
-        return { status: response.status, headers: response.headers, body: body.document ?? body.text };
+        this.#checkSuccess(head, bytes, body.document);
+        return { status: head.status, headers: head.headers, body: body.document ?? body.text };
       },
     };
     return this.#sender.perform(job, request);
@@ -134,7 +137,7 @@ export class Core {
     const local = this.#options.now ?? Date.now;
     const job = this.#job<JsonValue | undefined>(clock.operation, {}, (document) => document);
     let sent = 0;
-    const timed = { ...job, sign: async (): Promise<void> => void (sent = local()) };
+    const timed = { ...job, sign: (): void => void (sent = local()) };
     const document = await this.#sender.perform(timed, options, retries);
     this.#clockOffsetMs = clockOffsetMs(clock, document, sent, local());
     return this.#clockOffsetMs;
@@ -162,23 +165,23 @@ export class Core {
       weights: weightsOf(this.#product.behaviour.limits ?? [], operation.weights, signs),
       repeatable: SAFE.has(operation.verb) || operation.repeatable === true || hasOrderId(operation, args),
       draft: () => composed(operation, args, base, this.#common),
-      sign: async (draft) => (signs ? this.#signer?.sign(draft, operation.placements) : undefined),
-      read: (response, bytes) => {
-        if (!response.ok) throw apiError(this.#failures.read(response, bytes));
-        const content = contentOf(operation, response.status, response.headers.get("content-type") ?? "");
+      sign: (draft) => (signs ? this.#signer?.sign(draft, operation.placements) : undefined),
+      read: (head, bytes) => {
+        if (!isSuccess(head.status)) throw apiError(this.#failures.read(head, bytes));
+        const content = contentOf(operation, head.status, head.get("content-type") ?? "");
         const body = bodyOf(content, bytes);
-        this.#checkSuccess(response, bytes, body.document);
+        this.#checkSuccess(head, bytes, body.document);
         return take === undefined ? (decoded(operation, content, body, bytes) as T) : take(body.document);
       },
     };
   }
 
-  #checkSuccess(response: Response, bytes: Uint8Array, document: JsonValue | undefined): void {
-    if (!response.ok || !this.#failures.succeeded(document, response.headers)) throw apiError(this.#failures.read(response, bytes));
+  #checkSuccess(head: Head, bytes: Uint8Array, document: JsonValue | undefined): void {
+    if (!isSuccess(head.status) || !this.#failures.succeeded(document, head)) throw apiError(this.#failures.read(head, bytes));
   }
 
-  #baseOf(server: string | undefined): URL {
-    const base = server === undefined || this.#options.baseUrl !== undefined ? this.#base : baseUrl(server);
+  #baseOf(server: string | undefined): Base {
+    const base = server === undefined || this.#options.baseUrl !== undefined ? this.#base : baseOf(server);
     if (base === undefined) throw new ConfigurationError("no base URL is known; give the client one as baseUrl");
     return base;
   }

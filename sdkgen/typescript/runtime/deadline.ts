@@ -10,70 +10,87 @@ const NEVER_SENT =
 /** Words that a connection may also end with after the request has left: what matters is what the system was doing. */
 const SENT_PERHAPS: ReadonlySet<string> = /* @__PURE__ */ new Set(["EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "ETIMEDOUT"]);
 
+const nothing = (): void => undefined;
+
 /** Ends a call in time, or when its caller says so. */
 export class Deadline {
-  readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #timeoutMs: number;
-  readonly #stop = (): void => this.#controller.abort();
+  readonly #abort: (() => void) | undefined;
+  #onStop = nothing;
   #late = false;
 
   constructor(timeoutMs: number, outer: AbortSignal | undefined) {
     if (!(timeoutMs > 0)) throw new ConfigurationError("timeoutMs must be greater than 0");
-    outer?.throwIfAborted();
     this.#timeoutMs = timeoutMs;
     this.#outer = outer;
-    outer?.addEventListener("abort", this.#stop, { once: true });
+    if (outer !== undefined) {
+      outer.throwIfAborted();
+      this.#abort = () => this.stop();
+      outer.addEventListener("abort", this.#abort, { once: true });
+    }
     if (timeoutMs <= LONGEST_TIMER_MS) {
       this.#timer = setTimeout(() => {
         this.#late = true;
-        this.#controller.abort();
+        this.stop();
       }, timeoutMs);
     }
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** Run this, instead of what was to run before, when the work must end at once. */
+  onStop(stop: () => void): void {
+    this.#onStop = stop;
   }
 
+  /** End the work now. */
+  stop(): void {
+    this.#onStop();
+  }
+
+  /** The work is done: watch no longer. */
   clear(): void {
     clearTimeout(this.#timer);
-    this.#outer?.removeEventListener("abort", this.#stop);
+    if (this.#abort !== undefined) this.#outer?.removeEventListener("abort", this.#abort);
   }
 
   /**
-   * Run one step of the exchange.
+   * What the end of the work means.
    *
-   * @throws TimeoutError, TransportError or the caller's own reason where the network fails.
+   * @throws the caller's own reason where they ended it.
    */
-  async watch<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof SdkError) throw error;
-      if (this.#outer?.aborted === true) throw this.#outer.reason;
-      if (this.#late) throw new TimeoutError(`no whole answer within ${this.#timeoutMs} ms`);
-      const code = networkCode(error);
-      throw new TransportError(`the connection failed (${code ?? "no code"})`, !neverSent(code, error));
-    }
+  meaning(error: unknown): SdkError {
+    if (error instanceof SdkError) return error;
+    if (this.#outer?.aborted === true) throw this.#outer.reason;
+    return this.#late ? new TimeoutError(`no whole answer within ${this.#timeoutMs} ms`) : connectionError(error);
   }
+}
+
+/**
+ * What a failure of the network means to whoever called.
+ *
+ * @param sent - Whether a part of the request may have left, where that is known from elsewhere.
+ */
+export function connectionError(error: unknown, sent?: boolean): TransportError {
+  const code = networkCode(error);
+  return new TransportError(`the connection failed (${code ?? "no code"})`, sent ?? !neverSent(code, error));
 }
 
 /** Whether no byte of the request can have left. Where that is not certain, it may have. */
 function neverSent(code: string | undefined, error: unknown): boolean {
   if (code === undefined) return false;
   if (NEVER_SENT.test(code)) return true;
-  const cause = (error as { cause?: { syscall?: unknown; errors?: readonly { syscall?: unknown }[] } } | null)?.cause;
-  return SENT_PERHAPS.has(code) && (cause?.syscall ?? cause?.errors?.[0]?.syscall) === "connect";
+  const origin = codeOf(error) === undefined ? (error as { readonly cause?: unknown }).cause : error;
+  const { syscall, errors } = origin as { readonly syscall?: unknown; readonly errors?: readonly { readonly syscall?: unknown }[] };
+  return SENT_PERHAPS.has(code) && (syscall ?? errors?.[0]?.syscall) === "connect";
 }
 
 /** The system's word for what happened, such as ECONNREFUSED. The messages themselves may quote the URL, and so a signature. */
 function networkCode(error: unknown): string | undefined {
-  return codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
+  return codeOf(error) ?? codeOf((error as { readonly cause?: unknown } | null)?.cause);
 }
 
 function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === "string" && /^[A-Za-z][A-Za-z0-9_]{1,40}$/.test(code) ? code : undefined;
 }

@@ -5,6 +5,7 @@ import type { ErrorTable, Refusal } from "./behaviour.js";
 import type { ApiErrorDetails } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
 import { type Place, textAt } from "./place.js";
+import { type Head, type HeaderReader, NO_HEADERS } from "./transport.js";
 
 const CODES = ["code", "error_code", "errorCode", "err_code", "errCode", "retCode", "ret_code", "errno", "sCode"];
 const MESSAGES = [
@@ -37,7 +38,7 @@ export class FailureReader {
   }
 
   /** Whether an answer that looks like a success is one. */
-  succeeded(document: JsonValue | undefined, headers: Headers): boolean {
+  succeeded(document: JsonValue | undefined, headers: HeaderReader): boolean {
     return (this.#table.success ?? []).every(([place, texts]) => {
       const text = textAt(document, headers, place);
       return text === undefined || texts.includes(text);
@@ -45,32 +46,31 @@ export class FailureReader {
   }
 
   /** What an error answer says. */
-  read(response: Response, bytes: Uint8Array): ApiErrorDetails {
+  read(answer: Head, bytes: Uint8Array): ApiErrorDetails {
     const body = hidden(new TextDecoder().decode(bytes), this.#secrets);
     const document = parsed(body);
-    const told = (places: readonly Place[] | undefined): string | undefined => first(document, response.headers, places ?? []);
+    const told = (places: readonly Place[] | undefined): string | undefined => first(document, answer, places ?? []);
     const code = told(this.#table.code) ?? found(document, CODES) ?? null;
     return {
-      message: shown(told(this.#table.message) ?? words(document) ?? (response.statusText || `the exchange answered ${response.status}`)),
-      status: response.status,
+      message: shown(told(this.#table.message) ?? words(document) ?? (answer.statusText || `the exchange answered ${answer.status}`)),
+      status: answer.status,
       code,
       refusal: (code === null ? undefined : this.#codes.get(code)) ?? null,
-      retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
-      headers: response.headers,
+      retryAfterMs: retryAfterMs(answer.get("retry-after")),
+      headers: answer.headers,
       body,
     };
   }
 
   /** What a document says that came by other ways than HTTP, such as a stream. */
   spoken(document: JsonValue): { readonly code: string | null; readonly message: string; readonly refusal: Refusal | null } {
-    const headers = new Headers();
-    const code = first(document, headers, this.#table.code ?? []) ?? found(document, CODES) ?? null;
-    const said = first(document, headers, this.#table.message ?? []) ?? words(document) ?? "the exchange refused";
+    const code = first(document, NO_HEADERS, this.#table.code ?? []) ?? found(document, CODES) ?? null;
+    const said = first(document, NO_HEADERS, this.#table.message ?? []) ?? words(document) ?? "the exchange refused";
     return { code, message: shown(hidden(said, this.#secrets)), refusal: (code === null ? undefined : this.#codes.get(code)) ?? null };
   }
 }
 
-function first(document: JsonValue | undefined, headers: Headers, places: readonly Place[]): string | undefined {
+function first(document: JsonValue | undefined, headers: HeaderReader, places: readonly Place[]): string | undefined {
   for (const place of places) {
     const text = textAt(document, headers, place);
     if (text !== undefined && text !== "" && text !== "null") return text;

@@ -13,6 +13,7 @@ import type { ChannelTable, StreamRequest, StreamTable, TypedChannel } from "./s
 import { type SubscribeOptions, Subscription } from "./subscription.js";
 import { kindOf } from "./template.js";
 import type { Address, Listener, Topic } from "./topic.js";
+import { NO_HEADERS } from "./transport.js";
 import { headerText, joinedPairs, percentEncoded, queryPairs } from "./wire.js";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -79,7 +80,7 @@ export class Hub {
     return connection.ask<Reply>(request.private === true, message, (document, id) => {
       const kind = kindOf(document, request.replies);
       const place = kind?.correlation ?? request.replies[0]?.correlation;
-      if (place !== undefined && textAt(document, new Headers(), place) !== id) return undefined;
+      if (place !== undefined && textAt(document, NO_HEADERS, place) !== id) return undefined;
       if (kind === undefined) {
         if (place === undefined) return undefined;
         throw this.#core.refusedBy(document);
@@ -152,7 +153,7 @@ export class Hub {
   async #keyed(url: string, headers: Record<string, string>): Promise<Address> {
     const table = this.#table.listenKey;
     if (table === undefined) return { url, headers };
-    const key = textAt(await this.#core.document(table.create, {}), new Headers(), table.place);
+    const key = textAt(await this.#core.document(table.create, {}), NO_HEADERS, table.place);
     if (key === undefined || key === "") throw new ConfigurationError("the exchange gave no key for its private stream");
     const hole = percentEncoded(`{${table.parameter}}`);
     const run = async (): Promise<void> => {

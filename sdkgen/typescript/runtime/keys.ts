@@ -1,7 +1,9 @@
-/** Secrets as keys that WebCrypto takes, whatever form an exchange hands them out in. */
+/** Secrets as keys that sign, whatever form an exchange hands them out in. */
 
 import { ConfigurationError } from "./errors.js";
 import { type Bytes, fromBase64 } from "./json.js";
+import { nodeCrypto, nodeSigner } from "./nodekeys.js";
+import type { Soon } from "./soon.js";
 import { concatenated } from "./wire.js";
 
 /** How a payload becomes a signature. */
@@ -46,25 +48,29 @@ const MEANS: Readonly<Record<Exclude<Algorithm, "none">, Means>> = {
 };
 
 /** Something that signs bytes with one secret. */
-export type Sign = (payload: Bytes) => Promise<Uint8Array>;
+export type Sign = (payload: Uint8Array) => Soon<Uint8Array>;
 
 /**
  * A signer for a secret.
  *
  * @throws ConfigurationError where the secret is no key of that kind. No part of it is in the message.
  */
-export async function signer(algorithm: Exclude<Algorithm, "none">, encoding: SecretEncoding, secret: string): Promise<Sign> {
-  const means = MEANS[algorithm];
-  let key: CryptoKey;
+export function signer(algorithm: Exclude<Algorithm, "none">, encoding: SecretEncoding, secret: string): Soon<Sign> {
+  const { family } = MEANS[algorithm];
+  const wrong = (): ConfigurationError => new ConfigurationError(`the secret is no ${algorithm} key in ${encoding}`);
   try {
-    key =
-      means.family === undefined
-        ? await crypto.subtle.importKey("raw", secretBytes(encoding, secret), means.imported, false, ["sign"])
-        : await crypto.subtle.importKey("pkcs8", pkcs8(means.family, encoding, secret), means.imported, false, ["sign"]);
+    const bytes = family === undefined ? secretBytes(encoding, secret) : pkcs8(family, encoding, secret);
+    const node = nodeCrypto();
+    if (node !== undefined) return nodeSigner(node, algorithm, bytes);
+    return webSigner(MEANS[algorithm], bytes).catch(() => Promise.reject(wrong()));
   } catch {
-    throw new ConfigurationError(`the secret is no ${algorithm} key in ${encoding}`);
+    throw wrong();
   }
-  return async (payload) => new Uint8Array(await crypto.subtle.sign(means.signed, key, payload));
+}
+
+async function webSigner({ family, imported, signed }: Means, bytes: Bytes): Promise<Sign> {
+  const key = await crypto.subtle.importKey(family === undefined ? "raw" : "pkcs8", bytes, imported, false, ["sign"]);
+  return async (payload) => new Uint8Array(await crypto.subtle.sign(signed, key, payload as Bytes));
 }
 
 function secretBytes(encoding: SecretEncoding, secret: string): Bytes {

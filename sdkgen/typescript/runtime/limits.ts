@@ -3,6 +3,7 @@
 import type { RateLimit } from "./behaviour.js";
 import { ThrottledError } from "./errors.js";
 import { Alarm } from "./pause.js";
+import type { HeaderReader } from "./transport.js";
 
 /** What a call weighs in each limit, in the limits' order; 0 where it does not count. */
 export type Weights = readonly number[];
@@ -73,7 +74,7 @@ export class Limiter {
   }
 
   /** Learn from an answer's headers what was used; the count only ever grows by it. */
-  correct(weights: Weights, headers: Headers, epochMs: number): void {
+  correct(weights: Weights, headers: HeaderReader, epochMs: number): void {
     for (const [at, limit] of this.#limits.entries()) {
       const window = this.#windows[at] as Window;
       if ((weights[at] ?? 0) === 0) continue;
@@ -156,7 +157,7 @@ export function weightsOf(limits: readonly RateLimit[], own: Weights | undefined
   return limits.map((limit, at) => (limit.signedOnly === true && !signed ? 0 : (own?.[at] ?? limit.weight)));
 }
 
-function headerNumber(headers: Headers, name: string | undefined): number | undefined {
+function headerNumber(headers: HeaderReader, name: string | undefined): number | undefined {
   const text = name === undefined ? null : headers.get(name);
   return text !== null && /^\d{1,15}(?:\.\d{1,9})?$/.test(text.trim()) ? Number(text) : undefined;
 }

@@ -78,9 +78,11 @@ export function bareMediaType(mediaType: string): string {
 
 /** What the body of a successful answer is; undefined where the description knows of none. */
 export function contentOf(operation: Operation, status: number, mediaType: string): ContentRow | undefined {
-  const described = new Map(operation.answers.map((answer) => [answer.status.toUpperCase(), answer]));
-  const answer = described.get(String(status)) ?? described.get(`${String(status)[0]}XX`) ?? described.get("DEFAULT") ?? operation.answers[0];
+  const { answers } = operation;
+  const described = (wanted: string): AnswerRow | undefined => answers.find((answer) => answer.status.toUpperCase() === wanted);
+  const answer = described(String(status)) ?? described(`${String(status)[0]}XX`) ?? described("DEFAULT") ?? answers[0];
   const contents = answer?.contents ?? [];
+  if (contents.length < 2) return contents[0];
   const bare = bareMediaType(mediaType);
   return contents.find((content) => bareMediaType(content.mediaType) === bare) ?? contents[0];
 }

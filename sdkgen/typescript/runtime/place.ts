@@ -1,6 +1,7 @@
 /** Places in JSON documents and typed values: where an answer holds what a client must read by itself. */
 
 import type { JsonValue } from "./json.js";
+import type { HeaderReader } from "./transport.js";
 import { plainText } from "./wire.js";
 
 /** One step: a member's name (or a list's index as digits), or `null` for any item of a list. */
@@ -37,7 +38,7 @@ function memberOf(value: unknown, step: string): unknown {
 }
 
 /** The text at a place of an answer: JSON text where an object or a list stands there, undefined where nothing does. */
-export function textAt(document: JsonValue | undefined, headers: Headers, place: Place): string | undefined {
+export function textAt(document: JsonValue | undefined, headers: HeaderReader, place: Place): string | undefined {
   if ("header" in place) return headers.get(place.header) ?? undefined;
   const value = valueAt(document, place) as JsonValue | undefined;
   return value === undefined ? undefined : plainText(value);

@@ -5,6 +5,8 @@ import { ConfigurationError } from "./errors.js";
 import type { RawRequest } from "./options.js";
 import type { Placement, Recipe } from "./recipe.js";
 import { Draft } from "./request.js";
+import { after, type Soon } from "./soon.js";
+import type { Base } from "./transport.js";
 import { percentEncoded } from "./wire.js";
 
 /**
@@ -12,7 +14,7 @@ import { percentEncoded } from "./wire.js";
  *
  * @throws ConfigurationError where the path is none.
  */
-export async function rawDraft(method: string, path: string, request: RawRequest, base: URL, common: HeaderPairs): Promise<Draft> {
+export function rawDraft(method: string, path: string, request: RawRequest, base: Base, common: HeaderPairs): Soon<Draft> {
   if (!/^[A-Z]{1,20}$/.test(method)) throw new ConfigurationError("a method is upper-case letters");
   if (!/^\/[^?#\s]*$/.test(path)) throw new ConfigurationError("a path begins with / and has neither query nor fragment");
   const draft = new Draft(method, base, path, "json");
@@ -21,8 +23,7 @@ export async function rawDraft(method: string, path: string, request: RawRequest
   const query = request.query ?? [];
   const pairs = Symbol.iterator in query ? [...query] : Object.entries(query);
   draft.addQuery(pairs.map(([name, value]) => [percentEncoded(name), percentEncoded(value)]));
-  if (request.body !== undefined) await draft.setBody("json", "application/json", request.body);
-  return draft;
+  return request.body === undefined ? draft : after(draft.setBody("json", "application/json", request.body), () => draft);
 }
 
 /** Which placements such a request gets: of a value that the recipe has for both query and body, the one that fits it. */

@@ -1,5 +1,6 @@
 /** What a signing recipe can say: the exchange's rules as data. */
 
+import type { DigestName } from "./hash.js";
 import type { Algorithm, SecretEncoding } from "./keys.js";
 
 /** How an instant is written. */
@@ -8,8 +9,6 @@ export type TimestampFormat = "seconds" | "milliseconds" | "microseconds" | "nan
 /** How a nonce is made. */
 export type NonceFormat = "milliseconds" | "microseconds" | "nanoseconds" | "uuid" | "hex";
 
-/** A hash over bytes. */
-export type DigestName = "sha256" | "sha512";
 /** How bytes become text. */
 export type TextEncoding = "raw" | "hex" | "base64" | "base64url";
 

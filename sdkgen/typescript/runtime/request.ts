@@ -3,6 +3,8 @@
 import { Decimal } from "./decimal.js";
 import { ConfigurationError } from "./errors.js";
 import { type Bytes, type JsonValue, writeJson } from "./json.js";
+import { after, type Soon } from "./soon.js";
+import type { Base, Outgoing } from "./transport.js";
 import { checkedHeader, formPairs, joinedPairs, multipart, type Pair, percentEncoded } from "./wire.js";
 
 /** How a body travels. */
@@ -17,26 +19,29 @@ export type Content =
 
 const utf8 = new TextEncoder();
 
+/** Paths and queries in which nobody would change anything: no letter of them is one that is encoded, and no segment leads up. */
+const PLAIN_PATH = /^(?:\/(?:[\w~!$&()*+,;=:@-]|\.(?!\.?(?:\/|$)))+)+$/;
+const PLAIN_SEARCH = /^[?\w.~!$&()*+,;=:@%/-]*$/;
+
 /** A request that can still be added to. */
 export class Draft {
   readonly method: string;
-  /** Scheme, host and port. */
-  readonly origin: string;
   /** Host, and port where it is not the scheme's own. */
   readonly host: string;
   /** The path as on the wire, base path included. */
   readonly path: string;
   /** What a body would be where none is given: the operation's own encoding, else JSON. */
   readonly bodyEncoding: Encoding;
+  readonly #base: Base;
   readonly #query: Pair[] = [];
   readonly #headers = new Map<string, readonly [string, string]>();
   #content: Content = { kind: "none" };
 
-  constructor(method: string, base: URL, path: string, bodyEncoding: Encoding) {
+  constructor(method: string, base: Base, path: string, bodyEncoding: Encoding) {
     this.method = method;
-    this.origin = base.origin;
+    this.#base = base;
     this.host = base.host;
-    this.path = base.pathname.replace(/\/+$/, "") + path;
+    this.path = base.path + path;
     this.bodyEncoding = bodyEncoding;
   }
 
@@ -74,15 +79,22 @@ export class Draft {
   }
 
   /** Give the request its body. */
-  async setBody(encoding: Encoding, mediaType: string, value: JsonValue | Uint8Array): Promise<void> {
-    if (encoding === "json") this.#content = { kind: "json", value: value as JsonValue };
-    else if (encoding === "form") this.#content = { kind: "form", pairs: formPairs(value as JsonValue) };
-    else if (encoding === "multipart") {
-      const { bytes, boundary } = await multipart(value as JsonValue);
-      this.#content = { kind: "bytes", bytes };
-      this.placeHeader("Content-Type", `${mediaType}; boundary=${boundary}`);
-      return;
-    } else this.#content = { kind: "bytes", bytes: rawBytes(value) };
+  setBody(encoding: Encoding, mediaType: string, value: JsonValue | Uint8Array): Soon<void> {
+    switch (encoding) {
+      case "multipart":
+        return after(multipart(value as JsonValue), ({ bytes, boundary }) => this.#fill({ kind: "bytes", bytes }, `${mediaType}; boundary=${boundary}`));
+      case "json":
+        return this.#fill({ kind: "json", value: value as JsonValue }, mediaType);
+      case "form":
+        return this.#fill({ kind: "form", pairs: formPairs(value as JsonValue) }, mediaType);
+      case "text":
+      case "binary":
+        return this.#fill({ kind: "bytes", bytes: rawBytes(value) }, mediaType);
+    }
+  }
+
+  #fill(content: Content, mediaType: string): void {
+    this.#content = content;
     this.placeHeader("Content-Type", mediaType);
   }
 
@@ -100,9 +112,8 @@ export class Draft {
   }
 
   #begin(): void {
-    const form = this.bodyEncoding === "form";
-    this.#content = form ? { kind: "form", pairs: [] } : { kind: "json", value: new Map() };
-    this.placeHeader("Content-Type", form ? "application/x-www-form-urlencoded" : "application/json");
+    if (this.bodyEncoding === "form") this.#fill({ kind: "form", pairs: [] }, "application/x-www-form-urlencoded");
+    else this.#fill({ kind: "json", value: new Map() }, "application/json");
   }
 
   /** The query as on the wire, without `?`. */
@@ -124,22 +135,24 @@ export class Draft {
     }
   }
 
-  /** The headers, each once. */
-  headers(): [string, string][] {
-    return [...this.#headers.values()].map(([name, value]) => [name, value]);
-  }
-
   /**
-   * Where the request goes.
+   * The whole request.
    *
-   * @throws ConfigurationError where `fetch` would send other bytes than those that were signed.
+   * @throws ConfigurationError where other bytes would be sent than those that were signed.
    */
-  url(): string {
+  outgoing(): Outgoing {
     const query = this.query();
     const search = query === "" ? "" : `?${query}`;
-    const url = new URL(this.origin + this.path + search);
-    if (url.pathname !== this.path || url.search !== search) throw new ConfigurationError(`the path ${this.path} can't be sent unchanged`);
-    return url.href;
+    if (!(PLAIN_PATH.test(this.path) && PLAIN_SEARCH.test(search)) && !this.#stays(search)) {
+      throw new ConfigurationError(`the path ${this.path} can't be sent unchanged`);
+    }
+    return { method: this.method, base: this.#base, target: this.path + search, headers: [...this.#headers.values()], body: this.body() };
+  }
+
+  /** Whether whoever reads the address sees what was signed (URL standard). */
+  #stays(search: string): boolean {
+    const url = new URL(this.#base.origin + this.path + search);
+    return url.pathname === this.path && url.search === search;
   }
 }
 

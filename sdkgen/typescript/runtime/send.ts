@@ -1,6 +1,5 @@
 /** Sends one call: waits for the rate limits, signs, sends, reads, and tries again where that is safe. */
 
-import { received } from "./answer.js";
 import type { RateLimit } from "./behaviour.js";
 import { Deadline } from "./deadline.js";
 import { ApiError, ConfigurationError, DecodeError, SdkError, ThrottledError, told } from "./errors.js";
@@ -8,6 +7,9 @@ import { Limiter, type Weights } from "./limits.js";
 import type { AttemptInfo, CallOptions, ClientOptions } from "./options.js";
 import { jitter, pause } from "./pause.js";
 import type { Draft } from "./request.js";
+import { routeOf } from "./route.js";
+import type { Soon } from "./soon.js";
+import type { Head } from "./transport.js";
 import { known } from "./verdict.js";
 
 /** One call, ready to be sent as often as need be. */
@@ -17,21 +19,21 @@ export interface Job<T> {
   /** Whether twice is once. */
   readonly repeatable: boolean;
   /** The request without its signature. */
-  readonly draft: () => Promise<Draft>;
-  readonly sign: (draft: Draft) => Promise<void>;
+  readonly draft: () => Soon<Draft>;
+  readonly sign: (draft: Draft) => Soon<void>;
   /**
    * The answer's value.
    *
    * @throws ApiError or DecodeError where it is none.
    */
-  readonly read: (response: Response, bytes: Uint8Array) => T;
+  readonly read: (head: Head, bytes: Uint8Array) => T;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const DEFAULT_RETRIES = 2;
 const DEFAULT_MAX_WAIT_MS = 30_000;
-/** Methods that `fetch` sends without a body only. */
+/** Methods whose requests only some transports send with a body. */
 const BODILESS: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD"]);
 
 /** The attempts of one call so far. */
@@ -39,6 +41,13 @@ interface Progress {
   attempts: number;
   mayHaveHappened: boolean;
   clockCorrected: boolean;
+}
+
+/** What is there of an attempt's answer. */
+interface Begun {
+  head?: Head;
+  /** What a hook threw. */
+  mistake?: { readonly reason: unknown };
 }
 
 /** Sends the calls of one client. */
@@ -49,6 +58,7 @@ export class Sender {
   readonly #limiter: Limiter | undefined;
   readonly #retries: number;
   readonly #maxWaitMs: number;
+  readonly #maxAnswerBytes: number;
 
   /** @param correctClock - Asks the exchange for the time; false where nobody knows how. */
   constructor(options: ClientOptions, limits: readonly RateLimit[], now: () => number, correctClock: (options: CallOptions) => Promise<boolean>) {
@@ -57,6 +67,7 @@ export class Sender {
     this.#correctClock = correctClock;
     this.#retries = options.retries ?? DEFAULT_RETRIES;
     this.#maxWaitMs = options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS;
+    this.#maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES;
     this.#limiter = options.rateLimits === false ? undefined : new Limiter(limits, this.#maxWaitMs);
   }
 
@@ -79,6 +90,39 @@ export class Sender {
   }
 
   async #attempt<T>(job: Job<T>, options: CallOptions, progress: Progress): Promise<T> {
+    const draft = await this.#drafted(job, options, progress);
+    const request = draft.outgoing();
+    const transport = routeOf(this.#options.fetch);
+    if (request.body !== undefined && BODILESS.has(request.method) && !transport.bodyAnywhere) {
+      throw new ConfigurationError(`${job.id}: fetch can't send a ${request.method} request with a body`);
+    }
+    progress.attempts += 1;
+    this.#options.onRequest?.(attemptInfo(job, draft, progress.attempts));
+    const started = performance.now();
+    const begun: Begun = {};
+    const ended = (error: SdkError): AttemptFailed => new AttemptFailed(error, this.#ended(job, draft, progress, started, begun, error));
+    const deadline = new Deadline(options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.signal);
+    let bytes: Uint8Array;
+    try {
+      bytes = await transport.send(request, deadline, this.#maxAnswerBytes, (head) => this.#heard(job, options, head, begun, deadline));
+    } catch (error) {
+      throw begun.mistake === undefined ? ended(deadline.meaning(error)) : begun.mistake.reason;
+    } finally {
+      deadline.clear();
+    }
+    if (begun.mistake !== undefined) throw begun.mistake.reason;
+    let value: T;
+    try {
+      value = job.read(begun.head as Head, bytes);
+    } catch (error) {
+      throw error instanceof SdkError ? ended(error) : error;
+    }
+    if (this.#options.onResponse !== undefined) this.#ended(job, draft, progress, started, begun, null);
+    return value;
+  }
+
+  /** The signed request, once there is room for it in the rate limits. */
+  async #drafted(job: Job<unknown>, options: CallOptions, progress: Progress): Promise<Draft> {
     const draft = await job.draft();
     try {
       await this.#limiter?.acquire(job.weights, options.signal);
@@ -87,39 +131,30 @@ export class Sender {
       throw told(error, { attempts: progress.attempts, mayHaveHappened: progress.mayHaveHappened });
     }
     await job.sign(draft);
-    const { url, init } = requestOf(job.id, draft);
-    progress.attempts += 1;
-    this.#options.onRequest?.(attemptInfo(job, draft, progress.attempts));
-    const started = performance.now();
-    let status: number | null = null;
-    const ended = (error: SdkError | null): AttemptInfo => {
-      const info = { ...attemptInfo(job, draft, progress.attempts), status, elapsedMs: performance.now() - started, errorKind: error?.kind ?? null };
-      this.#options.onResponse?.(info);
-      return info;
-    };
-    const deadline = new Deadline(options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.signal);
-    let value: T;
-    try {
-      const response = await deadline.watch(() => (this.#options.fetch ?? globalThis.fetch)(url, { ...init, signal: deadline.signal }));
-      status = response.status;
-      this.#heard(job, options, response);
-      const bytes = await deadline.watch(() => received(response, this.#options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES));
-      value = job.read(response, bytes);
-    } catch (error) {
-      if (!(error instanceof SdkError)) throw error;
-      throw new AttemptFailed(error, ended(error));
-    } finally {
-      deadline.clear();
-    }
-    ended(null);
-    return value;
+    return draft;
   }
 
-  #heard(job: Job<unknown>, options: CallOptions, response: Response): void {
-    this.#limiter?.correct(job.weights, response.headers, this.#now());
-    const answer = { operation: job.id, status: response.status, headers: response.headers };
-    this.#options.onAnswer?.(answer);
-    options.onAnswer?.(answer);
+  /** Tell everyone of an attempt's end. */
+  #ended(job: Job<unknown>, draft: Draft, progress: Progress, started: number, begun: Begun, error: SdkError | null): AttemptInfo {
+    const elapsedMs = performance.now() - started;
+    const info = { ...attemptInfo(job, draft, progress.attempts), status: begun.head?.status ?? null, elapsedMs, errorKind: error?.kind ?? null };
+    this.#options.onResponse?.(info);
+    return info;
+  }
+
+  /** Tell everyone of an answer's beginning. A hook that throws ends the call. */
+  #heard(job: Job<unknown>, options: CallOptions, head: Head, begun: Begun, deadline: Deadline): void {
+    begun.head = head;
+    this.#limiter?.correct(job.weights, head, this.#now());
+    if (this.#options.onAnswer === undefined && options.onAnswer === undefined) return;
+    const answer = { operation: job.id, status: head.status, headers: head.headers };
+    try {
+      this.#options.onAnswer?.(answer);
+      options.onAnswer?.(answer);
+    } catch (reason) {
+      begun.mistake = { reason };
+      deadline.stop();
+    }
   }
 
   /**
@@ -158,21 +193,6 @@ class AttemptFailed extends Error {
     this.error = error;
     this.info = info;
   }
-}
-
-function requestOf(id: string, draft: Draft): { readonly url: string; readonly init: RequestInit } {
-  const body = draft.body();
-  if (body !== undefined && BODILESS.has(draft.method)) {
-    throw new ConfigurationError(`${id}: fetch can't send a ${draft.method} request with a body`);
-  }
-  const init: RequestInit = {
-    method: draft.method,
-    headers: draft.headers(),
-    redirect: "manual",
-    credentials: "omit",
-    ...(body === undefined ? {} : { body }),
-  };
-  return { url: draft.url(), init };
 }
 
 function attemptInfo(job: Job<unknown>, draft: Draft, attempt: number): AttemptInfo {

@@ -2,7 +2,9 @@
 
 import { Decimal } from "./decimal.js";
 import { ConfigurationError } from "./errors.js";
+import { hashed } from "./hash.js";
 import { type Bytes, type JsonValue, writeJson } from "./json.js";
+import { after, type Soon } from "./soon.js";
 
 /** OpenAPI's ways to write a parameter. */
 export type Style = "form" | "simple" | "spaceDelimited" | "pipeDelimited" | "deepObject" | "label" | "matrix";
@@ -125,12 +127,16 @@ export function headerText(writing: Writing, value: JsonValue): string {
   return plainText(value);
 }
 
+/** Headers that say where a request ends and whom it is for; who could set them could make it another request. */
+const FRAMING = /^(?:connection|content-length|expect|host|te|trailer|transfer-encoding|upgrade)$/i;
+
 /**
  * Check that a text can stand in a header.
  *
- * @throws ConfigurationError where it holds controls or characters beyond Latin-1. The text itself is not in the message.
+ * @throws ConfigurationError where it holds controls or characters beyond Latin-1, or no call may set the header. The text itself is not in the message.
  */
 export function checkedHeader(name: string, value: string): string {
+  if (FRAMING.test(name) || !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) throw new ConfigurationError(`header ${JSON.stringify(name)}: is none that a call may set`);
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new ConfigurationError(`header ${name}: holds characters that no header can carry`);
   return value;
 }
@@ -155,13 +161,14 @@ interface MultipartPart {
 }
 
 /** A multipart body with its boundary, which is made from the content: the same call is the same bytes. */
-export async function multipart(value: JsonValue): Promise<{ readonly bytes: Bytes; readonly boundary: string }> {
+export function multipart(value: JsonValue): Soon<{ readonly bytes: Bytes; readonly boundary: string }> {
   if (!(value instanceof Map)) throw new ConfigurationError("argument body: a multipart form is made from an object");
   const parts = members(value).flatMap(([key, member]) => multipartParts(key, member));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", concatenated(parts.map((part) => part.content))));
-  const boundary = hex(digest).slice(0, 32);
-  const pieces = parts.flatMap((part) => [utf8.encode(`--${boundary}\r\n${part.head}\r\n\r\n`), part.content, utf8.encode("\r\n")]);
-  return { bytes: concatenated([...pieces, utf8.encode(`--${boundary}--\r\n`)]), boundary };
+  return after(hashed("sha256", concatenated(parts.map((part) => part.content))), (digest) => {
+    const boundary = hex(digest).slice(0, 32);
+    const pieces = parts.flatMap((part) => [utf8.encode(`--${boundary}\r\n${part.head}\r\n\r\n`), part.content, utf8.encode("\r\n")]);
+    return { bytes: concatenated([...pieces, utf8.encode(`--${boundary}--\r\n`)]), boundary };
+  });
 }
 
 function multipartParts(key: string, value: JsonValue | Uint8Array): readonly MultipartPart[] {
@@ -187,7 +194,11 @@ export function concatenated(pieces: readonly Uint8Array[]): Bytes {
   return whole;
 }
 
+const HEX = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Bytes as lower-case hexadecimal. */
 export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += HEX[byte] as string;
+  return text;
 }

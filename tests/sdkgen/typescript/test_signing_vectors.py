@@ -36,10 +36,15 @@ def question(path: Path) -> dict[str, Any]:
     return {"recipe": json.loads(recipe_text(recipe)), "vector": vector, "chosen": chosen}
 
 
-@pytest.fixture(scope="module")
-def signed(installed: Installed) -> dict[str, Any]:
+NO_NODE = 'Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Mozilla/5.0" } });\n'
+"""Makes Node.js look like a browser, so that it signs with WebCrypto."""
+
+
+@pytest.fixture(scope="module", params=["", NO_NODE], ids=["node", "web"])
+def signed(installed: Installed, request: pytest.FixtureRequest) -> dict[str, Any]:
     questions = [question(path) for path in VECTORS]
-    answers = installed.node(program("signs.mjs"), "".join(json.dumps(each) + "\n" for each in questions)).strip().split("\n")
+    text = f"{request.param}{program('signs.mjs')}"
+    answers = installed.node(text, "".join(json.dumps(each) + "\n" for each in questions)).strip().split("\n")
     return {path.stem: json.loads(answer) for path, answer in zip(VECTORS, answers, strict=True)}
 
 
