@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ def own_certificate() -> tuple[str, str]:
     """A key and a certificate for localhost that nobody vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    begins = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    begins = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begins, begins.replace(year=2120))
     certificate = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False).sign(key, hashes.SHA256())
     plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
