@@ -10,6 +10,7 @@ import importlib
 import json
 import random
 import socket
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from decimal import Decimal
@@ -109,6 +110,7 @@ def tick(symbol: str, number: int) -> str:
 def test_subscriptions_share_a_connection_and_hear_what_is_theirs() -> None:
     connections: list[str] = []
     said: list[str] = []
+    heard_all = threading.Event()
 
     def manners(connection: ServerConnection) -> None:
         assert connection.request is not None
@@ -118,6 +120,7 @@ def test_subscriptions_share_a_connection_and_hear_what_is_theirs() -> None:
             if said[-1] == "sub B":
                 for number, symbol in enumerate("ABCA"):
                     connection.send(tick(symbol, number))
+        heard_all.set()
 
     async def body() -> None:
         streams = streams_at(url)
@@ -136,6 +139,7 @@ def test_subscriptions_share_a_connection_and_hear_what_is_theirs() -> None:
 
     with stream_server(manners) as url:
         run(body)
+        assert heard_all.wait(10), "the connection was not closed"
     assert connections == ["/ws"]
     assert said == ["sub A", "sub B", "unsub B", "unsub A"]
 
