@@ -139,7 +139,8 @@ class Role(_Part):
     """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, asset, free, held, bids.price,
     bids.quantity, asks.price, asks.quantity, item_id, cursor, fee, fee_asset, time. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
-    """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED}``."""
+    """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED}``.
+    A time in force that is a type of order there stands under type: ``type: {limit: LIMIT, post_only: LIMIT_MAKER}``."""
 
 
 StreamMessage = Literal["logged_in", "subscribed", "refused", "snapshot", "delta", "order"]

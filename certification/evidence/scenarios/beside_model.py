@@ -97,8 +97,9 @@ def _by_chance(venue: Venue) -> Iterator[ScenarioStep]:
 
 def _offers(venue: Venue, manner: Manner) -> bool:
     """Whether the profile has a word for it; an exchange without such words is taken to know orders that rest only."""
-    argument, word = ("type", "market") if manner is Manner.MARKET else ("time_in_force", manner.value)
-    return manner is Manner.REST or venue.has_word("place", argument, word)
+    return manner is Manner.REST or (
+        venue.has_word("place", "type", "market") if manner is Manner.MARKET else venue.can_place(manner.value)
+    )
 
 
 def _terms(venue: Venue, depth: ScenarioStep) -> Terms:

@@ -62,6 +62,7 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
         about="place",
         needs=("depth", "query", "balances", "open_orders"),
         play=play,
+        in_force="" if time_in_force == "good_till_cancelled" else time_in_force,
     )
 
 

@@ -36,6 +36,8 @@ class Story:
     """What it asks of streams."""
     hears: tuple[StreamMessage, ...] = ()
     """What it must be able to understand of them."""
+    in_force: str = ""
+    """The time in force of the order that it is about, where that is not the usual one."""
 
 
 def play(story: Story, venue: Venue) -> Scenario:
@@ -61,6 +63,8 @@ def _missing(story: Story, venue: Venue) -> str:
     roles = [role for role in (story.about, *story.needs) if not venue.has(role)]
     if roles:
         return f"the profile maps no trading role {' and no '.join(dict.fromkeys(roles))}"
+    if story.in_force and not venue.can_place(story.in_force):
+        return f"the profile has no word for {story.in_force}, neither as a time_in_force nor as a type (values of the role place)"
     if not story.sends and not story.hears:
         return ""
     if venue.listening is None:

@@ -164,6 +164,10 @@ class Venue:
         """Whether the profile says how the exchange writes a value of an argument."""
         return self.takes(role, argument) and word in self._trading.roles[role].values.get(argument, {})
 
+    def can_place(self, time_in_force: str) -> bool:
+        """Whether the profile says how an order of that kind is asked for: by a time in force, or by a type of its own."""
+        return self.has_word("place", "time_in_force", time_in_force) or self.has_word("place", "type", time_in_force)
+
     def takes(self, role: RoleName, argument: str) -> bool:
         """Whether the role has a place for an argument."""
         return argument in self._trading.roles[role].arguments
@@ -286,10 +290,18 @@ class Venue:
         """The role's call with these arguments, in the exchange's own words."""
         entry = self._trading.roles[role]
         given = dict(entry.constants)
-        for name, value in arguments.items():
+        for name, value in _as_one_word(entry, arguments).items():
             if name in entry.arguments:
                 given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)
         return Draft(operation=self._operations[entry.operation], given=tuple(given.items()))
+
+
+def _as_one_word(role: Role, arguments: Mapping[str, str]) -> Mapping[str, str]:
+    """Where the exchange has a type for a time in force (``post_only: LIMIT_MAKER``), it is sent as that alone."""
+    word = arguments.get("time_in_force", "")
+    if word in role.values.get("time_in_force", {}) or word not in role.values.get("type", {}):
+        return arguments
+    return {name: value for name, value in arguments.items() if name != "time_in_force"} | {"type": word}
 
 
 def refusals(errors: Errors, call: Call) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from certification.checks.catalogue import catalogue
 from certification.evidence.record import Evidence, Observation, Scenario
-from certification.evidence.scenarios.run import STORIES, Replay, Stage, play_stories, story_named
+from certification.evidence.scenarios.run import STORIES, Replay, Stage, play_stories, story_named, venue_on
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import Outcome
@@ -93,6 +93,33 @@ def test_a_story_of_streams_needs_to_know_how_they_are_spoken_to() -> None:
     partly = profile.trading.model_copy(update={"streams": profile.trading.streams.model_copy(update={"heard": heard})})
     half = play_all(profile.model_copy(update={"trading": partly}), NOWHERE, "streams.book")["streams.book"]
     assert half.reason == "the profile's trading.streams do not say how depth and snapshot and delta are told"
+
+
+def worded(**values: dict[str, str]) -> ExchangeProfile:
+    """The reference exchange's profile with other words for the values of an order."""
+    profile = reference_profile()
+    assert profile.trading is not None
+    place = profile.trading.roles["place"]
+    roles = profile.trading.roles | {"place": place.model_copy(update={"values": place.values | values})}
+    return profile.model_copy(update={"trading": profile.trading.model_copy(update={"roles": roles})})
+
+
+def test_an_order_that_the_exchange_has_no_word_for_is_not_tried() -> None:
+    story = "orders.post-only-meets-the-book"
+    scenario = play_all(worded(time_in_force={"good_till_cancelled": "GTC"}), NOWHERE, story)[story]
+    assert (scenario.observation, scenario.steps) == (Observation.SKIPPED, ())
+    assert "no word for post_only" in scenario.reason
+
+
+def test_a_type_of_order_takes_the_place_of_a_time_in_force(server: ScriptedServer) -> None:
+    profile = worded(type={"limit": "LIMIT", "post_only": "LIMIT_MAKER"}, time_in_force={"good_till_cancelled": "GTC"})
+    stage = replace(NOWHERE, base_url=server.url)
+    with venue_on(profile.model_copy(update={"rate_limit": ()}), reference_api(), stage) as venue:
+        maker = venue.draft("place", venue.order() | {"time_in_force": "post_only"}).given
+        assert dict(maker) | {"body.type": "LIMIT_MAKER"} == dict(maker)
+        assert "body.time_in_force" not in dict(maker)
+        usual = dict(venue.draft("place", venue.order()).given)
+        assert (usual["body.type"], usual["body.time_in_force"]) == ("LIMIT", "GTC")
 
 
 def test_a_sandbox_that_does_not_answer_leaves_everything_unobserved() -> None:
