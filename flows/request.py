@@ -56,7 +56,7 @@ class RunRequest:
     trusted: bool = True
     """Whether a person at this machine asked. Others may not name files, nor addresses of private networks."""
     rebuild: bool = False
-    """Whether every package is built a second time, to see the same bytes; platinum asks for it anyway."""
+    """Whether what only platinum needs is seen too: every package built a second time, and a strategy that trades through it."""
     request_id: str | None = None
     """The certification request that asked for it, where one did."""
 
@@ -136,6 +136,11 @@ def default_level(request: RunRequest, profile: ExchangeProfile) -> Level:
         profile.sandbox is not None and any((profile.sandbox.url, profile.sandbox.image, profile.sandbox.reference))
     )
     return Level.SILVER if Part.API in request.parts and has_sandbox else Level.BRONZE
+
+
+def asks_for_proof(plan: RunPlan) -> bool:
+    """Whether what only platinum needs is worth its time: where platinum is asked for, and every night."""
+    return plan.asked is Level.PLATINUM or plan.request.rebuild
 
 
 @contextmanager

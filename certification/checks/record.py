@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.evidence.record import Evidence
+from certification.evidence.record import Evidence, Observation, StrategyResult
 from certification.model import Answer, Outcome
 
 NIGHTS = 14
@@ -63,15 +63,37 @@ def packages_build_reproducibly(evidence: Evidence) -> Iterator[Answer]:
     remediation="Compare the strategy's fills, the account's statement and the tape of trades; they must tell the same story.",
 )
 def the_reference_strategy_reconciles(evidence: Evidence) -> Iterator[Answer]:
-    """Profit and loss from the strategy's own fills, from the account's balances and from the exchange's trades are equal."""
-    if evidence.strategies is None:
-        yield Answer(subject="api", outcome=Outcome.NOT_OBSERVED, summary="no strategy was traded")
-        return
-    for result in evidence.strategies:
-        figures = (result.from_fills, result.from_balances, result.from_trades)
-        agree = len(set(figures)) == 1
-        yield Answer(
-            subject=result.language.value,
-            outcome=Outcome.PASSED if agree else Outcome.FAILED,
-            summary=f"profit and loss is {figures[0]} three ways" if agree else f"profit and loss is {', '.join(map(str, figures))}",
-        )
+    """Profit and loss from the strategy's own fills, from the account's balances and from the exchange's trades are equal.
+
+    A small market maker quotes both sides through the SDK, is filled by the second account, cancels and quotes anew, and sells what is
+    left. Each asset that it touched must have changed by the same amount, to the last digit, whoever is asked.
+    """
+    for sdk in evidence.sdks:
+        yield _reconciled(sdk.language.value, sdk.strategy)
+    if not evidence.sdks:
+        yield Answer(subject="sdks", outcome=Outcome.NOT_OBSERVED, summary="no SDK was there to trade through")
+
+
+def _reconciled(subject: str, result: StrategyResult | None) -> Answer:
+    if result is None:
+        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary="no strategy was traded")
+    if result.observation is not Observation.COMPLETE:
+        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary=result.reason, evidence=result.told)
+    differing = tuple(each for each in result.changes if not each.agrees)
+    figures = tuple(f"{figure.normalize():f}" for figure in result.earned())
+    traded = f"{result.orders} orders and {result.fills} fills"
+    if not differing:
+        summary = f"profit and loss of {traded} is {figures[0]} {result.quote} three ways"
+        return Answer(subject=subject, outcome=Outcome.PASSED, summary=summary)
+    said = "; ".join(
+        f"{each.asset} changed by {each.from_fills:f} by the fills, {each.from_balances:f} by the balances, "
+        f"{each.from_trades:f} by the trades"
+        for each in differing
+    )
+    return Answer(
+        subject=subject,
+        outcome=Outcome.FAILED,
+        summary=f"profit and loss of {traded} is {', '.join(figures)} {result.quote}: {said}",
+        evidence=result.told,
+        reproduce=result.reproduce,
+    )

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import shutil
 import tempfile
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from certification.errors import SandboxError
-from certification.evidence.record import SdkEvidence, Trial
+from certification.evidence.record import Observation, SdkEvidence, StrategyResult, Trial
 from certification.evidence.sdk import exercise, plan_exercise
+from certification.evidence.strategy.trade import trade
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.isolation.runner import Runner
-from certification.model import Artefact, Level, Part, SdkPackage
+from certification.model import Artefact, Part, SdkPackage
 from certification.sdks.build import build
 from certification.sdks.program import Program
 from certification.specs.history import content_of, overlays_of
 from flows.lease import sandbox_to_itself
 from flows.progress import stage
-from flows.request import RunPlan
+from flows.request import RunPlan, asks_for_proof
 from flows.settings import Settings
 from flows.stages.api import choice_of, opened, stage_on
 from flows.stages.read import read_api
@@ -75,9 +78,8 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             exchange=replay_of(plan.request).exchange,
         )
         with open_runner(plan, settings) as runner:
-            evidence = exercise(
-                source, exercise_plan, runner, work, trials=partial(_tried, plan, settings, runner, work, user=language.value)
-            )
+            bench = _Bench(plan=plan, settings=settings, runner=runner, work=work, language=language)
+            evidence = exercise(source, exercise_plan, runner, work, trials=bench.tried, strategy=bench.traded)
         if evidence.package is None:
             return evidence
         return replace(evidence, package=_keep(evidence.package, work, plan.out), rebuilt=_rebuilt(plan, source, settings))
@@ -90,25 +92,58 @@ def _rebuilt(plan: RunPlan, source: SdkSource, settings: Settings) -> tuple[str,
 
     So it is only made where it is asked about: of a platinum level, which needs it, and every night.
     """
-    if plan.asked is not Level.PLATINUM and not plan.request.rebuild:
+    if not asks_for_proof(plan):
         return None
     with tempfile.TemporaryDirectory(prefix="certify-again-") as name, open_runner(plan, settings) as runner:
         package, _ = build(source, runner, Path(name) / "another" / "place")
     return () if package is None else tuple(artefact.file.digest for artefact in package.artefacts)
 
 
-def _tried(plan: RunPlan, settings: Settings, runner: Runner, work: Path, program: Program, *, user: str) -> tuple[Trial, ...] | None:
-    """Trials on a sandbox of the SDK's own; ``None`` where the run has none, or the profile does not say how orders are placed."""
-    if Part.API not in plan.request.parts or plan.request.backend is not Backend.NATIVE or not can_be_tried(plan.profile):
-        return None
-    try:
-        with sandbox_to_itself(plan, settings, user), opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
-            if not sandbox.accounts:
-                return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    """An SDK that is tried on a sandbox of its own."""
+
+    plan: RunPlan
+    settings: Settings
+    runner: Runner
+    work: Path
+    language: Language
+
+    def tried(self, program: Program) -> tuple[Trial, ...] | None:
+        """Trials; ``None`` where the run has no sandbox, or the profile does not say how orders are placed."""
+        if not self._has_a_sandbox() or not can_be_tried(self.plan.profile):
+            return None
+        try:
+            with self._ground() as ground:
+                return try_sdk(program, ground, self.runner, self.work) if ground.sandbox.accounts else None
+        except SandboxError:
+            return None
+
+    def traded(self, program: Program) -> StrategyResult | None:
+        """What the reference strategy earned; ``None`` where the run does not ask for it."""
+        plan = self.plan
+        if not self._has_a_sandbox() or not asks_for_proof(plan):
+            return None
+        subject = ("certify", "run", replay_of(plan.request).exchange)
+        reproduce = shlex.join((*subject, "--level", "platinum", "--language", self.language.value, "--seed", str(plan.seed)))
+        try:
+            with self._ground() as ground:
+                return trade(program, ground, self.runner, self.work, name=self.language.value, reproduce=reproduce)
+        except SandboxError as error:
+            return StrategyResult(observation=Observation.UNAVAILABLE, reason=str(error))
+
+    def _has_a_sandbox(self) -> bool:
+        return Part.API in self.plan.request.parts and self.plan.request.backend is Backend.NATIVE
+
+    @contextmanager
+    def _ground(self) -> Iterator[Ground]:
+        plan = self.plan
+        with (
+            sandbox_to_itself(plan, self.settings, self.language.value),
+            opened(plan.profile, self.runner, choice_of(plan, self.settings)) as sandbox,
+        ):
             where = stage_on(sandbox, ours=False, replay=replay_of(plan.request), seed=plan.seed)
-            return try_sdk(program, Ground(profile=plan.profile, api=read_api(plan.snapshot), sandbox=sandbox, stage=where), runner, work)
-    except SandboxError:
-        return None
+            yield Ground(profile=plan.profile, api=read_api(plan.snapshot), sandbox=sandbox, stage=where)
 
 
 def _keep(package: SdkPackage, work: Path, out: Path) -> SdkPackage:

@@ -19,7 +19,7 @@ from certification.sdks.step import run_step
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from certification.evidence.record import BuildStep, Trial
+    from certification.evidence.record import BuildStep, StrategyResult, Trial
     from certification.evidence.sdk.plan import ExercisePlan
     from certification.isolation.runner import Endpoint, Runner
     from certification.model import SdkPackage
@@ -37,6 +37,7 @@ def exercise(
     folder: Path,
     *,
     trials: Callable[[Program], tuple[Trial, ...] | None] | None = None,
+    strategy: Callable[[Program], StrategyResult | None] | None = None,
 ) -> SdkEvidence:
     """Build an SDK, install it into a clean environment and do with it what the plan says.
 
@@ -48,6 +49,7 @@ def exercise(
         runner: where it all runs.
         folder: gets ``packages`` (the artefacts; their paths are relative to this folder) and the work; empty or absent.
         trials: what more is done with the installed SDK, on a sandbox; ``None`` where there is none.
+        strategy: has the reference strategy trade through it; ``None`` where nobody asked.
 
     Raises:
         BuildError: a tool is missing.
@@ -73,6 +75,7 @@ def exercise(
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
         trials=trials(program) if trials is not None else None,
+        strategy=strategy(program) if strategy is not None else None,
     )
 
 

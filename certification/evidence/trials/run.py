@@ -99,7 +99,7 @@ def try_sdk(program: Program, ground: Ground, runner: Runner, folder: Path) -> t
         except SilentVenueError:
             return ()  # the sandbox is silent: nothing was seen of the SDK, and it is not to blame
         finally:
-            _tidy_up(venue)
+            tidy_up(venue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground
             yield {"id": _BOOK if last else _FIRST_SIGHT + number, "book_at": awaited}
 
 
-def _tidy_up(venue: Venue) -> None:
+def tidy_up(venue: Venue) -> None:
     """Cancel what stands: the sandbox's own list says it, because the SDK's account may be wrong."""
     try:
         for identity in venue.standing():

@@ -8,7 +8,7 @@ import pytest
 
 from certification.checks.catalogue import catalogue
 from certification.checks.record import NIGHTS
-from certification.evidence.record import Evidence, Night, SdkEvidence, StrategyResult
+from certification.evidence.record import AssetChange, Evidence, Night, Observation, SdkEvidence, StrategyResult
 from certification.model import Answer, Artefact, File, Outcome, SdkPackage
 from sdkgen.language import Language
 
@@ -67,12 +67,65 @@ def test_a_second_build_gives_the_same_bytes(sdks: tuple[SdkEvidence, ...], outc
     assert answer.subject == ("python" if sdks else "sdks")
 
 
-@pytest.mark.parametrize(("from_trades", "outcome"), [("1.50", Outcome.PASSED), ("1.51", Outcome.FAILED)])
-def test_profit_and_loss_is_one_number(from_trades: str, outcome: Outcome) -> None:
-    result = StrategyResult(
-        language=Language.GO, from_fills=Decimal("1.5"), from_balances=Decimal("1.50"), from_trades=Decimal(from_trades)
+def traded(from_trades: str) -> StrategyResult:
+    base = AssetChange(asset="BTC", from_fills=Decimal("0.01"), from_balances=Decimal("0.010"), from_trades=Decimal("0.01"))
+    quote = AssetChange(asset="USD", from_fills=Decimal(-500), from_balances=Decimal(-500), from_trades=Decimal(from_trades))
+    return StrategyResult(
+        observation=Observation.COMPLETE,
+        base="BTC",
+        quote="USD",
+        mark=Decimal(50_100),
+        orders=3,
+        fills=2,
+        changes=(base, quote),
+        told=("buy 0.01 at 50000: taken",),
+        reproduce="certify run x",
     )
-    (answer,) = ask("the_reference_strategy_reconciles", Evidence(strategies=(result,)))
-    assert (answer.subject, answer.outcome) == ("go", outcome)
-    (unseen,) = ask("the_reference_strategy_reconciles", Evidence())
-    assert unseen.outcome is Outcome.NOT_OBSERVED
+
+
+@pytest.mark.parametrize(
+    ("from_trades", "outcome", "said"),
+    [
+        pytest.param("-500.00", Outcome.PASSED, "profit and loss of 3 orders and 2 fills is 1 USD three ways", id="one number"),
+        pytest.param(
+            "-500.01",
+            Outcome.FAILED,
+            "profit and loss of 3 orders and 2 fills is 1, 1, 0.99 USD: "
+            "USD changed by -500 by the fills, -500 by the balances, -500.01 by the trades",
+            id="the trades differ",
+        ),
+    ],
+)
+def test_profit_and_loss_is_one_number(from_trades: str, outcome: Outcome, said: str) -> None:
+    evidence = Evidence(sdks=(replace(sdk(None), strategy=traded(from_trades)),))
+    (answer,) = ask("the_reference_strategy_reconciles", evidence)
+    assert (answer.subject, answer.outcome, answer.summary) == ("python", outcome, said)
+    assert (answer.evidence, answer.reproduce) == (
+        (("buy 0.01 at 50000: taken",), "certify run x") if outcome is Outcome.FAILED else ((), "")
+    )
+
+
+def test_a_fee_in_a_third_asset_stands_apart_and_must_agree_too() -> None:
+    fee = AssetChange(asset="BNB", from_fills=Decimal("-0.1"), from_balances=Decimal("-0.2"), from_trades=Decimal("-0.1"))
+    result = traded("-500")
+    evidence = Evidence(sdks=(replace(sdk(None), strategy=replace(result, changes=(*result.changes, fee))),))
+    (answer,) = ask("the_reference_strategy_reconciles", evidence)
+    assert answer.outcome is Outcome.FAILED
+    assert "is 1, 1, 1 USD: BNB changed by -0.1 by the fills, -0.2 by the balances" in answer.summary
+
+
+@pytest.mark.parametrize(
+    ("sdks", "said"),
+    [
+        pytest.param((), "no SDK was there to trade through", id="no SDK"),
+        pytest.param((sdk(None),), "no strategy was traded", id="nobody asked"),
+        pytest.param(
+            (replace(sdk(None), strategy=StrategyResult(observation=Observation.SKIPPED, reason="only one account")),),
+            "only one account",
+            id="it could not trade",
+        ),
+    ],
+)
+def test_a_strategy_that_did_not_trade_is_no_pass(sdks: tuple[SdkEvidence, ...], said: str) -> None:
+    (answer,) = ask("the_reference_strategy_reconciles", Evidence(sdks=sdks))
+    assert (answer.outcome, answer.summary) == (Outcome.NOT_OBSERVED, said)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from certification.evidence.record import Trial
+from certification.evidence.record import Observation, Trial
 from certification.evidence.scenarios.run import AS_IT_IS, Stage
+from certification.evidence.strategy.trade import trade
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.folders import EXCHANGES
 from certification.isolation.process import ProcessRunner
@@ -74,6 +75,18 @@ def test_our_own_sdk_loses_and_doubles_no_order_and_keeps_its_book(
     assert {name: trial.told for name, trial in trials.items() if not trial.held} == {}
     assert {name.partition(".")[0] for name in trials} == {"orders", "limits", "streams"}
     assert len(trials) == 25
+
+
+@pytest.mark.toolchain
+def test_the_reference_strategy_reconciles_through_our_own_sdk(
+    program: Program, profile: ExchangeProfile, api: Api, tmp_path: Path
+) -> None:
+    with ProcessRunner() as runner, open_sandbox(profile, runner, environment=os.environ) as sandbox:
+        stage = Stage(base_url=sandbox.host_url, headers=(), accounts=sandbox.accounts, ours=False, replay=AS_IT_IS)
+        ground = Ground(profile=profile, api=api, sandbox=sandbox, stage=stage)
+        result = trade(program, ground, runner, tmp_path, name="python")
+    assert (result.observation, result.fills) == (Observation.COMPLETE, 6)
+    assert [change for change in result.changes if not change.agrees] == []
 
 
 _CARELESS = """
