@@ -108,11 +108,14 @@ class SpecSnapshot:
     streams_etag: str | None = None
     stream_overlays: tuple[str, ...] = ()
     """Absolute paths of the overlays to apply to the streams' description, in order."""
+    names: str | None = None
+    """Absolute path of the lock of public names that SDKs of this description have; ``None`` where they are its own words."""
 
     def identity(self) -> str:
-        """SHA-256 (hex) over the digests of all that the API is read from: the description, its overlays and the streams' description."""
+        """SHA-256 (hex) over the digests of all that the API is read from: description, overlays, the streams' description, names."""
         streams = () if self.streams is None else ("streams", *(Path(path).name for path in (self.streams, *self.stream_overlays)))
-        parts = (self.digest, *(Path(overlay).name for overlay in self.overlays), *streams)
+        names = () if self.names is None else ("names", Path(self.names).name)
+        parts = (self.digest, *(Path(overlay).name for overlay in self.overlays), *streams, *names)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

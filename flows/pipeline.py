@@ -15,7 +15,7 @@ from certification.profiles import find_profile, load_profile
 from flows.request import RunPlan, RunRequest, plan_run
 from flows.settings import Settings
 from flows.stages.conclude import Conclusion
-from flows.stages.read import read_api
+from flows.stages.names import settle_names
 from flows.stages.runner import settle_isolation
 from flows.stages.take import take_snapshot
 from reports.registries.release import Release
@@ -57,8 +57,8 @@ def prepare(request: RunRequest, settings: Settings) -> RunPlan:
         OSError: the output folder or our own can't be written.
     """
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
-    snapshot = take_snapshot(profile, request.spec, settings, trusted=request.trusted)
-    read_api(snapshot)
+    taken = take_snapshot(profile, request.spec, settings, trusted=request.trusted)
+    snapshot = settle_names(profile, taken, settings, given=request.spec is not None)
     where = settle_isolation(request, settings)
     plan = plan_run(request, profile, snapshot, settings, where=where, version=importlib.metadata.version("openxapi-certify"))
     plan.out.mkdir(parents=True, exist_ok=True)

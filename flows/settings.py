@@ -28,6 +28,8 @@ class Settings:
     """``CERTIFY_BASE_IMAGE``: the air-gapped base that images are built from, instead of the public ones."""
     public_url: str
     """``CERTIFY_PUBLIC_URL``: where the portal is reached from outside; stands in badges and reports."""
+    portal: str
+    """The same where it was set, and empty where it was not: stands in packages, where a link that leads nowhere would stay."""
     out: Path
     """``CERTIFY_OUT``: where runs leave their folders. Default: ``out`` where the command is given."""
     exchanges: Path
@@ -72,6 +74,12 @@ def read_exchanges(environment: Mapping[str, str] | None = None) -> Path:
     return Path(given.get("CERTIFY_EXCHANGES") or EXCHANGES).expanduser().absolute()
 
 
+def read_portal(environment: Mapping[str, str] | None = None) -> str:
+    """The portal's address alone, without a slash at its end; empty where none is set."""
+    given = os.environ if environment is None else environment
+    return (given.get("CERTIFY_PUBLIC_URL") or "").rstrip("/")
+
+
 def _data_folder() -> Path:
     import platformdirs  # noqa: PLC0415 - takes as long as all that a command needs that finds nothing to do
 
@@ -89,7 +97,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         github_url=given.get("CERTIFY_GITHUB_URL") or "https://api.github.com",
         github_token=given.get("CERTIFY_GITHUB_TOKEN") or None,
         base_image=given.get("CERTIFY_BASE_IMAGE") or None,
-        public_url=(given.get("CERTIFY_PUBLIC_URL") or "http://127.0.0.1:8460").rstrip("/"),
+        public_url=read_portal(given) or "http://127.0.0.1:8460",
+        portal=read_portal(given),
         out=Path(given.get("CERTIFY_OUT") or "out").expanduser().absolute(),
         exchanges=read_exchanges(given),
         allow_private=given.get("CERTIFY_ALLOW_PRIVATE") == "1",

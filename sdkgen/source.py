@@ -62,6 +62,10 @@ class SdkOptions:
     """What the README's program does; ``None`` lets the emitter choose a call."""
     extensions: tuple[SourceFile, ...] = ()
     """Files written by hand that the package ships as they are; their paths are relative to its folder of extensions."""
+    changelog: str = ""
+    """What each version changed, the newest first, in Markdown; empty for a first version."""
+    portal: str = ""
+    """Address of the portal that shows the exchange's certificate, without a slash at its end; empty where there is none to point at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,10 +97,27 @@ class History:
                     stream_overlays=() if streams is None else tuple(str(self._keep(overlay)) for overlay in stream_overlays),
                 )
                 known = self.snapshots(exchange_id)
-                if known and known[-1].identity() == snapshot.identity():
-                    known = known[:-1]
+                if known and (same := replace(snapshot, names=known[-1].names)).identity() == known[-1].identity():
+                    known, snapshot = known[:-1], same
                 write_atomically(index, _SNAPSHOTS.dump_json((*known, snapshot), indent=1))
                 return snapshot
+        except OSError as error:
+            raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
+
+    def named(self, snapshot: SpecSnapshot, lock: bytes) -> SpecSnapshot:
+        """The snapshot with a lock of public names, which its entry in the list has from now on.
+
+        Raises:
+            CertificationError: the folder can't be written.
+        """
+        try:
+            with locked(self._root / ".lock"):
+                named = replace(snapshot, names=str(self._keep(lock)))
+                known = self.snapshots(snapshot.exchange_id)
+                if known and known[-1].identity() == snapshot.identity():
+                    content = _SNAPSHOTS.dump_json((*known[:-1], replace(known[-1], names=named.names)), indent=1)
+                    write_atomically(self._index(snapshot.exchange_id), content)
+                return named
         except OSError as error:
             raise CertificationError(f"{self._root}: can't be written: {error.strerror}; free space or choose another folder") from error
 
@@ -150,6 +168,15 @@ def stream_overlays_of(snapshot: SpecSnapshot) -> tuple[bytes, ...]:
         CertificationError: they can't be read, or were changed.
     """
     return tuple(_object(Path(overlay)) for overlay in snapshot.stream_overlays)
+
+
+def names_of(snapshot: SpecSnapshot) -> bytes | None:
+    """The bytes of a snapshot's lock of public names; ``None`` where it has none.
+
+    Raises:
+        CertificationError: they can't be read, or were changed.
+    """
+    return None if snapshot.names is None else _object(Path(snapshot.names))
 
 
 def _object(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.commands.several import Several
-from flows.settings import read_exchanges, read_settings
+from flows.settings import read_exchanges, read_portal, read_settings
 from flows.stages.stamp import Asked, Stamps
 from flows.stages.subject import Subject, is_url, name_from, subject_of
 from sdkgen.language import Backend, Language
@@ -35,13 +35,13 @@ def command(*, exchange: str, languages: tuple[str, ...], streams: str | None, o
     are still the same is not written again; --check always compares with what would be generated.
 
     Beside them stands names.lock.json too: every public name, which the next generation keeps, whatever the description calls things then.
-    Without one there, that of the profile's folder counts. Keep both files with the sources.
+    Without one there, that of the profile's folder counts, and beside it the names of the last run. Keep both files with the sources.
 
     A tree's folder of extensions (src/<module>/extensions, src/extensions, extensions) is yours: what you write there stays, and is
     part of the package.
     """
     wanted = tuple(Language(name) for name in languages)
-    asked = Asked(exchange=exchange, exchanges=read_exchanges(), streams=streams or "")
+    asked = Asked(exchange=exchange, exchanges=read_exchanges(), streams=streams or "", portal=read_portal())
     if not check and Backend(backend) is Backend.NATIVE and _all_there(out or Path("sdks") / _likely_id(exchange), asked, wanted):
         return 0
     with _no_collections():
@@ -135,7 +135,7 @@ def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callab
             from flows.stages.names import lock_beside  # noqa: PLC0415
             from flows.stages.tree import with_hand_written  # noqa: PLC0415
             from sdkgen.api.load import load  # noqa: PLC0415
-            from sdkgen.api.lock import with_names  # noqa: PLC0415
+            from sdkgen.api.lock import NO_LOCK, with_names  # noqa: PLC0415
             from sdkgen.api.model import IssueKind  # noqa: PLC0415
             from sdkgen.generate import generate  # noqa: PLC0415
 
@@ -147,7 +147,7 @@ def _generator(subject: Subject, backend: Backend, folder: Path) -> tuple[Callab
                 source=subject.source,
                 streams_source=subject.streams_source,
             )
-            api, lock = with_names(read, lock_beside(folder, subject.folder))
+            api, lock = with_names(read, lock_beside(folder, subject.folder, subject.published or NO_LOCK))
             refused = sum(issue.kind is IssueKind.REFUSED for issue in api.issues)
             return (
                 lambda language: generate(

@@ -16,6 +16,7 @@ from certification.profile import ExchangeProfile
 from certification.profiles import load_profile
 from certification.specs.diff import diff
 from flows.settings import Settings
+from flows.stages.names import settle_names
 from flows.stages.read import read_api
 from flows.stages.take import take_snapshot
 from flows.steps import digest_of, read_kept
@@ -54,7 +55,7 @@ class _Seen:
 def look_at(profile: ExchangeProfile, settings: Settings) -> Look:
     """Fetch the description if it changed, and compare. Trouble with one exchange is its own: it becomes the look's reason."""
     try:
-        snapshot = take_snapshot(profile, None, settings)
+        snapshot = settle_names(profile, take_snapshot(profile, None, settings), settings)
         seen = _seen(profile.id, settings)
         if seen is not None and seen.key == made_from(profile, snapshot):
             return Look(exchange_id=profile.id, sight=Sight.UNCHANGED, snapshot=snapshot)
@@ -74,7 +75,7 @@ def look_at_file(file: Path, settings: Settings) -> Look:
 
 
 def made_from(profile: ExchangeProfile, snapshot: SpecSnapshot) -> str:
-    """What decides an exchange's SDKs, as one digest: description, overlays, streams, profile and extensions."""
+    """What decides an exchange's SDKs, as one digest: description, overlays, streams, names, profile and extensions."""
     return digest_of(snapshot.identity(), profile.model_dump(mode="json"), extensions_digest(profile.folder))
 
 

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import lru_cache
 
 from certification.model import SpecSnapshot
-from certification.specs.history import content_of, overlays_of, stream_overlays_of, streams_of
+from certification.specs.history import content_of, names_of, overlays_of, stream_overlays_of, streams_of
 from sdkgen.api.load import load
+from sdkgen.api.lock import read_lock, with_names
 from sdkgen.api.model import Api
 
 _LOCK = threading.Lock()
 
 
 def read_api(snapshot: SpecSnapshot) -> Api:
-    """The description's model. Read once per process, whichever stage asks first.
+    """The description's model, by the names that the snapshot keeps. Read once per process, whichever stage asks first.
 
     Raises:
         CertificationError: the kept bytes are gone or were changed.
         DescriptionError: they can't be understood.
+        LockError: the names can't be read.
     """
     with _LOCK:
-        return _read_api(snapshot)
+        return _named_api(snapshot)
+
+
+@lru_cache(maxsize=4)
+def _named_api(snapshot: SpecSnapshot) -> Api:
+    names = names_of(snapshot)
+    api = _read_api(replace(snapshot, names=None))
+    return api if names is None else with_names(api, read_lock(names, source=f"the names lock of {snapshot.exchange_id}"))[0]
 
 
 @lru_cache(maxsize=4)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import cache
 
 from certification.example import trading_example
 from certification.extensions import extensions_of
 from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile
-from certification.specs.diff import diff, version_bump
+from certification.specs.diff import diff
 from certification.specs.history import content_of, overlays_of
 from flows.settings import Settings
 from flows.stages.read import read_api
-from flows.versions import version_for
+from flows.versions import changelog_of, numbered
 from sdkgen import openapi_generator
 from sdkgen.behaviour_check import problems
 from sdkgen.generate import generate
@@ -23,7 +24,7 @@ from sdkgen.source import SdkOptions, SdkSource
 _LOG = logging.getLogger(__name__)
 
 
-def options_for(profile: ExchangeProfile, language: Language, version: str) -> SdkOptions:
+def options_for(profile: ExchangeProfile, language: Language, version: str, *, portal: str = "") -> SdkOptions:
     """What the profile and its folder say of an SDK.
 
     Raises:
@@ -47,6 +48,7 @@ def options_for(profile: ExchangeProfile, language: Language, version: str) -> S
         behaviour=profile.behaviour,
         example=trading_example(profile),
         extensions=extensions_of(profile.folder, language),
+        portal=portal,
     )
 
 
@@ -59,15 +61,18 @@ def numbered_source(profile: ExchangeProfile, snapshot: SpecSnapshot, language: 
     api = read_api(snapshot)
     for problem in problems(profile.behaviour, api):
         _tell(profile.id, problem)
-    first = generate(api, language, options_for(profile, language, profile.sdk.version))
-    version = version_for(
+    options = options_for(profile, language, profile.sdk.version, portal=settings.portal)
+    first = generate(api, language, options)
+    versions = numbered(
         settings.home / "versions" / f"{profile.id}-{language.value}.json",
         source=first.digest(),
         snapshot=snapshot,
         first=profile.sdk.version,
-        bump=lambda old: version_bump(diff(read_api(old), api)),
+        changes=lambda old: diff(read_api(old), api),
     )
-    return first if version == first.version else generate(api, language, options_for(profile, language, version))
+    if len(versions) == 1 and versions[0].version == first.version:
+        return first
+    return generate(api, language, replace(options, version=versions[-1].version, changelog=changelog_of(versions)))
 
 
 @cache

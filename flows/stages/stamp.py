@@ -36,10 +36,12 @@ class Asked:
     exchanges: Path
     """The folder of profiles."""
     streams: str = ""
+    portal: str = ""
+    """The portal's address, which stands in READMEs."""
 
     def digest(self) -> str:
         """SHA-256 (hex): paths of this machine have no business in a stamp."""
-        return _sha256(f"{self.exchange}\0{Path.cwd()}\0{self.exchanges}\0{self.streams}".encode())
+        return _sha256(f"{self.exchange}\0{Path.cwd()}\0{self.exchanges}\0{self.streams}\0{self.portal}".encode())
 
 
 class Stamps:

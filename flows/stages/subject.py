@@ -11,6 +11,7 @@ from sdkgen.language import Language
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
+    from sdkgen.api.lock import NamesLock
     from sdkgen.source import SdkOptions
 
 # What reads profiles, histories and URLs is imported where it is needed: it takes longer than generating an SDK.
@@ -34,6 +35,8 @@ class Subject:
     """The files and folders that all of this was read from; ``None`` where some of it came over a network."""
     folder: Path | None = None
     """The profile's folder."""
+    published: NamesLock | None = None
+    """The names that the exchange's SDKs were last made with by a run."""
 
     def options_of(self, language: Language) -> SdkOptions:
         """The options of one language's SDK."""
@@ -128,6 +131,7 @@ def _bare(given: str, description: bytes, *, files: tuple[Path, ...] | None) -> 
 def _profiled(given: str, settings: Settings) -> Subject:
     from certification.profiles import find_profile, load_profile  # noqa: PLC0415
     from certification.specs.history import content_of, overlays_of, stream_overlays_of, streams_of  # noqa: PLC0415
+    from flows.stages.names import published_lock  # noqa: PLC0415
     from flows.stages.source import options_for  # noqa: PLC0415
     from flows.stages.take import take_snapshot  # noqa: PLC0415
 
@@ -142,9 +146,10 @@ def _profiled(given: str, settings: Settings) -> Subject:
         stream_overlays=stream_overlays_of(snapshot),
         source=snapshot.source,
         streams_source=snapshot.streams_source or "",
-        options=tuple((language, options_for(profile, language, profile.sdk.version)) for language in Language),
+        options=tuple((language, options_for(profile, language, profile.sdk.version, portal=settings.portal)) for language in Language),
         files=_files(file, profile),
         folder=profile.folder,
+        published=published_lock(profile.id, settings),
     )
 
 

@@ -10,9 +10,10 @@ from certification.evidence.scenarios.run import Replay
 from certification.extensions import EXTENSIONS, extensions_of
 from certification.files import write_atomically
 from certification.profile import ExchangeProfile, Specs, SpecSource
-from certification.specs.history import content_of, overlays_of, streams_of
+from certification.specs.history import content_of, names_of, overlays_of, streams_of
 from flows.request import RunPlan, RunRequest
 from sdkgen.language import Language
+from sdkgen.source import LOCK_FILE
 
 COPY = "evidence/exchange"
 """In the run's folder: a profile with the description, overlays and streams that it names."""
@@ -37,7 +38,7 @@ def _is_path(exchange: str) -> bool:
 
 
 def copy_subject(plan: RunPlan) -> None:
-    """Write the profile with its extensions and all that the API was read from into the run's evidence. No secret stands in a profile.
+    """Write the profile with its extensions, and all that the API was read from, into the run's evidence. No secret stands in a profile.
 
     Raises:
         CertificationError: the kept bytes are gone or were changed.
@@ -47,7 +48,8 @@ def copy_subject(plan: RunPlan) -> None:
     streams = streams_of(plan.snapshot)
     contents = {"description": content_of(plan.snapshot)}
     overlays = {f"overlay-{number}.yaml": content for number, content in enumerate(overlays_of(plan.snapshot), 1)}
-    contents |= overlays | ({} if streams is None else {"streams": streams})
+    names = names_of(plan.snapshot)
+    contents |= overlays | ({} if streams is None else {"streams": streams}) | ({} if names is None else {LOCK_FILE: names})
     spec = Specs(
         rest=SpecSource(file="description"), streams=None if streams is None else SpecSource(file="streams"), overlays=tuple(overlays)
     )

@@ -40,6 +40,11 @@ class NamesLock:
 
     tables: Mapping[str, Mapping[str, str]]
 
+    def under(self, other: NamesLock) -> NamesLock:
+        """Both locks as one, in which the other has the last word."""
+        scopes = {**self.tables, **other.tables}
+        return NamesLock(tables={scope: {**self.tables.get(scope, {}), **other.tables.get(scope, {})} for scope in scopes})
+
     def text(self) -> bytes:
         """The lock's file: JSON, sorted, one name per line, so that a version control system shows what is new."""
         tables = {scope: dict(sorted(table.items())) for scope, table in sorted(self.tables.items()) if table}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sdkgen.behaviour import Heartbeat
+from sdkgen.document import badge, changelog_text, verification
 from sdkgen.go.examples import examples_of
 from sdkgen.go.render import rendered, template_text
 from sdkgen.go.text import plain, quoted
@@ -26,7 +27,8 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#|!&])")
 
 def documents(api: Api, module: GoModule) -> tuple[SourceFile, ...]:
     """The files for people."""
-    return (_readme(api, module), SourceFile(path="LICENSE", content=_licence(module).encode("utf-8")))
+    texts = {"CHANGELOG.md": changelog_text(module.options), "LICENSE": _licence(module)}
+    return (_readme(api, module), *(SourceFile(path=path, content=text.encode("utf-8")) for path, text in texts.items()))
 
 
 def markdown(text: str, longest: int = 100) -> str:
@@ -52,6 +54,9 @@ def _readme(api: Api, module: GoModule) -> SourceFile:
         "signed": any(each.signed for each in api.operations),
         **_treatment(module),
         **_streaming(module),
+        "badge": badge(options),
+        "verification": _verification(module),
+        "extensions": bool(options.extensions),
         "digest": api.digest,
         "licence": markdown(options.licence),
     }
@@ -172,6 +177,13 @@ def _client(api: Api, module: GoModule, credentials: tuple[str, ...]) -> dict[st
 def _credentials(recipe: Recipe | None) -> tuple[str, ...]:
     """Those that a client needs, as Go names its fields."""
     return tuple(name.capitalize() for name in credentials_needed(recipe))
+
+
+def _verification(module: GoModule) -> str:
+    version = f"v{module.options.version}"
+    escaped = re.sub("[A-Z]", lambda found: f"!{found[0].lower()}", module.path)
+    file = f'"$(go env GOMODCACHE)/cache/download/{escaped}/@v/{version}.zip"'
+    return verification(module.options, fetch=f"go mod download {module.path}@{version}", file=file)
 
 
 def _licence(module: GoModule) -> str:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sdkgen.api.model import Api, Name, NamedType, Reference
 from sdkgen.behaviour import PLAIN
+from sdkgen.document import changelog_text
 from sdkgen.extension import below
 from sdkgen.language import Language
 from sdkgen.python.behaviour import behaviour_source
@@ -95,6 +96,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         f"{package}/py.typed": "",
         "pyproject.toml": _render("pyproject.toml.j2", **project_values(options, module)),
         "README.md": _render("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names, managed=plan.managed))),
+        "CHANGELOG.md": changelog_text(options),
         "LICENSE": licence_text(options),
     }
     sources["tests/test_package.py"] = _own_tests(plan, module, modules)

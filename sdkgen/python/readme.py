@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ListOf, MapOf, Nullable, Operation, Parameter, Reference, Scalar, ScalarKind, Type
+from sdkgen.document import badge, verification
 from sdkgen.python.example import trading_program
 from sdkgen.python.names import Names, channel_arguments, channel_method, constant_name, iterator_name, method_name, parameter_name
 from sdkgen.python.package import is_asymmetric, module_of
@@ -62,8 +63,16 @@ def readme_values(source: Readme) -> dict[str, object]:
         "counts": _counts(api),
         "streams": streams_values(source) if api.channels else None,
         **_treatment(source),
+        "badge": badge(options),
+        "verification": _verification(options),
+        "extensions": bool(options.extensions),
         "licence": one_line(options.licence),
     }
+
+
+def _verification(options: SdkOptions) -> str:
+    file = f"{re.sub(r'[-_.]+', '_', options.package).lower()}-{options.version}-py3-none-any.whl"
+    return verification(options, fetch=f"pip download --no-deps {options.package}=={options.version}", file=file)
 
 
 def _counts(api: Api) -> str:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ObjectType
+from sdkgen.document import changelog_text
 from sdkgen.extension import below
 from sdkgen.language import Language
 from sdkgen.source import SdkOptions, SdkSource, SourceFile
@@ -70,6 +71,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         "tsconfig.json": tsconfig_json(),
         "README.md": readme(plan),
         "test/package.test.mjs": package_test(plan),
+        "CHANGELOG.md": changelog_text(options),
         "LICENSE": licence_text(options),
     }
     harness = render(

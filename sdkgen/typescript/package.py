@@ -31,7 +31,7 @@ def package_json(options: SdkOptions, api: Api) -> str:
         "engines": {"node": ">=20"},
         "exports": {".": entry, "./operations": table, **_extension_exports(options), "./package.json": "./package.json"},
         "types": "./dist/index.d.ts",
-        "files": ["dist", "src"],
+        "files": ["dist", "src", "CHANGELOG.md"],
         "scripts": {"build": "tsc -p .", "test": "node --test"},
         "openxapi": {"exchange": options.exchange_id, "description": f"sha256:{api.digest}"},
     }

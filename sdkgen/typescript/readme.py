@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sdkgen.document import badge, verification
 from sdkgen.signing.recipe import credentials_needed
 from sdkgen.typescript.calls import calls
 from sdkgen.typescript.examples import ExampleWriter
@@ -46,8 +47,17 @@ def readme(plan: Plan) -> str:
         group=next((names.declared for names in plan.names.groups.values()), ""),
         streams=stream_words(plan) if api.channels else None,
         raw_path=_raw_path(plan),
+        badge=badge(options),
+        verification=_verification(plan),
+        extensions=bool(options.extensions),
         **_manners(plan, writer),
     )
+
+
+def _verification(plan: Plan) -> str:
+    options = plan.options
+    file = f"{options.package.removeprefix('@').replace('/', '-')}-{options.version}.tgz"
+    return verification(options, fetch=f"npm pack {options.package}@{options.version}", file=file)
 
 
 def _raw_path(plan: Plan) -> str:

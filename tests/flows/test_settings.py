@@ -41,7 +41,8 @@ def test_what_is_said_is_heard(tmp_path: Path) -> None:
     assert settings.database_url == "postgresql://db/certify"
     assert (settings.api_token, settings.github_token, settings.base_image) == ("t", "g", "base:1")
     assert settings.github_url == "https://github.example.test/api/v3"
-    assert settings.public_url == "https://certify.example.test"
+    assert settings.public_url == settings.portal == "https://certify.example.test"
+    assert read_settings({"CERTIFY_HOME": str(tmp_path)}).portal == "", "packages link to no address that nobody set"
     assert (settings.out, settings.exchanges) == (tmp_path / "elsewhere", tmp_path / "profiles")
     assert settings.allow_private
 

@@ -12,6 +12,7 @@ from flows.pipeline import prepare
 from flows.request import RunRequest
 from flows.settings import read_settings
 from flows.stages.conclude import write_evidence
+from flows.stages.names import settle_names
 from flows.stages.subject_copy import COPY, _written, copy_subject, replay_of
 from flows.stages.take import take_snapshot
 from tests.flows.conftest import Certify
@@ -44,8 +45,8 @@ def test_the_copy_is_the_same_exchange_without_the_machine_it_came_from(
     plan = prepare(RunRequest(exchange=str(own), isolation="process"), settings)
     copy_subject(plan)
     copied = load_profile(plan.out / COPY / "profile.yaml")
-    again = take_snapshot(copied, None, settings)
-    assert again.identity() == plan.snapshot.identity(), "description, overlays and streams, byte for byte"
+    again = settle_names(copied, take_snapshot(copied, None, settings), settings)
+    assert again.identity() == plan.snapshot.identity(), "description, overlays, streams and names, byte for byte"
     assert copied.sdk == plan.profile.sdk
     assert copied.trading == plan.profile.trading
     texts = [file.read_text() for file in (plan.out / COPY).iterdir()]
@@ -64,7 +65,7 @@ def test_copying_again_changes_nothing(home: Path, own: Path) -> None:
     before = {file.name: file.read_bytes() for file in (plan.out / COPY).iterdir()}
     copy_subject(plan)
     assert {file.name: file.read_bytes() for file in (plan.out / COPY).iterdir()} == before
-    assert before.keys() == {"profile.yaml", "description", "overlay-1.yaml"}
+    assert before.keys() == {"profile.yaml", "description", "overlay-1.yaml", "names.lock.json"}
 
 
 @pytest.mark.parametrize("file", list_profiles(), ids=lambda file: file.parent.name)

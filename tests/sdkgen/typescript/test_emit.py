@@ -90,7 +90,7 @@ def test_the_manifest_says_what_npm_needs(hostile_source: SdkSource) -> None:
     assert manifest["sideEffects"] is False
     assert manifest["license"] == "Apache-2.0"
     assert manifest["exports"]["."] == {"types": "./dist/index.d.ts", "default": "./dist/index.js"}
-    assert manifest["files"] == ["dist", "src"]
+    assert manifest["files"] == ["dist", "src", "CHANGELOG.md"]
     assert (manifest["author"], manifest["contributors"]) == ("OpenXAPI", ["Second Author"])
     assert "dependencies" not in manifest
 
