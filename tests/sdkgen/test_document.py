@@ -21,13 +21,13 @@ FILES = {
 PACKAGES = {Language.PYTHON: "OpenXAPI.small-X", Language.TYPESCRIPT: "@openxapi/small.X", Language.GO: "example.test/Small-go"}
 
 
-def options(language: Language = Language.PYTHON, **changes: str) -> SdkOptions:
-    given = SdkOptions(package=PACKAGES[language], version="1.2.3", exchange_id="small", exchange_name="Small")
-    return replace(given, **changes)
+def options(language: Language = Language.PYTHON, *, portal: str = "", changelog: str = "", exchange_id: str = "small") -> SdkOptions:
+    given = SdkOptions(package=PACKAGES[language], version="1.2.3", exchange_id=exchange_id, exchange_name="Small")
+    return replace(given, portal=portal, changelog=changelog)
 
 
-def texts(language: Language, **changes: str) -> dict[str, str]:
-    source = generate(small_api(), language, options(language, **changes))
+def texts(language: Language, *, portal: str = "", changelog: str = "") -> dict[str, str]:
+    source = generate(small_api(), language, options(language, portal=portal, changelog=changelog))
     return {file.path: file.content.decode() for file in source.files if file.path in {"README.md", "CHANGELOG.md"}}
 
 
