@@ -1,6 +1,7 @@
 """Runs a relay between a client and a sandbox that makes planned trouble: ``python -m mock.relay --plan FILE --log FILE --port N``.
 
-Calls get a connection of their own to the sandbox, one after the other. WebSocket connections are passed through, frame by frame.
+A client's connection stays open as long as HTTP lets it; each call gets one of its own to the sandbox. WebSocket connections are passed
+through, frame by frame.
 """
 
 from __future__ import annotations
@@ -8,30 +9,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import re
 import signal
 import ssl
 import sys
 import time
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .cases import Cases
 from .frames import read_frame
 from .server import reset
-from .trouble import REACHES, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
+from .spoil import GARBAGE, HINTS, first_half, halved, page, pieces, reusable
+from .trouble import KEPT_AWAY, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
 from .wire import MAX_HEAD, Request, WireError, read_request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import BinaryIO
 
-_PAGE = b"<!DOCTYPE html><title>Sorry</title><p>Something between you and the exchange is not well.\n"
 _HOP = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect", "sec-websocket-extensions"})
 """Headers that are this connection's own. Extensions compress messages, which a relay has to read."""
 _CHUNK = 65536
-_NUMBER = re.compile(r"(?<![\d.])\d{1,30}(?:\.\d{1,30})?(?![\d.])")
 _MOST_ANSWER = 64 * 1024 * 1024
+_DRIP_S = 0.002
+_SLOW_DRIP_S = 0.02
 
 
 class Relay:
@@ -48,48 +50,63 @@ class Relay:
         self._name = place.hostname
         self._port = place.port or (443 if place.scheme == "https" else 80)
         self._tls = ssl.create_default_context() if place.scheme == "https" else None
-        self._met: dict[str, int] = {}
+        self._calls, self._told = Cases(plan.calls), Cases(plan.messages)
+        self._talks = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Listen."""
         return await asyncio.start_server(self._converse, host, port, limit=MAX_HEAD)
 
+    async def settled(self) -> None:
+        """Wait until nobody is connected any more, and what was to reach the sandbox late has reached it."""
+        await self._quiet.wait()
+
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._talks += 1
+        self._quiet.clear()
         # Either side may vanish at any moment: that is its right, and often the point of the trial.
         try:
             with contextlib.suppress(WireError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                request = await read_request(reader, writer)
-                if request is not None and _upgrades(request):
-                    await self._stream(request, reader, writer)
-                elif request is not None:
-                    await self._call(request, reader, writer)
+                lives = True
+                while lives and (request := await read_request(reader, writer)) is not None:
+                    lives = await self._passed(request, reader, writer)
         finally:
             await _closed(writer)
+            self._talks -= 1
+            if not self._talks:
+                self._quiet.set()
 
-    async def _call(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        case, trouble = self._next(self._plan.calls, request.target + request.body.decode("latin-1"))
-        answer = await self._answer(request) if trouble in REACHES else b""
+    async def _passed(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Pass one request on, in whatever way; whether the connection may carry another."""
+        if _upgrades(request):
+            await self._stream(request, reader, writer)
+            return False
+        case, trouble = self._calls.next(request.target + request.body.decode("latin-1"))
+        if trouble is Trouble.LATE_CALL:
+            await _gone(reader)
+        answer = b"" if trouble in KEPT_AWAY else await self._answer(request)
         if case is not None:
             self._note(case, trouble, answer)
         match trouble:
             case Trouble.DROPPED | Trouble.LOST_ANSWER:
                 reset(writer)
-                return
-            case Trouble.SLOW_ANSWER:
-                await reader.read()
-            case Trouble.CUT_ANSWER:
-                writer.write(answer[: (answer.index(b"\r\n\r\n") + len(answer)) // 2])
-            case Trouble.BROKEN_ANSWER:
-                writer.write(_halved(answer))
-            case Trouble.BAD_GATEWAY:
-                writer.write(_page(502))
-            case Trouble.UNAVAILABLE:
-                writer.write(_page(503))
-            case Trouble.THROTTLED:
-                writer.write(_page(429, f"retry-after: {case.retry_after_s if case else 1}\r\n"))
+            case Trouble.SLOW_ANSWER | Trouble.SWALLOWED:
+                await _gone(reader)
+            case Trouble.LATE_CALL:
+                pass
+            case Trouble.ENDLESS:
+                await _said(writer, pieces(answer[:-1], 1), _SLOW_DRIP_S)
+                await _gone(reader)
+            case Trouble.RESET_ANSWER:
+                await _said(writer, (first_half(answer),), _DRIP_S)
+                reset(writer)
             case _:
-                writer.write(answer)
-        await writer.drain()
+                whole, lives = reusable(answer) if request.keep_alive else (answer, False)
+                await _said(writer, _spoilt(trouble, whole, case), _DRIP_S if trouble is Trouble.DRIPPED else 0)
+                return lives and trouble in _HARMLESS
+        return False
 
     async def _answer(self, request: Request) -> bytes:
         """Everything that the sandbox answers, as it came."""
@@ -135,7 +152,7 @@ class Relay:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while not writer.is_closing():
                 frame = await read_frame(upstream)
-                case, trouble = self._next(self._plan.messages, frame.text or "")
+                case, trouble = self._told.next(frame.text or "")
                 if case is not None:
                     self._note(case, trouble)
                 if trouble is Trouble.CUT_STREAM:
@@ -149,15 +166,6 @@ class Relay:
                 late = b""
                 await writer.drain()
 
-    def _next(self, cases: tuple[Case, ...], text: str) -> tuple[Case | None, Trouble]:
-        """The case that a text belongs to, and the trouble whose turn it is."""
-        case = next((each for each in cases if stands_in(each.marker, text)), None)
-        if case is None:
-            return None, Trouble.NONE
-        met = self._met.get(case.marker, 0)
-        self._met[case.marker] = met + 1
-        return case, case.troubles[met] if met < len(case.troubles) else Trouble.NONE
-
     def _note(self, case: Case, trouble: Trouble, answer: bytes = b"") -> None:
         status = int(answer[9:12]) if answer[9:12].isdigit() else None
         self._log.write(write_passage(Passage(marker=case.marker, trouble=trouble, at_ms=time.monotonic_ns() // 1_000_000, status=status)))
@@ -170,10 +178,50 @@ async def _closed(writer: asyncio.StreamWriter) -> None:
         await writer.wait_closed()
 
 
-def stands_in(marker: str, text: str) -> bool:
-    """Whether the marker's number stands in the text by itself, however many zeros it ends with, and not as a part of a longer number."""
-    wanted = Decimal(marker)
-    return any(Decimal(found) == wanted for found in _NUMBER.findall(text))
+async def _gone(reader: asyncio.StreamReader) -> None:
+    """Wait until the client gives up."""
+    with contextlib.suppress(ConnectionError):
+        while await reader.read(_CHUNK):
+            pass
+
+
+async def _said(writer: asyncio.StreamWriter, parts: Iterable[bytes], pause_s: float) -> None:
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+        if pause_s:
+            await asyncio.sleep(pause_s)
+
+
+_HARMLESS = frozenset({Trouble.NONE, Trouble.DRIPPED, Trouble.DOUBLED_ANSWER, Trouble.HINTED})
+"""Those after which the connection stays open."""
+
+
+def _spoilt(trouble: Trouble, answer: bytes, case: Case | None) -> tuple[bytes, ...]:
+    """What comes in the place of the sandbox's answer."""
+    match trouble:
+        case Trouble.DRIPPED:
+            return pieces(answer, 16)
+        case Trouble.DOUBLED_ANSWER:
+            return (answer + answer,)
+        case Trouble.HINTED:
+            return (HINTS, answer)
+        case Trouble.CUT_ANSWER:
+            return (first_half(answer),)
+        case Trouble.BROKEN_ANSWER:
+            return (halved(answer),)
+        case Trouble.PAGE:
+            return (page(200),)
+        case Trouble.GARBLED:
+            return (GARBAGE,)
+        case Trouble.BAD_GATEWAY:
+            return (page(502),)
+        case Trouble.UNAVAILABLE:
+            return (page(503),)
+        case Trouble.THROTTLED:
+            return (page(429, f"retry-after: {case.retry_after_s if case else 1}\r\n"),)
+        case _:
+            return (answer,)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -187,19 +235,6 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 def _upgrades(request: Request) -> bool:
     return any(name.lower() == "upgrade" and value.lower() == "websocket" for name, value in request.headers)
-
-
-def _page(status: int, headers: str = "") -> bytes:
-    head = f"HTTP/1.1 {status} Trouble\r\ncontent-type: text/html\r\n{headers}content-length: {len(_PAGE)}\r\nconnection: close\r\n\r\n"
-    return head.encode() + _PAGE
-
-
-def _halved(answer: bytes) -> bytes:
-    """The answer with half its body, and a length that says that this is all."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    half = body[: len(body) // 2]
-    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"content-length:", b"transfer-encoding:"))]
-    return b"\r\n".join((*lines, b"content-length: %d" % len(half))) + b"\r\n\r\n" + half
 
 
 async def _run(relay: Relay, host: str, port: int) -> None:

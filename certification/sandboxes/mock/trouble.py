@@ -14,16 +14,36 @@ class Trouble(StrEnum):
     NONE = "none"
     DROPPED = "dropped"
     """A call does not reach the sandbox: the connection is reset."""
+    SWALLOWED = "swallowed"
+    """A call does not reach the sandbox, and nothing comes until the client gives up."""
+    LATE_CALL = "late-call"
+    """A call reaches the sandbox only when the client gave up waiting for its answer."""
     LOST_ANSWER = "lost-answer"
     """The sandbox answers, and the connection is reset instead."""
     SLOW_ANSWER = "slow-answer"
     """The sandbox answers, and nothing comes until the client gives up."""
     CUT_ANSWER = "cut-answer"
     """Half of the sandbox's answer comes, then the connection closes."""
+    RESET_ANSWER = "reset-answer"
+    """Half of the sandbox's answer comes, then the connection is reset."""
+    DRIPPED = "dripped"
+    """The sandbox's answer comes in small pieces, with pauses, and is whole in the end."""
+    ENDLESS = "endless"
+    """The sandbox's answer comes byte by byte, and is not whole when the client gives up."""
+    DOUBLED_ANSWER = "doubled-answer"
+    """The sandbox's answer comes twice."""
+    HINTED = "hinted"
+    """Interim answers (103) come before the sandbox's."""
+    STALE = "stale"
+    """The sandbox's answer comes, and the connection, which was to stay open, is closed behind it."""
     BROKEN_ANSWER = "broken-answer"
     """The sandbox's answer comes with half a body that claims to be whole."""
     BAD_GATEWAY = "bad-gateway"
     """The sandbox answers, and the client gets 502 with a page of HTML."""
+    PAGE = "page"
+    """The sandbox answers, and the client gets 200 with a page of HTML."""
+    GARBLED = "garbled"
+    """The sandbox answers, and what comes instead is no HTTP."""
     UNAVAILABLE = "unavailable"
     """A call does not reach the sandbox: 503 with a page of HTML."""
     THROTTLED = "throttled"
@@ -38,10 +58,8 @@ class Trouble(StrEnum):
     """The message comes after the next one."""
 
 
-REACHES = frozenset(
-    {Trouble.NONE, Trouble.LOST_ANSWER, Trouble.SLOW_ANSWER, Trouble.CUT_ANSWER, Trouble.BROKEN_ANSWER, Trouble.BAD_GATEWAY}
-)
-"""Those of a call that the sandbox gets to see."""
+KEPT_AWAY = frozenset({Trouble.DROPPED, Trouble.SWALLOWED, Trouble.UNAVAILABLE, Trouble.THROTTLED})
+"""Those of a call that the sandbox does not get to see."""
 
 
 @dataclass(frozen=True)
