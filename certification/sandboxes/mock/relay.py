@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from .cases import Cases
 from .frames import read_frame
 from .server import reset
-from .spoil import GARBAGE, HINTS, first_half, halved, page, pieces, reusable
+from .spoil import first_half, pieces, reusable, spoilt
 from .trouble import KEPT_AWAY, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
 from .wire import MAX_HEAD, Request, WireError, read_request
 
@@ -104,7 +104,7 @@ class Relay:
                 reset(writer)
             case _:
                 whole, lives = reusable(answer) if request.keep_alive else (answer, False)
-                await _said(writer, _spoilt(trouble, whole, case), _DRIP_S if trouble is Trouble.DRIPPED else 0)
+                await _said(writer, spoilt(trouble, whole, case.retry_after_s if case else 1), _DRIP_S if trouble is Trouble.DRIPPED else 0)
                 return lives and trouble in _HARMLESS
         return False
 
@@ -195,33 +195,6 @@ async def _said(writer: asyncio.StreamWriter, parts: Iterable[bytes], pause_s: f
 
 _HARMLESS = frozenset({Trouble.NONE, Trouble.DRIPPED, Trouble.DOUBLED_ANSWER, Trouble.HINTED})
 """Those after which the connection stays open."""
-
-
-def _spoilt(trouble: Trouble, answer: bytes, case: Case | None) -> tuple[bytes, ...]:
-    """What comes in the place of the sandbox's answer."""
-    match trouble:
-        case Trouble.DRIPPED:
-            return pieces(answer, 16)
-        case Trouble.DOUBLED_ANSWER:
-            return (answer + answer,)
-        case Trouble.HINTED:
-            return (HINTS, answer)
-        case Trouble.CUT_ANSWER:
-            return (first_half(answer),)
-        case Trouble.BROKEN_ANSWER:
-            return (halved(answer),)
-        case Trouble.PAGE:
-            return (page(200),)
-        case Trouble.GARBLED:
-            return (GARBAGE,)
-        case Trouble.BAD_GATEWAY:
-            return (page(502),)
-        case Trouble.UNAVAILABLE:
-            return (page(503),)
-        case Trouble.THROTTLED:
-            return (page(429, f"retry-after: {case.retry_after_s if case else 1}\r\n"),)
-        case _:
-            return (answer,)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
