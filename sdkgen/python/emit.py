@@ -100,7 +100,10 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
         "LICENSE": licence_text(options),
     }
     sources["tests/test_package.py"] = _own_tests(plan, module, modules)
-    harness = {"harness.py": _render("harness.py.j2", module=module, streams=bool(api.channels))}
+    harness = {
+        "background.py": _render("background.py.j2", module=module),
+        "harness.py": _render("harness.py.j2", module=module, streams=bool(api.channels)),
+    }
     if api.channels:
         harness["streaming.py"] = _render("streaming.py.j2", module=module)
     types = tuple(each for written in modules for each in written.types)

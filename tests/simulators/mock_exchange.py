@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -30,6 +30,8 @@ class RunningMock:
 class RunningRelay:
     port: int
     log: io.BytesIO
+    settle: Callable[[], None]
+    """Wait until nobody is connected any more."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -39,25 +41,26 @@ class RunningRelay:
 @contextmanager
 def mock_exchange(*lanes: Lane) -> Iterator[RunningMock]:
     log = io.BytesIO()
-    with _served(MockExchange({lane.id: lane for lane in lanes}, log).serve("127.0.0.1", 0)) as port:
+    with _served(MockExchange({lane.id: lane for lane in lanes}, log).serve("127.0.0.1", 0)) as (port, _):
         yield RunningMock(port=port, log=log)
 
 
 @contextmanager
 def relay(plan: RelayPlan) -> Iterator[RunningRelay]:
     log = io.BytesIO()
-    with _served(Relay(plan, log).serve("127.0.0.1", 0)) as port:
-        yield RunningRelay(port=port, log=log)
+    relaying = Relay(plan, log)
+    with _served(relaying.serve("127.0.0.1", 0)) as (port, loop):
+        yield RunningRelay(port=port, log=log, settle=lambda: asyncio.run_coroutine_threadsafe(relaying.settled(), loop).result(timeout=10))
 
 
 @contextmanager
-def _served(starting: Coroutine[None, None, asyncio.Server]) -> Iterator[int]:
+def _served(starting: Coroutine[None, None, asyncio.Server]) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(starting)
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        yield server.sockets[0].getsockname()[1]
+        yield server.sockets[0].getsockname()[1], loop
     finally:
         asyncio.run_coroutine_threadsafe(_end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)

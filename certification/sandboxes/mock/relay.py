@@ -51,7 +51,8 @@ class Relay:
         self._port = place.port or (443 if place.scheme == "https" else 80)
         self._tls = ssl.create_default_context() if place.scheme == "https" else None
         self._calls, self._told = Cases(plan.calls), Cases(plan.messages)
-        self._talks = 0
+        self._talks: set[asyncio.Task[None] | None] = set()
+        """Kept here because asyncio itself does not: who waits for the sandbox after its client left would be collected as garbage."""
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -64,7 +65,8 @@ class Relay:
         await self._quiet.wait()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._talks += 1
+        talk = asyncio.current_task()
+        self._talks.add(talk)
         self._quiet.clear()
         # Either side may vanish at any moment: that is its right, and often the point of the trial.
         try:
@@ -74,7 +76,7 @@ class Relay:
                     lives = await self._passed(request, reader, writer)
         finally:
             await _closed(writer)
-            self._talks -= 1
+            self._talks.discard(talk)
             if not self._talks:
                 self._quiet.set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import subprocess
@@ -86,6 +87,63 @@ def test_an_answer_can_be_cut_or_broken(sandbox: RunningMock) -> None:
             _place(running)
         assert _place(running)[1] == _BODY[: len(_BODY) // 2]
     assert len(sandbox.arrivals) == 2
+
+
+@pytest.mark.parametrize("trouble", [Trouble.NONE, Trouble.DRIPPED, Trouble.HINTED])
+def test_a_whole_answer_leaves_the_connection_open(sandbox: RunningMock, trouble: Trouble) -> None:
+    asked = b"POST /~1/orders?price=49999.9 HTTP/1.1\r\ncontent-length: 0\r\n\r\n"
+    with relay(_plan(sandbox, trouble)) as running, socket.create_connection(("127.0.0.1", running.port), timeout=5) as connection:
+        for again in (False, True):
+            connection.sendall(asked)
+            heard = b""
+            while _BODY not in heard:
+                heard += connection.recv(4096)
+            assert (b" 103 " in heard, b"connection:" in heard.lower()) == (trouble is Trouble.HINTED and not again, False)
+    assert len(sandbox.arrivals) == 2
+
+
+def _heard(running: RunningRelay, *, gives_up_after: float = 5) -> bytes:
+    """Everything that comes, until the connection ends or patience does."""
+    heard = b""
+    with socket.create_connection(("127.0.0.1", running.port), timeout=gives_up_after) as connection:
+        connection.sendall(b"POST /~1/orders?price=49999.9 HTTP/1.1\r\ncontent-length: 0\r\n\r\n")
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            while more := connection.recv(4096):
+                heard += more
+    return heard
+
+
+def test_an_answer_can_come_twice_or_be_followed_by_the_end_of_the_connection(sandbox: RunningMock) -> None:
+    with relay(_plan(sandbox, Trouble.DOUBLED_ANSWER, Trouble.STALE)) as running:
+        assert _heard(running, gives_up_after=0.3).count(_BODY) == 2
+        assert _heard(running).endswith(_BODY)
+    assert len(sandbox.arrivals) == 2
+
+
+@pytest.mark.parametrize(
+    ("trouble", "begins", "ends"),
+    [
+        (Trouble.RESET_ANSWER, b"HTTP/1.1 201 ", False),
+        (Trouble.ENDLESS, b"HTTP/1.1", False),
+        (Trouble.PAGE, b"HTTP/1.1 200 ", True),
+        (Trouble.GARBLED, b"\x16\x03\x01", True),
+    ],
+)
+def test_an_answer_can_be_no_answer(sandbox: RunningMock, trouble: Trouble, begins: bytes, ends: bool) -> None:
+    with relay(_plan(sandbox, trouble)) as running:
+        heard = _heard(running, gives_up_after=0.3)
+    assert heard.startswith(begins)
+    assert _BODY not in heard
+    assert heard.endswith(b"\n") is ends
+    assert len(sandbox.arrivals) == 1
+
+
+@pytest.mark.parametrize(("trouble", "arrivals"), [(Trouble.SWALLOWED, 0), (Trouble.LATE_CALL, 1)])
+def test_a_call_can_arrive_never_or_late(sandbox: RunningMock, trouble: Trouble, arrivals: int) -> None:
+    with relay(_plan(sandbox, trouble)) as running:
+        assert _heard(running, gives_up_after=0.3) == b""
+        running.settle()
+    assert len(sandbox.arrivals) == arrivals
 
 
 def test_a_slow_answer_comes_never(sandbox: RunningMock) -> None:

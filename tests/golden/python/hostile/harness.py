@@ -1,7 +1,6 @@
 """Exercises the package through its public API: calls in on standard input, results out on standard output."""
 
 import base64
-import itertools
 import random
 import sys
 
@@ -13,6 +12,20 @@ class RefusedError(Exception):
     """The document makes no sense here."""
 
 
+class Foreground:
+    """A client that blocks, asked as the one in the background is."""
+
+    def __init__(self, client):
+        self.raw = client.raw
+        self.request = client.request
+        self.sync_clock = client.sync_clock
+        self.close = client.close
+        self.client = client
+
+    def items(self, iterate, most):
+        return [item for item, _ in zip(iterate(self.client), range(most))]
+
+
 class Harness:
     """One conversation."""
 
@@ -21,6 +34,7 @@ class Harness:
         self.told = None  # what hooks were told since the last answer
         self.options = {"retries": 0, "rate_limits": False}
         self.credentials = (None, None, None)
+        self.background = None
 
     def answer(self, document):
         for name in ("configure", "call", "decode", "iterate", "sync_clock", "request"):
@@ -51,19 +65,27 @@ class Harness:
             options |= {name: self.hook(name) for name in ("on_request", "on_response", "on_retry")}
         self.options = options
         self.credentials = (settings.get("key"), settings.get("secret"), settings.get("passphrase"))
-        self.client = Client(*self.credentials, **options)
+        self.client = self.in_background() if settings.get("asynchronous") else Foreground(Client(*self.credentials, **options))
         return {"configured": {}}
 
     def hook(self, name):
         return lambda told: self.told.append({"hook": name, **told._asdict()})
 
+    def in_background(self):
+        if self.background is None:
+            from background import Background  # asyncio is slow to import, and most need it not
+
+            self.background = Background(self.credentials, self.options)
+        return self.background
+
     def close(self):
-        if self.client is not None:
-            self.client.close()
+        for each in {self.client, self.background} - {None}:
+            each.close()
+        self.client = self.background = None
 
     def made(self):
         if self.client is None:
-            self.client = Client(*self.credentials, **self.options)
+            self.client = Foreground(Client(*self.credentials, **self.options))
         return self.client
 
     def call(self, wanted):
@@ -77,8 +99,8 @@ class Harness:
         entry = OPERATIONS[wanted["operation"]]
         if entry.iterator is None:
             raise RefusedError(f"{wanted['operation']} has no pages")
-        items = getattr(getattr(self.made(), entry.group), entry.iterator)(**arguments)
-        return {"iterated": {"items": [plain(item) for item in itertools.islice(items, wanted.get("most", 100))]}}
+        items = self.made().items(lambda client: getattr(getattr(client, entry.group), entry.iterator)(**arguments), wanted.get("most", 100))
+        return {"iterated": {"items": [plain(item) for item in items]}}
 
     def sync_clock(self, _):
         return {"synced": {"offset_ms": self.made().sync_clock()}}
