@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.go.module import GoModule
     from sdkgen.go.operations import GoMethod, GoService
+    from sdkgen.go.streams import GoStreams
     from sdkgen.signing.recipe import Recipe
 
 _SHOWN = 5
@@ -100,14 +101,27 @@ def _streaming(module: GoModule) -> dict[str, object]:
         for field in shown.fields
         if not field.optional and field.type == "string"
     )
+    call = f"{shown.name}(ctx{f', {module.package}.{shown.params}{{{members}}}' if shown.params else ''})"
     heartbeat = Heartbeat() if options.behaviour.streams is None else options.behaviour.streams.heartbeat
     return {
         "streams": streams,
-        "stream_call": f"{shown.name}(ctx{f', {module.package}.{shown.params}{{{members}}}' if shown.params else ''})",
+        "stream_call": call,
         "stream_field": shown.event.fields[-1].name if shown.event.fields else "",
-        "book_symbol": quoted(symbol),
+        "stream_program": _stream_program(module, streams, f"Book(ctx, {quoted(symbol)})" if streams.book else call),
         "silence": plain_duration(heartbeat.silence_ms),
     }
+
+
+def _stream_program(module: GoModule, streams: GoStreams, call: str) -> str:
+    """A whole program: it keeps a book, or else listens to one channel."""
+    values = {
+        "module": module.path,
+        "package": module.package,
+        "call": call.replace("(ctx", "(context.Background()", 1),
+        "is_book": streams.book is not None,
+        "credentials": [] if streams.book else _from_environment(_credentials(module.options.recipe)),
+    }
+    return template_text("stream.go.jinja", values)
 
 
 def plain_duration(milliseconds: int) -> str:
@@ -165,13 +179,18 @@ def _program(api: Api, module: GoModule, pair: tuple[GoService, GoMethod], crede
 
 def _client(api: Api, module: GoModule, credentials: tuple[str, ...]) -> dict[str, object]:
     base = module.options.base_url or next(iter(api.servers), "")
-    width = max((len(name) for name in credentials), default=0) + 1
     return {
         "module": module.path,
         "package": module.package,
         "base": "" if base else quoted("https://api.example.com"),
-        "credentials": [(f"{name}:".ljust(width), quoted(f"API_{name.upper()}")) for name in credentials],
+        "credentials": _from_environment(credentials),
     }
+
+
+def _from_environment(credentials: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Each credential's field, aligned, and the variable that holds it."""
+    width = max((len(name) for name in credentials), default=0) + 1
+    return [(f"{name}:".ljust(width), quoted(f"API_{name.upper()}")) for name in credentials]
 
 
 def _credentials(recipe: Recipe | None) -> tuple[str, ...]:

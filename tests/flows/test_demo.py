@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from certification.model import Level
 from reports.registries.serve import registry_app
 from reports.registries.static import StaticRegistry
+from sdkgen.language import Language
 from tests.flows.conftest import Certify
 from tests.simulators.installing import Project, with_go, with_npm, with_pip
 from tests.simulators.served import served
@@ -181,34 +183,75 @@ def sandbox() -> Iterator[str]:
             process.terminate()
 
 
-def _program(sdk: Path, language: str, marker: str) -> str:
-    """The README's program that trades."""
-    blocks = (block.partition("```")[0] for block in (sdk / "README.md").read_text().split(f"```{language}\n")[1:])
-    return next(block for block in blocks if marker in block)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """What somebody does who knows a language's tools and has nothing but the package's README."""
+
+    language: Language
+    fence: str
+    """How the README marks programs."""
+    install: Callable[[Path, str, str], Project]
+    """Into an empty project, from the registry at an address, what the README says."""
+    trading: str
+    """What the program that trades holds."""
+    live: str
+    """What the program that keeps a book holds."""
 
 
-def _python(url: str, folder: Path, sdks: Path) -> tuple[Project, str]:
-    return with_pip(folder, f"{url}/pypi/simple/", "openxapi-reference"), _program(sdks / "python", "python", "cancel_order")
+NEWCOMERS = (
+    Newcomer(
+        language=Language.PYTHON,
+        fence="python",
+        install=lambda folder, url, package: with_pip(folder, f"{url}/pypi/simple/", package),
+        trading=".cancel_order(",
+        live=".book(",
+    ),
+    Newcomer(
+        language=Language.TYPESCRIPT,
+        fence="ts",
+        install=lambda folder, url, package: with_npm(folder, f"{url}/npm/", package),
+        trading=".cancelOrder(",
+        live=".book(",
+    ),
+    Newcomer(
+        language=Language.GO,
+        fence="go",
+        install=lambda folder, url, package: with_go(folder, f"{url}/go", package),
+        trading=".CancelOrder(",
+        live="Streams.Book(",
+    ),
+)
+INSTALL = re.compile(r"^(?:pip install|npm install|go get) (\S+)$", re.MULTILINE)
+FETCH = re.compile(r"Fetch it with `([^`]+)` and give it `([^`]+)`")
+BOOK = re.compile(r"\b\d+\b.*\b\d{5}(\.\d+)?\b.*\b\d{5}(\.\d+)?\b")
+"""A sequence number and two prices."""
 
 
-def _node(url: str, folder: Path, sdks: Path) -> tuple[Project, str]:
-    program = _program(sdks / "typescript", "ts", "cancelOrder")
-    elsewhere = program.replace("new Client({", 'new Client({ baseUrl: process.env["API_URL"],', 1)
-    return with_npm(folder, f"{url}/npm/", "@openxapi/reference"), elsewhere
+def _block(readme: str, newcomer: Newcomer, holding: str) -> str:
+    """The one whole program of the README that holds the text."""
+    blocks = [block.partition("```")[0] for block in readme.split(f"```{newcomer.fence}\n")[1:]]
+    whole = [block for block in blocks if re.search(r"^(import|from|package) ", block, re.MULTILINE)]
+    return next(block for block in whole if holding in block)
 
 
-def _go(url: str, folder: Path, sdks: Path) -> tuple[Project, str]:
-    return with_go(folder, f"{url}/go", "github.com/openxapi/reference-go"), _program(sdks / "go", "go", "CancelOrder")
-
-
-@pytest.mark.parametrize("install", [_python, _node, _go])
-def test_plain_tools_install_what_places_and_cancels_an_order(
-    demo: Demo, tmp_path: Path, install: Callable[[str, Path, Path], tuple[Project, str]]
+@pytest.mark.parametrize("newcomer", NEWCOMERS, ids=lambda newcomer: newcomer.language.value)
+def test_a_newcomer_follows_the_readme_from_an_empty_project_to_an_order_and_a_live_book(
+    demo: Demo, certify: Certify, tmp_path: Path, newcomer: Newcomer
 ) -> None:
+    readme = (demo.folder / "sdks" / newcomer.language.value / "README.md").read_text()
+    package = INSTALL.findall(readme)[0]
+    fetch, file = FETCH.findall(readme)[0]
     with served(registry_app(StaticRegistry(folder=demo.home / "registry"))) as url:
-        project, program = install(url, tmp_path / "project", demo.folder / "sdks")
+        project = newcomer.install(tmp_path / "project", url, package)
+        project.shell(fetch)
+        fetched = project.folder / project.shell(f"echo {file}").strip()
+        trust = str(demo.home / "keys" / "trust.json")
+        verified = certify("verify", str(fetched), "--trust", trust, "--registry", url)
+        assert verified.exit_code == 0, verified.err
     with sandbox() as address:
         account = {"API_URL": address, "API_KEY": ACCOUNT["REFERENCE_FIRST_KEY"], "API_SECRET": ACCOUNT["REFERENCE_FIRST_SECRET"]}
-        printed = project.run(program, **account)
-    assert "cancelled" in printed.lower()
-    assert ACCOUNT["REFERENCE_FIRST_SECRET"] not in printed
+        traded = project.run(_block(readme, newcomer, newcomer.trading), **account)
+        kept = project.run(_block(readme, newcomer, newcomer.live), API_URL=address)
+    assert "cancelled" in traded.lower()
+    assert ACCOUNT["REFERENCE_FIRST_SECRET"] not in traded
+    assert BOOK.search(kept), kept

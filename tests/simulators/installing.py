@@ -28,6 +28,12 @@ class Project:
         assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended.stdout + ended.stderr
 
+    def shell(self, command: str) -> str:
+        """Give a command line in the project's folder, as a person would; what it prints."""
+        ended = subprocess.run(("bash", "-c", command), check=False, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
 
 def with_pip(folder: Path, index: str, package: str) -> Project:
     """A Python project."""
@@ -37,13 +43,14 @@ def with_pip(folder: Path, index: str, package: str) -> Project:
     _run((sys.executable, "-m", "pip", "install", *options, package), folder, _clean(folder))
     program = folder / "main.py"
     command = (sys.executable, str(program))
-    return Project(folder=folder, program=program, command=command, environment=_clean(folder) | {"PYTHONPATH": str(site)})
+    environment = _clean(folder) | {"PYTHONPATH": str(site), "PIP_INDEX_URL": index, "PIP_CONFIG_FILE": os.devnull}
+    return Project(folder=folder, program=program, command=command, environment=environment)
 
 
 def with_npm(folder: Path, registry: str, package: str) -> Project:
     """A Node.js project."""
     folder.mkdir()
-    environment = _clean(folder) | {"npm_config_cache": str(folder / "npm-cache")}
+    environment = _clean(folder) | {"npm_config_cache": str(folder / "npm-cache"), "npm_config_registry": registry}
     options = ("--silent", "--no-audit", "--no-fund", f"--registry={registry}")
     _run((str(_BINARIES / "npm"), "install", *options, package), folder, environment)
     program = folder / "main.mjs"
@@ -62,12 +69,12 @@ def with_go(folder: Path, proxy: str, module: str) -> Project:
     }
     tool = str(_BINARIES / "go")
     _run((tool, "mod", "init", "try.test/it"), folder, environment)
-    _run((tool, "get", f"{module}@latest"), folder, environment)
+    _run((tool, "get", module if "@" in module else f"{module}@latest"), folder, environment)
     return Project(folder=folder, program=folder / "main.go", command=(tool, "run", "."), environment=environment)
 
 
 def _clean(folder: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    return {"PATH": f"{_BINARIES}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
 
 
 def _run(command: tuple[str, ...], folder: Path, environment: dict[str, str]) -> None:

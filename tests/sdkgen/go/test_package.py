@@ -109,7 +109,7 @@ def holds(expected: dict[str, Any], text: str, algorithm: str) -> bool:
 def test_the_readmes_programs_are_vetted(built: GoSdk, tmp_path: Path) -> None:
     readme = (built.sdk / "README.md").read_text()
     programs = [block for block in re.findall(r"```go\n(.*?)```", readme, re.DOTALL) if block.startswith("package main")]
-    assert len(programs) == 2
+    assert len(programs) == 3
     for number, program in enumerate(programs):
         folder = tmp_path / str(number)
         folder.mkdir()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ from websockets.sync.server import ServerConnection
 
 from certification.profiles import load_profile
 from flows.stages.source import options_for
+from sdkgen.api.asyncapi.load import load_streams
 from sdkgen.api.load import load
+from sdkgen.behaviour import PLAIN
 from sdkgen.go.emit import emit
 from sdkgen.language import Language
-from tests.simulators.go_sdk import GoSdk, Harness, running
+from tests.simulators.go_sdk import GoSdk, Harness, go, running
 from tests.simulators.stream_server import stream_server
 
 pytestmark = pytest.mark.toolchain
@@ -152,3 +156,15 @@ def test_a_stream_that_is_not_there_is_a_transport_error(reference: Harness) -> 
     reference.configure("http://127.0.0.1:9", stream_url="ws://127.0.0.1:9")
     for document in ({"subscribe": {"channel": "depth", "arguments": {"symbol": "A"}}}, {"book": {"symbol": "A"}}):
         assert reference.ask({"id": 1, **document})["raised"]["kind"] == "transport"
+
+
+def test_a_readme_without_a_book_shows_a_whole_program_that_listens(tmp_path: Path) -> None:
+    api = load_streams((REFERENCE / "asyncapi.yaml").read_bytes())
+    options = options_for(load_profile(REFERENCE / "profile.yaml"), Language.GO, "0.1.0")
+    made = emit(api, replace(options, behaviour=PLAIN, extensions=()))
+    readme = next(file.content for file in made.files if file.path == "README.md").decode()
+    program = next(block for block in re.findall(r"```go\n(package main.*?)```", readme, re.DOTALL) if "Streams." in block)
+    assert 'os.Getenv("API_SECRET")' in program, "a channel may be private"
+    assert "Streams.Book" not in readme
+    (tmp_path / "main.go").write_text(program)
+    assert go("gofmt", "-l", ".", folder=tmp_path) == ""
