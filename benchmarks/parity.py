@@ -121,7 +121,7 @@ def _held_together(name: str, plan: ExercisePlan, evidence: list[SdkEvidence]) -
         own |= {name for one in known for name in own_headers(known[0], one)}
         different = sorted({part for one in known for part in differences(known[0], one)})
         if len(known) < len(requests):
-            different = [f"{each.language.value} sent nothing" for each, request in zip(evidence, requests, strict=True) if request is None]
+            different = [f"{each.subject} sent nothing" for each, request in zip(evidence, requests, strict=True) if request is None]
         same += not different
         kinds.update(different)
         if different and len(examples) < _SHOWN:

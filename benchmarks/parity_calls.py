@@ -8,7 +8,7 @@ from dataclasses import replace
 from certification.evidence.sdk import ExercisePlan
 from certification.evidence.sdk.arguments import Arguments, can_be_sent
 from certification.evidence.sdk.described import DescribedRequest
-from certification.evidence.sdk.plan import PlannedCall
+from certification.evidence.sdk.planned import PlannedCall
 from sdkgen.api.dice import Dice
 from sdkgen.api.json_text import JsonValue, dumps_exact, loads_exact
 from sdkgen.api.model import Api, Location, Operation, Parameter, Type

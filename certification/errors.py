@@ -38,3 +38,7 @@ class IsolationError(UnavailableError):
 
 class BuildError(CertificationError):
     """A build tool itself is missing or broken (an SDK that does not build is a finding, not this)."""
+
+
+class AdapterError(CertificationError):
+    """An adapter of a third party's SDK is wrong, or does not speak the harness's protocol."""

@@ -240,6 +240,8 @@ class ExchangeProfile(_Part):
     spec: Specs
     signing: Recipe | None = None
     behaviour: Behaviour = PLAIN
+    forms_in_query: bool = False
+    """Whether the exchange takes the fields of a form body in the query as well, so that a third party's SDK may send them there."""
     sandbox: SandboxSpec | None = None
     rate_limit: tuple[RateBudget, ...] = ()
     sdk: SdkSpec

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from certification.errors import ProfileError
 from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
+
+M = TypeVar("M", bound=BaseModel)
 
 _MAX_BYTES = 1_000_000
 
@@ -55,13 +57,28 @@ def load_profile(file: Path) -> ExchangeProfile:
     Raises:
         ProfileError: every mistake in one line: file, line, field, what is wrong.
     """
+    profile = read_validated(file, ExchangeProfile, means="a profile; it must be a YAML mapping with id, name, spec and sdk")
+    return profile.model_copy(update={"folder": file.resolve().parent})
+
+
+def read_validated(file: Path, model: type[M], *, means: str) -> M:
+    """Read a YAML document that a stranger wrote.
+
+    Args:
+        file: where it stands.
+        model: what it must be.
+        means: what to call it where it is no mapping at all.
+
+    Raises:
+        ProfileError: every mistake in one line: file, line, field, what is wrong.
+    """
     text = _read(file)
     try:
         loader = _ExactLoader(text)
         try:
             node = loader.get_single_node()
             if not isinstance(node, yaml.MappingNode):
-                raise ProfileError(f"{file}: not a profile; it must be a YAML mapping with id, name, spec and sdk")
+                raise ProfileError(f"{file}: not {means}")
             data = loader.construct_document(node)
         finally:
             loader.dispose()
@@ -72,10 +89,9 @@ def load_profile(file: Path) -> ExchangeProfile:
     except (RecursionError, ValueError, TypeError) as error:
         raise ProfileError(f"{file}: can't be read as YAML: {type(error).__name__}; mend the file") from error
     try:
-        profile = ExchangeProfile.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         raise ProfileError("; ".join(_mistake(file, node, mistake) for mistake in error.errors(include_url=False)[:5])) from error
-    return profile.model_copy(update={"folder": file.resolve().parent})
 
 
 def _read(file: Path) -> str:

@@ -13,11 +13,11 @@ from certification.evidence.record import SdkEvidence
 from certification.model import Part, VerdictOutcome
 from flows.beat import beating
 from flows.pipeline import RunResult, finish, nights, prepare
-from flows.request import RunPlan, RunRequest, alone
+from flows.request import RunPlan, RunRequest, alone, entered_as
 from flows.settings import Settings, read_settings
 from flows.stages.api import ApiEvidence
 from flows.stages.status import renew_status
-from flows.tasks import conclude_task, examine_api_task, examine_sdk_task, publish_task
+from flows.tasks import conclude_task, examine_adapter_task, examine_api_task, examine_sdk_task, publish_task
 from reports.registries.release import Release
 from reports.store import Store, open_store
 from sdkgen.language import Backend
@@ -55,7 +55,7 @@ def run(plan: RunPlan, settings: Settings) -> RunResult:
         CertificationError: another process is at the same run, or something that we depend on went away.
     """
     with alone(plan), open_store(settings.database_url) as store:
-        store.runs.start(plan.run_id, exchange_id=plan.profile.id, folder=str(plan.out), now=datetime.now(UTC))
+        store.runs.start(plan.run_id, exchange_id=entered_as(plan), folder=str(plan.out), now=datetime.now(UTC))
         try:
             with beating(f"run {plan.run_id}", lambda: store.runs.heartbeat(plan.run_id, now=datetime.now(UTC))):
                 result = _worked_through(plan, settings, store)
@@ -74,16 +74,22 @@ def _worked_through(plan: RunPlan, settings: Settings, store: Store) -> RunResul
     store.runs.stage(plan.run_id, "conclude", now=datetime.now(UTC))
     conclusion = conclude_task(plan, sdks, api, nights(store, plan.profile.id), settings)
     releases: tuple[Release, ...] = ()
-    if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and plan.request.publish and plan.request.backend is Backend.NATIVE:
+    if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and _may_publish(plan.request):
         store.runs.stage(plan.run_id, "publish", now=datetime.now(UTC))
         releases = publish_task(plan, sdks, settings)
     return finish(plan, conclusion, releases, store)
 
 
+def _may_publish(request: RunRequest) -> bool:
+    return request.publish and request.backend is Backend.NATIVE and not request.adapters
+
+
 def _examine(plan: RunPlan, settings: Settings) -> tuple[tuple[SdkEvidence, ...], ApiEvidence]:
     """Both parts at the same time, as far as they were asked for."""
-    languages = plan.request.languages if Part.SDKS in plan.request.parts else ()
+    languages = plan.request.languages if Part.SDKS in plan.request.parts and not plan.request.adapters else ()
+    adapters = plan.request.adapters if Part.SDKS in plan.request.parts else ()
     api_future = examine_api_task.submit(plan, settings) if Part.API in plan.request.parts else None
     sdk_futures = [examine_sdk_task.submit(plan, language, settings) for language in languages]
+    sdk_futures += [examine_adapter_task.submit(plan, adapter, settings) for adapter in adapters]
     sdks = tuple(future.result() for future in sdk_futures)
     return sdks, api_future.result() if api_future else ApiEvidence(contract=None, scenarios=None)

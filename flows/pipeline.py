@@ -14,6 +14,7 @@ from certification.model import Verdict, VerdictOutcome
 from certification.profiles import find_profile, load_profile
 from flows.request import RunPlan, RunRequest, plan_run
 from flows.settings import Settings
+from flows.stages.adapters import check_adapters
 from flows.stages.conclude import Conclusion
 from flows.stages.names import settle_names
 from flows.stages.runner import settle_isolation
@@ -52,11 +53,12 @@ def prepare(request: RunRequest, settings: Settings) -> RunPlan:
     """Read the profile, take the description, settle isolation, and take up the run that died, if one did.
 
     Raises:
-        ProfileError, FetchError, DescriptionError: what was asked for is wrong, or can't be had.
+        ProfileError, FetchError, DescriptionError, AdapterError: what was asked for is wrong, or can't be had.
         IsolationError: containers were asked for, and none can be had.
         OSError: the output folder or our own can't be written.
     """
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
+    check_adapters(request, profile)
     taken = take_snapshot(profile, request.spec, settings, trusted=request.trusted)
     snapshot = settle_names(profile, taken, settings, given=request.spec is not None)
     where = settle_isolation(request, settings)
@@ -77,8 +79,8 @@ def nights(store: Store, exchange_id: str) -> tuple[Night, ...]:
 
 
 def speaks_for_the_exchange(request: RunRequest) -> bool:
-    """Whether a certified run becomes the exchange's certificate: not where a stranger chose what was examined."""
-    return request.trusted or (request.spec is None and request.sandbox is None)
+    """Whether a certified run becomes the exchange's certificate: not where a stranger chose what was examined, or made it."""
+    return not request.adapters and (request.trusted or (request.spec is None and request.sandbox is None))
 
 
 def finish(plan: RunPlan, conclusion: Conclusion, releases: tuple[Release, ...], store: Store) -> RunResult:

@@ -57,6 +57,9 @@ class RunRequest:
     """Whether a person at this machine asked. Others may not name files, nor addresses of private networks."""
     rebuild: bool = False
     """Whether what only platinum needs is seen too: every package built a second time, and a strategy that trades through it."""
+    adapters: tuple[str, ...] = ()
+    """Folders of adapters: SDKs of third parties to examine, instead of our own. Such a run says nothing of the exchange's own
+    certificate, and publishes nothing."""
     request_id: str | None = None
     """The certification request that asked for it, where one did."""
 
@@ -112,7 +115,7 @@ def plan_run(
     begun = _unfinished(folder, now=datetime.now(UTC))
     resumed = begun is not None
     if begun is None:
-        begun = _begin(request, settings.out / profile.id)
+        begun = _begin(request, settings.out / profile.id / "adapters" if request.adapters else settings.out / profile.id)
         write_atomically(folder / "run.json", TypeAdapter(_Begun).dump_json(begun))
     return RunPlan(
         run_id=begun.run_id,
@@ -128,6 +131,11 @@ def plan_run(
         started_at=begun.started_at,
         resumed=resumed,
     )
+
+
+def entered_as(plan: RunPlan) -> str:
+    """The id that a run stands under in our tables: runs about third parties' SDKs are no nights of the exchange's."""
+    return f"{plan.profile.id}/adapters" if plan.request.adapters else plan.profile.id
 
 
 def default_level(request: RunRequest, profile: ExchangeProfile) -> Level:

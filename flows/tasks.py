@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from certification.evidence.record import Night, SdkEvidence
 from flows.request import RunPlan
 from flows.settings import Settings
+from flows.stages.adapters import examine_third_party
 from flows.stages.api import ApiEvidence, examine_api
 from flows.stages.conclude import Conclusion, conclude
 from flows.stages.publish import publish
@@ -23,6 +24,12 @@ from sdkgen.language import Language
 def examine_sdk_task(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
     """Generate, build, install and exercise one SDK."""
     return examine_sdk(plan, language, settings)
+
+
+@task(name="examine-adapter", task_run_name="examine {folder}", cache_policy=NO_CACHE, persist_result=False)
+def examine_adapter_task(plan: RunPlan, folder: str, settings: Settings) -> SdkEvidence:
+    """Install and exercise one SDK of a third party."""
+    return examine_third_party(plan, folder, settings)
 
 
 @task(name="examine-api", cache_policy=NO_CACHE, persist_result=False)

@@ -26,12 +26,14 @@ from reports.report import (
     Standard,
     StatusCount,
     StreamsSummary,
+    ThirdPartySummary,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime, timedelta
 
-    from certification.evidence.record import ContractEvidence
+    from certification.evidence.record import ContractEvidence, SdkEvidence
     from certification.model import File, Finding, SdkPackage, SpecSnapshot, Verdict
     from sdkgen.language import Language
 
@@ -75,6 +77,7 @@ def assemble(
     sdks: tuple[ExaminedSdk, ...],
     verdict: Verdict,
     findings: tuple[Finding, ...],
+    third_parties: tuple[SdkEvidence, ...] = (),
     validity: timedelta = VALIDITY,
 ) -> Report:
     """The report of a run. Same input, same bytes.
@@ -102,6 +105,7 @@ def assemble(
             started_at=facts.started_at.replace(microsecond=0),
             finished_at=facts.finished_at.replace(microsecond=0),
             expires_at=facts.finished_at.replace(microsecond=0) + validity,
+            third_parties=tuple(_third_parties(third_parties, verdict)),
         )
     )
 
@@ -170,10 +174,35 @@ def _sdk(sdk: ExaminedSdk, verdict: Verdict) -> SdkSummary:
     )
 
 
+def _third_parties(examined: tuple[SdkEvidence, ...], verdict: Verdict) -> Iterator[ThirdPartySummary]:
+    for sdk in examined:
+        third = sdk.third_party
+        if third is None:
+            continue
+        level, missing = _reached(verdict, third.adapter)
+        yield ThirdPartySummary(
+            adapter=third.adapter,
+            adapter_digest=third.adapter_digest,
+            language=third.language,
+            ecosystem=third.ecosystem,
+            package=third.package,
+            version=third.version,
+            digest=third.digest,
+            protocol=third.protocol,
+            operations=sdk.operations,
+            level=level,
+            outcome=_outcome(level, verdict),
+            missing=missing,
+        )
+
+
 def _sdk_outcome(level: Level, package: SdkPackage | None, verdict: Verdict) -> VerdictOutcome:
-    """An SDK that did not build can't be certified; one below the level asked for is no better than the run."""
-    if package is None:
-        return VerdictOutcome.NOT_CERTIFIED
+    """An SDK that did not build can't be certified."""
+    return VerdictOutcome.NOT_CERTIFIED if package is None else _outcome(level, verdict)
+
+
+def _outcome(level: Level, verdict: Verdict) -> VerdictOutcome:
+    """One below the level asked for is no better than the run."""
     if level >= verdict.asked and level is not Level.NONE:
         return VerdictOutcome.CERTIFIED
     return VerdictOutcome.INCONCLUSIVE if verdict.outcome is VerdictOutcome.INCONCLUSIVE else VerdictOutcome.NOT_CERTIFIED

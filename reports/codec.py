@@ -26,6 +26,9 @@ _OBJECT = "a JSON object"
 StringMap = Annotated[tuple[tuple[str, str], ...], _OBJECT]
 """Pairs of name and value, sorted by name; an object in JSON."""
 
+LATER = "later"
+"""Marks (in a dataclass field's metadata) what was added to a document after some were signed: absent means its default."""
+
 _SCALARS: dict[Any, str] = {bool: "true or false", int: "an integer", str: "text"}
 _HINTS: dict[type, dict[str, Any]] = {}
 """Every dataclass's field types, resolved once."""
@@ -41,7 +44,9 @@ def moment_text(moment: datetime) -> str:
 def encode(value: Any) -> dict[str, Json]:
     """The JSON object of a frozen dataclass."""
     hints = _hints(type(value))
-    return {field.name: _encode(getattr(value, field.name), hints[field.name]) for field in dataclasses.fields(value)}
+    said = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    silent = {name for name, default in _left_out(type(value)).items() if said[name] == default}
+    return {name: _encode(entry, hints[name]) for name, entry in said.items() if name not in silent}
 
 
 def decode(kind: type[T], document: Json, name: str) -> T:
@@ -57,6 +62,11 @@ def _hints(kind: type) -> dict[str, Any]:
     if kind not in _HINTS:
         _HINTS[kind] = typing.get_type_hints(kind, include_extras=True)
     return _HINTS[kind]
+
+
+def _left_out(kind: type) -> dict[str, Any]:
+    """The fields that a document leaves out where they have their default: those that came later than the documents signed before."""
+    return {field.name: field.default for field in dataclasses.fields(kind) if field.metadata.get(LATER)}
 
 
 def _encode(value: Any, hint: Any) -> Json:
@@ -94,13 +104,18 @@ def _element(hint: Any, *, optional_ok: bool) -> Any:
 def _decode_object(kind: type, document: Json, place: str) -> object:
     found = _mapping(document, place)
     hints = _hints(kind)
-    missing = [name for name in hints if name not in found]
+    defaults = _left_out(kind)
+    missing = [name for name in hints if name not in found and name not in defaults]
     if missing:
         raise DocumentError(f"{place}: the field {missing[0]!r} is missing")
     unknown = [name for name in found if name not in hints]
     if unknown:
         raise DocumentError(f"{place}: the field {unknown[0]!r} is unknown")
-    return kind(**{name: _decode(hint, found[name], f"{place}: {name}") for name, hint in hints.items()})
+    members = {name: _decode(hint, found[name], f"{place}: {name}") for name, hint in hints.items() if name in found}
+    superfluous = [name for name, default in defaults.items() if name in members and members[name] == default]
+    if superfluous:
+        raise DocumentError(f"{place}: the field {superfluous[0]!r} says nothing and must be left out")
+    return kind(**members)
 
 
 def _decode(hint: Any, value: Json, place: str) -> object:

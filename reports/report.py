@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from certification.model import ChangeClass, Finding, Isolation, Level, Severity, VerdictOutcome
@@ -148,6 +148,29 @@ class SdkSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdPartySummary:
+    """What was found of an SDK that is none of ours. It is never published, and no file of it is signed."""
+
+    adapter: str
+    """The name of the adapter through which it was examined: the subject of its findings."""
+    adapter_digest: str
+    """SHA-256 (hex) over the adapter's files."""
+    language: str
+    ecosystem: str
+    package: str
+    version: str
+    digest: str
+    """The package's own as its registry's lock writes it, with the algorithm: ``sha256:…``, ``sha512:…``."""
+    protocol: int
+    """The version of the harness's protocol that the adapter speaks."""
+    operations: int
+    """How many of the description's operations it covers."""
+    level: Level
+    outcome: VerdictOutcome
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedGap:
     """A finding that the profile accepts until a date."""
 
@@ -207,6 +230,7 @@ class Report:
     started_at: datetime
     finished_at: datetime
     expires_at: datetime
+    third_parties: tuple[ThirdPartySummary, ...] = field(default=(), metadata={codec.LATER: True})
 
     def to_bytes(self) -> bytes:
         """The bytes of ``report.json``: canonical, without a final line break.

@@ -48,6 +48,7 @@ def certification_statement(report: Report, report_digest: str) -> bytes:
                 "standard": _described(report.standard.name, report.standard.digest) | {"version": report.standard.version},
                 "spec": _described(report.spec.source, report.spec.digest) | {"version": report.spec.version},
                 "sdks": [_sdk(sdk) for sdk in report.sdks],
+                **_third_parties(report),
                 "finishedOn": moment_text(report.finished_at),
                 "expiresOn": moment_text(report.expires_at),
             },
@@ -104,6 +105,22 @@ def _sdk(sdk: SdkSummary) -> Json:
         "level": sdk.level.label,
         "artefacts": [_described(artefact.path, artefact.digest) for artefact in sdk.artefacts],
     }
+
+
+def _third_parties(report: Report) -> dict[str, Json]:
+    """What was examined that is none of ours, named and never a subject: nobody verifies a third party's file against this."""
+    named: list[Json] = [
+        {
+            "adapter": _described(each.adapter, each.adapter_digest),
+            "package": each.package,
+            "version": each.version,
+            "digest": each.digest,
+            "outcome": each.outcome.value,
+            "level": each.level.label,
+        }
+        for each in report.third_parties
+    ]
+    return {"thirdParties": named} if named else {}
 
 
 def _checks(report: Report, outcome: Outcome) -> set[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.per_sdk import Complaint, Findings, each_sdk
+from certification.checks.per_sdk import Complaint, Findings, Silence, each_sdk
 from certification.evidence.record import BuildStep, Evidence, SdkEvidence
-from certification.model import Answer
+from certification.model import Answer, Outcome
 
 _BUILD = frozenset(("build", "pack"))
 _INSTALL = frozenset(("environment", "module", "install"))
 _CHECKS = frozenset(("type-check", "vet", "consumer-type-check", "consumer-vet", "consumer-build"))
 _LAST_LINES = 600
 _NOT_BUILT = "the SDK was not built"
+_THEIRS = Silence(reason="a third party's: its own authors built it", outcome=Outcome.NOT_APPLICABLE)
 
 
 @check(
@@ -28,7 +29,11 @@ def everything_is_generated(evidence: Evidence) -> Iterator[Answer]:
     """
     description = evidence.description
 
-    def question(sdk: SdkEvidence) -> Findings | None:
+    def question(sdk: SdkEvidence) -> Findings | Silence | None:
+        if sdk.third_party is not None and sdk.operations < sdk.third_party.described:
+            return Silence(reason=f"covers {sdk.operations} of {sdk.third_party.described} operations; the others were not observed")
+        if sdk.third_party is not None:
+            return Findings(passed=f"all {sdk.third_party.described} operations are in the SDK")
         if sdk.generation_error:
             return Findings(passed="", complaints=(Complaint(about="", sentence=f"the SDK was not generated: {sdk.generation_error}"),))
         if description is None:
@@ -51,7 +56,9 @@ def everything_is_generated(evidence: Evidence) -> Iterator[Answer]:
 def packages_build(evidence: Evidence) -> Iterator[Answer]:
     """The SDK's source compiles and packs without an error, offline, with the locked tools."""
 
-    def question(sdk: SdkEvidence) -> Findings | None:
+    def question(sdk: SdkEvidence) -> Findings | Silence | None:
+        if sdk.third_party is not None:
+            return _THEIRS
         if not any(step.name in _BUILD for step in sdk.steps):
             return None
         complaints = _failed(sdk.steps, _BUILD)
@@ -85,7 +92,9 @@ def packages_install(evidence: Evidence) -> Iterator[Answer]:
 def strict_type_checks_pass(evidence: Evidence) -> Iterator[Answer]:
     """Mypy in strict mode, the TypeScript compiler in strict mode and go vet find nothing in the SDK, nor in a program that uses it."""
 
-    def question(sdk: SdkEvidence) -> Findings | None:
+    def question(sdk: SdkEvidence) -> Findings | Silence | None:
+        if sdk.third_party is not None:
+            return Silence(reason="a third party's: its own authors check its types", outcome=Outcome.NOT_APPLICABLE)
         observed = [step for step in sdk.steps if step.name in _CHECKS]
         if not observed:
             return None

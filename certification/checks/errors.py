@@ -11,6 +11,7 @@ from certification.model import Answer
 
 _UNOBSERVED = "no failure was tried: the SDK was not built, or has no harness program"
 _SILENT = "the program that uses the SDK gave no result"
+_NAMELESS = "the error names neither its kind nor the status that came"
 _TWICE = ", and the request was sent "
 _TRANSPORT = frozenset(("transport", "timeout"))
 _DAMAGED = frozenset(("decode",))
@@ -67,12 +68,14 @@ def _mapped(sdk: SdkEvidence, concerns: Callable[[ErrorCase], bool]) -> Findings
     cases = [case for case in sdk.errors or () if concerns(case)]
     if not cases:
         return None
-    wrong = tuple(
-        _complaint(case, _SILENT if _is_silent(case) else f"{case.situation} should be {case.expected}, and is {case.observed}")
-        for case in cases
-        if case.observed != case.expected and _TWICE not in case.observed
-    )
+    wrong = tuple(_complaint(case, _told(case)) for case in cases if case.observed != case.expected and _TWICE not in case.observed)
     return Findings(passed=f"{len(cases)} failures became the errors made for them", complaints=wrong)
+
+
+def _told(case: ErrorCase) -> str:
+    if _is_silent(case):
+        return _SILENT
+    return _NAMELESS if case.observed == "api with status None" else f"{case.situation} should be {case.expected}, and is {case.observed}"
 
 
 def _is_silent(case: ErrorCase) -> bool:

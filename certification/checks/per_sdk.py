@@ -16,6 +16,7 @@ _SHOWN = 5
 _NUMBERS = re.compile(r"-?\d[\d.]*(?:[eE][+-]?\d+)?")
 _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"?')
 _PLACES = re.compile(r"\$[^\s:]*")
+_NAMED = re.compile(r"^(the (?:query|body) (?:lacks|holds)(?: the field)?) \S+")
 _COLON = re.compile(r"(: ).*")
 
 
@@ -30,8 +31,16 @@ class Complaint:
     """Short texts that show it."""
 
 
-Question = Callable[[SdkEvidence], "Findings | None"]
+Question = Callable[[SdkEvidence], "Findings | Silence | None"]
 """Gives what was found of one SDK; ``None`` where nothing was observed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Why a question has no answer for one SDK."""
+
+    reason: str
+    outcome: Outcome = Outcome.NOT_OBSERVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +63,15 @@ def each_sdk(evidence: Evidence, question: Question, *, unobserved: str) -> Iter
     if not evidence.sdks:
         yield Answer(subject=ALL_SDKS, outcome=Outcome.NOT_OBSERVED, summary="no SDK was examined")
     for sdk in evidence.sdks:
-        language = sdk.language.value
-        found = question(sdk)
-        if found is None:
-            yield Answer(subject=language, outcome=Outcome.NOT_OBSERVED, summary=unobserved, reproduce=sdk.reproduce)
-        elif not found.complaints:
-            yield Answer(subject=language, outcome=Outcome.PASSED, summary=found.passed, reproduce=sdk.reproduce)
-        else:
-            yield from _by_cause(sdk, found.complaints)
+        match question(sdk):
+            case None:
+                yield Answer(subject=sdk.subject, outcome=Outcome.NOT_OBSERVED, summary=unobserved, reproduce=sdk.reproduce)
+            case Silence() as silence:
+                yield Answer(subject=sdk.subject, outcome=silence.outcome, summary=silence.reason, reproduce=sdk.reproduce)
+            case Findings(complaints=()) as found:
+                yield Answer(subject=sdk.subject, outcome=Outcome.PASSED, summary=found.passed, reproduce=sdk.reproduce)
+            case Findings() as found:
+                yield from _by_cause(sdk, found.complaints)
 
 
 def _by_cause(sdk: SdkEvidence, complaints: Iterable[Complaint]) -> Iterator[Answer]:
@@ -73,7 +83,7 @@ def _by_cause(sdk: SdkEvidence, complaints: Iterable[Complaint]) -> Iterator[Ans
         abouts = list(dict.fromkeys(complaint.about for complaint in group))
         others = f" (and {len(abouts) - 1} more: {', '.join(abouts[1 : _SHOWN + 1])}{' …' if len(abouts) > _SHOWN + 1 else ''})"
         yield Answer(
-            subject=f"{sdk.language.value}: {first.about}" if first.about else sdk.language.value,
+            subject=f"{sdk.subject}: {first.about}" if first.about else sdk.subject,
             outcome=Outcome.FAILED,
             summary=first.sentence + (others if len(abouts) > 1 else ""),
             evidence=tuple(text for complaint in group[:_SHOWN] for text in complaint.shows),
@@ -87,4 +97,4 @@ def cause_of(sentence: str) -> str:
 
 
 def _plain(sentence: str) -> str:
-    return _NUMBERS.sub("N", _TEXTS.sub("T", sentence))
+    return _NUMBERS.sub("N", _TEXTS.sub("T", _NAMED.sub(r"\1 …", sentence)))

@@ -18,7 +18,7 @@ def _trials(evidence: Evidence, theme: str) -> Iterator[Answer]:
 
 
 def _answer(sdk: SdkEvidence, theme: str) -> Answer:
-    subject = sdk.language.value
+    subject = sdk.subject
     trials = [trial for trial in sdk.trials or () if trial.id.startswith(f"{theme}.")]
     if not trials:
         return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary="the SDK was not tried on the sandbox")

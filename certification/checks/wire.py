@@ -34,7 +34,7 @@ def every_operation_can_be_called(evidence: Evidence) -> Iterator[Answer]:
             return Findings(passed="", complaints=broken) if broken else None
         called = {case.operation for case in sdk.wire}
         silent = (*broken, *(_complaint(case, "no request was sent") for case in sdk.wire if case.request is None))
-        if len(called) < sdk.operations:
+        if len(called) < sdk.operations and sdk.third_party is None:
             missing = f"{sdk.operations - len(called)} of {sdk.operations} operations were not called: no sendable arguments could be made"
             silent = (*silent, Complaint(about="", sentence=missing))
         return Findings(passed=f"{len(called)} operations were called {len(sdk.wire)} times", complaints=silent)
@@ -86,11 +86,12 @@ def answers_reach_the_caller_unchanged(evidence: Evidence) -> Iterator[Answer]:
 )
 def languages_send_the_same_request(evidence: Evidence) -> Iterator[Answer]:
     """Method, target, body and every header but those of the HTTP client itself are the same, byte for byte, in all languages."""
-    spoken = [sdk for sdk in evidence.sdks if sdk.wire is not None]
+    ours = [sdk for sdk in evidence.sdks if sdk.third_party is None]
+    spoken = [sdk for sdk in ours if sdk.wire is not None]
     if len(spoken) < _FEWEST:
-        single = len(evidence.sdks) == 1
+        single = len(ours) == 1 or (not ours and bool(evidence.sdks))
         outcome = Outcome.NOT_APPLICABLE if single else Outcome.NOT_OBSERVED
-        summary = "only one language was examined" if single else "fewer than two SDKs made calls"
+        summary = "fewer than two languages of ours were examined" if single else "fewer than two SDKs made calls"
         yield Answer(subject=ALL_SDKS, outcome=outcome, summary=summary)
         return
     first, *others = spoken
@@ -107,7 +108,7 @@ def languages_send_the_same_request(evidence: Evidence) -> Iterator[Answer]:
                 found += 1
                 yield _disagreement(first, other, case, difference)
     if not found:
-        languages = ", ".join(sdk.language.value for sdk in spoken)
+        languages = ", ".join(sdk.subject for sdk in spoken)
         outcome = Outcome.PASSED if compared else Outcome.NOT_OBSERVED
         yield Answer(subject=ALL_SDKS, outcome=outcome, summary=f"{compared} pairs of requests are the same in {languages}")
 
@@ -123,7 +124,7 @@ def _ended_badly(sdk: SdkEvidence) -> tuple[Complaint, ...]:
 
 def _disagreement(first: SdkEvidence, other: SdkEvidence, case: WireCase, difference: tuple[str, str, str]) -> Answer:
     part, mine, theirs = difference
-    one, two = first.language.value, other.language.value
+    one, two = first.subject, other.subject
     return Answer(
         subject=f"{ALL_SDKS}: {case.operation}",
         outcome=Outcome.FAILED,

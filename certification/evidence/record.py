@@ -220,12 +220,46 @@ class StrategyResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SdkEvidence:
-    """What generating, building and exercising one SDK showed."""
+class LeftOut:
+    """What an SDK was not asked, and why: no word for or against it."""
 
-    language: Language
+    about: str
+    """An operation's id."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdParty:
+    """Whose SDK was examined, where it is none of ours, and how far its adapter let us see."""
+
+    adapter: str
+    """The adapter's name: the subject of findings."""
+    adapter_digest: str
+    """SHA-256 (hex) over the adapter's files."""
+    language: str
+    ecosystem: str
+    """Where it was installed from: ``pypi``, ``npm``, ``image``."""
+    package: str
+    version: str
+    digest: str
+    """The package's own, as its registry's lock writes it: ``sha256:…``, ``sha512:…``. Empty where it was not installed."""
+    protocol: int = 0
+    """The version of ``sdkgen/HARNESS.md`` that the adapter speaks."""
+    capabilities: tuple[str, ...] = ()
+    described: int = 0
+    """Operations that the description declares."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Calls that the adapter refused to make: the SDK has no such argument, say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkEvidence:
+    """What generating, building and exercising one SDK showed; of a third party's, what installing and exercising it showed."""
+
+    language: Language | None
+    """``None`` for a third party's."""
     package: SdkPackage | None
-    """``None`` where it did not build."""
+    """``None`` where it did not build, and for a third party's: what is not here is never published."""
     operations: int
     types: int
     fields: int
@@ -242,6 +276,14 @@ class SdkEvidence:
     """SHA-256 (hex) of each artefact of a second build from a fresh folder; ``None`` where there was none."""
     reproduce: str = ""
     """A command to paste into a shell that gathers this evidence again."""
+    third_party: ThirdParty | None = None
+
+    @property
+    def subject(self) -> str:
+        """What findings call it: the adapter's name, or the language."""
+        if self.third_party is not None:
+            return self.third_party.adapter
+        return self.language.value if self.language is not None else "sdk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,8 @@ import json
 import logging
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +20,8 @@ import click
 import platformdirs
 
 from certification.errors import CertificationError, IsolationError
-from certification.isolation import engine, staging
+from certification.isolation import engine
+from certification.isolation.downloads import node_modules, wheels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +34,6 @@ FOLDER = _ROOT / "infra" / "images"
 DEFAULT_BASE = "python:3.12-slim-bookworm"
 _TYPESCRIPT = _ROOT / "certification" / "sdks" / "toolchain"
 _PROBE = "import json,platform,sys; print(json.dumps([sys.version_info[0], sys.version_info[1], platform.machine()]))"
-_GLIBC = ("2_35", "2_34", "2_31", "2_28", "2_27", "2_26", "2_24", "2_17", "2_12", "2_5")
-_TOOL_TIMEOUT_S = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +107,11 @@ def write_context(name: str, context: Path, *, client: DockerClient, base: str |
     probed = _probe(client, base or DEFAULT_BASE)
     downloads = (cache or platformdirs.user_cache_path("openxapi-certify")) / "images"
     shutil.copytree(FOLDER / name, context)
-    shutil.copytree(_wheels(context / "requirements.lock", probed, downloads), context / "wheels")
+    shutil.copytree(
+        wheels(context / "requirements.lock", python=probed.python, machine=probed.machine, folder=downloads), context / "wheels"
+    )
     if recipe.typescript:
-        shutil.copytree(_node_modules(downloads), context / "node_modules", symlinks=True)
+        shutil.copytree(node_modules(_TYPESCRIPT, folder=downloads), context / "node_modules", symlinks=True)
     for source in recipe.sources:
         for path in _files(_ROOT / source):
             target = context / "sources" / path.relative_to(_ROOT)
@@ -147,63 +146,6 @@ def _probe(client: DockerClient, base: str) -> _Base:
     except (ValueError, TypeError) as error:
         raise IsolationError(f"image {base} can't be built on: its python3 says {printed[:80]!r}; name a base with Python 3.11+") from error
     return _Base(reference=base, id=engine.image_id(client, base), python=f"{major}.{minor}", machine=str(machine))
-
-
-def _wheels(lock: Path, base: _Base, downloads: Path) -> Path:
-    """A folder with the lock's wheels for the base's Python, downloaded once."""
-    key = hashlib.sha256(f"{base.python} {base.machine} {lock.read_text()}".encode()).hexdigest()[:16]
-    tag = "cp" + base.python.replace(".", "")
-    platforms = [f"manylinux_{version}_{base.machine}" for version in _GLIBC] + [
-        f"manylinux2014_{base.machine}",
-        f"linux_{base.machine}",
-        "any",
-    ]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    command += [
-        "--only-binary=:all:",
-        "--python-version",
-        base.python,
-        "--implementation",
-        "cp",
-        "--abi",
-        tag,
-        "--abi",
-        "abi3",
-        "--abi",
-        "none",
-    ]
-    command += [word for platform in platforms for word in ("--platform", platform)]
-    return _made(downloads / f"wheels-{key}", [*command, "--requirement", str(lock), "--dest", "."])
-
-
-def _node_modules(downloads: Path) -> Path:
-    """A folder with the TypeScript compiler of our lock, downloaded once."""
-    lock, manifest = _TYPESCRIPT / "package-lock.json", _TYPESCRIPT / "package.json"
-    key = hashlib.sha256(lock.read_bytes() + manifest.read_bytes()).hexdigest()[:16]
-    npm = shutil.which("npm", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])) or "npm"
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    return _made(downloads / f"node-{key}", command, inputs=(manifest, lock)) / "node_modules"
-
-
-def _made(folder: Path, command: list[str], inputs: tuple[Path, ...] = ()) -> Path:
-    """The folder that the command fills when run in it; whole or not there, however many make it at a time."""
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-    try:
-        for given in inputs:
-            shutil.copy(given, draft)
-        subprocess.run(command, cwd=draft, check=True, capture_output=True, timeout=_TOOL_TIMEOUT_S, stdin=subprocess.DEVNULL)
-        with suppress(OSError):  # another run was faster
-            draft.rename(folder)
-    except (OSError, subprocess.SubprocessError) as error:
-        printed = getattr(error, "stderr", None) or b""
-        last = printed.decode(errors="replace").strip().rpartition("\n")[2] or str(error)
-        raise IsolationError(f"what an image needs can't be downloaded: {last}; look at the package registry's settings") from error
-    finally:
-        staging.remove(draft)
-    return folder
 
 
 @click.command()

@@ -16,3 +16,7 @@ class Program:
     argv: tuple[str, ...]
     folder: Path
     environment: tuple[tuple[str, str], ...] = ()
+    image: str = "toolbox"
+    """As in ``Job``."""
+    trusted: bool = True
+    """Whether it uses an SDK of ours; a third party's runs in containers only (see ``Job.trusted``)."""

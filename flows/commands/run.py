@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from certification.model import Part
 from flows.commands.options import request_from, run_and_show, run_options
 from sdkgen.language import Backend
 
@@ -24,6 +26,14 @@ from sdkgen.language import Backend
     show_default=True,
     help="Who writes the SDKs' source.",
 )
+@click.option(
+    "--adapter",
+    "adapters",
+    multiple=True,
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False),
+    help="Examine a third party's SDK through the adapter in this folder, instead of our own SDKs. May be repeated.",
+)
 @click.option("--no-publish", is_flag=True, help="Certify, but leave the registries alone.")
 @run_options
 def command(
@@ -32,11 +42,27 @@ def command(
     spec: str | None,
     sandbox: str | None,
     faults: tuple[str, ...],
+    adapters: tuple[str, ...],
     no_publish: bool,
     as_json: bool,
     verbose: bool,
     **given: Any,
 ) -> int:
     """Certify EXCHANGE: an id in exchanges/ or a path to a profile."""
-    request = request_from(exchange, given, spec=spec, sandbox=sandbox, faults=faults, publish=not no_publish)
+    if adapters:
+        given |= _third_parties_only(given)
+    request = request_from(exchange, given, spec=spec, sandbox=sandbox, faults=faults, publish=not no_publish, adapters=adapters)
     return run_and_show(request, as_json=as_json, verbose=verbose)
+
+
+def _third_parties_only(given: dict[str, Any]) -> dict[str, Any]:
+    """What an adapter changes about the defaults: the exchange's API is only looked at where that was asked for.
+
+    Raises:
+        click.UsageError: our own SDKs were asked for too.
+    """
+    context = click.get_current_context()
+    by_default = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+    if context.get_parameter_source("language") not in by_default or context.get_parameter_source("backend") not in by_default:
+        raise click.UsageError("--adapter examines SDKs of third parties; examine our own in a run of its own", context)
+    return {"part": (Part.SDKS,)} if context.get_parameter_source("part") in by_default else {"part": given["part"]}

@@ -66,7 +66,7 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
             tell(plan.run_id, finding)
         # Kept like every answer: a run that was killed between its signature and its end is signed over the same bytes again.
         finished_at = Steps(plan.steps).answer("finished", (plan.run_id, evidence), datetime, lambda: datetime.now(UTC))
-        verdict = decide(findings, STANDARD, _question(plan, finished_at.date()))
+        verdict = decide(findings, STANDARD, _question(plan, sdks, finished_at.date()))
         keys = open_keys(settings.keys, now=finished_at)
         copy_subject(plan)
         files = write_evidence(plan.out, evidence)
@@ -86,7 +86,7 @@ def write_evidence(out: Path, evidence: Evidence) -> tuple[File, ...]:
         "contract.json": evidence.contract and TypeAdapter(ContractEvidence).dump_json(evidence.contract, indent=1),
         "scenarios.json": evidence.scenarios and TypeAdapter(tuple[Scenario, ...]).dump_json(evidence.scenarios, indent=1),
     }
-    parts |= {f"sdk-{sdk.language.value}.json": TypeAdapter(SdkEvidence).dump_json(sdk, indent=1) for sdk in evidence.sdks}
+    parts |= {f"sdk-{sdk.subject}.json": TypeAdapter(SdkEvidence).dump_json(sdk, indent=1) for sdk in evidence.sdks}
     for name, content in parts.items():
         if content:
             write_atomically(folder / name, content)
@@ -98,10 +98,11 @@ def _listed(out: Path, file: Path) -> File:
     return File(path=file.relative_to(out).as_posix(), digest=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
-def _question(plan: RunPlan, today: date) -> Question:
+def _question(plan: RunPlan, sdks: tuple[SdkEvidence, ...], today: date) -> Question:
     subjects = ("api",) * (Part.API in plan.request.parts) + tuple(
-        language.value for language in plan.request.languages if Part.SDKS in plan.request.parts
+        language.value for language in plan.request.languages if Part.SDKS in plan.request.parts and not plan.request.adapters
     )
+    subjects += tuple(sdk.subject for sdk in sdks if sdk.third_party is not None)
     gaps = tuple(AcceptedGap(check=gap.check, subject=gap.subject, reason=gap.reason, until=gap.until) for gap in plan.profile.known_gaps)
     return Question(asked=plan.asked, subjects=subjects, gaps=gaps, today=today)
 
@@ -112,7 +113,7 @@ def _report(
     facts = RunFacts(
         run_id=plan.run_id,
         exchange_id=plan.profile.id,
-        exchange_name=f"{plan.profile.name} {plan.profile.product}".strip(),
+        exchange_name=_named(plan, evidence.sdks),
         standard=ReportedStandard(name=STANDARD.name, version=STANDARD.version, digest=STANDARD.digest()),
         environment=Environment(isolation=plan.isolation, tools=_tools(), seed=plan.seed),
         started_at=plan.started_at,
@@ -129,14 +130,30 @@ def _report(
     }
     sdks = tuple(
         ExaminedSdk(
-            language=sdk.language,
-            name=packages[sdk.language.value],
+            language=language,
+            name=packages[language.value],
             version=sdk.package.version if sdk.package else plan.profile.sdk.version,
             package=sdk.package,
         )
         for sdk in evidence.sdks
+        if (language := sdk.language) is not None
     )
-    return assemble(facts=facts, snapshot=plan.snapshot, contract=evidence.contract, sdks=sdks, verdict=verdict, findings=findings)
+    return assemble(
+        facts=facts,
+        snapshot=plan.snapshot,
+        contract=evidence.contract,
+        sdks=sdks,
+        verdict=verdict,
+        findings=findings,
+        third_parties=tuple(sdk for sdk in evidence.sdks if sdk.third_party is not None),
+    )
+
+
+def _named(plan: RunPlan, sdks: tuple[SdkEvidence, ...]) -> str:
+    """What a report is called: the exchange, and a third party's SDK where that was examined, so that neither passes for the other."""
+    exchange = f"{plan.profile.name} {plan.profile.product}".strip()
+    others = [f"{third.package} {third.version}" for sdk in sdks if (third := sdk.third_party) is not None]
+    return f"{exchange}: {', '.join(others)} (third party)" if others else exchange
 
 
 def _tools() -> tuple[tuple[str, str], ...]:

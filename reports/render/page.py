@@ -120,6 +120,7 @@ def paths(report: Report) -> tuple[Path, ...]:
     for subject, level, missing in (
         ("api", report.api.level, report.api.missing),
         *((sdk.language.value, sdk.level, sdk.missing) for sdk in report.sdks),
+        *((third.adapter, third.level, third.missing) for third in report.third_parties),
     ):
         if missing:
             wanted.setdefault((level, missing), []).append(language_name(subject))

@@ -24,7 +24,8 @@ _BYTES = b"\x89certify\x00\xff\r\n"
 
 SHORT_TIMEOUT_MS = 300
 """The time limit of calls that are never answered."""
-_DRIP_MS = 25
+_DRIP_MS = 4
+"""Between two bytes: even a small answer takes longer than the limit, and a client that waits for it all loses seconds, not minutes."""
 
 KINDS = {
     400: "bad_request",
@@ -113,6 +114,19 @@ def answers_with_an_object(operation: Operation, samples: Samples) -> bool:
     return isinstance(value, dict | list) and bool(value)
 
 
+def sampled_answers(operation: Operation, samples: Samples) -> Iterator[tuple[str, str, Answer]]:
+    """Origin, probe and answer of every documented and made-up value of a successful JSON answer."""
+    response = operation.success()
+    if response is None or not response.contents:
+        return
+    content = response.contents[0]
+    status = int(response.status) if response.status.isdigit() else 200
+    for example in content.examples:
+        yield example.pointer, "documented", _written(status, content, loads_exact(example.value))
+    for number, sample in enumerate(samples.of_and_more_precise(content.type), start=1):
+        yield f"generated #{number}", sample.probe, _written(status, content, loads_exact(sample.value))
+
+
 def error_answers(operation: Operation, samples: Samples, *, slow: bool) -> Iterator[ErrorAnswer]:
     """Every documented kind of failure; those that take time only where ``slow``."""
     for status, kind in KINDS.items():
@@ -124,6 +138,8 @@ def error_answers(operation: Operation, samples: Samples, *, slow: bool) -> Iter
     yield ErrorAnswer(situation="html", planned=page, kind="decode")
     half = good.body[: max(1, len(good.body) // 2)]
     yield ErrorAnswer(situation="truncated", planned=_damaged(good, body=half), kind="decode")
+    misfit = b'{"unheard":"of"}' if good.body.lstrip()[:1] == b"[" else b'"unheard of"'
+    yield ErrorAnswer(situation="misfit", planned=_damaged(good, body=misfit), kind="decode")
     yield ErrorAnswer(situation="empty", planned=_damaged(good, body=b""), kind="decode")
     if slow:
         yield ErrorAnswer(situation="silence", planned=_damaged(good, fault=Fault.SILENCE), kind="timeout", timeout_ms=SHORT_TIMEOUT_MS)

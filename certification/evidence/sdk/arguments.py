@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _KINDS = 6
 """Samples per type: as many as ``values.examples`` has kinds of."""
 
+_MORE_PRECISE = 4
+
 _FIRST_PRINTABLE = 0x20
 _LAST_LATIN = 0xFF
 
@@ -61,6 +63,12 @@ class Samples:
         if key not in self._made:
             self._made[key] = examples(self._api, wanted, seed=self._seed, count=_KINDS, plain=plain)
         return self._made[key]
+
+    def of_and_more_precise(self, wanted: Type) -> tuple[Sample, ...]:
+        """The same, with more numbers that binary floats can't hold: one alone may happen to be one that they can."""
+        seeds = range(self._seed + 1, self._seed + 1 + _MORE_PRECISE)
+        more = (sample for seed in seeds for sample in examples(self._api, wanted, seed=seed, count=_KINDS) if sample.probe == PRECISION)
+        return (*self.of(wanted), *more)
 
 
 class Chooser:

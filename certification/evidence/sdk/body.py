@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
 
 _FORM = "application/x-www-form-urlencoded"
+_SHOWN = 120
 _MULTIPART = "multipart/"
 
 
@@ -77,11 +78,9 @@ def _compared(kind: str, asked: JsonValue, arrival: Arrival, added: frozenset[st
     if is_json(kind):
         yield from _json(asked, arrival.body, added)
     elif kind == _FORM:
-        yield from _fields(
-            _form_fields(asked, lists_as_text=False), [pair for pair in _pairs(arrival.body) if pair[0].lower() not in added]
-        )
+        yield from _fields(form_fields(asked, lists_as_text=False), [pair for pair in _pairs(arrival.body) if pair[0].lower() not in added])
     elif kind.startswith(_MULTIPART):
-        yield from _fields(_form_fields(asked, lists_as_text=True), _parts(arrival))
+        yield from _fields(form_fields(asked, lists_as_text=True), _parts(arrival))
     elif arrival.body != _raw(asked):
         yield "the body's bytes are not those that were asked for"
 
@@ -106,7 +105,7 @@ def _json(asked: JsonValue, body: bytes, added: frozenset[str]) -> Iterator[str]
         yield f"the body differs from the argument at {found}"
 
 
-def _form_fields(asked: JsonValue, *, lists_as_text: bool) -> list[tuple[str, str]]:
+def form_fields(asked: JsonValue, *, lists_as_text: bool) -> list[tuple[str, str]]:
     """What ``sdkgen/WIRE.md`` makes of an object: a list repeats its key, an object inside is JSON text, null is left out.
 
     A list of objects is one JSON text in a multipart body (``lists_as_text``), and repeats its key in a form.
@@ -137,13 +136,25 @@ def _bytes_text(content: bytes) -> str:
 
 def _fields(asked: list[tuple[str, str]], arrived: list[tuple[str, str]]) -> Iterator[str]:
     rest = list(arrived)
+    unmet = []
     for field in asked:
         if field in rest:
             rest.remove(field)
         else:
+            unmet.append(field)
+    for field in unmet:
+        other = next((other for other in rest if other[0] == field[0]), None)
+        if other is None:
             yield f"the body lacks the field {field[0]} as it was asked for"
+        else:
+            rest.remove(other)
+            yield f"the body differs from the argument at $.{field[0]}: {_cut(field[1])} became {_cut(other[1])}"
     for name, _ in rest:
         yield f"the body holds the field {name}, which was not asked for"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from certification.evidence.record import BuildStep, StrategyResult, Trial
     from certification.evidence.sdk.plan import ExercisePlan
-    from certification.isolation.runner import Endpoint, Runner
+    from certification.isolation.runner import Runner
     from certification.model import SdkPackage
     from certification.sandboxes.mock.log import Arrival
     from certification.sdks.program import Program
+    from certification.sdks.step import Ended
     from sdkgen.source import SdkSource
 
 _LIMITS = JobLimits(memory_bytes=4 * 1024**3, timeout_s=600, output_bytes=512 * 1024**2)
@@ -63,9 +64,9 @@ def exercise(
         steps = (*steps, *installing)
     if program is None:
         return _evidence(source, package, steps, plan)
-    step, output, arrivals = _run(program, plan, runner, folder)
-    results = read_results(plan, output)
-    evidence = _evidence(source, package, (*steps, step), plan)
+    ended, arrivals = run_plan(program, plan, runner, folder)
+    results = read_results(plan, ended.result.stdout)
+    evidence = _evidence(source, package, (*steps, ended.step), plan)
     if not results.by_id:
         return evidence
     lanes = by_lane(arrivals)
@@ -92,33 +93,52 @@ def _evidence(source: SdkSource, package: SdkPackage | None, steps: tuple[BuildS
     )
 
 
-def _run(program: Program, plan: ExercisePlan, runner: Runner, folder: Path) -> tuple[BuildStep, bytes, tuple[Arrival, ...]]:
-    """The harness's step and output, and the requests that arrived."""
+def run_plan(program: Program, plan: ExercisePlan, runner: Runner, folder: Path) -> tuple[Ended, tuple[Arrival, ...]]:
+    """Have a harness program do what the plan says: how it ended, its answers among its output, and the requests that arrived.
+
+    Args:
+        program: the harness program, beside its SDK.
+        plan: what it is asked.
+        runner: where the mock exchange and the program run.
+        folder: gets the mock exchange's folder and the questions.
+
+    Raises:
+        BuildError: a tool is missing.
+        IsolationError: the program can't be started.
+        SandboxError: the mock exchange does not start.
+    """
     exchange = folder / "exchange"
     exchange.mkdir(parents=True, exist_ok=True)
     (exchange / "plan.jsonl").write_bytes(write_plan(plan.lanes()))
-    lines = folder / "calls.jsonl"
     with runner.serve(_mock_exchange(exchange)) as endpoint:
-        step, output = _speak(program, plan, endpoint, runner, lines)
-    return step, output, read_log((exchange / "log.jsonl").read_bytes())
+        ended = ask(program, documents(plan, endpoint.url), runner, folder)
+    return ended, read_log((exchange / "log.jsonl").read_bytes())
+
+
+def ask(program: Program, questions: bytes, runner: Runner, folder: Path, *, name: str = "exercise") -> Ended:
+    """Give a harness program its whole input; its answers are in the result's standard output.
+
+    Raises:
+        BuildError: a tool is missing.
+        IsolationError: it can't be started.
+    """
+    lines = folder / f"{name}.jsonl"
+    lines.write_bytes(questions)
+    job = Job(
+        name="sdk-harness",
+        argv=program.argv,
+        folder=program.folder,
+        image=program.image,
+        environment=program.environment,
+        stdin=lines,
+        network=Network.INTERNAL,
+        limits=_LIMITS,
+        trusted=program.trusted,
+    )
+    return run_step(runner, job, name=name, show_stdout=False)
 
 
 def _mock_exchange(folder: Path) -> Service:
     argv = ("python", "-m", "mock", "--plan", "plan.jsonl", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
     program = Input(name="mock", source=Path(mock.__file__).parent)
     return Service(job=Job(name="mock-exchange", argv=argv, folder=folder, inputs=(program,), network=Network.INTERNAL))
-
-
-def _speak(program: Program, plan: ExercisePlan, endpoint: Endpoint, runner: Runner, lines: Path) -> tuple[BuildStep, bytes]:
-    lines.write_bytes(documents(plan, endpoint.url))
-    job = Job(
-        name="sdk-harness",
-        argv=program.argv,
-        folder=program.folder,
-        environment=program.environment,
-        stdin=lines,
-        network=Network.INTERNAL,
-        limits=_LIMITS,
-    )
-    ended = run_step(runner, job, name="exercise", show_stdout=False)
-    return ended.step, ended.result.stdout

@@ -6,11 +6,13 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from certification.evidence.record import ErrorCase, Message, RoundTripLoss, RoundTrips, WireCase
+from certification.evidence.record import ErrorCase, LeftOut, Message, RoundTripLoss, RoundTrips, WireCase
 from certification.evidence.sdk.difference import difference
-from certification.evidence.sdk.harness import call_document
+from certification.evidence.sdk.harness import MISSING, call_document
 from certification.evidence.sdk.plan import DOCUMENTED
+from certification.evidence.sdk.planned import PlannedDecode
 from certification.evidence.sdk.request import mismatches, received
+from certification.evidence.sdk.stranger import told_alike
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.values import GENERATED, PRECISION, UNKNOWN
 from sdkgen.signing.recipe import Algorithm, Carrier, Value
@@ -18,9 +20,11 @@ from sdkgen.signing.request import text_at
 
 if TYPE_CHECKING:
     from certification.evidence.sdk.harness import Result, Results
-    from certification.evidence.sdk.plan import ExercisePlan, PlannedCall, PlannedDecode, PlannedError
+    from certification.evidence.sdk.plan import ExercisePlan
+    from certification.evidence.sdk.planned import PlannedCall, PlannedError, PlannedValue
     from certification.evidence.sdk.request import Expected
     from certification.sandboxes.mock.log import Arrival
+    from sdkgen.api.json_text import JsonValue
     from sdkgen.signing.recipe import Part, Recipe
 
 _SHOWN = 4000
@@ -46,18 +50,28 @@ def by_lane(arrivals: tuple[Arrival, ...]) -> Arrivals:
 
 def wire_cases(plan: ExercisePlan, results: Results, arrivals: Arrivals) -> tuple[WireCase, ...]:
     """Every call, held against its arguments, the description and the answer that was given."""
-    return tuple(_wire_case(plan, call, results.of_lane(call.lane), arrivals.get(call.lane, ())) for call in plan.calls)
+    answered = ((call, results.of_lane(call.lane)) for call in plan.calls)
+    return tuple(_wire_case(plan, call, result, arrivals.get(call.lane, ())) for call, result in answered if _says_something(plan, result))
 
 
 def error_cases(plan: ExercisePlan, results: Results, arrivals: Arrivals) -> tuple[ErrorCase, ...]:
     """Every failure, and what the caller was told."""
-    return tuple(_error_case(error, results.of_lane(error.lane), arrivals.get(error.lane, ())) for error in plan.errors)
+    answered = ((error, results.of_lane(error.lane)) for error in plan.errors)
+    return tuple(
+        _error_case(error, result, arrivals.get(error.lane, ()), lenient=plan.stranger is not None)
+        for error, result in answered
+        if _says_something(plan, result)
+    )
 
 
 def round_trips(plan: ExercisePlan, results: Results) -> RoundTrips:
     """Every value that was decoded and encoded again."""
-    probes = [decode.probe for decode in plan.decodes]
-    found = (_loss(decode, results.of_decode(index)) for index, decode in enumerate(plan.decodes))
+    asked: list[tuple[PlannedDecode | PlannedValue, Result]] = []
+    asked += ((decode, results.of_decode(index)) for index, decode in enumerate(plan.decodes))
+    asked += ((value, results.of_lane(value.lane)) for value in plan.values)
+    told = [(each, result) for each, result in asked if _says_something(plan, result)]
+    probes = [each.probe for each, _ in told]
+    found = (_loss(each, result) if isinstance(each, PlannedDecode) else _loss_on_the_way(each, result) for each, result in told)
     return RoundTrips(
         documented=probes.count(DOCUMENTED),
         generated=probes.count(GENERATED),
@@ -65,6 +79,26 @@ def round_trips(plan: ExercisePlan, results: Results) -> RoundTrips:
         unknown=probes.count(UNKNOWN),
         losses=tuple(loss for loss in found if loss is not None),
     )
+
+
+def left_out(plan: ExercisePlan, results: Results) -> tuple[LeftOut, ...]:
+    """What an adapter refused to ask its SDK, each operation and reason once."""
+    asked = ((each.operation, results.of_lane(each.lane)) for each in plan.in_lanes)
+    found = dict.fromkeys((operation, _cut(result.failure())) for operation, result in asked if _refuses(result))
+    return tuple(LeftOut(about=operation, reason=reason) for operation, reason in found)
+
+
+def _says_something(plan: ExercisePlan, result: Result) -> bool:
+    """Whether a result says anything of the SDK: not what a stranger's adapter refused, nor what came after its program's end.
+
+    Our own programs refuse nothing that the description has, and what they leave out counts as wrong.
+    """
+    return plan.stranger is None or not (_refuses(result) or result.kind == MISSING.kind)
+
+
+def _refuses(result: Result) -> bool:
+    """Whether nothing was asked: the adapter has no way, or the SDK knows better than the description which arguments make sense."""
+    return result.kind == "refused" or (result.kind == "raised" and result.member("kind") == "configuration")
 
 
 def _wire_case(plan: ExercisePlan, call: PlannedCall, result: Result, requests: tuple[Arrival, ...]) -> WireCase:
@@ -91,9 +125,12 @@ def _faults(call: PlannedCall, result: Result) -> tuple[str, ...]:
         return (f"the caller got no answer: {_cut(result.failure())}",)
     faults = []
     status = result.member("status")
-    if status != call.answer.planned.status:
+    hidden = status is None and call.expected.stranger is not None
+    if status != call.answer.planned.status and not hidden:
         faults.append(f"the status {call.answer.planned.status} became {status}")
-    changed = difference(call.answer.value, result.member("value"))
+    expected, value = call.answer.value, result.member("value")
+    ours = call.expected.stranger is None
+    changed = difference(expected, value) if ours else _strangers_difference(expected, value, exactly=False)
     if changed is not None:
         faults.append(f"the answer changed at {changed}")
     return tuple(faults)
@@ -139,17 +176,20 @@ def _names_the_host(part: Part) -> bool:
     return part.value is Value.HOST or any(_names_the_host(inner) for inner in part.parts)
 
 
-def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ...]) -> ErrorCase:
+def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ...], *, lenient: bool) -> ErrorCase:
     return ErrorCase(
         operation=error.operation,
         situation=error.answer.situation,
         expected=error.answer.kind,
-        observed=_observed(error, result, len(requests)),
+        observed=_observed(error, result, len(requests), lenient=lenient),
     )
 
 
-def _observed(error: PlannedError, result: Result, requests: int) -> str:
-    """The kind that came; with what else is wrong about it, so that it differs from the one expected."""
+def _observed(error: PlannedError, result: Result, requests: int, *, lenient: bool) -> str:
+    """The kind that came; with what else is wrong about it, so that it differs from the one expected.
+
+    Of a stranger's SDK (``lenient``) a general error that names the right status is as good as a kind of its own.
+    """
     if requests == 0:
         return f"{result.kind}, nothing was sent"
     if requests > 1 and error.method not in _SAFE_METHODS:
@@ -162,7 +202,25 @@ def _observed(error: PlannedError, result: Result, requests: int) -> str:
     wanted = error.answer.retry_after_ms
     if wanted is not None and result.member("retry_after_ms") != wanted:
         return f"{kind} that says to retry after {result.member('retry_after_ms')} ms, not {wanted}"
-    return kind
+    named = lenient and kind == "api" and error.answer.status is not None
+    return error.answer.kind if named else kind
+
+
+def _strangers_difference(expected: JsonValue, found: JsonValue, *, exactly: bool) -> str | None:
+    """Where a stranger's value differs. What rounds numbers is told once: of values that show it (``exactly``), not of all others too."""
+    return difference(expected, told_alike(expected, found, rounded=not exactly))
+
+
+def _loss_on_the_way(asked: PlannedValue, result: Result) -> RoundTripLoss | None:
+    value = result.member("value")
+    if result.kind != "returned":
+        returned, error = None, _cut(result.failure())
+    elif (changed := _strangers_difference(asked.answer.value, value, exactly=asked.probe == PRECISION)) is not None:
+        returned, error = _cut(dumps_exact(value)), f"changed at {changed}"
+    else:
+        return None
+    whole = _cut(dumps_exact(asked.answer.value))
+    return RoundTripLoss(type=asked.operation, origin=asked.origin, probe=asked.probe, value=whole, returned=returned, error=error)
 
 
 def _loss(decode: PlannedDecode, result: Result) -> RoundTripLoss | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.sdk.keys import nonce
 from certification.evidence.sdk.plan import NOW_MS
+from certification.sandboxes.mock.plan import ANNOUNCEMENT
 from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
 
 if TYPE_CHECKING:
@@ -14,12 +15,15 @@ if TYPE_CHECKING:
 
     from certification.evidence.sdk.arguments import Arguments
     from certification.evidence.sdk.plan import ExercisePlan
+    from certification.evidence.sdk.stranger import Stranger
     from sdkgen.api.json_text import JsonValue
 
 TIMEOUT_MS = 10_000
 """The client's usual time limit: long, because this machine may be busy."""
 
 _DESCRIBE = 0
+DESCRIBE_ONLY = b'{"id":0,"describe":{}}\n'
+"""The input that asks a program what it is, and nothing else."""
 
 _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\u0085\u2028\u2029"}
 """What some languages take for the end of a line; JSON lets it be escaped."""
@@ -108,6 +112,9 @@ def _lines(plan: ExercisePlan, base_url: str) -> Iterator[str]:
     for error in plan.errors:
         yield _configure(plan, base_url, error.lane, error.answer.timeout_ms or TIMEOUT_MS)
         yield call_document(plan, error.lane, error.operation, error.arguments)
+    for value in plan.values:
+        yield _configure(plan, base_url, value.lane, TIMEOUT_MS)
+        yield call_document(plan, value.lane, value.operation, value.arguments)
     for index, decode in enumerate(plan.decodes):
         yield dumps_exact({"id": _decode_id(plan, index), "decode": {"type": decode.type, "value": decode.value}})
 
@@ -124,7 +131,21 @@ def _configure(plan: ExercisePlan, base_url: str, lane: int, timeout_ms: int) ->
         "now_ms": NOW_MS if signed else None,
         "nonce": nonce(plan.recipe, NOW_MS) if signed else None,
     }
+    if plan.stranger is not None:
+        settings |= _as_its_users_do(plan.stranger, settings["base_url"], base_url + plan.base_path)
     return dumps_exact({"id": _call_id(lane) - 1, "configure": settings})
+
+
+def _as_its_users_do(stranger: Stranger, lane: JsonValue, base_url: str) -> dict[str, JsonValue]:
+    """A stranger's SDK is examined as its users get it: with the real clock where it has no other, and with its own repetitions."""
+    settings: dict[str, JsonValue] = {"retries": None, "log": True}
+    if not stranger.can("clock"):
+        settings |= {"now_ms": None}
+    if not stranger.can("nonce"):
+        settings |= {"nonce": None}
+    if not stranger.can("base_path"):
+        settings |= {"base_url": base_url, "announce": f"{lane}{ANNOUNCEMENT}"}
+    return settings
 
 
 def _call_id(lane: int) -> int:
@@ -132,7 +153,7 @@ def _call_id(lane: int) -> int:
 
 
 def _decode_id(plan: ExercisePlan, index: int) -> int:
-    return 2 * (len(plan.calls) + len(plan.errors)) + 1 + index
+    return 2 * len(plan.in_lanes) + 1 + index
 
 
 def _result(line: bytes) -> tuple[int, Result] | None:

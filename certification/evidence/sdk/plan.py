@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from certification.evidence.sdk.answers import Answer, ErrorAnswer, answer, answers_with_an_object, error_answers
+from certification.evidence.sdk.answers import Answer, answer, answers_with_an_object, error_answers, sampled_answers
 from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
 from certification.evidence.sdk.described import described
 from certification.evidence.sdk.keys import credentials
+from certification.evidence.sdk.planned import PlannedCall, PlannedDecode, PlannedError, PlannedLane, PlannedValue
 from certification.evidence.sdk.request import Expected, Signing
 from certification.evidence.sdk.schema import Schemas
 from certification.sandboxes.mock.plan import Lane
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from certification.evidence.sdk.described import DescribedRequest
+    from certification.evidence.sdk.stranger import Stranger
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, Name, NamedType, Operation
     from sdkgen.signing.recipe import Recipe
@@ -43,41 +45,6 @@ DOCUMENTED = "documented"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedCall:
-    """One call in a lane of its own."""
-
-    lane: int
-    case: str
-    operation: str
-    arguments: Arguments
-    expected: Expected
-    answer: Answer
-    misfits: tuple[str, ...]
-    """Where the made-up values are of another kind than the description's own schemas say: a flaw of the loader or of the values."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedError:
-    """One call that fails, in a lane of its own."""
-
-    lane: int
-    operation: str
-    method: str
-    arguments: Arguments
-    answer: ErrorAnswer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDecode:
-    """One value to decode and encode again."""
-
-    type: str
-    origin: str
-    probe: str
-    value: JsonValue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExercisePlan:
     """Everything that an SDK is asked to do."""
 
@@ -93,15 +60,31 @@ class ExercisePlan:
     decodes: tuple[PlannedDecode, ...]
     left_out: tuple[str, ...]
     """Operations that have no sendable arguments, by id."""
+    values: tuple[PlannedValue, ...] = ()
+    """Instead of decodes, where the SDK can't decode by type."""
+    stranger: Stranger | None = None
+    """Whose SDK is asked, where it is none of ours."""
+
+    @property
+    def in_lanes(self) -> tuple[PlannedLane, ...]:
+        """Everything that has a lane, in the order of the lanes."""
+        return (*self.calls, *self.errors, *self.values)
 
     def lanes(self) -> tuple[Lane, ...]:
         """What the mock exchange is told."""
-        answers = [(call.lane, call.answer.planned) for call in self.calls] + [(error.lane, error.answer.planned) for error in self.errors]
+        answers = [(each.lane, each.answer.planned) for each in self.in_lanes]
         return tuple(Lane(id=lane, answers=(planned,)) for lane, planned in answers)
 
 
 def plan_exercise(
-    api: Api, description: bytes, *, overlays: tuple[bytes, ...] = (), recipe: Recipe | None, seed: int, exchange: str = ""
+    api: Api,
+    description: bytes,
+    *,
+    overlays: tuple[bytes, ...] = (),
+    recipe: Recipe | None,
+    seed: int,
+    exchange: str = "",
+    stranger: Stranger | None = None,
 ) -> ExercisePlan:
     """Plan the exercise of any SDK of an API.
 
@@ -112,14 +95,15 @@ def plan_exercise(
         recipe: how requests are signed.
         seed: the same seed gives the same plan.
         exchange: its id, or the path of its profile, for the commands that reproduce a finding.
+        stranger: whose SDK is asked, where it is none of ours: only for what that has.
 
     Raises:
         DescriptionError: the description or an overlay can't be read.
         RecipeError: no credentials can be made up for the recipe.
     """
     root = document_meant(description, overlays=overlays)
-    planner = _Planner(api, root, recipe, seed)
-    calls = tuple(planner.calls())
+    planner = _Planner(api, root, recipe, seed, stranger)
+    calls, errors, values = tuple(planner.calls()), tuple(planner.errors()), tuple(planner.values())
     return ExercisePlan(
         exchange=exchange,
         seed=seed,
@@ -127,28 +111,32 @@ def plan_exercise(
         credentials=planner.credentials,
         base_path=planner.base_path,
         calls=calls,
-        errors=tuple(planner.errors()),
+        errors=errors,
         decodes=tuple(planner.decodes()),
-        left_out=tuple(sorted({operation.id for operation in api.operations} - {call.operation for call in calls})),
+        left_out=tuple(sorted({operation.id for operation in planner.operations} - {call.operation for call in calls})),
+        values=values,
+        stranger=stranger,
     )
 
 
 class _Planner:
     """Plans one API's exercise; lanes are numbered in the order of planning."""
 
-    def __init__(self, api: Api, root: dict[str, JsonValue], recipe: Recipe | None, seed: int) -> None:
+    def __init__(self, api: Api, root: dict[str, JsonValue], recipe: Recipe | None, seed: int, stranger: Stranger | None) -> None:
         self._api = api
+        self._stranger = stranger
+        self.operations = [operation for operation in api.operations if stranger is None or operation.id in stranger.operations]
         self._recipe = recipe
         self._samples = Samples(api, seed=seed)
         self._schemas = Schemas(root)
-        self._requests: dict[str, DescribedRequest] = {operation.id: described(root, operation) for operation in api.operations}
+        self._requests: dict[str, DescribedRequest] = {operation.id: described(root, operation) for operation in self.operations}
         self._lanes = 0
         self.credentials = credentials(recipe, seed=seed)
         self.base_path = urlsplit(api.servers[0]).path.rstrip("/") if api.servers else ""
 
     def calls(self) -> Iterator[PlannedCall]:
         """At least one minimal and one full call of each operation, and its documented examples."""
-        for operation in self._api.operations:
+        for operation in self.operations:
             chooser = self._chooser(operation)
             turns = min(_MOST_DOCUMENTED, max(chooser.examples(), _answer_examples(operation)))
             chosen = [(chooser.minimal(), False), (chooser.full(), False), *((chooser.documented(turn), True) for turn in range(turns))]
@@ -175,15 +163,30 @@ class _Planner:
             arguments = self._chooser(operation).minimal()
             if arguments is None:
                 continue
-            for failed in error_answers(operation, self._samples, slow=index < _SLOW_OPERATIONS):
+            patient = self._stranger is not None and not self._stranger.can("timeout")
+            for failed in error_answers(operation, self._samples, slow=index < _SLOW_OPERATIONS and not patient):
                 self._lanes += 1
                 yield PlannedError(lane=self._lanes, operation=operation.id, method=operation.method, arguments=arguments, answer=failed)
 
+    def values(self) -> Iterator[PlannedValue]:
+        """Every documented and made-up value of every answer, for an SDK that can't decode by type."""
+        if self._stranger is None or self._stranger.can("decode"):
+            return
+        for operation in self.operations:
+            arguments = self._chooser(operation).minimal()
+            if arguments is None or not answers_with_an_object(operation, self._samples):
+                continue
+            for origin, probe, given in sampled_answers(operation, self._samples):
+                self._lanes += 1
+                yield PlannedValue(lane=self._lanes, operation=operation.id, arguments=arguments, origin=origin, probe=probe, answer=given)
+
     def decodes(self) -> Iterator[PlannedDecode]:
-        """Every documented and made-up value of every named type."""
+        """Every documented and made-up value of every named type that the SDK has."""
         given = self._examples_of_contents()
         for declared in self._api.types:
             name = declared.name.pascal()
+            if self._stranger is not None and not (self._stranger.can("decode") and name in self._stranger.types):
+                continue
             documented = {value: pointer for pointer, value in (*given.get(declared.name, ()), *_type_examples(declared))}
             for value, pointer in documented.items():
                 yield PlannedDecode(type=name, origin=pointer, probe=DOCUMENTED, value=loads_exact(value))
@@ -223,21 +226,23 @@ class _Planner:
 
     def _expected(self, operation: Operation, arguments: Arguments) -> Expected:
         signing = None
+        in_path = self._stranger is None or self._stranger.can("base_path")
         if self._recipe is not None and self.credentials is not None and operation.signed:
             declared = declared_places(self._api, operation)
             signing = Signing(recipe=self._recipe, credentials=self.credentials, declared=declared)
         return Expected(
             request=self._requests[operation.id],
-            prefix=f"{self.base_path}/~{self._lanes}",
+            prefix=f"{self.base_path}/~{self._lanes}" if in_path else self.base_path,
             arguments=arguments.outside_the_body(),
             body=arguments.body[0] if arguments.body is not None else None,
             has_body=arguments.body is not None,
             signing=signing,
+            stranger=self._stranger,
         )
 
     def _error_operations(self) -> list[Operation]:
         """Methods in turn, so that each is there."""
-        telling = [operation for operation in self._api.operations if answers_with_an_object(operation, self._samples)]
+        telling = [operation for operation in self.operations if answers_with_an_object(operation, self._samples)]
         by_method: dict[str, list[Operation]] = {}
         for operation in telling:
             by_method.setdefault(operation.method, []).append(operation)

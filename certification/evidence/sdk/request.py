@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
-from certification.evidence.sdk.body import body_mismatches
+from certification.evidence.sdk.body import body_mismatches, form_fields
+from certification.evidence.sdk.stranger import FORM, Stranger, as_form, with_numbers_as_asked, without_window
 from certification.evidence.sdk.written import cookie_text, header_text, path_text, query_pairs
 from sdkgen.signing.recipe import Carrier
 from sdkgen.signing.request import SignedRequest
@@ -40,6 +41,7 @@ _TRANSPORT_HEADERS = frozenset(
 )
 """What clients send of their own accord, whatever the description says."""
 
+_LANE = re.compile(r"/~\d+(?=[/?]|$)")
 _USER_AGENT = re.compile(r"[!-~]+/[0-9][!-~]*(?: .*)?")
 
 
@@ -74,19 +76,35 @@ class Expected:
     has_body: bool
     signing: Signing | None
     """``None`` where the operation is not signed."""
+    stranger: Stranger | None = None
+    """Whose SDK is asked, where it is none of ours."""
 
 
 def mismatches(expected: Expected, arrival: Arrival) -> tuple[str, ...]:
     """Where the request is not what was asked for, a sentence each; empty where it is."""
-    path, _, query = arrival.target.partition("?")
+    stranger = expected.stranger
+    if stranger is not None and stranger.forms_in_query and expected.has_body and expected.request.media_types[:1] == (FORM,):
+        arrival = as_form(arrival)
+    meant = arrival if stranger is None else with_numbers_as_asked(arrival, _asked_texts(expected))
+    path, _, query = meant.target.partition("?")
     return (
-        *_method_and_path(expected, arrival.method, path),
+        *_method_and_path(expected, meant.method, path),
         *_query(expected, query),
-        *_headers(expected, arrival),
-        *_cookies(expected, arrival),
-        *body_mismatches(expected.request.media_types, _asked_body(expected), arrival, _body_names(expected)),
+        *_headers(expected, meant),
+        *_cookies(expected, meant),
+        *body_mismatches(expected.request.media_types, _asked_body(expected), meant, _body_names(expected)),
         *_signature(expected, arrival),
     )
+
+
+def _asked_texts(expected: Expected) -> tuple[tuple[str, str], ...]:
+    """Names and texts of what was asked for in the query and in a form, decoded."""
+    asked = form_fields(expected.body, lists_as_text=False)
+    for name, value in expected.arguments.get("query", {}).items():
+        parameter = expected.request.parameter("query", name)
+        pairs = query_pairs(parameter, value) if parameter is not None else ()
+        asked += [(unquote_plus(key), unquote_plus(text)) for key, text in pairs]
+    return tuple(asked)
 
 
 def _asked_body(expected: Expected) -> tuple[JsonValue] | None:
@@ -125,8 +143,12 @@ def _query(expected: Expected, query: str) -> Iterator[str]:
             continue
         for pair in query_pairs(parameter, value):
             found = next((other for other in arrived if _same_pair(pair, other)), None)
+            other = next((other for other in arrived if unquote_plus(other[0]) == unquote_plus(pair[0])), None)
             if found is not None:
                 arrived.remove(found)
+            elif other is not None:
+                arrived.remove(other)
+                yield f"the query differs from the argument at $.{name}: {_cut(pair[1])} became {_cut(other[1])}"
             else:
                 yield f"the query lacks {_cut('='.join(pair))}"
     for name, value in arrived:
@@ -153,10 +175,12 @@ def _headers(expected: Expected, arrival: Arrival) -> Iterator[str]:
     known = _TRANSPORT_HEADERS | signing | {name.lower() for name in asked} | {"cookie"}
     names = [name.lower() for name, _ in arrival.headers]
     for name in dict.fromkeys(names):
-        if name not in known:
+        if name not in known and expected.stranger is None:
             yield f"the header {name} was not asked for"
         if names.count(name) > 1:
             yield f"the header {name} is sent {names.count(name)} times"
+    if expected.stranger is not None:
+        return
     agent = arrival.header("user-agent") or ""
     if not _USER_AGENT.fullmatch(agent):
         yield f"the User-Agent {_cut(agent)!r} does not say which program calls in which version"
@@ -179,8 +203,22 @@ def _signature(expected: Expected, arrival: Arrival) -> Iterator[str]:
     signing = expected.signing
     if signing is None:
         return
-    for fault in signing_faults(signing.recipe, signing.credentials, received(arrival), declared=signing.declared):
-        yield f"{SIGNATURE}{fault}"
+    if expected.stranger is None:
+        faults = signing_faults(signing.recipe, signing.credentials, received(arrival), declared=signing.declared)
+    else:
+        faults = _strangers_faults(signing, arrival)
+    yield from (f"{SIGNATURE}{fault}" for fault in faults)
+
+
+def _strangers_faults(signing: Signing, arrival: Arrival) -> tuple[str, ...]:
+    """The lane in the base URL is ours: whether it is signed with the rest of the path is not the SDK's concern."""
+    recipe = without_window(signing.recipe)
+    faults: tuple[str, ...] = ()
+    for target in (arrival.target, _LANE.sub("", arrival.target, count=1)):
+        faults = signing_faults(recipe, signing.credentials, received(replace(arrival, target=target)), declared=signing.declared)
+        if not faults:
+            break
+    return faults
 
 
 def received(arrival: Arrival) -> SignedRequest:

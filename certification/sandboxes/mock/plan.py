@@ -54,6 +54,12 @@ class Lane:
         return f"/~{self.id}"
 
 
+ANNOUNCEMENT = "/.announced"
+"""What a request to a lane ends with that only says: calls outside every lane are this one's from now on.
+
+For clients that can't keep a path in their base URL. It is answered with 204, and is no arrival.
+"""
+
 _LANE = re.compile(r"/~(\d+)(?=[/?#]|$)")
 
 

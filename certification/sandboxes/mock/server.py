@@ -9,7 +9,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from .log import Arrival, write_arrival
-from .plan import Fault, PlannedAnswer, lane_of
+from .plan import ANNOUNCEMENT, Fault, PlannedAnswer, lane_of
 from .wire import MAX_HEAD, WireError, answer_bytes, read_request
 
 if TYPE_CHECKING:
@@ -18,17 +18,22 @@ if TYPE_CHECKING:
     from .plan import Lane
 
 _NO_LANE = PlannedAnswer(status=404, headers=(("content-type", "text/plain"),), body=b"no lane of the plan\n")
+_HEARD = PlannedAnswer(status=204)
 _BROKEN = PlannedAnswer(status=400, headers=(("content-type", "text/plain"),), body=b"no HTTP/1.1 request\n")
 
 
 class MockExchange:
-    """Answers by plan. Requests outside every lane get 404, and are written down all the same."""
+    """Answers by plan. Requests outside every lane are those of the lane announced last; without one they get 404.
+
+    All are written down.
+    """
 
     def __init__(self, lanes: dict[int, Lane], log: BinaryIO) -> None:
         """Take the plan, and the file that gets a line for each request before its answer goes out."""
         self._lanes = lanes
         self._log = log
         self._seen: dict[int, int] = {}
+        self._announced: int | None = None
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Listen."""
@@ -53,6 +58,12 @@ class MockExchange:
             return False
         lane = lane_of(request.target)
         known = lane if lane in self._lanes else None
+        if request.target.endswith(ANNOUNCEMENT):
+            self._announced = known
+            await self._send(writer, _HEARD, keep_alive=request.keep_alive)
+            return request.keep_alive
+        if lane is None:
+            known = self._announced
         arrival = Arrival(lane=known, method=request.method, target=request.target, headers=request.headers, body=request.body)
         self._log.write(write_arrival(arrival))
         self._log.flush()

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from certification.errors import IsolationError
-from certification.isolation import engine, images
+from certification.isolation import downloads, engine, images
 
 
 def test_the_same_content_has_the_same_name_and_any_other_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,9 +30,9 @@ def test_what_tools_leave_behind_is_no_content(tmp_path: Path) -> None:
 def test_a_download_is_made_once_and_whole(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("given")
     command = [sys.executable, "-c", "open('out.txt', 'w').write(open('in.txt').read())"]
-    made = images._made(tmp_path / "cache" / "x", command, inputs=(tmp_path / "in.txt",))
+    made = downloads.made(tmp_path / "cache" / "x", command, inputs=(tmp_path / "in.txt",))
     assert (made / "out.txt").read_text() == "given"
-    assert images._made(tmp_path / "cache" / "x", ["false"]) == made
+    assert downloads.made(tmp_path / "cache" / "x", ["false"]) == made
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["x"]
 
 
@@ -45,7 +45,7 @@ def test_a_download_is_made_once_and_whole(tmp_path: Path) -> None:
 )
 def test_a_failed_download_leaves_nothing_and_says_its_last_line(tmp_path: Path, command: list[str], message: str) -> None:
     with pytest.raises(IsolationError, match=message):
-        images._made(tmp_path / "cache" / "x", command)
+        downloads.made(tmp_path / "cache" / "x", command)
     assert not list((tmp_path / "cache").iterdir())
 
 

@@ -1,0 +1,143 @@
+"""Examines one third party's SDK: installs it, asks it what it has, has it do that against the mock exchange, and records what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from certification.adapters.description import Described, read_described
+from certification.adapters.install import install
+from certification.errors import AdapterError
+from certification.evidence.record import SdkEvidence, ThirdParty
+from certification.evidence.sdk.exercise import ask, run_plan
+from certification.evidence.sdk.fold import by_lane, error_cases, left_out, round_trips, wire_cases
+from certification.evidence.sdk.harness import DESCRIBE_ONLY, read_results, results_in
+from certification.evidence.sdk.plan import plan_exercise
+from certification.evidence.sdk.stranger import Stranger
+
+if TYPE_CHECKING:
+    from certification.adapters.install import Installed
+    from certification.adapters.manifest import Adapter
+    from certification.evidence.sdk.plan import ExercisePlan
+    from certification.isolation.runner import Runner
+    from certification.sdks.program import Program
+    from sdkgen.api.model import Api
+    from sdkgen.signing.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yardstick:
+    """What an SDK is held against."""
+
+    api: Api
+    description: bytes
+    """The bytes that the API was read from: requests are held against them."""
+    overlays: tuple[bytes, ...]
+    recipe: Recipe | None
+    forms_in_query: bool
+    """Whether the exchange takes the fields of a form in the query as well."""
+    seed: int
+    reproduce: str = ""
+    """The command that examines it again."""
+
+
+def examine_adapter(adapter: Adapter, yardstick: Yardstick, runner: Runner, folder: Path, *, downloads: Path, trusted: bool) -> SdkEvidence:
+    """Do with a third party's SDK what its adapter says it can, and record it.
+
+    What the SDK has not is not asked, and counted; what the adapter refuses is left out, with its reason.
+
+    Args:
+        adapter: read and checked.
+        yardstick: what the SDK is held against.
+        runner: where it all runs.
+        folder: gets the work; empty or absent.
+        downloads: where packages are kept between runs.
+        trusted: whether a person asked for it to run as a process, with that person's rights.
+
+    Raises:
+        AdapterError: the packages can't be had, or the program does not speak the protocol.
+        BuildError: a tool is missing.
+        IsolationError: a job can't be started, or nobody trusted it outside a container.
+        SandboxError: the mock exchange does not start.
+    """
+    installed = install(adapter, runner, folder / "consumer", downloads=downloads, trusted=trusted)
+    evidence = _begun(adapter, yardstick, installed)
+    if installed.program is None:
+        return evidence
+    said = describe(adapter, installed.program, runner, folder)
+    known = tuple(operation.id for operation in yardstick.api.operations if operation.id in said.operations)
+    if not known:
+        raise AdapterError(f"{adapter.folder}: none of its operations is one of the description's; name them by operationId")
+    stranger = Stranger(operations=known, types=said.types, capabilities=said.capabilities, forms_in_query=yardstick.forms_in_query)
+    evidence = replace(evidence, operations=len(known), types=len(said.types), third_party=_told(evidence.third_party, said))
+    plan = plan_exercise(
+        yardstick.api,
+        yardstick.description,
+        overlays=yardstick.overlays,
+        recipe=yardstick.recipe,
+        seed=yardstick.seed,
+        stranger=stranger,
+    )
+    return _exercised(evidence, plan, installed.program, runner, folder)
+
+
+def describe(adapter: Adapter, program: Program, runner: Runner, folder: Path) -> Described:
+    """Ask the program what it is.
+
+    Raises:
+        AdapterError: it does not answer, or not as the protocol says.
+    """
+    ended = ask(program, DESCRIBE_ONLY, runner, folder, name="describe")
+    found = results_in(ended.result.stdout).get(0)
+    if found is None:
+        last = ended.step.output.strip().rpartition("\n")[2][:200]
+        raise AdapterError(
+            f"{adapter.folder}: the program said nothing of itself (exit code {ended.step.exit_code}): {last or 'no output'}"
+        )
+    return read_described(found, adapter)
+
+
+def _begun(adapter: Adapter, yardstick: Yardstick, installed: Installed) -> SdkEvidence:
+    manifest = adapter.manifest
+    third_party = ThirdParty(
+        adapter=manifest.name,
+        adapter_digest=adapter.digest,
+        language=manifest.language,
+        ecosystem=manifest.ecosystem.value,
+        package=manifest.package,
+        version=manifest.version,
+        digest=installed.digest,
+        described=len(yardstick.api.operations),
+    )
+    return SdkEvidence(
+        language=None,
+        package=None,
+        operations=0,
+        types=0,
+        fields=0,
+        steps=installed.steps,
+        reproduce=yardstick.reproduce,
+        third_party=third_party,
+    )
+
+
+def _told(third_party: ThirdParty | None, said: Described) -> ThirdParty | None:
+    return replace(third_party, protocol=said.protocol, capabilities=said.capabilities) if third_party is not None else None
+
+
+def _exercised(evidence: SdkEvidence, plan: ExercisePlan, program: Program, runner: Runner, folder: Path) -> SdkEvidence:
+    ended, arrivals = run_plan(program, plan, runner, folder)
+    results = read_results(plan, ended.result.stdout)
+    evidence = replace(evidence, steps=(*evidence.steps, ended.step))
+    third_party = evidence.third_party
+    if not results.by_id or third_party is None:
+        return evidence
+    lanes = by_lane(arrivals)
+    return replace(
+        evidence,
+        round_trips=round_trips(plan, results),
+        wire=wire_cases(plan, results, lanes),
+        errors=error_cases(plan, results, lanes),
+        third_party=replace(third_party, left_out=left_out(plan, results)),
+    )

@@ -1,0 +1,126 @@
+"""What is asked of an SDK that is none of ours, and which of its ways mean the same as the description's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from sdkgen.api.json_text import number_text
+from sdkgen.signing.recipe import Value
+
+if TYPE_CHECKING:
+    from certification.sandboxes.mock.log import Arrival
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.signing.recipe import Recipe
+
+FORM = "application/x-www-form-urlencoded"
+_PLAIN = re.compile(r"-?\d+(\.\d+)?")
+"""A number as every exchange reads it: no exponent."""
+
+CAPABILITIES = (
+    "base_path",
+    "clock",
+    "decode",
+    "iterate",
+    "log",
+    "nonce",
+    "request",
+    "retries",
+    "stream_request",
+    "streams",
+    "sync_clock",
+    "timeout",
+)
+"""What a program of protocol 3 may say that it can do (``sdkgen/HARNESS.md``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """What a third party's program says that its SDK has."""
+
+    operations: tuple[str, ...]
+    types: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    forms_in_query: bool = False
+    """Whether the exchange takes the fields of a form in the query as well."""
+
+    def can(self, capability: str) -> bool:
+        """Whether it has one of ``CAPABILITIES``."""
+        return capability in self.capabilities
+
+
+def told_alike(expected: JsonValue, found: JsonValue, *, rounded: bool = False) -> JsonValue:
+    """What was found, with all that means the same written as expected.
+
+    A number may be a text of the same value, so that no digit is lost, and a member that is null may be absent on either side. Where
+    ``rounded``, a number may also have lost what a binary float can't hold.
+    """
+    match expected, found:
+        case dict(), dict():
+            alike = {key: told_alike(value, found[key], rounded=rounded) if key in found else None for key, value in expected.items()}
+            kept = {key: value for key, value in alike.items() if key in found or expected[key] is None}
+            return kept | {key: value for key, value in found.items() if key not in expected and value is not None}
+        case list(), list() if len(expected) == len(found):
+            return [told_alike(one, other, rounded=rounded) for one, other in zip(expected, found, strict=True)]
+        case ((int() | Decimal()), str()) if not isinstance(expected, bool) and _is_number(found):
+            return expected if Decimal(found) == Decimal(number_text(expected)) else found
+        case ((int() | Decimal()), (int() | Decimal())) if rounded and not isinstance(expected, bool):
+            return expected if _as_float(expected) == _as_float(found) else found
+        case _:
+            return found
+
+
+def as_form(arrival: Arrival) -> Arrival:
+    """The request with the fields that it sent in the query as the form that was asked for."""
+    path, _, query = arrival.target.partition("?")
+    if arrival.body or not query:
+        return arrival
+    headers = tuple(pair for pair in arrival.headers if pair[0].lower() != "content-type")
+    return replace(arrival, target=path, headers=(*headers, ("content-type", FORM)), body=query.encode("latin-1"))
+
+
+def with_numbers_as_asked(arrival: Arrival, asked: tuple[tuple[str, str], ...]) -> Arrival:
+    """The request with each plain number of its query and form written as it was asked for, where it is the same number.
+
+    Args:
+        arrival: what came.
+        asked: names and texts, decoded.
+    """
+    path, _, query = arrival.target.partition("?")
+    target = f"{path}?{_settled(query, asked)}" if query else path
+    written_as_form = (arrival.header("content-type") or "").startswith(FORM)
+    body = _settled(arrival.body.decode("latin-1"), asked).encode("latin-1") if written_as_form else arrival.body
+    return replace(arrival, target=target, body=body)
+
+
+def without_window(recipe: Recipe) -> Recipe:
+    """The recipe for a client that leaves the time window to the exchange: it is not asked for, and may be any."""
+    return replace(recipe, placements=tuple(placement for placement in recipe.placements if placement.value is not Value.WINDOW))
+
+
+def _settled(text: str, asked: tuple[tuple[str, str], ...]) -> str:
+    """Pairs with each number as it was asked for, where it is the same number."""
+    return "&".join(_settled_pair(pair, asked) for pair in text.split("&"))
+
+
+def _settled_pair(pair: str, asked: tuple[tuple[str, str], ...]) -> str:
+    name, separator, value = pair.partition("=")
+    told = unquote_plus(value)
+    if not separator or not _PLAIN.fullmatch(told):
+        return pair
+    wanted = (text for known, text in asked if known == unquote_plus(name) and _PLAIN.fullmatch(text) and Decimal(text) == Decimal(told))
+    return f"{name}={next(wanted, value)}"
+
+
+def _as_float(number: int | Decimal) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf")
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d{1,3})?", text) is not None

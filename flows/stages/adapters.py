@@ -1,0 +1,111 @@
+"""One SDK of a third party: read its adapter, install it, exercise it."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from pathlib import Path
+
+from certification.adapters.examine import Yardstick, examine_adapter
+from certification.adapters.manifest import Adapter, read_adapter
+from certification.errors import AdapterError
+from certification.evidence.record import SdkEvidence
+from certification.isolation.runner import Runner
+from certification.model import Isolation
+from certification.profile import ExchangeProfile
+from certification.specs.history import content_of, overlays_of
+from flows.progress import stage
+from flows.request import RunPlan, RunRequest
+from flows.settings import Settings
+from flows.stages.read import read_api
+from flows.stages.runner import open_runner
+from flows.stages.subject_copy import replay_of
+from flows.steps import Steps
+
+
+def check_adapters(request: RunRequest, profile: ExchangeProfile) -> None:
+    """Refuse adapters that this run can't use, before anything is done.
+
+    Raises:
+        ProfileError, AdapterError: one is wrong, stands twice, or is for another exchange.
+    """
+    adapters = [read_adapter(Path(folder)) for folder in request.adapters]
+    names = [adapter.manifest.name for adapter in adapters]
+    for adapter in adapters:
+        if adapter.manifest.exchange != profile.id:
+            raise AdapterError(f"{adapter.folder}: it is for {adapter.manifest.exchange}, and this run examines {profile.id}")
+        if names.count(adapter.manifest.name) > 1:
+            raise AdapterError(f"{adapter.folder}: another adapter is called {adapter.manifest.name} too; examine one at a time")
+
+
+def examine_third_party(plan: RunPlan, folder: str, settings: Settings) -> SdkEvidence:
+    """Everything about one SDK of a third party, answered once per run.
+
+    Raises:
+        AdapterError: the adapter is wrong, or its packages can't be had.
+        BuildError: a tool is missing.
+        IsolationError: the engine went away, or there is none and nobody asked for processes.
+    """
+    adapter = read_adapter(Path(folder))
+    name = adapter.manifest.name
+    with stage(plan.run_id, f"SDK {name}") as note:
+        evidence = Steps(plan.steps).answer(
+            f"adapter-{name}",
+            (plan.run_id, plan.snapshot.identity(), adapter.digest),
+            SdkEvidence,
+            lambda: _examined(plan, adapter, settings),
+        )
+        note.text = _said(evidence)
+    return evidence
+
+
+def _examined(plan: RunPlan, adapter: Adapter, settings: Settings) -> SdkEvidence:
+    yardstick = Yardstick(
+        api=read_api(plan.snapshot),
+        description=content_of(plan.snapshot),
+        overlays=overlays_of(plan.snapshot),
+        recipe=plan.profile.signing,
+        forms_in_query=plan.profile.forms_in_query,
+        seed=plan.seed,
+        reproduce=_reproduce(plan, adapter),
+    )
+    work = plan.out / "work" / adapter.manifest.name
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    try:
+        with open_runner(plan, settings) as runner:
+            downloads = settings.cache / "adapters"
+            return examine_adapter(adapter, yardstick, runner, work, downloads=downloads, trusted=_trusted(plan, runner))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _trusted(plan: RunPlan, runner: Runner) -> bool:
+    """Whether the SDK may run as a process with the rights of whoever asked.
+
+    Raises:
+        AdapterError: there is no container engine, and nobody said that processes will do.
+    """
+    if runner.isolation is Isolation.CONTAINER:
+        return False
+    if plan.request.isolation != Isolation.PROCESS.value:
+        raise AdapterError(
+            f"{plan.request.adapters[0]}: a third party's SDK runs in containers, and no engine answers; start one, "
+            "or let it run with your own rights: --isolation process"
+        )
+    return True
+
+
+def _reproduce(plan: RunPlan, adapter: Adapter) -> str:
+    """Given in the folder that holds the adapter: no path of this machine stands in it."""
+    exchange = replay_of(plan.request).exchange
+    return shlex.join(("certify", "run", exchange, "--adapter", adapter.folder.name, "--seed", str(plan.seed)))
+
+
+def _said(evidence: SdkEvidence) -> str:
+    third = evidence.third_party
+    if third is None or evidence.wire is None:
+        failed = next((step.name for step in evidence.steps if step.exit_code), "install")
+        return f"{failed} failed"
+    covered = f"{evidence.operations} of {third.described} operations"
+    return f"{third.package} {third.version}: {covered}, {len(evidence.wire)} calls, {len(evidence.errors or ())} failures"

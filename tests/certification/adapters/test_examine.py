@@ -1,0 +1,126 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from certification.adapters.examine import Yardstick, examine_adapter
+from certification.adapters.manifest import read_adapter
+from certification.checks.catalogue import catalogue
+from certification.errors import AdapterError, IsolationError
+from certification.evidence.record import Evidence, SdkEvidence
+from certification.isolation.process import ProcessRunner
+from certification.judge import judge
+from certification.levels.standard import STANDARD
+from certification.model import Finding, Outcome
+from tests.simulators.small_adapter import MANIFEST, small_adapter
+from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
+
+YARDSTICK = Yardstick(
+    api=small_api(), description=DESCRIPTION, overlays=(), recipe=RECIPE, forms_in_query=False, seed=1, reproduce="certify run small"
+)
+
+Examine = Callable[..., SdkEvidence]
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
+    with ProcessRunner(state=tmp_path / "state") as started:
+        yield started
+
+
+@pytest.fixture
+def examine(tmp_path: Path, runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> Examine:
+    """The plain package manager, with a folder instead of a registry."""
+
+    def examined(*faults: str, trusted: bool = True, **more: object) -> SdkEvidence:
+        folder = small_adapter(tmp_path / "adapter", *faults, **more)  # type: ignore[arg-type]
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "adapter-wheels"))
+        work = tmp_path / "work"
+        return examine_adapter(read_adapter(folder), YARDSTICK, runner, work, downloads=tmp_path / "downloads", trusted=trusted)
+
+    return examined
+
+
+def failed(evidence: SdkEvidence) -> list[Finding]:
+    return [found for found in judge(Evidence(sdks=(evidence,)), catalogue(), STANDARD) if found.outcome is Outcome.FAILED]
+
+
+def test_a_third_party_s_sdk_is_examined_as_far_as_its_adapter_reaches(examine: Examine) -> None:
+    evidence = examine()
+    third = evidence.third_party
+    assert third is not None
+    assert (evidence.subject, third.package, third.version, third.protocol) == ("small-thing", "small-thing", "1.0.0", 3)
+    assert third.digest.startswith("sha256:")
+    assert len(third.digest) == len("sha256:") + 64
+    assert evidence.package is None
+    assert evidence.operations == 2
+    assert third.described == len(small_api().operations)
+    assert {left.about for left in third.left_out} == {"listOrders"}
+    assert {case.operation for case in evidence.wire or ()} == {"getOrder", "listOrders"}
+    assert failed(evidence) == []
+    trips = evidence.round_trips
+    assert trips is not None
+    assert trips.precision > 0
+    answers = {found.check: found for found in judge(Evidence(sdks=(evidence,)), catalogue(), STANDARD) if found.subject == "small-thing"}
+    covered = answers["builds.everything_is_generated"]
+    assert covered.outcome is Outcome.NOT_OBSERVED
+    assert covered.summary == f"covers 2 of {third.described} operations; the others were not observed"
+    assert answers["builds.packages_build"].outcome is Outcome.NOT_APPLICABLE
+    assert answers["values.numbers_stay_exact"].outcome is Outcome.PASSED
+
+
+def test_numbers_that_pass_through_floats_are_told_once(examine: Examine) -> None:
+    (found,) = failed(examine("floats"))
+    assert found.check == "values.numbers_stay_exact"
+    assert found.subject.startswith("small-thing: ")
+    assert found.reproduce == "certify run small"
+
+
+def test_a_program_that_dies_leaves_the_rest_unobserved(examine: Examine) -> None:
+    evidence = examine("dies")
+    (found,) = failed(evidence)
+    assert found.check == "wire.every_operation_can_be_called"
+    assert found.summary == "the program that uses the SDK ended with exit code 3"
+    assert evidence.errors == ()
+    assert evidence.wire
+
+
+def test_an_sdk_that_does_not_install_is_a_finding(examine: Examine, tmp_path: Path) -> None:
+    examine()
+    next((tmp_path / "downloads").glob("wheels-*/*.whl")).write_bytes(b"no wheel")
+    evidence = examine()
+    assert [found.check for found in failed(evidence)] == ["builds.packages_install"]
+    assert evidence.wire is None
+
+
+def test_an_adapter_of_other_operations_is_refused(examine: Examine) -> None:
+    with pytest.raises(AdapterError, match="none of its operations is one of the description's"):
+        examine(operations=("elsewhere",))
+
+
+def test_a_program_that_says_nothing_is_refused_with_its_last_line(examine: Examine) -> None:
+    with pytest.raises(AdapterError, match=r"the program said nothing of itself \(exit code 2\): .*nowhere.py"):
+        examine(manifest=MANIFEST.replace("main.py", "nowhere.py"))
+
+
+def test_packages_that_can_not_be_had_are_one_line(examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_adapter(tmp_path / "adapter")
+    lock = folder / "requirements.lock"
+    adapter = read_adapter(folder)
+    lock.write_text(lock.read_text() + f"absent==1 --hash=sha256:{'a' * 64}\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with ProcessRunner(state=tmp_path / "state2") as runner, pytest.raises(AdapterError, match=r"requirements\.lock: .* can't be downloaded"):
+        examine_adapter(adapter, YARDSTICK, runner, tmp_path / "work", downloads=tmp_path / "downloads", trusted=True)
+
+
+def test_what_nobody_trusts_does_not_run_as_a_process(examine: Examine) -> None:
+    with pytest.raises(IsolationError, match="is untrusted and runs in containers only"):
+        examine(trusted=False)
+
+
+def test_what_was_not_examined_says_nothing_of_our_own_sdks(examine: Examine) -> None:
+    evidence = replace(examine(), wire=())
+    (answer,) = [found for found in judge(Evidence(sdks=(evidence,)), catalogue(), STANDARD) if found.check.startswith("wire.languages")]
+    assert answer.outcome is Outcome.NOT_APPLICABLE
