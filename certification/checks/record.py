@@ -72,7 +72,7 @@ def the_reference_strategy_reconciles(evidence: Evidence) -> Iterator[Answer]:
     left. Each asset that it touched must have changed by the same amount, to the last digit, whoever is asked.
     """
     for sdk in evidence.sdks:
-        yield _reconciled(sdk.language.value, sdk.strategy)
+        yield _reconciled(sdk.subject, sdk.strategy)
     if not evidence.sdks:
         yield Answer(subject="sdks", outcome=Outcome.NOT_OBSERVED, summary="no SDK was there to trade through")
 

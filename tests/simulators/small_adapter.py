@@ -6,7 +6,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-_PROGRAM = '''
+_PROGRAM = """
 import hashlib, hmac, http.client, json, sys, time
 from decimal import Decimal
 from urllib.parse import quote, urlsplit
@@ -100,7 +100,7 @@ for line in sys.stdin:
         sys.exit(3)
     print("the SDK chats", flush=True)
     print(written({"id": document["id"], **out}), flush=True)
-'''
+"""
 
 MANIFEST = """name: small-thing
 exchange: small

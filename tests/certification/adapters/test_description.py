@@ -25,7 +25,7 @@ def adapter(tmp_path: Path) -> Adapter:
 
 
 def answer(**changes: JsonValue) -> Result:
-    content = {name: value for name, value in (SAID | changes).items() if value is not None}
+    content: JsonValue = {name: value for name, value in (SAID | changes).items() if value is not None}
     return Result(kind="described", content=content, text="")
 
 

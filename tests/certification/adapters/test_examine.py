@@ -111,7 +111,10 @@ def test_packages_that_can_not_be_had_are_one_line(examine: Examine, tmp_path: P
     adapter = read_adapter(folder)
     lock.write_text(lock.read_text() + f"absent==1 --hash=sha256:{'a' * 64}\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with ProcessRunner(state=tmp_path / "state2") as runner, pytest.raises(AdapterError, match=r"requirements\.lock: .* can't be downloaded"):
+    with (
+        ProcessRunner(state=tmp_path / "state2") as runner,
+        pytest.raises(AdapterError, match=r"requirements\.lock: .* can't be downloaded"),
+    ):
         examine_adapter(adapter, YARDSTICK, runner, tmp_path / "work", downloads=tmp_path / "downloads", trusted=True)
 
 

@@ -82,7 +82,9 @@ def test_a_lock_of_requirements_pins_every_line_by_digest_and_names_nothing_else
 
 def test_requirements_are_known_by_their_normal_names(tmp_path: Path) -> None:
     lock = tmp_path / "requirements.lock"
-    lock.write_text(f"# made by a tool\nSmall_Thing[fast]==1.0 ; python_version >= '3' \\\n  --hash=sha256:{HASH} \\\n  --hash=sha256:{'b' * 64}\n")
+    lock.write_text(
+        f"# made by a tool\nSmall_Thing[fast]==1.0 ; python_version >= '3' \\\n  --hash=sha256:{HASH} \\\n  --hash=sha256:{'b' * 64}\n"
+    )
     assert requirements(lock) == {"small-thing==1.0": (HASH, "b" * 64)}
 
 
