@@ -164,7 +164,8 @@ class Streams(_Part):
     """How the exchange's WebSocket streams are spoken to.
 
     What is sent are JSON documents in which ``{symbol}``, ``{key}``, ``{passphrase}``, ``{timestamp}``, ``{signature}`` and ``{id}`` stand
-    for what their names say. Where such a place is all of a text and ends in ``#`` (``{id#}``), a JSON number is sent.
+    for what their names say, and ``{listen_key}`` for one that ``behaviour.streams.listen_key`` makes. Where such a place
+    is all of a text and ends in ``#`` (``{id#}``), a JSON number is sent.
     """
 
     path: str = Field(default="", pattern=r"^(/[^\s?#]*)?$")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 
 import uvicorn
@@ -63,8 +65,31 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
 def serve(app: Starlette, port: int) -> None:
     """Listen on loopback until a signal ends it; the address is printed first."""
     with socket.create_server(("127.0.0.1", port)) as listener:
-        print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        config = uvicorn.Config(
+        print(_address(listener), flush=True)
+        _server(app).run(sockets=[listener])
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Run the exchange in a thread of this process while the context is open; gives its address, without a path."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        running = _server(app)
+        thread = threading.Thread(target=running.run, args=([listener],), daemon=True, name="second-exchange")
+        thread.start()
+        try:
+            yield _address(listener)
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
+def _address(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def _server(app: Starlette) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
@@ -76,4 +101,4 @@ def serve(app: Starlette, port: int) -> None:
             timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+    )

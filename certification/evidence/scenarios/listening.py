@@ -34,6 +34,8 @@ _SHOWN = 1_000
 _STALE_MS = 15 * 60_000
 _PLACE = re.compile(r"\{(\w+)(#?)\}")
 _PROOF = "X-Proof"
+LISTEN_KEY = "{listen_key}"
+"""Where a subscription takes the key that REST gave."""
 
 CLOSED = "closed"
 """The kind of the step that says that the exchange ended the connection."""
@@ -71,6 +73,12 @@ class Station:
     recipe: Recipe | None
     accounts: tuple[tuple[str, Credentials], ...]
     """Actor and credentials."""
+    listen_key: Callable[[Actor], str] | None = None
+    """Makes an account's key to its private stream, where the exchange has such keys instead of a login.
+
+    Raises:
+        SilentVenueError: it gave none.
+    """
 
 
 class Listening:
@@ -79,18 +87,30 @@ class Listening:
     def __init__(self, station: Station, *, hidden: Callable[[str], str], now_ms: Callable[[], int], bounds: Bounds = USUAL_BOUNDS) -> None:
         """Leave credentials out of every record with ``hidden``; ``now_ms`` is the clock, in milliseconds since 1970."""
         self._station = station
-        self._hidden = hidden
+        self._hide = hidden
+        self._made: set[str] = set()
         self._now_ms = now_ms
         self.bounds = bounds
         self._numbers = itertools.count(1)
 
+    @property
+    def keyed(self) -> bool:
+        """Whether a listen key in the subscription to own orders proves who listens, so that there is no login."""
+        return self._station.listen_key is not None and LISTEN_KEY in str(self._station.streams.send.get("orders"))
+
+    @property
+    def symbol(self) -> str:
+        """The instrument's name in the streams."""
+        return self._station.streams.symbol or self._station.symbol
+
     def hears(self, *kinds: StreamMessage) -> bool:
-        """Whether the profile says how messages of these kinds are told."""
-        return all(kind in self._station.streams.heard for kind in kinds)
+        """Whether the profile says how messages of these kinds are told; where keys take the place of a login, nothing tells of one."""
+        wanted = {"subscribed" if self.keyed and kind == "logged_in" else kind for kind in kinds}
+        return wanted <= self._station.streams.heard.keys()
 
     def can_send(self, *requests: StreamRequest) -> bool:
         """Whether the profile says how these are asked."""
-        return all(request in self._station.streams.send for request in requests)
+        return all(request in self._station.streams.send or (self.keyed and request == "login") for request in requests)
 
     @contextmanager
     def open(self, actor: Actor) -> Iterator[Listener]:
@@ -116,11 +136,13 @@ class Listening:
 
     def document(self, request: StreamRequest, actor: Actor, changes: Changes) -> tuple[str, str]:
         """The message to send, and how it is recorded: with every proof of identity left out."""
-        streams, template = self._station.streams, self._station.streams.send[request]
-        words = {"symbol": changes.symbol or streams.symbol or self._station.symbol, "id": str(next(self._numbers))}
-        shown = words | dict.fromkeys(("key", "passphrase", "signature", "timestamp"), "***")
+        template = self._station.streams.send[request]
+        words = {"symbol": changes.symbol or self.symbol, "id": str(next(self._numbers))}
+        shown = words | dict.fromkeys(("key", "passphrase", "signature", "timestamp", "listen_key"), "***")
         if request == "login":
             words |= self._proof(actor, changes)
+        elif request == "orders" and self.keyed:
+            words |= {"listen_key": self._listen_key(actor, changes)}
         return dumps_exact(_filled(template, words)), dumps_exact(_filled(template, shown))
 
     def understood(self, text: str, label: str) -> ScenarioStep | None:
@@ -131,14 +153,28 @@ class Listening:
             return None
         for kind, heard in self._station.streams.heard.items():
             if all(_stands(document, place, wanted) for place, wanted in heard.when.items()):
-                facts = [("kind", kind), ("message", self._hidden(text)[:_SHOWN])]
+                facts = [("kind", kind), ("message", self.hidden(text)[:_SHOWN])]
                 for name, place in heard.fields.items():
                     words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
-                    facts += [(name, words.get(value, self._hidden(value))) for value in read(document, place)]
+                    facts += [(name, words.get(value, self.hidden(value))) for value in read(document, place)]
                 return ScenarioStep(
                     label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[: self.bounds.facts], key=lambda fact: fact[0]))
                 )
         return None
+
+    def hidden(self, text: str) -> str:
+        """The text without credentials, and without the listen keys that were made."""
+        for made in self._made:
+            text = text.replace(made, "***")
+        return self._hide(text)
+
+    def _listen_key(self, actor: Actor, changes: Changes) -> str:
+        if self._station.listen_key is None:
+            raise SilentVenueError("the profile does not say how listen keys are made (behaviour.streams.listen_key)")
+        made = self._station.listen_key(actor)
+        given = made[::-1] if changes.made_up else turned(made) if changes.misspelt else made
+        self._made |= {made, given}
+        return given
 
     def _proof(self, actor: Actor, changes: Changes) -> dict[str, str]:
         recipe, streams = self._station.recipe, self._station.streams
@@ -164,9 +200,11 @@ class Changes:
     symbol: str | None = None
     """Another instrument."""
     misspelt: bool = False
-    """A signature with one character changed."""
+    """A signature, or a listen key, with one character changed."""
     stale: bool = False
     """A login signed a quarter of an hour ago."""
+    made_up: bool = False
+    """A listen key that nobody was given."""
 
 
 NO_CHANGES = Changes()

@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.paging import CURSOR
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Venue, accepted, best, facts_of, plain
+from certification.evidence.scenarios.venue import Venue, accepted, best, plain
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
@@ -29,15 +30,19 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     for _ in range(_PAGE * 2 + 1):
         yield from _one_more(role, venue)
     usual = venue.usual_arguments(role)
-    yield venue.ask(role, usual | {"limit": "100"}, label="at once")
-    cursor: dict[str, str] = {}
+    at_once = venue.ask(role, usual | {"limit": "100"}, label="at once")
+    yield at_once
+    pages = venue.pages(role)
+    if pages is None or not accepted(at_once):
+        return
+    cursor, seen = pages.first(at_once), 0
     for number in range(1, _MOST_PAGES + 1):
-        page = venue.ask(role, usual | {"limit": str(_PAGE)} | cursor, label=f"page {number}")
+        page = venue.ask(role, usual | {"limit": str(_PAGE)} | ({CURSOR: cursor} if cursor is not None else {}), label=f"page {number}")
         yield page
-        following = facts_of(page, "cursor")
-        if not accepted(page) or not following or following[0] in {"null", ""}:
+        seen += pages.items(page)
+        cursor = pages.following(page, number=number, seen=seen) if accepted(page) else None
+        if cursor is None:
             return
-        cursor = {"cursor": following[0]}
 
 
 def _one_more(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:

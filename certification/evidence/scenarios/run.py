@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import access, beside_model, orders, reading, streams
+from certification.evidence.scenarios.answered import document_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
-from certification.evidence.scenarios.venue import Actor, Setting, Venue
+from certification.evidence.scenarios.tamper import Draft
+from certification.evidence.scenarios.venue import Actor, Setting, SilentVenueError, Venue
 from certification.evidence.scenarios.wire import Target, Wire
 from certification.sandboxes.pin import http_client
 from certification.specs.guard import is_public
 
 if TYPE_CHECKING:
-    from certification.profile import ExchangeProfile, Trading
+    from certification.profile import ExchangeProfile
     from certification.sandboxes.pin import Pin
     from sdkgen.api.model import Api
     from sdkgen.signing.request import Credentials
@@ -118,7 +121,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
             reproduction=partial(replay_command, profile, stage.replay, seed=stage.seed),
             burst=_burst(profile) if stage.ours else 0,
             seed=stage.seed,
-            listening=_listening(profile, profile.trading, target, wire, stage.pin),
+            listening=_listening(profile, api, target, wire, stage.pin),
         )
         yield Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
 
@@ -132,8 +135,27 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire: Wire, pin: Pin | None) -> Listening | None:
-    if trading.streams is None:
+def _listen_key(profile: ExchangeProfile, api: Api, wire: Wire) -> Callable[[Actor], str] | None:
+    """What makes listen keys, where the profile's behaviour says how."""
+    told = profile.behaviour.streams.listen_key if profile.behaviour.streams else None
+    operation = next((operation for operation in api.operations if told and operation.id == told.create), None)
+    if told is None or operation is None:
+        return None
+    draft, place = Draft(operation=operation, given=()), told.place
+
+    def made(actor: Actor) -> str:
+        call = wire.send(draft, actor=actor.value)
+        found = read(document_of(call), place) if call.status is not None else ()
+        if not found or not found[0]:
+            raise SilentVenueError(f"{draft.operation.id} gave no listen key: {call.failure or call.status}")
+        return found[0]
+
+    return made
+
+
+def _listening(profile: ExchangeProfile, api: Api, target: Target, wire: Wire, pin: Pin | None) -> Listening | None:
+    trading = profile.trading
+    if trading is None or trading.streams is None:
         return None
     own = profile.sandbox is not None and profile.sandbox.url is not None and target.base_url.startswith(profile.sandbox.url.rstrip("/"))
     elsewhere = trading.streams.url if own else None
@@ -145,6 +167,7 @@ def _listening(profile: ExchangeProfile, trading: Trading, target: Target, wire:
         symbol=trading.symbol,
         recipe=target.recipe,
         accounts=target.accounts,
+        listen_key=_listen_key(profile, api, wire),
     )
     return Listening(station, hidden=wire.hidden, now_ms=_now_ms)
 

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.listening import CLOSED, Changes, Listener
+from certification.evidence.scenarios.listening import CLOSED, NO_CHANGES, Changes, Listener
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, Venue, best, facts_of, numbers_of, plain
 
 DEPTH, ORDERS = "streams.depth", "streams.orders"
 _ROUNDS = 4
+_DEEP = "50"
+_SUBSCRIBING_S = 1.0
+"""How long a stream that confirms nothing is given to begin."""
 _GONE = frozenset({"cancelled", "filled", "rejected", "expired"})
 
 
 def _book(venue: Venue) -> Iterator[ScenarioStep]:
-    """The book heard from its snapshot on, through changes that we make ourselves, and the same book asked for."""
+    """The book from its snapshot on, told or asked for, through changes that we make ourselves, and the same book asked for."""
     with venue.streams.open(Actor.FIRST) as listener:
         yield listener.send("depth", label="subscribe to depth")
-        yield from listener.until(_of_kind("snapshot", "refused"))
+        yield from _begun(venue, listener)
         for distance in range(_ROUNDS):
             placed = venue.place(label="place", price=plain(venue.price - distance * venue.price_step))
             yield placed
             yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
         last = venue.price - _ROUNDS * venue.price_step
         yield venue.place(label="place to rest", price=plain(last))
-        depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
+        depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
         yield depth
         yield from listener.until(partial(_as_new, depth, last))
+
+
+def _begun(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
+    """The book's beginning: the stream's own snapshot, or where it sends none the answer to a request."""
+    if venue.streams.hears("snapshot"):
+        yield from listener.until(_of_kind("snapshot", "refused"))
+        return
+    if venue.streams.hears("subscribed"):
+        yield from listener.until(_of_kind("subscribed", "refused"))
+    else:
+        venue.wait(_SUBSCRIBING_S)
+    answered = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="snapshot")
+    yield replace(answered, facts=(*answered.facts, ("kind", "snapshot")))
 
 
 def _as_new(depth: ScenarioStep, price: Decimal, heard: ScenarioStep) -> bool:
@@ -43,7 +60,7 @@ def _as_new(depth: ScenarioStep, price: Decimal, heard: ScenarioStep) -> bool:
 def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
     """An order that rests and is cancelled, and one that is filled, each heard of as it happens."""
     with venue.streams.open(Actor.FIRST) as listener:
-        yield from _logged_in(listener)
+        yield from _logged_in(venue, listener)
         placed = venue.place(label="place")
         yield placed
         yield from listener.until(_about(placed, "open"))
@@ -56,9 +73,10 @@ def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
             yield from listener.until(_about(taken, *_GONE))
 
 
-def _logged_in(listener: Listener) -> Iterator[ScenarioStep]:
-    yield listener.send("login", label="log in")
-    yield from listener.until(_of_kind("logged_in", "refused"))
+def _logged_in(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
+    if not venue.streams.keyed:
+        yield listener.send("login", label="log in")
+        yield from listener.until(_of_kind("logged_in", "refused"))
     yield listener.send("orders", label="subscribe to orders")
     yield from listener.until(_of_kind("subscribed", "refused"))
 
@@ -66,7 +84,7 @@ def _logged_in(listener: Listener) -> Iterator[ScenarioStep]:
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     """The second account listens while the first trades; its own order comes last, so that nothing before it can still be under way."""
     with venue.streams.open(Actor.SECOND) as listener:
-        yield from _logged_in(listener)
+        yield from _logged_in(venue, listener)
         theirs = venue.place(label="first places")
         yield theirs
         yield venue.ask("cancel", venue.identity_of(theirs), label="first cancels")
@@ -78,6 +96,9 @@ def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
 
 def _login(venue: Venue) -> Iterator[ScenarioStep]:
     """A login in each wrong way, none at all, and the right one last: each on a connection of its own."""
+    if venue.streams.keyed:
+        yield from _keys(venue)
+        return
     for label, changes in (("wrong signature", Changes(misspelt=True)), ("stale timestamp", Changes(stale=True))):
         with venue.streams.open(Actor.FIRST) as listener:
             yield listener.send("login", label=label, changes=changes)
@@ -90,13 +111,28 @@ def _login(venue: Venue) -> Iterator[ScenarioStep]:
         yield from _as("as it should be", listener.until(_of_kind("logged_in", "refused")))
 
 
+def _keys(venue: Venue) -> Iterator[ScenarioStep]:
+    """The same where a listen key takes the place of a login: one letter wrong, made up, and the right one."""
+    tries = (("wrong signature", Changes(misspelt=True)), ("no login", Changes(made_up=True)), ("as it should be", NO_CHANGES))
+    for label, changes in tries:
+        with venue.streams.open(Actor.FIRST) as listener:
+            yield listener.send("orders", label=label, changes=changes)
+            yield from _as(label, listener.until(_of_kind("subscribed", "refused")))
+
+
 def _wrong_subscription(venue: Venue) -> Iterator[ScenarioStep]:
     """An instrument that does not exist; then one that does, whose answer shows that the first was passed over."""
     with venue.streams.open(Actor.FIRST) as listener:
-        yield listener.send("depth", label="subscribe to nothing", changes=Changes(symbol=f"{venue.symbol}X"))
+        yield listener.send("depth", label="subscribe to nothing", changes=Changes(symbol=_unknown(venue.streams.symbol)))
         yield from _as("nothing", listener.until(_of_kind("subscribed", "refused", "snapshot")))
         yield listener.send("depth", label="subscribe to depth")
-        yield from _as("depth", listener.until(_of_kind("snapshot", "delta")))
+        answers = ("snapshot", "delta") if venue.streams.hears("snapshot") else ("subscribed", "delta")
+        yield from _as("depth", listener.until(_of_kind(*answers)))
+
+
+def _unknown(symbol: str) -> str:
+    """A name like the instrument's, which no instrument has."""
+    return f"{symbol}{symbol[-1:]}"
 
 
 def _as(label: str, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
@@ -126,7 +162,7 @@ STORIES = (
         subject=DEPTH,
         needs=("place", "cancel"),
         sends=("depth",),
-        hears=("snapshot", "delta"),
+        hears=("delta",),
         play=_book,
     ),
     Story(
@@ -162,7 +198,7 @@ STORIES = (
         subject=DEPTH,
         needs=(),
         sends=("depth",),
-        hears=("snapshot", "refused"),
+        hears=("refused",),
         play=_wrong_subscription,
     ),
 )

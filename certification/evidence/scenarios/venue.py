@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from certification.evidence.places import read
 from certification.evidence.record import REFUSAL, Call, ScenarioStep
+from certification.evidence.scenarios.answered import facts_in, refusals
+from certification.evidence.scenarios.paging import Pages, pages_of
 from certification.evidence.scenarios.tamper import Draft
-from sdkgen.api.json_text import JsonTextError, loads_exact
-from sdkgen.behaviour import Errors, Refusal
 
 if TYPE_CHECKING:
     from certification.evidence.scenarios.listening import Listening
@@ -110,7 +109,9 @@ class Venue:
 
     def __init__(self, *, profile: ExchangeProfile, trading: Trading, api: Api, wire: Wire, setting: Setting) -> None:
         """Speak through ``wire``."""
-        self._trading = trading
+        paging = profile.behaviour.paging
+        self._pages = {name: pages_of(role, paging.get(role.operation)) for name, role in trading.roles.items()}
+        self._roles = {name: pages.role if pages else trading.roles[name] for name, pages in self._pages.items()}
         self._errors = profile.behaviour.errors
         self._wire = wire
         self._operations = {operation.id: operation for operation in api.operations}
@@ -157,12 +158,16 @@ class Venue:
 
     def operation_of(self, role: RoleName) -> str | None:
         """The operation that plays the role."""
-        entry = self._trading.roles.get(role)
+        entry = self._roles.get(role)
         return entry.operation if entry and entry.operation in self._operations else None
 
     def has_word(self, role: RoleName, argument: str, word: str) -> bool:
         """Whether the profile says how the exchange writes a value of an argument."""
-        return self.takes(role, argument) and word in self._trading.roles[role].values.get(argument, {})
+        return self.takes(role, argument) and word in self._roles[role].values.get(argument, {})
+
+    def pages(self, role: RoleName) -> Pages | None:
+        """How the role's list goes from page to page; ``None`` where the profile does not say."""
+        return self._pages.get(role)
 
     def can_place(self, time_in_force: str) -> bool:
         """Whether the profile says how an order of that kind is asked for: by a time in force, or by a type of its own."""
@@ -170,7 +175,7 @@ class Venue:
 
     def takes(self, role: RoleName, argument: str) -> bool:
         """Whether the role has a place for an argument."""
-        return argument in self._trading.roles[role].arguments
+        return argument in self._roles[role].arguments
 
     def only(self, role: RoleName, arguments: Mapping[str, str]) -> dict[str, str]:
         """Those arguments that the role has a place for."""
@@ -210,7 +215,7 @@ class Venue:
 
     def read(self, role: RoleName, call: Call, arguments: Mapping[str, str], *, label: str) -> ScenarioStep:
         """What the profile says can be read of a role's call, whoever made it."""
-        facts = (*_facts(self._trading.roles[role], call, arguments), *refusals(self._errors, call))
+        facts = (*facts_in(self._roles[role], call, arguments), *refusals(self._errors, call))
         if role == "fills" and self._taker_fee is not None:
             facts += (("taker_fee", plain(self._taker_fee)),)
         return ScenarioStep(label=label, call=call, facts=facts)
@@ -288,7 +293,7 @@ class Venue:
 
     def draft(self, role: RoleName, arguments: Mapping[str, str]) -> Draft:
         """The role's call with these arguments, in the exchange's own words."""
-        entry = self._trading.roles[role]
+        entry = self._roles[role]
         given = dict(entry.constants)
         for name, value in _as_one_word(entry, arguments).items():
             if name in entry.arguments:
@@ -302,48 +307,3 @@ def _as_one_word(role: Role, arguments: Mapping[str, str]) -> Mapping[str, str]:
     if word in role.values.get("time_in_force", {}) or word not in role.values.get("type", {}):
         return arguments
     return {name: value for name, value in arguments.items() if name != "time_in_force"} | {"type": word}
-
-
-def refusals(errors: Errors, call: Call) -> tuple[tuple[str, str], ...]:
-    """The fact that an answer refused what was asked, in the words of ``Refusal``: with a status of 2xx, or for a reason that is known."""
-    document = _document(call)
-    code = next((text for place in errors.code for text in read(document, place)), "")
-    match (call.status or 0) // 100:
-        case 2 if any(text not in good for place, good in errors.success.items() for text in read(document, place)):
-            return ((REFUSAL, errors.codes.get(code, Refusal.INVALID_REQUEST).value),)
-        case 4 if code in errors.codes:
-            return ((REFUSAL, errors.codes[code].value),)
-        case _:
-            return ()
-
-
-def _facts(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What was asked (``asked.price``) and what the answer says, in neutral words, sorted by name and else in the answer's order."""
-    asked = [(f"asked.{name}", value) for name, value in arguments.items()]
-    document = _document(call)
-    headers = call.response.headers if call.response else ()
-    found = [
-        (name, _neutral(role, name, value)) for name, place in role.fields.items() for value in _values(name, place, document, headers)
-    ]
-    return tuple(sorted([*asked, *found], key=lambda fact: fact[0]))
-
-
-def _values(name: str, place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    if name.startswith("header."):
-        return tuple(value for header, value in headers if header == place.lower())
-    return read(document, place)
-
-
-def _neutral(role: Role, name: str, value: str) -> str:
-    """The neutral word for an exchange's own, where the profile gives one."""
-    own = {theirs: ours for ours, theirs in role.values.get(name, {}).items()}
-    return own.get(value, value)
-
-
-def _document(call: Call) -> Any:
-    if call.response is None or call.response.base64:
-        return None
-    try:
-        return loads_exact(call.response.body)
-    except JsonTextError:
-        return None

@@ -34,6 +34,13 @@ BOOK = told(
     step("depth", levels("100.0:1 98:5.00", "101:1", sequence="9")),
     heard("second change", "delta", levels("", "102:3", sequence="9")),
 )
+ASKED = told(
+    "streams.book",
+    step("snapshot", {"kind": "snapshot", **levels("100:1", "101:1", sequence="7")}),
+    heard("first change", "delta", levels("90:5", "", sequence="7")),
+    heard("second change", "delta", levels("98:5", "", sequence="7")),
+    step("depth", levels("100:1", "101:1", sequence="7")),
+)
 UNNUMBERED = but(BOOK, "depth", {"sequence": ()})
 OWN = told(
     "streams.own-orders",
@@ -63,6 +70,12 @@ LOGIN = told(
     step("as it should be", status=None),
     heard("answer to as it should be", "logged_in"),
 )
+KEYS = told(
+    "streams.login",
+    step("wrong signature", status=None),
+    heard("answer to wrong signature", "subscribed"),
+    heard("answer to as it should be", "subscribed"),
+)
 NOWHERE = told(
     "streams.wrong-subscription",
     step("subscribe to nothing", status=None),
@@ -84,7 +97,11 @@ CASES = (
     ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "90", "previous": "8"}), PASSED, ""),
     ("sequences_have_no_gap", but(BOOK, "second change", {"previous": "7"}), FAILED, "says that it follows 7, but 8 came before"),
     ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "12", "first": "9"}), PASSED, ""),
-    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "12", "first": "8"}), PASSED, ""),
+    ("sequences_have_no_gap", but(BOOK, "first change", {"sequence": "8", "first": "6"}), PASSED, ""),
+    ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "12", "first": "8"}), FAILED, "sequence 8 follows 8"),
+    ("sequences_have_no_gap", said(ASKED, "first change", "delta", {"sequence": "6"}), UNSEEN, "no change after its snapshot"),
+    ("sequences_have_no_gap", said(ASKED, "second change", "delta", {"sequence": "8"}), PASSED, ""),
+    ("changes_make_the_book", said(ASKED, "first change", "delta", {"sequence": "7"} | levels("1:1")), PASSED, ""),
     ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": "12", "first": "10"}), FAILED, "sequence 10 follows 8"),
     ("sequences_have_no_gap", but(BOOK, "second change", {"sequence": ()}), UNSEEN, "reads no sequence"),
     ("sequences_have_no_gap", cut(cut(BOOK, "first change"), "second change"), UNSEEN, "no change after its snapshot"),
@@ -128,8 +145,10 @@ CASES = (
         "wrong_logins_are_refused",
         said(LOGIN, "answer to wrong signature", "logged_in"),
         FAILED,
-        "a login with a wrong signature was accepted",
+        "a login with a wrong signature, or a wrong listen key, was accepted",
     ),
+    ("wrong_logins_are_refused", said(KEYS, "answer to wrong signature", "refused"), PASSED, ""),
+    ("wrong_logins_are_refused", KEYS, FAILED, "a wrong listen key, was accepted"),
     ("wrong_logins_are_refused", said(LOGIN, "answer to stale timestamp", "logged_in"), FAILED, "signed 15 minutes ago was accepted"),
     ("wrong_logins_are_refused", said(LOGIN, "answer to as it should be", "refused"), UNSEEN, "not even the right login"),
     ("wrong_logins_are_refused", cut(LOGIN, "answer to wrong signature"), UNSEEN, "was not answered at all"),

@@ -207,6 +207,41 @@ def test_a_login_is_wrong_in_one_way() -> None:
     assert old["sign"] != one["sign"]
 
 
+KEYED = Streams.model_validate(
+    {
+        "send": {"orders": {"op": "subscribe", "to": ["{listen_key}"], "id": "{id#}"}},
+        "heard": {"subscribed": {"when": {"result": "null"}}, "refused": {"when": {"error": "*"}}},
+    }
+)
+
+
+def keyed(made: Callable[[Actor], str] | None) -> Listening:
+    station = Station(
+        url="ws://127.0.0.1:1", may_reach=None, streams=KEYED, symbol="BTC-USD", recipe=None, accounts=(("first", FIRST),), listen_key=made
+    )
+    return Listening(station, hidden=str, now_ms=lambda: NOW_MS)
+
+
+def test_a_listen_key_takes_the_place_of_a_login() -> None:
+    listening = keyed(lambda actor: f"key-of-{actor}")
+    assert listening.keyed
+    assert listening.can_send("login", "orders")
+    assert listening.hears("logged_in", "refused")
+    sent, shown = listening.document("orders", Actor.SECOND, Changes())
+    assert json.loads(sent) == {"op": "subscribe", "to": ["key-of-second"], "id": 1}
+    assert json.loads(shown)["to"] == ["***"]
+    assert listening.hidden('{"stream": "key-of-second"}') == '{"stream": "***"}'
+    misspelt = json.loads(listening.document("orders", Actor.SECOND, Changes(misspelt=True))[0])["to"][0]
+    made_up = json.loads(listening.document("orders", Actor.SECOND, Changes(made_up=True))[0])["to"][0]
+    assert len({misspelt, made_up, "key-of-second"}) == 3
+    assert listening.hidden(misspelt + made_up) == "******"
+
+
+def test_without_a_way_to_make_listen_keys_there_is_none() -> None:
+    assert not keyed(None).keyed
+    assert not keyed(None).can_send("login")
+
+
 def test_without_a_recipe_nobody_logs_in() -> None:
     with (
         stream_server(sends()) as url,

@@ -92,7 +92,7 @@ def test_a_story_of_streams_needs_to_know_how_they_are_spoken_to() -> None:
     heard = {name: entry for name, entry in profile.trading.streams.heard.items() if name != "delta"}
     partly = profile.trading.model_copy(update={"streams": profile.trading.streams.model_copy(update={"heard": heard})})
     half = play_all(profile.model_copy(update={"trading": partly}), NOWHERE, "streams.book")["streams.book"]
-    assert half.reason == "the profile's trading.streams do not say how depth and snapshot and delta are told"
+    assert half.reason == "the profile's trading.streams do not say how depth and delta are told"
 
 
 def worded(**values: dict[str, str]) -> ExchangeProfile:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from certification.evidence.record import Call, Message
-from certification.evidence.scenarios.venue import refusals
+from certification.evidence.scenarios.answered import refusals
 from sdkgen.behaviour import Errors, Refusal
 
 ENVELOPE = Errors(

@@ -1,0 +1,60 @@
+"""What an exchange's answer says, in neutral words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from certification.evidence.places import read
+from certification.evidence.record import REFUSAL, Call
+from sdkgen.api.json_text import JsonTextError, loads_exact
+from sdkgen.behaviour import Errors, Refusal
+
+if TYPE_CHECKING:
+    from certification.profile import Role
+
+
+def refusals(errors: Errors, call: Call) -> tuple[tuple[str, str], ...]:
+    """The fact that an answer refused what was asked, in the words of ``Refusal``: with a status of 2xx, or for a reason that is known."""
+    document = document_of(call)
+    code = next((text for place in errors.code for text in read(document, place)), "")
+    match (call.status or 0) // 100:
+        case 2 if any(text not in good for place, good in errors.success.items() for text in read(document, place)):
+            return ((REFUSAL, errors.codes.get(code, Refusal.INVALID_REQUEST).value),)
+        case 4 if code in errors.codes:
+            return ((REFUSAL, errors.codes[code].value),)
+        case _:
+            return ()
+
+
+def facts_in(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What was asked (``asked.price``) and what the answer says, in neutral words, sorted by name and else in the answer's order."""
+    asked = [(f"asked.{name}", value) for name, value in arguments.items()]
+    document = document_of(call)
+    headers = call.response.headers if call.response else ()
+    found = [
+        (name, _neutral(role, name, value)) for name, place in role.fields.items() for value in _values(name, place, document, headers)
+    ]
+    return tuple(sorted([*asked, *found], key=lambda fact: fact[0]))
+
+
+def _values(name: str, place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    if name.startswith("header."):
+        return tuple(value for header, value in headers if header == place.lower())
+    return read(document, place)
+
+
+def _neutral(role: Role, name: str, value: str) -> str:
+    """The neutral word for an exchange's own, where the profile gives one."""
+    own = {theirs: ours for ours, theirs in role.values.get(name, {}).items()}
+    return own.get(value, value)
+
+
+def document_of(call: Call) -> Any:
+    """The JSON of an answer; ``None`` where there is none."""
+    if call.response is None or call.response.base64:
+        return None
+    try:
+        return loads_exact(call.response.body)
+    except JsonTextError:
+        return None

@@ -1,0 +1,82 @@
+"""The second exchange, and what its defects must be found by: rules that hold for it as for any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from benchmarks import second_exchange
+from benchmarks.second_exchange.serve import application, keys_from, serving
+from certification.evidence.record import Observation, Scenario
+from certification.evidence.scenarios.run import STORIES, Stage, play_stories
+from certification.profile import ExchangeProfile
+from certification.profiles import load_profile
+from sdkgen.api.load import load
+from sdkgen.api.model import Api
+from sdkgen.signing.request import Credentials
+from tests.simulators.stages import failures
+
+FOLDER = Path(second_exchange.__file__).parent
+STREAMS = tuple(story.id for story in STORIES if story.sends)
+PAGES = tuple(story.id for story in STORIES if story.id.startswith("pagination."))
+POST_ONLY = "orders.post-only-meets-the-book"
+
+
+@cache
+def profile() -> ExchangeProfile:
+    """Its profile, without a budget that would slow the stories down."""
+    return load_profile(FOLDER / "profile.yaml").model_copy(update={"rate_limit": ()})
+
+
+@cache
+def api() -> Api:
+    return load((FOLDER / "openapi.yaml").read_bytes(), overlays=(), source="openapi.yaml")
+
+
+@contextmanager
+def stage(*defects: str) -> Iterator[Stage]:
+    keys = keys_from({})
+    with serving(application(keys, defects, weight_limit=10**6)) as url:
+        first, second, observer = (Credentials(key=key.key, secret=key.secret) for key in keys)
+        yield Stage(base_url=f"{url}/api/v1", headers=(), accounts=(first, second), observer=observer, ours=False)
+
+
+def played(stories: tuple[str, ...], *defects: str) -> tuple[Scenario, ...]:
+    with stage(*defects) as ready:
+        return play_stories(profile(), api(), ready, stories=tuple(story for story in STORIES if story.id in stories))
+
+
+@pytest.fixture(scope="module")
+def clean() -> tuple[Scenario, ...]:
+    return played((*STREAMS, *PAGES, POST_ONLY))
+
+
+def test_streams_and_pages_that_are_kept_otherwise_are_observed_and_right(clean: tuple[Scenario, ...]) -> None:
+    assert {scenario.id: scenario.reason for scenario in clean if scenario.observation is not Observation.COMPLETE} == {}
+    assert failures(clean) == ()
+
+
+def test_no_listen_key_is_kept(clean: tuple[Scenario, ...]) -> None:
+    told = [value for scenario in clean for step in scenario.steps for name, value in step.facts if name in {"sent", "message"}]
+    assert any('"stream":"***"' in value for value in told)
+    assert any('"params":["***"]' in value.replace(" ", "") for value in told)
+
+
+@pytest.mark.parametrize(
+    ("defect", "story", "check"),
+    [
+        ("update-ids-overlap", "streams.book", "streams.sequences_have_no_gap"),
+        ("deltas-not-absolute", "streams.book", "streams.changes_make_the_book"),
+        ("any-listen-key", "streams.login", "streams.wrong_logins_are_refused"),
+        ("reports-to-everybody", "streams.other-account", "streams.orders_of_others_are_not_told"),
+        ("from-id-skips", "pagination.fills", "pagination.pages_leave_nothing_out"),
+        ("page-overlaps", "pagination.order-history", "pagination.pages_repeat_nothing"),
+    ],
+)
+def test_a_defect_is_found_by_the_rule_that_it_breaks(defect: str, story: str, check: str) -> None:
+    found = failures(played((story,), defect))
+    assert check in {finding.check for finding in found}, found
