@@ -58,8 +58,13 @@ def _parameter(old: Parameter, new: Parameter, where: Where, shapes: Shapes, tal
     if old.required != new.required:
         rule, what = ("became-required", "must now be given") if new.required else ("no-longer-required", "may now be left out")
         tally.add(_BREAKING if new.required else _ADDITIVE, rule, where, what)
-    if (old.style, old.explode, old.json_encoded) != (new.style, new.explode, new.json_encoded):
+    if _written(old) != _written(new):
         tally.add(_BREAKING, "style-changed", where, "is written in another style")
     if old.default != new.default:
         tally.add(_ADDITIVE, "default-changed", where, f"defaults to {new.default or 'nothing'} instead of {old.default or 'nothing'}")
     shapes.compare(old.type, new.type, where)
+
+
+def _written(parameter: Parameter) -> tuple[str, bool, bool, bool]:
+    """How it is written."""
+    return parameter.style, parameter.explode, parameter.json_encoded, parameter.allow_reserved

@@ -34,6 +34,8 @@ class Parameter:
     explode: bool = True
     json_encoded: bool = False
     """Whether the value travels as JSON text (``content: application/json``)."""
+    allow_reserved: bool = False
+    """Whether a query value keeps the reserved characters that mean nothing in a query (see ``sdkgen/WIRE.md``)."""
     description: str = ""
     deprecated: bool = False
     default: JsonText | None = None

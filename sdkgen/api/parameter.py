@@ -41,7 +41,9 @@ _COLLECTIONS = {
 _NOT_PARAMETERS = ("accept", "content-type", "authorization")
 """Header parameters of these names are to be ignored (OpenAPI 3.1, Parameter Object)."""
 
-_NOT_SCHEMA = frozenset(("name", "in", "required", "description", "example", "examples", "style", "explode", "allowEmptyValue"))
+_NOT_SCHEMA = frozenset(
+    ("name", "in", "required", "description", "example", "examples", "style", "explode", "allowEmptyValue", "allowReserved")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,7 @@ class Parameters:
             style=style,
             explode=explode,
             json_encoded=json_encoded,
+            allow_reserved=location is Location.QUERY and not self._swagger and value.get("allowReserved") is True and not json_encoded,
             description=description if isinstance(description, str) else "",
             deprecated=value.get("deprecated") is True,
             default=dumps_exact(outer["default"]) if "default" in outer else None,

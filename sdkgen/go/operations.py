@@ -134,6 +134,8 @@ def _parameter(types: GoTypes, scope: Scope, operation: str, parameter: Paramete
         pairs.append(("style", f"{parameter.style}{',explode' if parameter.explode else ''}"))
     if parameter.json_encoded:
         pairs.append(("as", "json"))
+    if parameter.allow_reserved:
+        pairs.append(("as", "reserved"))
     return GoField(
         comment=field_comment(name, parameter.description, deprecated=parameter.deprecated),
         name=name,

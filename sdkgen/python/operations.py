@@ -208,6 +208,7 @@ def _parameter(parameter: Parameter, module: Module) -> str:
         *([f"style={literal(parameter.style)}"] if parameter.style != "form" else []),
         *(["explode=False"] if not parameter.explode else []),
         *(["json=True"] if parameter.json_encoded else []),
+        *(["reserved=True"] if parameter.allow_reserved else []),
     ]
     return f"{module.uses('Parameter')}({', '.join(arguments)})"
 

@@ -128,6 +128,8 @@ def parameter_row(parameter: Parameter, module: Module) -> str:
         members.append(f"explode: {str(parameter.explode).lower()}")
     if parameter.json_encoded:
         members.append("json: true")
+    if parameter.allow_reserved:
+        members.append("reserved: true")
     return f"{{ {', '.join(members)} }}"
 
 

@@ -36,6 +36,8 @@ class DescribedParameter:
     json_encoded: bool
     schema: str | None
     """Pointer of its schema; ``None`` where it has none."""
+    allow_reserved: bool = False
+    """Whether its values in a query keep reserved characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,10 @@ class _Reader:
         style, explode = self._swagger_style(value, location) if self._swagger else _style(value, location)
         json_encoded = not self._swagger and "schema" not in value and bool(value.get("content"))
         schema = pointer if self._swagger else join(pointer, "schema") if "schema" in value else None
-        return DescribedParameter(name=name, location=location, style=style, explode=explode, json_encoded=json_encoded, schema=schema)
+        reserved = location == "query" and not self._swagger and not json_encoded and value.get("allowReserved") is True
+        return DescribedParameter(
+            name=name, location=location, style=style, explode=explode, json_encoded=json_encoded, schema=schema, allow_reserved=reserved
+        )
 
     def _swagger_style(self, value: dict[str, JsonValue], location: str) -> tuple[str, bool]:
         default = "form" if location == "query" else "simple"

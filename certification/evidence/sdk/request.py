@@ -142,7 +142,8 @@ def _query(expected: Expected, query: str) -> Iterator[str]:
             yield f"the query parameter {name} is none of the description's"
             continue
         for pair in query_pairs(parameter, value):
-            found = next((other for other in arrived if _same_pair(pair, other)), None)
+            # Who keeps reserved characters does so because the server does not take the encoded ones.
+            found = next((other for other in arrived if pair == other or (not parameter.allow_reserved and _same_pair(pair, other))), None)
             other = next((other for other in arrived if unquote_plus(other[0]) == unquote_plus(pair[0])), None)
             if found is not None:
                 arrived.remove(found)

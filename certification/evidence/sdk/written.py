@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 """Name and value of a query pair, percent-encoded."""
+_KEPT = ":/?@!$()*;"
+"""What ``allowReserved`` keeps as it is, and the comma where commas join nothing."""
 
 
 def plain(value: JsonValue) -> str:
@@ -31,9 +33,9 @@ def plain(value: JsonValue) -> str:
             return dumps_exact(value)
 
 
-def encoded(value: JsonValue) -> str:
-    """The same, percent-encoded."""
-    return quote(plain(value), safe="")
+def encoded(value: JsonValue, kept: str = "") -> str:
+    """The same, percent-encoded but for the characters that are kept."""
+    return quote(plain(value), safe=kept)
 
 
 def query_pairs(parameter: DescribedParameter, value: JsonValue) -> tuple[Pair, ...]:
@@ -49,42 +51,46 @@ def query_pairs(parameter: DescribedParameter, value: JsonValue) -> tuple[Pair, 
         case dict():
             return _object_pairs(parameter, name, value)
         case _:
-            return ((name, encoded(value)),)
+            return ((name, encoded(value, _kept(parameter, alone=True))),)
+
+
+def _kept(parameter: DescribedParameter, *, alone: bool) -> str:
+    if not parameter.allow_reserved:
+        return ""
+    return f"{_KEPT}," if alone else _KEPT
 
 
 def _list_pairs(parameter: DescribedParameter, name: str, value: list[JsonValue]) -> tuple[Pair, ...]:
     if not value:
         return ()
+    kept = _kept(parameter, alone=parameter.explode)
     if parameter.explode or parameter.style == "deepObject":
-        return tuple((name, encoded(item)) for item in value)
+        return tuple((name, encoded(item, kept)) for item in value)
     separator = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(parameter.style, ",")
-    return ((name, separator.join(encoded(item) for item in value)),)
+    return ((name, separator.join(encoded(item, kept) for item in value)),)
 
 
 def _object_pairs(parameter: DescribedParameter, name: str, value: dict[str, JsonValue]) -> tuple[Pair, ...]:
     if parameter.style == "deepObject":
-        return tuple(_deep_pairs(name, value))
+        return tuple(_deep_pairs(name, value, _kept(parameter, alone=parameter.explode)))
     if not value:
         return ()
+    kept = _kept(parameter, alone=parameter.explode)
     if parameter.explode:
-        return tuple(pair for key, item in value.items() for pair in _exploded(key, item))
-    return ((name, ",".join(part for key, item in value.items() for part in (quote(key, safe=""), encoded(item)))),)
+        return tuple((quote(key, safe=""), encoded(item, kept)) for key, item in value.items() if item is not None)
+    return ((name, ",".join(part for key, item in value.items() for part in (quote(key, safe=kept), encoded(item, kept)))),)
 
 
-def _exploded(key: str, item: JsonValue) -> list[Pair]:
-    return [(quote(key, safe=""), encoded(item))] if item is not None else []
-
-
-def _deep_pairs(name: str, value: JsonValue) -> list[Pair]:
+def _deep_pairs(name: str, value: JsonValue, kept: str) -> list[Pair]:
     match value:
         case None:
             return []
         case dict():
-            return [pair for key, item in value.items() for pair in _deep_pairs(f"{name}{quote(f'[{key}]', safe='')}", item)]
+            return [pair for key, item in value.items() for pair in _deep_pairs(f"{name}{quote(f'[{key}]', safe='')}", item, kept)]
         case list():
-            return [pair for item in value for pair in _deep_pairs(name, item)]
+            return [pair for item in value for pair in _deep_pairs(name, item, kept)]
         case _:
-            return [(name, encoded(value))]
+            return [(name, encoded(value, kept))]
 
 
 def path_text(parameter: DescribedParameter, value: JsonValue) -> str:

@@ -157,6 +157,10 @@ func (w *wireRequest) place(p parameter, text []byte, sent bool, path *string, c
 		return err
 	case !sent:
 		return nil
+	case p.location == "query" && p.reserved:
+		pairs, err := p.reservedPairs(text)
+		w.query = append(w.query, pairs...)
+		return err
 	case p.location == "query":
 		pairs, err := p.pairsOf(text)
 		w.query = append(w.query, pairs...)

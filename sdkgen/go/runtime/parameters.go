@@ -8,7 +8,8 @@ import (
 )
 
 // parameter is one field of an operation's Params, as its tags say: the location's name holds the wire name; `style` the OpenAPI
-// style, with ",explode", where it is not the location's own; `as` is "json" where the value travels as JSON text.
+// style, with ",explode", where it is not the location's own; `as` is "json" where the value travels as JSON text, and "reserved" where it keeps the
+// reserved characters that mean nothing in a query.
 type parameter struct {
 	index    int
 	location string
@@ -16,6 +17,7 @@ type parameter struct {
 	style    string
 	explode  bool
 	json     bool
+	reserved bool
 }
 
 var locations = []string{"path", "query", "header", "cookie"}
@@ -32,6 +34,7 @@ func parametersOf(t reflect.Type) []parameter {
 				}
 				found = append(found, parameter{
 					index: index, location: location, wire: wire, style: style, explode: explode, json: tag.Get("as") == "json",
+					reserved: tag.Get("as") == "reserved",
 				})
 			}
 		}
@@ -106,6 +109,28 @@ func (s shape) texts(escape func(string) string, pairs bool) []string {
 
 func (s shape) empty() bool {
 	return s.null || s.isList && len(s.list) == 0 || s.isObject && len(s.object) == 0
+}
+
+// They bring back reserved characters that neither end nor split a pair, and that no client writes anew.
+var (
+	reservedMarks   = []string{"%25", "%25", "%3A", ":", "%2F", "/", "%3F", "?", "%40", "@", "%21", "!", "%24", "$", "%28", "(", "%29", ")", "%2A", "*", "%3B", ";"}
+	notReserved     = strings.NewReplacer(append(reservedMarks, "%2C", ",")...)
+	notReservedList = strings.NewReplacer(reservedMarks...)
+)
+
+// reservedPairs writes the pairs of a query parameter that keeps such characters of its values. Commas that are no delimiters stay
+// encoded where commas join.
+func (p parameter) reservedPairs(text json.RawMessage) ([]string, error) {
+	pairs, err := p.pairsOf(text)
+	marks := notReserved
+	if !p.explode && (text[0] == '[' || text[0] == '{') {
+		marks = notReservedList
+	}
+	for index, each := range pairs {
+		name, value, _ := strings.Cut(each, "=")
+		pairs[index] = name + "=" + marks.Replace(value)
+	}
+	return pairs, err
 }
 
 // pairsOf writes a query parameter as percent-encoded pairs.

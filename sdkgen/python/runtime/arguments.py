@@ -9,7 +9,7 @@ from .errors import ArgumentError
 from .jsontext import write
 from .kinds import as_bytes
 from .mismatch import encoded
-from .wire import cookie_text, form_text, header_text, multipart, path_segment, percent_encoded, query_pairs, text_of
+from .wire import cookie_text, form_text, header_text, multipart, path_segment, percent_encoded, query_pairs, text_of, with_reserved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,11 @@ def _has_pair(pairs: list[str], name: str) -> bool:
 def _put(draft: Draft, places: dict[str, str], cookies: list[str], parameter: Parameter, value: JsonValue) -> None:
     wire = parameter.wire
     if parameter.location == "query":
-        draft.query.extend(query_pairs(wire, value, parameter.style, parameter.explode, parameter.json))
+        pairs = query_pairs(wire, value, parameter.style, parameter.explode, parameter.json)
+        if parameter.reserved:
+            joined = isinstance(value, (dict, list)) and not parameter.explode
+            pairs = (with_reserved(pair, joined=joined) for pair in pairs)
+        draft.query.extend(pairs)
     elif parameter.location == "path":
         text = write(value) if parameter.json else value
         places[wire] = path_segment(wire, text, parameter.style, parameter.explode)

@@ -28,6 +28,8 @@ class Parameter(NamedTuple):
     style: str = "form"
     explode: bool = True
     json: bool = False
+    reserved: bool = False
+    """Whether its values keep the reserved characters that mean nothing in a query."""
 
 
 class Body(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,9 @@ _OF_THE_CONNECTION: Final = frozenset(
     {"accept-encoding", "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"}
 )
 """Setting one of these would change where a request or its answer ends."""
+_RESERVED: Final = {f"%{ord(mark):02X}": mark for mark in ":/?@!$()*;,"}
+"""Reserved characters that neither end nor split a pair, and that no client writes anew."""
+_TRIPLE: Final = re.compile("%[0-9A-F]{2}")
 _DELIMITERS: Final = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -61,6 +65,16 @@ def query_pairs(name: str, value: JsonValue, style: str, explode: bool, json: bo
             yield f"{key}={_DELIMITERS.get(style, ',').join(_encoded(item) for item in value)}"
     else:
         yield f"{key}={_encoded(value)}"
+
+
+def with_reserved(pair: str, *, joined: bool) -> str:
+    """The pair with such characters of its value as they are; commas that are no delimiters stay encoded where commas join."""
+    key, _, value = pair.partition("=")
+
+    def plain(found: re.Match[str]) -> str:
+        return found[0] if joined and found[0] == "%2C" else _RESERVED.get(found[0], found[0])
+
+    return f"{key}={_TRIPLE.sub(plain, value)}"
 
 
 def _deep(key: str, value: JsonValue) -> Iterator[str]:

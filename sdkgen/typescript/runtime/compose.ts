@@ -7,7 +7,7 @@ import type { ContentRow, Operation, ParameterRow } from "./operation.js";
 import { Draft } from "./request.js";
 import { after, type Soon } from "./soon.js";
 import type { Base } from "./transport.js";
-import { filledPath, headerText, joinedPairs, pathText, queryPairs, type Writing } from "./wire.js";
+import { filledPath, headerText, joinedPairs, pathText, queryPairs, reservedPairs, type Writing } from "./wire.js";
 
 /** The arguments of a call, by the names that they have in TypeScript. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -113,7 +113,7 @@ function setParameters(operation: Operation, draft: Draft, args: Arguments): voi
     if (row.in === "path") continue;
     const value = argument(row, args);
     if (value === undefined) continue;
-    if (row.in === "query") draft.addQuery(queryPairs(writing(row), value));
+    if (row.in === "query") draft.addQuery(row.reserved ? reservedPairs(writing(row), value) : queryPairs(writing(row), value));
     else if (row.in === "header") draft.placeHeader(row.wireName ?? row.property, headerText(writing(row), value));
     else cookies.push(...queryPairs({ ...writing(row), explode: false }, value).map((pair) => joinedPairs([pair])));
   }

@@ -19,6 +19,8 @@ export interface ParameterRow {
   readonly explode?: boolean;
   /** Whether it travels as JSON text. */
   readonly json?: true;
+  /** Whether its values keep the reserved characters that mean nothing in a query. */
+  readonly reserved?: true;
 }
 
 /** One way to write a body. */

@@ -67,6 +67,16 @@ export function queryPairs(writing: Writing, value: JsonValue): readonly Pair[] 
   return flat.length === 0 ? [] : [[name, flat.join(",")]];
 }
 
+/** Reserved characters that neither end nor split a pair, and that no client writes anew. */
+const RESERVED: ReadonlyMap<string, string> = new Map([...":/?@!$()*;,"].map((mark) => [`%${mark.charCodeAt(0).toString(16).toUpperCase()}`, mark]));
+
+/** The same with such characters of values as they are; commas that are no delimiters stay encoded where commas join. */
+export function reservedPairs(writing: Writing, value: JsonValue): readonly Pair[] {
+  const joined = !writing.explode && (Array.isArray(value) || value instanceof Map);
+  const plain = (triple: string): string => (joined && triple === "%2C" ? triple : (RESERVED.get(triple) ?? triple));
+  return queryPairs(writing, value).map(([name, text]): Pair => [name, text.replace(/%[0-9A-F]{2}/g, plain)]);
+}
+
 function deepPairs(name: string, value: ReadonlyMap<string, JsonValue>): readonly Pair[] {
   return members(value).flatMap(([key, member]): readonly Pair[] => {
     const inner = `${name}[${key}]`;

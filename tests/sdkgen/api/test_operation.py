@@ -153,6 +153,12 @@ def test_styles_have_the_defaults_of_their_location(location: str, more: dict[st
     assert (found["x"].style, found["x"].explode) == (style, explode)
 
 
+@pytest.mark.parametrize(("location", "said", "kept"), [("query", True, True), ("query", "true", False), ("header", True, False)])
+def test_only_a_query_keeps_reserved_characters(location: str, said: object, kept: bool) -> None:
+    _, found = parameters({"name": "x", "in": location, "schema": {"type": "string"}, "allowReserved": said})
+    assert found["x"].allow_reserved is kept
+
+
 def test_a_parameter_with_content_travels_as_json() -> None:
     content = {"application/json": {"schema": {"properties": {"a": {"type": "string"}}}, "example": {"a": "b"}}}
     api, found = parameters({"name": "filter", "in": "query", "content": content})

@@ -50,6 +50,8 @@ def test_parameters_are_written_by_their_styles(harness: Harness) -> None:
             "deep": {"name": "n", "nested": {"deep": ["1", "2"]}, "more": None},
             "json": {"limit": 5},
             "price": 1.10,
+            "kept": "a%3A:/?@!$()*;,#[]&=+' é",
+            "keptList": ["a,b", "c:d"],
         },
         header={"X-Trace": "é, 1"},
         cookie={"session": "a b"},
@@ -69,6 +71,8 @@ def test_parameters_are_written_by_their_styles(harness: Harness) -> None:
         "deep%5Bnested%5D%5Bdeep%5D=2",
         "json=%7B%22limit%22%3A5%7D",
         "price=1.1",
+        "kept=a%253A:/?@!$()*;,%23%5B%5D%26%3D%2B%27%20%C3%A9",
+        "keptList=a%2Cb,c:d",
     ]
     assert arrival.header("X-Trace") == "é, 1"
     assert arrival.header("Cookie") == "session=a%20b"

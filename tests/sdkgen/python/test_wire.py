@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from sdkgen.python.runtime.errors import ArgumentError
 from sdkgen.python.runtime.jsontext import JsonValue
-from sdkgen.python.runtime.wire import cookie_text, form_text, header_text, multipart, path_segment, percent_encoded, query_pairs, text_of
+from sdkgen.python.runtime.wire import (
+    cookie_text,
+    form_text,
+    header_text,
+    multipart,
+    path_segment,
+    percent_encoded,
+    query_pairs,
+    text_of,
+    with_reserved,
+)
 
 OBJECT: JsonValue = {"x": 1, "y": {"z": "a b"}, "n": None, "l": [1, 2]}
 
@@ -43,6 +53,20 @@ def test_everything_but_unreserved_characters_is_encoded(text: str) -> None:
 )
 def test_query_styles(value: JsonValue, style: str, explode: bool, pairs: list[str]) -> None:
     assert list(query_pairs("k", value, style, explode, json=False)) == pairs
+
+
+@pytest.mark.parametrize(
+    ("pair", "joined", "kept"),
+    [
+        (f"k%3A={percent_encoded(':/?@!$()*;,')}", False, "k%3A=:/?@!$()*;,"),
+        (f"k={percent_encoded(':/?@!$()*;,')}", True, "k=:/?@!$()*;%2C"),
+        (f"k={percent_encoded('a%3A%25#[]&=+é ')}", False, f"k={quote('a%3A%25#[]&=+é ', safe='')}"),
+        ("k=a%20b%7C%27", False, "k=a%20b%7C%27"),
+        ("k=", True, "k="),
+    ],
+)
+def test_reserved_characters_that_mean_nothing_in_a_query_are_kept(pair: str, joined: bool, kept: str) -> None:
+    assert with_reserved(pair, joined=joined) == kept
 
 
 def test_a_parameter_that_travels_as_json_is_json_whatever_its_style() -> None:

@@ -129,6 +129,8 @@ def test_half_of_the_credentials_is_a_mistake(running: Harness, server: Scripted
                      "deep%5Ba%5D=x&deep%5Blist%5D=p&deep%5Blist%5D=q&deep%5Binner%5D%5Bdeep%5D=true", id="deep object"),
         pytest.param({"spread": {"n": 2, "a": "x"}}, "a=x&n=2", id="exploded object"),
         pytest.param({"as_json": {"a": "x y"}}, "as_json=%7B%22a%22%3A%22x%20y%22%7D", id="JSON"),
+        pytest.param({"kept": "a%3A:/?@!$()*;,#[]&=+' é"}, "kept=a%253A:/?@!$()*;,%23%5B%5D%26%3D%2B%27%20%C3%A9", id="reserved"),
+        pytest.param({"kept_list": ["a,b", "c:d"]}, "kept_list=a%2Cb,c:d", id="reserved in a list"),
         pytest.param({"constructor": "c"}, "constructor=c", id="a name that every object has"),
     ],
 )  # fmt: skip

@@ -70,6 +70,20 @@ def test_what_is_no_parameter_for_callers_is_left_out(written: dict[str, Any]) -
     assert parameters(openapi({"parameters": [written]})) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ({"name": "q", "in": "query", "allowReserved": True}, True),
+        ({"name": "q", "in": "query", "allowReserved": False}, False),
+        ({"name": "q", "in": "query", "allowReserved": "yes"}, False),
+        ({"name": "q", "in": "header", "allowReserved": True}, False),
+        ({"name": "q", "in": "query", "allowReserved": True, "content": {"application/json": {}}}, False),
+    ],
+)
+def test_reserved_characters_are_kept_where_the_description_says_so(written: dict[str, Any], kept: bool) -> None:
+    assert [each.allow_reserved for each in request(openapi({"parameters": [written]}), PLACE).parameters if each.name == "q"] == [kept]
+
+
 def test_an_operations_parameter_overrides_its_paths() -> None:
     mine, shared = {"name": "q", "in": "query", "explode": False}, {"name": "q", "in": "query"}
     assert parameters(openapi({"parameters": [mine]}, parameters=[shared])) == [("query", "q", "form", False, False)]

@@ -60,6 +60,16 @@ def test_a_request_that_is_what_was_asked_for_has_no_mismatch() -> None:
     assert mismatches(EXPECTED, ARRIVAL) == ()
 
 
+def test_encoding_what_the_description_wants_as_it_is_is_a_mismatch() -> None:
+    reserved = replace(REQUEST, parameters=(replace(parameter("query", "pair"), allow_reserved=True),), path="/a")
+    expected = replace(EXPECTED, request=reserved, arguments={"query": {"pair": "BTC/USD"}})
+    target = "/base/~1/a?pair={}"
+    arrival = replace(ARRIVAL, headers=tuple(header for header in HEADERS if header[0] not in {"X-TRACE", "Cookie"}))
+    assert mismatches(expected, replace(arrival, target=target.format("BTC/USD"))) == ()
+    wrong = mismatches(expected, replace(arrival, target=target.format("BTC%2FUSD")))
+    assert wrong == ("the query differs from the argument at $.pair: BTC/USD became BTC%2FUSD",)
+
+
 @pytest.mark.parametrize(
     "target",
     [

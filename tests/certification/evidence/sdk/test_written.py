@@ -7,11 +7,17 @@ from certification.evidence.sdk.written import cookie_text, header_text, path_te
 from sdkgen.api.json_text import JsonValue
 
 
-def parameter(location: str, style: str, *, explode: bool = False, json_encoded: bool = False) -> DescribedParameter:
-    return DescribedParameter(name="k y", location=location, style=style, explode=explode, json_encoded=json_encoded, schema=None)
+def parameter(
+    location: str, style: str, *, explode: bool = False, json_encoded: bool = False, allow_reserved: bool = False
+) -> DescribedParameter:
+    return DescribedParameter(
+        name="k y", location=location, style=style, explode=explode, json_encoded=json_encoded, schema=None, allow_reserved=allow_reserved
+    )
 
 
 LIST: JsonValue = ["a b", 1, Decimal("1.10")]
+ALL = "a%41%25#[]&=+' é:/?@!$()*;,"
+KEPT = "a%2541%2525%23%5B%5D%26%3D%2B%27%20%C3%A9:/?@!$()*;"
 OBJECT: JsonValue = {"x": 1, "y z": "&"}
 
 
@@ -54,6 +60,23 @@ def test_a_value_has_one_text(value: JsonValue, text: str) -> None:
 )
 def test_a_query_parameter_is_written_in_its_style(style: str, explode: bool, value: JsonValue, query: str) -> None:
     assert "&".join("=".join(pair) for pair in query_pairs(parameter("query", style, explode=explode), value)) == query
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "value", "query"),
+    [
+        ("form", True, ALL, f"k%20y={KEPT},"),
+        ("form", True, ["a,b", "c:d"], "k%20y=a,b&k%20y=c:d"),
+        ("form", False, ["a,b", "c:d"], "k%20y=a%2Cb,c:d"),
+        ("form", False, {"x/y": "a,b"}, "k%20y=x/y,a%2Cb"),
+        ("form", True, {"x/y": "a,b"}, "x%2Fy=a,b"),
+        ("deepObject", True, {"x": {"y/z": "a/b"}}, "k%20y%5Bx%5D%5By%2Fz%5D=a/b"),
+        ("spaceDelimited", False, ["a b", "c/d"], "k%20y=a%20b%20c/d"),
+    ],
+)
+def test_reserved_characters_that_mean_nothing_in_a_query_are_kept(style: str, explode: bool, value: JsonValue, query: str) -> None:
+    described = parameter("query", style, explode=explode, allow_reserved=True)
+    assert "&".join("=".join(pair) for pair in query_pairs(described, value)) == query
 
 
 def test_a_json_encoded_parameter_is_json_text() -> None:

@@ -21,6 +21,8 @@ export interface SearchArguments {
   readonly deep?: Filter;
   readonly spread?: Filter;
   readonly asJson?: Filter;
+  readonly kept?: string;
+  readonly keptList?: readonly string[];
   readonly xList?: readonly string[];
   readonly dark?: boolean;
   readonly constructor_?: string;
@@ -42,6 +44,8 @@ export const searchOperation: TypedOperation<SearchArguments, JsonValue> = {
     { property: "deep", in: "query", codec: filterCodec, style: "deepObject", explode: true },
     { property: "spread", in: "query", codec: filterCodec },
     { property: "asJson", wireName: "as_json", in: "query", codec: filterCodec, json: true },
+    { property: "kept", in: "query", codec: text, reserved: true },
+    { property: "keptList", wireName: "kept_list", in: "query", codec: /* @__PURE__ */ list(text), explode: false, reserved: true },
     { property: "xList", wireName: "X-List", in: "header", codec: /* @__PURE__ */ list(text) },
     { property: "dark", in: "cookie", codec: boolean },
     { property: "constructor_", wireName: "constructor", in: "query", codec: text },

@@ -108,6 +108,7 @@ _GET_ORDER_IMPORT_OS: Operation[Order | None] = Operation(
     parameters=(
         Parameter("path", "order id", "order_id", STRING, required=True, style="simple", explode=False),
         Parameter("query", "self", "self_", STRING),
+        Parameter("query", "kept", "kept", STRING, reserved=True),
         Parameter("query", "class", "class_", ListOf(INTEGER), style="pipeDelimited", explode=False),
         Parameter("query", "filter", "filter", MapOf(STRING), style="deepObject", explode=False),
         Parameter("header", "X-Trace", "x_trace", STRING, style="simple", explode=False),
@@ -155,6 +156,7 @@ class ClassApi:
         *,
         order_id: str,
         self_: str | None = None,
+        kept: str | None = None,
         class_: Sequence[int] | None = None,
         filter: Mapping[str, str] | None = None,
         x_trace: str | None = None,
@@ -169,7 +171,7 @@ class ClassApi:
         Args:
             self_: quote \" and bidi zero
         """
-        return self._session.call(_GET_ORDER_IMPORT_OS, (order_id, self_, class_, filter, x_trace, body, as_json))
+        return self._session.call(_GET_ORDER_IMPORT_OS, (order_id, self_, kept, class_, filter, x_trace, body, as_json))
 
     def list_(
         self,
