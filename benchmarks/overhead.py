@@ -30,6 +30,8 @@ from sdkgen.language import Language
 _LEVELS = 1000
 _CALLS = 60
 _TURNS = 3
+_ROUNDS = {"Python": 5, "TypeScript": 15}
+"""What each language's clock does; a JavaScript engine goes on compiling for a thousand calls."""
 _PYTHON_PEERS = ("ccxt==4.5.90", "binance-sdk-spot==13.2.0", "python-dateutil==2.9.0.post0")
 _NODE_PEERS = ("ccxt@4.5.84", "@binance/spot@32.0.4")
 _CLIENTS = Path(__file__).parent / "clients"
@@ -92,7 +94,7 @@ def _table(language: str, clients: tuple[_Client, ...], address: str, work: Path
         rows=tuple(rows),
         notes=(
             f"book: an order book of {_LEVELS:,} levels, public; signed: the list of open orders, of which there is one",
-            f"the best of {_TURNS} processes of 5 rounds each; the canned exchange has a process of its own",
+            f"the best of {_TURNS} processes of {_ROUNDS[language]} rounds each; the canned exchange has a process of its own",
             "OpenAPI Generator's client can't sign",
         ),
     )

@@ -25,6 +25,7 @@ const utf8 = new TextEncoder();
 
 /** Everything but the unreserved characters of RFC 3986 as `%XX`. */
 export function percentEncoded(plain: string): string {
+  if (/^[\w.~-]*$/.test(plain)) return plain;
   let encoded: string;
   try {
     encoded = encodeURIComponent(plain);
