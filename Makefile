@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
-.PHONY: demo test lint bench serve setup lock clean
+.PHONY: demo test tools lint bench serve setup lock clean
 
 setup: $(READY)
 
@@ -26,8 +26,16 @@ demo: setup
 serve: setup
 	@$(BIN)/certify serve
 
-test: setup
+test: setup tools
 	@$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+TOOLS := tests/toolchain
+
+tools: $(TOOLS)/node_modules/.package-lock.json
+
+# Deno, Bun and what judges npm packages. Where they can't be had, the tests that need them are skipped.
+$(TOOLS)/node_modules/.package-lock.json: $(TOOLS)/package-lock.json $(READY)
+	-@cd $(TOOLS) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -59,10 +59,12 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
     modules = (_models(plan), *groups)
     sources = {f"src/{module.path}.ts": module.content for module in modules}
     sources |= {f"src/runtime/{name}": content for name, content in _runtime() if api.channels or name not in _STREAMING}
-    sources["src/client.ts"] = render("client.ts.j2", groups=tuple(plan.names.groups.values()), streams=bool(api.channels))
     told = streams(plan) if api.channels else None
-    if told is not None:
-        sources["src/streams.ts"] = told.content
+    rest = render("rest.ts.j2", groups=tuple(plan.names.groups.values()), streams=told is not None)
+    if told is None:
+        sources["src/client.ts"] = rest
+    else:
+        sources |= {"src/rest.ts": rest, "src/client.ts": render("client.ts.j2"), "src/streams.ts": told.content}
     sources["src/product.ts"] = _product(plan)
     sources["src/index.ts"] = render("index.ts.j2", modules=modules, streams=None if told is None else told.types)
     sources["src/operations.ts"] = _operations(plan)

@@ -23,8 +23,8 @@ _RUNTIME = """
 """What the package exports besides, and what its generated modules use."""
 
 _STREAMS = """
-    BookOptions BookState BookStream BookTable ChannelTable Hub SlowReaderError StreamMark StreamRequest StreamTable Streams
-    TypedChannel     SubscribeOptions Subscription Told WebSocketClass WebSocketLike Without
+    BookOptions BookState BookStream BookTable ChannelTable Hub RestClient SlowReaderError StreamMark StreamRequest StreamTable Streams
+    SubscribeOptions Subscription Told TypedChannel WebSocketClass WebSocketLike Without
 """
 """The same of a package with streams."""
 

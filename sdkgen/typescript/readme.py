@@ -46,6 +46,7 @@ def readme(plan: Plan) -> str:
         licence=options.licence,
         group=next((names.declared for names in plan.names.groups.values()), ""),
         streams=stream_words(plan) if api.channels else None,
+        bundle_imports=_bundle_imports(plan),
         raw_path=_raw_path(plan),
         badge=badge(options),
         verification=_verification(plan),
@@ -58,6 +59,14 @@ def _verification(plan: Plan) -> str:
     options = plan.options
     file = f"{options.package.removeprefix('@').replace('/', '-')}-{options.version}.tgz"
     return verification(options, fetch=f"npm pack {options.package}@{options.version}", file=file)
+
+
+def _bundle_imports(plan: Plan) -> str:
+    """What the last program takes from the package."""
+    groups = [names.declared for names in plan.names.groups.values()][:1]
+    streaming = ["RestClient"] if plan.api.channels else []
+    shared = ["connect"] if groups or streaming else []
+    return ", ".join(("type AttemptInfo", "Client", *shared, *groups, *streaming))
 
 
 def _raw_path(plan: Plan) -> str:

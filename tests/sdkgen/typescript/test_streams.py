@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from certification.folders import EXCHANGES
-from certification.profiles import load_profile
-from certification.sandboxes.reference.accounts import demo_environment
-from certification.sandboxes.reference.assembly import ReferenceOptions
-from certification.sandboxes.reference.serve import serve_reference
-from sdkgen.api.load import load
-from sdkgen.source import SdkOptions
-from sdkgen.typescript.emit import emit
+from tests.simulators.reference_package import KEYS, reference_exchange, reference_package
 from tests.simulators.stream_server import stream_server
-from tests.simulators.typescript_sdk import NODE, Harness, Installed, compiled, harness, reached, readme_programs
+from tests.simulators.typescript_sdk import NODE, Harness, Installed, harness, reached, readme_programs
 from tests.simulators.wild_exchange import FAULTS, WildExchange
 
 if TYPE_CHECKING:
@@ -28,23 +21,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.toolchain
 
-KEYS = demo_environment({})
-REFERENCE = EXCHANGES / "reference"
-
 
 @pytest.fixture(scope="module")
 def streaming(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    profile = load_profile(REFERENCE / "profile.yaml")
-    api = load((REFERENCE / "openapi.yaml").read_bytes(), streams=(REFERENCE / "asyncapi.yaml").read_bytes())
-    options = SdkOptions(
-        package="@openxapi/reference",
-        version="1.0.0",
-        exchange_id="reference",
-        exchange_name="Reference",
-        recipe=profile.signing,
-        behaviour=profile.behaviour,
-    )
-    return compiled(emit(api, options), tmp_path_factory.mktemp("typescript") / "reference")
+    return reference_package(tmp_path_factory.mktemp("typescript") / "reference")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +35,7 @@ def conversing(streaming: Installed) -> Iterator[Harness]:
 
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[str]:
-    with serve_reference(ReferenceOptions(port=0)) as url:
+    with reference_exchange() as url:
         yield url
 
 

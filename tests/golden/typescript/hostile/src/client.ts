@@ -1,6 +1,6 @@
 /** The client: one object that holds every operation. Generated; changes are lost. */
 
-import type { Core } from "./runtime/core.js";
+import { Core } from "./runtime/core.js";
 import type { CallOptions, ClientOptions, RawAnswer, RawRequest } from "./runtime/options.js";
 import { connect } from "./product.js";
 import { BodiesApi } from "./groups/bodies.js";
@@ -14,8 +14,9 @@ export class Client {
   readonly orders: OrdersApi;
   readonly #core: Core;
 
-  constructor(options: ClientOptions = {}) {
-    this.#core = connect(options);
+  /** @param options - What is particular about it; or what `connect` gave, to share it with others. */
+  constructor(options: ClientOptions | Core = {}) {
+    this.#core = options instanceof Core ? options : connect(options);
     this.bodies = new BodiesApi(this.#core);
     this.constructor_ = new ConstructorApi(this.#core);
     this.orders = new OrdersApi(this.#core);
