@@ -21,6 +21,7 @@ from flows.pipeline import RunResult, finish, nights, prepare
 from flows.request import RunPlan, RunRequest, alone
 from flows.settings import Settings, quiet_prefect, read_settings
 from flows.stages.api import ApiEvidence
+from flows.stages.compare import Past
 from flows.stages.conclude import conclude
 from flows.stages.sdks import examine_sdk
 from flows.steps import Steps, read_kept
@@ -124,5 +125,5 @@ def _plainly(plan: RunPlan, settings: Settings) -> RunResult:
         store.runs.start(plan.run_id, exchange_id=plan.profile.id, folder=str(plan.out), now=datetime.now(UTC))
         sdks = tuple(examine_sdk(plan, language, settings) for language in plan.request.languages)
         nothing = ApiEvidence(contract=None, scenarios=None)
-        conclusion = conclude(plan, sdks, nothing, nights(store, plan.profile.id), settings)
+        conclusion = conclude(plan, sdks, nothing, Past(nights=nights(store, plan.profile.id)), settings)
         return finish(plan, conclusion, (), store)

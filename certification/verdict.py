@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from certification.levels.rule import LevelRules, Rule, Scope, Standard
 from certification.model import Finding, Level, Outcome, Severity, SubjectLevel, Verdict, VerdictOutcome
@@ -18,6 +19,18 @@ SDKS = "sdks"
 """The subject of findings that concern all SDKs together, such as their agreement."""
 
 _GRAVE = frozenset({Severity.CRITICAL, Severity.HIGH})
+
+
+class GapState(StrEnum):
+    """How a known gap stands after a run."""
+
+    ACCEPTED = "accepted"
+    """It failed, and weighs nothing."""
+    ENDED = "ended"
+    """Its date is over: it weighs again."""
+    MENDED = "mended"
+    """It no longer fails: it belongs out of the profile."""
+    NOT_OBSERVED = "not_observed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +172,29 @@ def _reasons(
     return (*gathered((*refused, *(reason for reason in short if not any(reason.endswith(known) for known in refused)))), *gaps)
 
 
-def _gap_reason(gap: AcceptedGap, findings: tuple[Finding, ...], today: date) -> str:
+def gap_state(gap: AcceptedGap, findings: tuple[Finding, ...], today: date) -> GapState:
+    """What became of a known gap."""
     about = tuple(finding for finding in findings if finding.check == gap.check and gap.subject in {"*", finding.subject})
     if today > gap.until:
-        return f"known gap {gap.check} ({gap.subject}) ended on {gap.until}: {gap.reason}"
+        return GapState.ENDED
     if any(finding.outcome is Outcome.FAILED for finding in about):
-        return f"known gap {gap.check} ({gap.subject}) accepted until {gap.until}: {gap.reason}"
+        return GapState.ACCEPTED
     if not any(finding.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE} for finding in about):
-        return f"known gap {gap.check} ({gap.subject}) was not observed"
-    return f"known gap {gap.check} ({gap.subject}) no longer fails; take it out of the profile"
+        return GapState.NOT_OBSERVED
+    return GapState.MENDED
+
+
+def _gap_reason(gap: AcceptedGap, findings: tuple[Finding, ...], today: date) -> str:
+    named = f"known gap {gap.check} ({gap.subject})"
+    match gap_state(gap, findings, today):
+        case GapState.ENDED:
+            return f"{named} ended on {gap.until}: {gap.reason}"
+        case GapState.ACCEPTED:
+            return f"{named} accepted until {gap.until}: {gap.reason}"
+        case GapState.NOT_OBSERVED:
+            return f"{named} was not observed"
+        case GapState.MENDED:
+            return f"{named} no longer fails; take it out of the profile"
 
 
 def _some(findings: tuple[Finding, ...], most: int = 3) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from prefect import flow
+from prefect.deployments import run_deployment
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from certification.evidence.record import SdkEvidence
 from certification.model import Part, VerdictOutcome
 from flows.beat import beating
+from flows.deployed import CERTIFY
 from flows.pipeline import RunResult, finish, nights, prepare
 from flows.request import RunPlan, RunRequest, alone, entered_as
 from flows.settings import Settings, read_settings
 from flows.stages.api import ApiEvidence
+from flows.stages.compare import Past, earlier_run
 from flows.stages.status import renew_status
 from flows.tasks import conclude_task, examine_adapter_task, examine_api_task, examine_sdk_task, publish_task
 from reports.registries.release import Release
@@ -30,7 +34,17 @@ _AT_ONCE: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]"
 def certify(request: RunRequest) -> RunResult:
     """Certify one exchange, from its description to its releases: what the deployment ``certify`` runs."""
     settings = read_settings()
-    return run(prepare(request, settings), settings)
+    result = run(prepare(request, settings), settings)
+    try_again(request, result)
+    return result
+
+
+def try_again(request: RunRequest, result: RunResult) -> None:
+    """Plan the run anew where the report says that the service does, for the latest moment that any of its stages wants."""
+    moments = [retry.again_at for retry in result.retries if retry.automatic and retry.again_at is not None]
+    if moments:
+        again = {"request": replace(request, attempt=request.attempt + 1)}
+        run_deployment(CERTIFY, parameters=again, scheduled_time=max(moments), timeout=0, as_subflow=False)
 
 
 def certify_plan(plan: RunPlan, settings: Settings) -> RunResult:
@@ -72,7 +86,8 @@ def _worked_through(plan: RunPlan, settings: Settings, store: Store) -> RunResul
     store.runs.stage(plan.run_id, "examine", now=datetime.now(UTC), spec_digest=plan.snapshot.digest)
     sdks, api = _examine(plan, settings)
     store.runs.stage(plan.run_id, "conclude", now=datetime.now(UTC))
-    conclusion = conclude_task(plan, sdks, api, nights(store, plan.profile.id), settings)
+    past = Past(nights=nights(store, plan.profile.id), earlier=earlier_run(store, plan))
+    conclusion = conclude_task(plan, sdks, api, past, settings)
     releases: tuple[Release, ...] = ()
     if conclusion.verdict.outcome is VerdictOutcome.CERTIFIED and _may_publish(plan.request):
         store.runs.stage(plan.run_id, "publish", now=datetime.now(UTC))

@@ -12,7 +12,7 @@ from flows.pipeline import prepare
 from flows.progress import listening
 from flows.request import RunPlan, RunRequest
 from flows.settings import Settings
-from flows.terminal import show_verdict, watching
+from flows.terminal import show_verdict, show_what_follows, watching
 
 
 def run_locally(
@@ -36,6 +36,7 @@ def run_locally(
     with watching(console, _title(plan), live=live) as view, listening(plan.run_id, view.hear):
         result = certify_plan(plan, settings)
     show_verdict(console, result.verdict, result.out, result.published)
+    show_what_follows(console, result.comparison, result.retries)
     if as_json:
         sys.stdout.buffer.write((result.out / "report.json").read_bytes())
         sys.stdout.buffer.flush()

@@ -20,6 +20,7 @@ from flows.stages.names import settle_names
 from flows.stages.runner import settle_isolation
 from flows.stages.take import take_snapshot
 from reports.registries.release import Release
+from reports.report import Comparison, PlannedRetry
 from reports.store import RequestState, RunState, Store
 
 _NIGHTS = 30
@@ -36,6 +37,8 @@ class RunResult:
     out: Path
     published: tuple[str, ...]
     """``package version`` of each release, new or known."""
+    comparison: Comparison | None = None
+    retries: tuple[PlannedRetry, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -104,6 +107,8 @@ def finish(plan: RunPlan, conclusion: Conclusion, releases: tuple[Release, ...],
         verdict=conclusion.verdict,
         out=plan.out,
         published=tuple(f"{release.package} {release.version}" for release in releases),
+        comparison=conclusion.report.comparison,
+        retries=conclusion.report.retries,
     )
 
 

@@ -60,6 +60,8 @@ class RunRequest:
     adapters: tuple[str, ...] = ()
     """Folders of adapters: SDKs of third parties to examine, instead of our own. Such a run says nothing of the exchange's own
     certificate, and publishes nothing."""
+    attempt: int = 0
+    """How often the same was tried before and came to nothing, because the sandbox or the engine was not to be had."""
     request_id: str | None = None
     """The certification request that asked for it, where one did."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from certification.evidence.record import Night, SdkEvidence
+from certification.evidence.record import SdkEvidence
 from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.adapters import examine_third_party
 from flows.stages.api import ApiEvidence, examine_api
+from flows.stages.compare import Past
 from flows.stages.conclude import Conclusion, conclude
 from flows.stages.publish import publish
 from flows.stages.sdks import examine_sdk
@@ -39,11 +40,9 @@ def examine_api_task(plan: RunPlan, settings: Settings) -> ApiEvidence:
 
 
 @task(name="conclude", cache_policy=NO_CACHE, persist_result=False)
-def conclude_task(
-    plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nights: tuple[Night, ...], settings: Settings
-) -> Conclusion:
-    """Judge, decide, sign."""
-    return conclude(plan, sdks, api, nights, settings)
+def conclude_task(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, past: Past, settings: Settings) -> Conclusion:
+    """Judge, decide, compare, sign."""
+    return conclude(plan, sdks, api, past, settings)
 
 
 @task(name="publish", retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE, persist_result=False)

@@ -23,6 +23,8 @@ from flows.progress import Event, StageEvent, StageState
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reports.report import Comparison, PlannedRetry
+
 _MARKS = {
     StageState.RUNNING: ("…", "cyan"),
     StageState.DONE: ("✓", "green"),
@@ -38,6 +40,7 @@ _LEVEL_STYLES = {
 }
 _MOST_FINDINGS = 12
 _MOST_REASONS = 6
+_MOST_COMPARED = 5
 _MOST_LINES_PER_CHECK = 20
 """Of failures of one check, in a log; the report has them all."""
 
@@ -222,8 +225,33 @@ def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple
     headline = Text(verdict.outcome.value.replace("_", " ").upper(), style=f"bold {style[verdict.outcome]}")
     headline.append(f"  level {verdict.level.label}, asked for {verdict.asked.label}", style="default")
     console.print(headline)
-    if verdict.outcome is not VerdictOutcome.CERTIFIED:
-        _show_reasons(console, verdict.reasons)
+    certified = verdict.outcome is VerdictOutcome.CERTIFIED
+    # Of a known gap people hear in any case: it ends one day, or it is mended and should not be accepted any longer.
+    _show_reasons(console, tuple(reason for reason in verdict.reasons if not certified or reason.startswith("known gap ")))
     for line in published:
         console.print(Text("published  ", style="dim").append(plain(line)), highlight=False, soft_wrap=True)
     console.print(Text("report     ", style="dim").append(str(out / "report.html")), highlight=False, soft_wrap=True)
+
+
+def show_what_follows(console: Console, comparison: Comparison | None, retries: tuple[PlannedRetry, ...]) -> None:
+    """What is new since the run before, and when a stage that could not do its work is tried again."""
+    if comparison is not None:
+        counted = (
+            (len(comparison.new), "new"),
+            (len(comparison.mended), "mended"),
+            (len(comparison.still_open), "still open"),
+            (len(comparison.unseen), "not looked at"),
+        )
+        said = ", ".join(f"{number} {what}" for number, what in counted if number) or "nothing failed then or now"
+        _say(console, "since      ", f"run {comparison.run_id}: {said}")
+        for mark, found in (("+ new", comparison.new), ("- mended", comparison.mended)):
+            for entry in found[:_MOST_COMPARED]:
+                _say(console, f"           {mark} ", f"{entry.check} {entry.subject}: {entry.summary}")
+    for retry in retries:
+        when = "by the service itself" if retry.automatic else "with the same command"
+        at = f"again after {retry.again_at:%Y-%m-%d %H:%M} UTC, {when}" if retry.again_at else "somebody must mend that first"
+        _say(console, "retry      ", f"{retry.stage}: {at} ({retry.reason})")
+
+
+def _say(console: Console, heading: str, text: str) -> None:
+    console.print(Text(heading, style="dim").append(plain(text, 300)), highlight=False, soft_wrap=True)

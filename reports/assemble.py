@@ -18,6 +18,7 @@ from reports.report import (
     EvidenceFile,
     ExchangeName,
     OperationSummary,
+    PlannedRetry,
     Report,
     ReportedArtefact,
     ReportedVerdict,
@@ -65,6 +66,7 @@ class RunFacts:
     finished_at: datetime
     known_gaps: tuple[AcceptedGap, ...] = ()
     comparison: Comparison | None = None
+    retries: tuple[PlannedRetry, ...] = ()
     evidence: tuple[File, ...] = ()
     """Files of evidence, with paths relative to the run's output folder."""
 
@@ -106,6 +108,7 @@ def assemble(
             finished_at=facts.finished_at.replace(microsecond=0),
             expires_at=facts.finished_at.replace(microsecond=0) + validity,
             third_parties=tuple(_third_parties(third_parties, verdict)),
+            retries=facts.retries,
         )
     )
 

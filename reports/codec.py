@@ -69,6 +69,11 @@ def _left_out(kind: type) -> dict[str, Any]:
     return {field.name: field.default for field in dataclasses.fields(kind) if field.metadata.get(LATER)}
 
 
+def _with_default(kind: type) -> frozenset[str]:
+    """The fields that a document may lack: it may have been signed before they came."""
+    return frozenset(field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING)
+
+
 def _encode(value: Any, hint: Any) -> Json:
     if typing.get_origin(hint) is Annotated:
         return dict(value)
@@ -105,7 +110,7 @@ def _decode_object(kind: type, document: Json, place: str) -> object:
     found = _mapping(document, place)
     hints = _hints(kind)
     defaults = _left_out(kind)
-    missing = [name for name in hints if name not in found and name not in defaults]
+    missing = [name for name in hints if name not in found and name not in _with_default(kind)]
     if missing:
         raise DocumentError(f"{place}: the field {missing[0]!r} is missing")
     unknown = [name for name in found if name not in hints]

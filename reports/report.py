@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from certification.model import ChangeClass, Finding, Isolation, Level, Severity, VerdictOutcome
+from certification.verdict import GapState
 from reports import canonical, codec
 from reports.codec import StringMap
 from reports.errors import CanonicalError, DocumentError
@@ -71,6 +72,8 @@ class Environment:
     tools: StringMap
     """Name and version of every tool."""
     seed: int
+    sandbox: str = field(default="", metadata={codec.LATER: True})
+    """What was called: an address, an image, ``reference`` with the faults that were switched on; empty where nothing was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +181,8 @@ class AcceptedGap:
     subject: str
     reason: str
     until: date
+    state: GapState | None = field(default=None, metadata={codec.LATER: True})
+    """What became of it in this run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +196,20 @@ class ReportedChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedFinding:
+    """A failed finding, followed from run to run."""
+
+    fingerprint: str
+    """The same in every run: sixteen hex digits over check and subject."""
+    check: str
+    subject: str
+    severity: Severity
+    summary: str
+    since: str
+    """The run that found it first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What is new since an earlier run of the same exchange."""
 
@@ -198,6 +217,26 @@ class Comparison:
     level: Level
     spec_digest: str
     changes: tuple[ReportedChange, ...]
+    new: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    """What failed now and did not before."""
+    still_open: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    """What failed both times."""
+    mended: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    """What failed before, and was seen not to fail now."""
+    unseen: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    """What failed before, and was not looked at now, so that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRetry:
+    """A stage that could not observe what it should, and when it is worth trying again."""
+
+    stage: str
+    reason: str
+    again_at: datetime | None
+    """Not before then; ``null`` where time alone mends nothing, and a person must look."""
+    automatic: bool
+    """Whether the service tries again by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +270,7 @@ class Report:
     finished_at: datetime
     expires_at: datetime
     third_parties: tuple[ThirdPartySummary, ...] = field(default=(), metadata={codec.LATER: True})
+    retries: tuple[PlannedRetry, ...] = field(default=(), metadata={codec.LATER: True})
 
     def to_bytes(self) -> bytes:
         """The bytes of ``report.json``: canonical, without a final line break.

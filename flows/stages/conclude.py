@@ -14,17 +14,19 @@ from pydantic import TypeAdapter
 
 from certification.checks.catalogue import catalogue
 from certification.evidence.description import describe
-from certification.evidence.record import ContractEvidence, DescriptionEvidence, Evidence, Night, Scenario, SdkEvidence
+from certification.evidence.record import ContractEvidence, DescriptionEvidence, Evidence, Scenario, SdkEvidence
 from certification.files import write_atomically
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import File, Finding, Part, Verdict
-from certification.verdict import AcceptedGap, Question, decide
+from certification.verdict import AcceptedGap, Question, decide, gap_state
 from flows.progress import stage, tell
 from flows.request import RunPlan
 from flows.settings import Settings
 from flows.stages.api import ApiEvidence
+from flows.stages.compare import Past, comparison, sandbox_of
 from flows.stages.read import read_api
+from flows.stages.retry import planned_retries
 from flows.stages.subject_copy import copy_subject, replay_of
 from flows.steps import Steps
 from reports.assemble import ExaminedSdk, RunFacts, assemble
@@ -32,7 +34,7 @@ from reports.issue import Issued, issue
 from reports.log import Log
 from reports.render.folder import render_into
 from reports.report import AcceptedGap as ReportedGap
-from reports.report import Environment, Report
+from reports.report import Comparison, Environment, Report
 from reports.report import Standard as ReportedStandard
 from reports.signers import open_keys
 
@@ -47,8 +49,8 @@ class Conclusion:
     issued: Issued
 
 
-def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nights: tuple[Night, ...], settings: Settings) -> Conclusion:
-    """Say what the evidence means, and sign it.
+def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, past: Past, settings: Settings) -> Conclusion:
+    """Say what the evidence means, beside what an earlier run found, and sign it.
 
     Raises:
         ReportError: the report can't be written, signed or logged.
@@ -59,7 +61,7 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
             sdks=sdks,
             contract=api.contract,
             scenarios=api.scenarios,
-            nights=nights,
+            nights=past.nights,
         )
         findings = judge(evidence, catalogue(), STANDARD)
         for finding in findings:
@@ -70,7 +72,8 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, nig
         keys = open_keys(settings.keys, now=finished_at)
         copy_subject(plan)
         files = write_evidence(plan.out, evidence)
-        report = _report(plan, evidence, verdict, findings, files=files, finished_at=finished_at)
+        judged = _Judged(verdict=verdict, findings=findings, comparison=comparison(past.earlier, plan, findings))
+        report = _report(plan, evidence, judged, files=files, finished_at=finished_at)
         log = Log(settings.log, signer=keys.signer, trust=keys.trust)
         issued = issue(report, plan.out, signers=(keys.signer,), log=log, now=finished_at)
         render_into(report, plan.out, now=finished_at, envelope_digest=issued.envelope_digest, key_ids=(keys.signer.key_id,))
@@ -103,24 +106,43 @@ def _question(plan: RunPlan, sdks: tuple[SdkEvidence, ...], today: date) -> Ques
         language.value for language in plan.request.languages if Part.SDKS in plan.request.parts and not plan.request.adapters
     )
     subjects += tuple(sdk.subject for sdk in sdks if sdk.third_party is not None)
-    gaps = tuple(AcceptedGap(check=gap.check, subject=gap.subject, reason=gap.reason, until=gap.until) for gap in plan.profile.known_gaps)
-    return Question(asked=plan.asked, subjects=subjects, gaps=gaps, today=today)
+    return Question(asked=plan.asked, subjects=subjects, gaps=_gaps(plan), today=today)
 
 
-def _report(
-    plan: RunPlan, evidence: Evidence, verdict: Verdict, findings: tuple[Finding, ...], *, files: tuple[File, ...], finished_at: datetime
-) -> Report:
+def _gaps(plan: RunPlan) -> tuple[AcceptedGap, ...]:
+    return tuple(AcceptedGap(check=gap.check, subject=gap.subject, reason=gap.reason, until=gap.until) for gap in plan.profile.known_gaps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What the standard says, and what is new about it."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    comparison: Comparison | None
+
+
+def _report(plan: RunPlan, evidence: Evidence, judged: _Judged, *, files: tuple[File, ...], finished_at: datetime) -> Report:
     facts = RunFacts(
         run_id=plan.run_id,
         exchange_id=plan.profile.id,
         exchange_name=_named(plan, evidence.sdks),
         standard=ReportedStandard(name=STANDARD.name, version=STANDARD.version, digest=STANDARD.digest()),
-        environment=Environment(isolation=plan.isolation, tools=_tools(), seed=plan.seed),
+        environment=Environment(isolation=plan.isolation, tools=_tools(), seed=plan.seed, sandbox=sandbox_of(plan)),
         started_at=plan.started_at,
         finished_at=finished_at,
         known_gaps=tuple(
-            ReportedGap(check=gap.check, subject=gap.subject, reason=gap.reason, until=gap.until) for gap in plan.profile.known_gaps
+            ReportedGap(
+                check=gap.check,
+                subject=gap.subject,
+                reason=gap.reason,
+                until=gap.until,
+                state=gap_state(gap, judged.findings, finished_at.date()),
+            )
+            for gap in _gaps(plan)
         ),
+        comparison=judged.comparison,
+        retries=planned_retries(evidence, judged.verdict, plan.request, now=finished_at),
         evidence=files,
     )
     packages = {
@@ -143,8 +165,8 @@ def _report(
         snapshot=plan.snapshot,
         contract=evidence.contract,
         sdks=sdks,
-        verdict=verdict,
-        findings=findings,
+        verdict=judged.verdict,
+        findings=judged.findings,
         third_parties=tuple(sdk for sdk in evidence.sdks if sdk.third_party is not None),
     )
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from certification.model import Level, Outcome, VerdictOutcome
+from certification.verdict import GapState
 from reports.render import page
 from reports.render.colours import OUTCOME_WORDS, PROMISES
 from reports.render.visible import visible
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 _OPEN_COVERAGE = 40
 """A coverage table up to this long is open."""
+_GAP_WORDS = {
+    GapState.ACCEPTED: "fails, and is accepted",
+    GapState.ENDED: "its date is over: it counts again",
+    GapState.MENDED: "no longer fails: take it out of the profile",
+    GapState.NOT_OBSERVED: "was not observed",
+    None: "accepted",
+}
 
 
 def render_html(report: Report, *, envelope_digest: str = "", key_ids: tuple[str, ...] = ()) -> bytes:
@@ -94,6 +102,8 @@ def _environment() -> Environment:
         "moment": lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC",
         "day": lambda moment: f"{moment:%Y-%m-%d}",
         "language": page.language_name,
+        "check": page.check_title,
+        "gap_state": lambda state: _GAP_WORDS[state],
         "words": lambda text: str(text).replace("_", " "),
         "share": _share,
         "size": _size,

@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from certification.errors import CertificationError
-from certification.model import Level
+from certification.model import Level, Verdict, VerdictOutcome
 from flows.deployed import LAST_DEPLOYED, NIGHTLY_CRON, TIMEZONE, WATCH_CRON
+from flows.pipeline import RunResult
+from flows.request import RunRequest
 from flows.settings import Settings, read_settings
+from reports.report import PlannedRetry
 from reports.store import NewRequest, RequestState, Store, open_store
 from tests.simulators.small_exchange import write_description, write_exchange
 
@@ -62,6 +65,24 @@ def flow_runs(name: str) -> list[dict[str, Any]]:
             return [run.parameters for run in runs if not run.auto_scheduled]
 
     return asyncio.run(ask())
+
+
+def test_a_night_that_saw_too_little_is_planned_anew(deployed: None, settings: Settings) -> None:
+    from flows.certify import try_again  # noqa: PLC0415
+
+    before = flow_runs("certify")
+    at = datetime(2020, 1, 1, tzinfo=UTC)  # earlier than what the other tests start
+    verdict = Verdict(outcome=VerdictOutcome.INCONCLUSIVE, level=Level.NONE, asked=Level.SILVER, reasons=(), subjects=())
+    retries = (
+        PlannedRetry(stage="scenarios", reason="down", again_at=at, automatic=True),
+        PlannedRetry(stage="contract test", reason="credentials", again_at=None, automatic=False),
+    )
+    result = RunResult(run_id="r", exchange_id="alpha", verdict=verdict, out=settings.out, published=(), retries=retries)
+    try_again(RunRequest(exchange="alpha", rebuild=True), result)
+    (planned,) = [run for run in flow_runs("certify") if run not in before]
+    assert (planned["request"]["attempt"], planned["request"]["rebuild"]) == (1, True)
+    try_again(RunRequest(exchange="alpha", attempt=7), replace(result, retries=retries[1:]))
+    assert len(flow_runs("certify")) == len(before) + 1, "what only a person mends is not planned"
 
 
 def asked_since(before: list[dict[str, Any]], name: str) -> list[str]:

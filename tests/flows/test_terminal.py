@@ -4,6 +4,7 @@ import io
 import logging
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from certification.levels.standard import STANDARD
-from certification.model import Level, Outcome, SubjectLevel, Verdict, VerdictOutcome
+from certification.model import Level, Outcome, Severity, SubjectLevel, Verdict, VerdictOutcome
 from flows.progress import Event, StageEvent, StageState
-from flows.terminal import plain, show_verdict, watching
+from flows.terminal import plain, show_verdict, show_what_follows, watching
+from reports.report import ComparedFinding, Comparison, PlannedRetry
 from tests.simulators.certified_run import FINDINGS, verdict
 
 FAILED = next(finding for finding in FINDINGS if finding.outcome is Outcome.FAILED)
@@ -165,3 +167,40 @@ def test_what_is_logged_becomes_a_line_of_the_view(terminal: bool) -> None:
     assert "processes, as asked for" in written.getvalue()
     assert "\x1b]0" not in written.getvalue()
     assert logging.getLogger().handlers == handlers
+
+
+def after(comparison: Comparison | None, retries: tuple[PlannedRetry, ...] = ()) -> str:
+    screen, written = console(terminal=False)
+    show_what_follows(screen, comparison, retries)
+    return written.getvalue()
+
+
+def test_what_is_new_since_the_run_before_is_said() -> None:
+    entries = tuple(
+        ComparedFinding(fingerprint="0" * 16, check="a.b", subject=f"op{number}", severity=Severity.LOW, summary=HOSTILE, since="x")
+        for number in range(7)
+    )
+    bare = Comparison(run_id="run-1", level=Level.BRONZE, spec_digest="0" * 64, changes=())
+    assert after(None) == ""
+    assert after(bare) == "since      run run-1: nothing failed then or now\n"
+    written = after(replace(bare, new=entries, mended=entries[:1], still_open=entries[:2], unseen=entries[:3]))
+    assert "7 new, 1 mended, 2 still open, 3 not looked at" in written
+    assert written.count("+ new a.b op") == 5
+    assert "- mended a.b op0" in written
+    assert "\x1b" not in written
+
+
+def test_when_to_try_again_is_said() -> None:
+    moment = datetime(2026, 3, 1, 2, 15, tzinfo=UTC)
+    again = PlannedRetry(stage="contract test", reason="down", again_at=moment, automatic=False)
+    lost = PlannedRetry(stage="scenarios", reason="credentials", again_at=None, automatic=False)
+    written = after(None, (again, replace(again, automatic=True), lost))
+    assert "retry      contract test: again after 2026-03-01 02:15 UTC, with the same command (down)" in written
+    assert "by the service itself" in written
+    assert "scenarios: somebody must mend that first (credentials)" in written
+
+
+def test_known_gaps_are_told_even_of_what_is_certified() -> None:
+    written = shown(replace(verdict(), reasons=("known gap a.b (*) no longer fails; take it out of the profile", "gold wants more")))
+    assert "because known gap a.b (*) no longer fails" in written
+    assert "gold wants more" not in written

@@ -13,11 +13,22 @@ from hypothesis import strategies as st
 
 import reports
 from certification.evidence.record import ContractEvidence, Observation
-from certification.model import ChangeClass, Finding, Level, VerdictOutcome
+from certification.model import ChangeClass, Finding, Level, Severity, VerdictOutcome
 from reports import canonical, codec
 from reports.assemble import ExaminedSdk, assemble
 from reports.errors import DocumentError
-from reports.report import Comparison, Report, ReportedChange, StreamsSummary, is_run_id, new_run_id, parse, severity_rank
+from reports.report import (
+    ComparedFinding,
+    Comparison,
+    PlannedRetry,
+    Report,
+    ReportedChange,
+    StreamsSummary,
+    is_run_id,
+    new_run_id,
+    parse,
+    severity_rank,
+)
 from reports.statement import result_statement
 from sdkgen.language import Language
 from tests.simulators.built_sdks import build_all
@@ -45,6 +56,20 @@ def test_a_report_comes_back_as_it_was_written(made: Report) -> None:
     assert parse(compared.to_bytes()) == compared
 
 
+def test_a_report_that_was_signed_before_a_field_came_still_reads(made: Report) -> None:
+    older = document(dataclasses.replace(made, comparison=COMPARISON))
+    assert older["spec"].pop("streams") is None
+    assert older.keys().isdisjoint({"retries", "third_parties"})
+    assert older["comparison"].keys() == {"run_id", "level", "spec_digest", "changes"}
+
+    jsonschema.Draft202012Validator(SCHEMA).validate(older)
+    read = parse(canonical.write(older))
+    assert read == dataclasses.replace(made, comparison=COMPARISON)
+    del older["sdks"]
+    with pytest.raises(DocumentError, match="'sdks' is missing"):
+        parse(canonical.write(older))
+
+
 def test_a_report_says_which_streams_were_examined_beside(made: Report) -> None:
     examined = dataclasses.replace(snapshot(), streams=f"/history/objects/33/{'3' * 64}", streams_source="/home/someone/asyncapi.yaml")
     beside = assemble(facts=facts(), snapshot=examined, contract=contract(), sdks=(), verdict=verdict(), findings=FINDINGS)
@@ -62,7 +87,12 @@ def test_a_report_is_of_the_published_schema(made: Report) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
     validator.validate(document(made))
-    validator.validate(document(dataclasses.replace(made, comparison=COMPARISON)))
+    entry = ComparedFinding(fingerprint="0" * 16, check="a.b", subject="api", severity=Severity.LOW, summary="", since=made.run_id)
+    followed = dataclasses.replace(COMPARISON, new=(entry,), still_open=(entry,), mended=(entry,), unseen=(entry,))
+    retries = (PlannedRetry(stage="scenarios", reason="down", again_at=NOW, automatic=True),)
+    full = dataclasses.replace(made, comparison=followed, retries=retries)
+    validator.validate(document(full))
+    assert parse(full.to_bytes()) == full
 
 
 def test_the_schema_names_every_field_and_no_other() -> None:

@@ -11,10 +11,11 @@ import pytest
 from certification.checks.catalogue import THEMES
 from certification.evidence.record import Observation
 from certification.model import ChangeClass, Level, Outcome, Severity, VerdictOutcome
+from certification.verdict import GapState
 from reports.render.html import medal, render_html
 from reports.render.page import paths, themes
-from reports.report import Comparison, Report, ReportedChange
-from tests.simulators.certified_run import FINDINGS
+from reports.report import ComparedFinding, Comparison, PlannedRetry, Report, ReportedChange
+from tests.simulators.certified_run import FINDINGS, FINISHED
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -148,8 +149,57 @@ def test_changes_since_the_run_before_are_shown(made: Report) -> None:
     comparison = Comparison(run_id="20260201T120000Z-00000000", level=Level.BRONZE, spec_digest="3" * 64, changes=(change,))
 
     assert "breaking cancelAll is gone cancelAll" in Page(render_html(dataclasses.replace(made, comparison=comparison))).text
+    assert "Nothing failed then or now." in Page(render_html(dataclasses.replace(made, comparison=comparison))).text
     same = dataclasses.replace(comparison, changes=())
     assert "The description did not change." in Page(render_html(dataclasses.replace(made, comparison=same))).text
+
+
+def test_findings_are_followed_from_run_to_run(made: Report) -> None:
+    def entry(name: str, since: str = made.run_id) -> ComparedFinding:
+        return ComparedFinding(
+            fingerprint="0" * 16, check=f"books.{name}", subject="getDepth", severity=Severity.HIGH, summary=f"it is {name}", since=since
+        )
+
+    comparison = Comparison(
+        run_id="20260201T120000Z-00000000",
+        level=Level.BRONZE,
+        spec_digest="3" * 64,
+        changes=(),
+        new=(entry("fresh"),),
+        still_open=(entry("old", "20260101T120000Z-00000000"),),
+        mended=(entry("good"),),
+        unseen=(entry("hidden"),),
+    )
+    text = Page(render_html(dataclasses.replace(made, comparison=comparison))).text
+    assert "1 new high Fresh getDepth it is fresh" in text
+    assert "1 still open high Old getDepth it is old since 20260101T120000Z-00000000" in text
+    assert "1 mended high Good" in text
+    assert "1 not looked at this time high Hidden" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (GapState.ACCEPTED, "fails, and is accepted"),
+        (GapState.ENDED, "it counts again"),
+        (GapState.MENDED, "take it out of the profile"),
+        (GapState.NOT_OBSERVED, "was not observed"),
+        (None, "accepted"),
+    ],
+)
+def test_a_known_gap_says_what_became_of_it(made: Report, state: GapState | None, said: str) -> None:
+    gap = dataclasses.replace(made.known_gaps[0], state=state)
+    assert said in Page(render_html(dataclasses.replace(made, known_gaps=(gap,)))).text
+
+
+def test_what_is_tried_again_is_said_with_its_moment(made: Report) -> None:
+    again = PlannedRetry(stage="contract test", reason="the sandbox is down", again_at=FINISHED, automatic=True)
+    lost = PlannedRetry(stage="scenarios", reason="look at the credentials", again_at=None, automatic=False)
+    text = Page(render_html(dataclasses.replace(made, retries=(again, dataclasses.replace(again, automatic=False), lost)))).text
+    assert "Contract test: after 2026-03-01 12:02 UTC, by the service itself. the sandbox is down" in text
+    assert "with the same command" in text
+    assert "Scenarios: somebody must mend that first. look at the credentials" in text
+    assert "When to try again" not in Page(render_html(made)).text
 
 
 @pytest.mark.parametrize("outcome", list(VerdictOutcome))
