@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _OWN = "/front-door/"
-_CODINGS = cycle((("gzip", gzip.compress), ("deflate", zlib.compress)))
+_CODINGS: cycle[tuple[str, Callable[[bytes], bytes]]] = cycle((("gzip", gzip.compress), ("deflate", zlib.compress)))
 _LEFT_OUT = frozenset({"connection", "content-length", "transfer-encoding", "date", "server"})
 
 

@@ -9,7 +9,7 @@ import { jitter, pause } from "./pause.js";
 import { Socket } from "./socket.js";
 import type { MatchTable, StreamTable } from "./stream.js";
 import { filled, matches, type Values } from "./template.js";
-import { type Address, belongs, type Listener, placeText, type Settings, type Topic } from "./topic.js";
+import { type Address, belongs, type Listener, type Settings, signOfLife, type Topic } from "./topic.js";
 
 /** One connection. */
 export class Connection {
@@ -255,28 +255,27 @@ export class Connection {
     return answer;
   }
 
-  #heard(text: string): void {
+  #heard(text: string | undefined): void {
     this.#heart?.heard();
+    if (text === undefined) return this.#garbled("a message of the stream is no UTF-8");
     let document: JsonValue;
     try {
       document = parseJson(text);
     } catch {
-      return this.#garbled(text);
+      const isPong = this.#table.heartbeat.text !== undefined && text.length <= LONGEST_PONG;
+      return isPong ? undefined : this.#garbled("a message of the stream is no JSON");
     }
     const { asked, answer } = this.#table.heartbeat;
     if (asked !== undefined && answer !== undefined && matches(document, asked, nothing)) {
-      return this.#socket?.send(filled(answer, (place) => placeText(document, place)));
+      const sign = signOfLife(document, answer);
+      return sign === undefined ? this.#garbled("a heartbeat of the stream can't be answered") : this.#socket?.send(sign);
     }
     if (this.#expected.consider(document)) return;
-    for (const topic of this.#topics.values()) {
-      if (belongs(document, topic)) for (const listener of topic.listeners) listener.heard(document);
-    }
+    for (const topic of this.#topics.values()) if (belongs(document, topic)) for (const listener of topic.listeners) listener.heard(document);
   }
 
-  #garbled(text: string): void {
-    if (this.#table.heartbeat.text !== undefined && text.length <= LONGEST_PONG) return;
-    const error = new DecodeError("a message of the stream is no JSON");
-    for (const topic of this.#topics.values()) for (const listener of topic.listeners) listener.garbled(error);
+  #garbled(problem: string): void {
+    for (const topic of this.#topics.values()) for (const listener of topic.listeners) listener.garbled(new DecodeError(problem));
   }
 
   #beat(): void {

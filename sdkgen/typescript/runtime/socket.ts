@@ -18,7 +18,8 @@ export type WebSocketClass = new (url: string, options?: { headers: Record<strin
 
 /** What is told of an open connection. */
 export interface SocketEvents {
-  readonly heard: (text: string) => void;
+  /** A message came: its text, or undefined where it is bytes that are none. */
+  readonly heard: (text: string | undefined) => void;
   readonly closed: (reason: SdkError) => void;
 }
 
@@ -38,7 +39,7 @@ export class Socket {
   #left: () => void = () => undefined;
 
   /** What came before anybody listened, such as with the opening answer; undefined once somebody does. */
-  #early: string[] | undefined = [];
+  #early: (string | undefined)[] | undefined = [];
 
   private constructor(socket: WebSocketLike, maxBytes: number, events: SocketEvents) {
     this.#socket = socket;
@@ -128,7 +129,7 @@ export class Socket {
     if (this.#ended || this.#closing) return;
     const size = typeof data === "string" ? data.length : data instanceof ArrayBuffer ? data.byteLength : 0;
     if (size > this.#maxBytes) return this.drop(new TransportError(`a message is longer than ${this.#maxBytes} bytes`));
-    const text = typeof data === "string" ? data : data instanceof ArrayBuffer ? new TextDecoder().decode(data) : "";
+    const text = textOf(data);
     if (this.#early === undefined) this.#events.heard(text);
     else this.#early.push(text);
   }
@@ -137,5 +138,16 @@ export class Socket {
     if (this.#ended) return;
     this.#ended = true;
     this.#events.closed(reason);
+  }
+}
+
+const UTF8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
+
+function textOf(data: unknown): string | undefined {
+  if (typeof data === "string") return data;
+  try {
+    return data instanceof ArrayBuffer ? UTF8.decode(data) : undefined;
+  } catch {
+    return undefined;
   }
 }

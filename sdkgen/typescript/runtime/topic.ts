@@ -4,8 +4,8 @@ import type { DecodeError } from "./errors.js";
 import type { JsonValue } from "./json.js";
 import { valueAt } from "./place.js";
 import type { WebSocketClass } from "./socket.js";
-import type { ChannelTable } from "./stream.js";
-import { kindOf, matches, type Values } from "./template.js";
+import type { ChannelTable, Template } from "./stream.js";
+import { filled, kindOf, matches, type Values } from "./template.js";
 import { plainText } from "./wire.js";
 
 /** Where to connect, and what keeps that address valid. */
@@ -44,10 +44,16 @@ export interface Settings {
   readonly random: () => number;
 }
 
-/** The text that stands at a dotted place of a message. */
-export function placeText(document: JsonValue, place: string): string | undefined {
-  const found = valueAt(document, place.split(".")) as JsonValue | undefined;
-  return found === undefined ? undefined : plainText(found);
+/** What answers a message that asks for a sign of life; undefined where it does not hold what belongs into the answer. */
+export function signOfLife(document: JsonValue, answer: Template): string | undefined {
+  try {
+    return filled(answer, (place) => {
+      const found = valueAt(document, place.split(".")) as JsonValue | undefined;
+      return found === undefined ? undefined : plainText(found);
+    });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a message is one of the topic's. A channel without a subscription has its connection to itself. */

@@ -75,7 +75,7 @@ class Tape:
 
     def __init__(self, *texts: object) -> None:
         self.texts = [text if isinstance(text, str) else json.dumps(text) for text in texts]
-        self.later: list[str] = []
+        self.later: list[str | bytes] = []
         self.paths: list[str] = []
         self.heard: list[str] = []
         self.asked = threading.Event()
@@ -90,8 +90,8 @@ class Tape:
                 self.heard.append(str(heard))
                 if heard == "ping":
                     connection.send("pong")
-                    for text in self.later:
-                        connection.send(text)
+                    for more in self.later:
+                        connection.send(more)
                     self.later = []
                 elif "sub" in heard:
                     self._answer(connection, json.loads(heard))
@@ -221,6 +221,31 @@ def test_on_a_connection_of_its_own_every_message_is_the_channels(conversing: Ha
         messages = ask(conversing, "hear", stream=1, count=2, timeout_ms=2000)["heard"]["messages"]
     assert [message["type"] for message in messages] == ["UnknownMessage", "Update"]
     assert tape.paths == ["/ws/a%2Fb%20c@depth?speed=5"]
+
+
+def test_a_message_that_can_not_be_read_is_an_item_and_the_stream_goes_on(conversing: Harness, server: ScriptedServer) -> None:
+    tape = Tape()
+    tape.later = [
+        b'{"last":1,"instId":"\xff"}',
+        '{"op":"ping"}',
+        '{"op":"ping","data":{"ts":"soon"}}',
+        '{"last":1.10,"instId":"A-B","cut off":',
+        b'{"last":2.50,"instId":"A-B"}',
+    ]
+    with stream_server(tape) as url:
+        configure(conversing, url, server.url)
+        assert ask(conversing, "subscribe", channel="tickers", arguments={"instId": "A-B"}) == {"subscribed": {"stream": 1}}
+        messages = ask(conversing, "hear", stream=1, count=7, timeout_ms=2000)["heard"]["messages"]
+    told = [(message["type"], (message["value"] or {}).get("problem")) for message in messages[2:]]
+    unanswerable = "a heartbeat of the stream can't be answered"
+    assert told == [
+        ("DecodeError", "a message of the stream is no UTF-8"),
+        ("DecodeError", unanswerable),
+        ("DecodeError", unanswerable),
+        ("DecodeError", "a message of the stream is no JSON"),
+        ("Ticker", None),
+    ]
+    assert len(tape.paths) == 1
 
 
 NUMBERED = """
