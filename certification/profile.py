@@ -119,7 +119,21 @@ class SdkSpec(_Part):
     authors: tuple[str, ...] = ("OpenXAPI",)
 
 
-RoleName = Literal["time", "instrument", "depth", "trades", "balances", "place", "query", "cancel", "open_orders", "order_history", "fills"]
+RoleName = Literal[
+    "time",
+    "instrument",
+    "depth",
+    "trades",
+    "candles",
+    "ticker",
+    "balances",
+    "place",
+    "query",
+    "cancel",
+    "open_orders",
+    "order_history",
+    "fills",
+]
 
 
 class Role(_Part):
@@ -136,15 +150,16 @@ class Role(_Part):
     constants: dict[str, str] = {}
     """Place -> value that is always sent."""
     fields: dict[str, str] = {}
-    """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, asset, free, held, bids.price,
-    bids.quantity, asks.price, asks.quantity, item_id, cursor, fee, fee_asset, time. ``header.remaining`` names a header instead."""
+    """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, created, updated, asset, free, held, total,
+    bids.price, bids.quantity, asks.price, asks.quantity, item_id, cursor, fee, fee_asset, trade_id, time; of candles open, high, low,
+    close and volume, of a ticker bid, ask and last. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED}``.
     A time in force that is a type of order there stands under type: ``type: {limit: LIMIT, post_only: LIMIT_MAKER}``."""
 
 
-StreamMessage = Literal["logged_in", "subscribed", "refused", "snapshot", "delta", "order"]
-StreamRequest = Literal["login", "depth", "orders"]
+StreamMessage = Literal["logged_in", "subscribed", "refused", "snapshot", "delta", "order", "pong"]
+StreamRequest = Literal["login", "depth", "orders", "ping"]
 
 
 class Heard(_Part):
@@ -179,7 +194,7 @@ class Streams(_Part):
     symbol: str | None = None
     """The instrument's name in the streams, where they call it otherwise."""
     send: dict[StreamRequest, dict[str, JsonValue]] = Field(min_length=1)
-    """The login, and the subscriptions to the book's changes and to own orders."""
+    """The login, the subscriptions to the book's changes and to own orders, and a ping."""
     heard: dict[StreamMessage, Heard] = Field(min_length=1)
 
 

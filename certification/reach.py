@@ -102,7 +102,7 @@ def _without_roles(trading: Trading | None, *, within_silver: bool) -> Iterator[
         if within_silver:
             yield "no trading roles", ""
         return
-    stories = [story for story in STORIES if story.id.startswith(_WITHIN_SILVER) == within_silver]
+    stories = [story for story in STORIES if story.id.startswith(_WITHIN_SILVER) == within_silver and not story.extra]
     missing = dict.fromkeys(role for story in stories for role in (story.about, *story.needs) if role not in trading.roles)
     if missing:
         yield f"no trading role {', '.join(missing)}", ""
@@ -145,7 +145,7 @@ def _without_streams(profile: ExchangeProfile) -> Iterator[_Lack]:
         if profile.spec.streams is not None:
             yield "how streams are spoken to is not said", "trading.streams"
         return
-    wanted = dict.fromkeys(name for story in STORIES for name in (*story.sends, *story.hears))
+    wanted = dict.fromkeys(name for story in STORIES if not story.extra for name in (*story.sends, *story.hears))
     unsaid = [name for name in wanted if name not in streams.send and name not in streams.heard]
     if unsaid:
         yield f"streams without {', '.join(unsaid)}", "trading.streams"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from certification.levels.rule import LevelRules, Rule, Scope, Standard
+from certification.levels.rule import LevelRules, OnFail, Rule, Scope, Standard
 from certification.model import Finding, Level, Outcome, Severity, SubjectLevel, Verdict, VerdictOutcome
 from certification.reasons import gathered
 
@@ -73,7 +73,9 @@ class _Standing:
 
     @property
     def holds(self) -> bool:
-        return not self.rule.needs_observation or not (self.failed or self.unobserved or self.silent)
+        if self.failed:
+            return self.rule.on_fail is OnFail.WARN
+        return not self.rule.needs_observation or not (self.unobserved or self.silent)
 
     def explained(self) -> str:
         if self.failed:
@@ -153,7 +155,7 @@ def _concerns(finding: Finding, rule: Rule, subject: str) -> bool:
 def _subject_level(subject: str, standings: tuple[_Standing, ...], standard: Standard) -> SubjectLevel:
     reached = Level.NONE
     for level in standard.levels:
-        own = [standing for standing in standings if standing.level is level.level and standing.rule.needs_observation]
+        own = [standing for standing in standings if standing.level is level.level and standing.rule.on_fail is OnFail.WITHHOLD]
         missing = tuple(standing.explained() for standing in own if not standing.holds)
         if missing or not own:  # a level that asks nothing of a subject is not reached by it
             return SubjectLevel(subject=subject, level=reached, missing=missing)

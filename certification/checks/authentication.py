@@ -76,6 +76,49 @@ def stale_requests_are_refused(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A request whose timestamp lies in the future (15 minutes) is refused.",
+    remediation="Refuse a timestamp that is ahead of the clock by more than the documented tolerance, as one that is behind it.",
+)
+def future_requests_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call signed for a quarter of an hour from now is refused.
+
+    A request dated ahead outlives its window: whoever records it can wait, and play it when it suits.
+    """
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("future timestamp", "dated 15 minutes ahead", scenario))
+
+
+@check(
+    requirement="A signature that is there but empty is refused.",
+    remediation="Treat an empty signature like a missing one, and never compare it with an empty expectation.",
+)
+def empty_signatures_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call whose signature's place holds nothing is refused on every private operation that the profile maps."""
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("empty signature", "with an empty signature", scenario))
+
+
+@check(
+    requirement="A signature made with another account's secret is refused.",
+    remediation="Look the secret up by the key that came with the request; never try one secret after the other.",
+)
+def signatures_of_others_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call with the first account's key, signed with the second account's secret, is refused.
+
+    Any customer could otherwise act as any other: keys travel in clear with every request.
+    """
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("signed by another", "signed with another account's secret", scenario))
+
+
+@check(
+    requirement="How long a request counts is part of what is signed, where a header says it.",
+    remediation="Put the window into the signed payload, and verify it with the value that came.",
+)
+def windows_are_signed(evidence: Evidence) -> Iterator[Answer]:
+    """A call whose window was made longer after it was signed is refused: else whoever relays it can keep it alive."""
+    label = "window changed after signing"
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when(label, "whose window was changed after it was signed", scenario))
+
+
+@check(
     requirement="A key that may only read can neither place nor cancel orders.",
     remediation="Look at the key's permissions before the operation's handler runs, and answer 403.",
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, holdings, number, numbers, texts
+from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, holdings, number, numbers, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
@@ -175,3 +175,24 @@ def no_balance_is_negative(evidence: Evidence) -> Iterator[Answer]:
         ]
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="balances after")
+
+
+@check(
+    requirement="A balance's total is what is free and what is held together.",
+    remediation="Compute the total from the two parts that are answered beside it.",
+)
+def totals_add_up(evidence: Evidence) -> Iterator[Answer]:
+    """Where balances carry a total, it is the sum of free and held, while an order rests too."""
+
+    def question(scenario: Scenario) -> list[str]:
+        balances = accepted_step(scenario, "balances while it rests")
+        held, totals = holdings(balances), numbers(balances, "total")
+        if len(totals) != len(held):
+            raise MootError("the profile reads no total from the balances")
+        return [
+            f"{asset}: free {parts[0]} and held {parts[1]}, but {total} in total"
+            for (asset, parts), total in zip(held.items(), totals, strict=True)
+            if sum(parts) != total
+        ]
+
+    return ask_of(evidence, "orders.rest-and-cancel", question, about="balances while it rests")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, number, numbers
+from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, is_accepted, number, numbers
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
@@ -91,3 +91,19 @@ def resting_orders_stand_in_the_depth(evidence: Evidence) -> Iterator[Answer]:
         ]
 
     return ask_of(evidence, _STORY, question)
+
+
+@check(
+    requirement="A depth holds no more levels than were asked for.",
+    remediation="Cut both sides to the limit of the request.",
+)
+def depth_keeps_its_limit(evidence: Evidence) -> Iterator[Answer]:
+    """Asked for five levels, the depth has at most five bids and five asks."""
+
+    def question(scenario: Scenario) -> list[str]:
+        if not any(each.label == "depth of five" for each in scenario.steps):
+            raise MootError("the depth takes no limit")
+        sides = zip(("bids", "asks"), _sides(accepted_step(scenario, "depth of five")), strict=True)
+        return [f"{len(levels)} {name} where 5 were asked for" for name, levels in sides if len(levels) > 5]  # noqa: PLR2004
+
+    return ask_of(evidence, _STORY, question, about="depth of five")

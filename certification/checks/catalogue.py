@@ -28,6 +28,7 @@ THEMES = (
     "balances",
     "model",
     "books",
+    "market",
     "pagination",
     "limits",
     "streams",

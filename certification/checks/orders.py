@@ -34,6 +34,13 @@ def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
             for name in ("price", "quantity")
             if number(candidate, name) != number(placed, f"asked.{name}")
         ]
+        named = texts(placed, "asked.client_order_id")[:1]
+        complaints += [
+            f"client order id {told} where {named[0]} was given ({candidate.label})"
+            for candidate in (placed, queried)
+            for told in texts(candidate, "client_order_id")
+            if named and told not in {named[0], "null"}
+        ]
         if text(queried, "status") != "open":
             complaints.append(f"a resting order has the status {text(queried, 'status')}")
         if not _listed(scenario, "open orders", placed):
@@ -207,3 +214,58 @@ def older_orders_fill_first(evidence: Evidence) -> Iterator[Answer]:
         return [f"the newer order was filled for {newer} while the older one had {older} of {asked}"] if newer and older < asked else []
 
     return ask_of(evidence, "orders.time-priority", question, about="fills")
+
+
+@check(
+    requirement="An order that the account can't pay for is refused.",
+    remediation="Hold an order's cost against the free balance before it is accepted, market orders at the prices that they would meet.",
+)
+def orders_beyond_means_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A limit buy and a market sale for half as much again as is free are refused."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "place within means")
+        tried = {candidate.label for candidate in scenario.steps}
+        labels = [label for label in ("buy beyond means", "sell beyond means") if label in tried]
+        return [f"'{label}' was accepted" for label in labels if is_accepted(decided_step(scenario, label))]
+
+    return ask_of(evidence, "orders.beyond-means", question)
+
+
+@check(
+    requirement="An order's creation never changes, and its last change is never before it nor goes back.",
+    remediation="Set the time of creation once; take the time of each change from a clock that only grows.",
+)
+def times_of_orders_go_forward(evidence: Evidence) -> Iterator[Answer]:
+    """Of one order, asked for again and again: created stays, updated is at or after it and never falls."""
+
+    def question(scenario: Scenario) -> list[str]:
+        looks = [accepted_step(scenario, label) for label in ("query", "query after")]
+        times = [(number(look, "created"), number(look, "updated")) for look in looks]
+        complaints = [f"an order created at {created} was updated at {updated}" for created, updated in times if updated < created]
+        if times[0][0] != times[1][0]:
+            complaints.append(f"an order's creation moved from {times[0][0]} to {times[1][0]}")
+        if times[1][1] < times[0][1]:
+            complaints.append(f"an order's last change went back from {times[0][1]} to {times[1][1]}")
+        return complaints
+
+    return ask_of(evidence, "orders.rest-and-cancel", question, about="query")
+
+
+@check(
+    requirement="The history of orders says of an order what a query says.",
+    remediation="Answer the history from the same store as a query.",
+)
+def history_agrees_with_queries(evidence: Evidence) -> Iterator[Answer]:
+    """A cancelled order stands in the history as cancelled, with its quantity."""
+
+    def question(scenario: Scenario) -> list[str]:
+        order_id = text(accepted_step(scenario, "place"), "order_id")
+        queried, history = accepted_step(scenario, "query after"), step(scenario, "history after")
+        rows = dict(zip(texts(history, "order_id"), texts(history, "status"), strict=False))
+        if order_id not in rows:
+            raise UnclearError("the order does not stand on the history's first page")
+        status = text(queried, "status")
+        return [] if rows[order_id] == status else [f"an order is {status} by its query, and {rows[order_id]} in the history"]
+
+    return ask_of(evidence, "orders.rest-and-cancel", question, about="history after")

@@ -291,3 +291,66 @@ def wrong_subscriptions_are_refused(evidence: Evidence) -> Iterator[Answer]:
         return ["a subscription to an instrument that does not exist was never answered"]
 
     return ask_of(evidence, "streams.wrong-subscription", question)
+
+
+@check(
+    requirement="Whoever connects again is served like whoever connects first.",
+    remediation="Forget a connection's subscriptions with the connection, and send a snapshot to every new subscription.",
+)
+def a_second_connection_is_served(evidence: Evidence) -> Iterator[Answer]:
+    """After a connection has ended, a new one that asks for the book gets its snapshot too."""
+
+    def question(scenario: Scenario) -> list[str]:
+        step(scenario, "second connection")
+        first, second = (
+            [_kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {which} connection"]
+            for which in ("first", "second")
+        )
+        if "snapshot" not in first:
+            raise UnclearError("not even the first connection got a snapshot")
+        return [] if "snapshot" in second else [f"the second connection heard {', '.join(second) or 'nothing'}, and no snapshot"]
+
+    return ask_of(evidence, "streams.connect-again", question)
+
+
+@check(
+    requirement="A ping is answered.",
+    remediation="Answer every ping at once, with a client's own id where it gave one.",
+)
+def pings_are_answered(evidence: Evidence) -> Iterator[Answer]:
+    """A client that asks whether the exchange is still there is told so: it has nothing else to tell silence from death."""
+
+    def question(scenario: Scenario) -> list[str]:
+        step(scenario, "ping")
+        answered = {_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to ping"}
+        return [] if "pong" in answered else ["a ping was not answered"]
+
+    return ask_of(evidence, "streams.ping", question)
+
+
+@check(
+    requirement="What a private stream tells of an order is what the order's own answer says.",
+    remediation="Make the message from the order as it is after the change.",
+)
+def orders_are_told_as_they_are(evidence: Evidence) -> Iterator[Answer]:
+    """Of an order that was filled, the filled amount that is heard in the end is the one that was answered."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _subscribed(scenario)
+        taken = accepted_step(scenario, "take")
+        heard = [
+            (status, amount)
+            for candidate in scenario.steps
+            if _kind(candidate) == "order"
+            for told, status, amount in zip(
+                texts(candidate, "order_id"), texts(candidate, "status"), numbers(candidate, "filled"), strict=False
+            )
+            if told == text(taken, "order_id")
+        ]
+        last = [amount for status, amount in heard if status == text(taken, "status")]
+        if not last:
+            raise UnclearError("the order's last state was not heard of")
+        answered = number(taken, "filled")
+        return [] if last[-1] == answered else [f"{last[-1]} of an order was heard to be filled, {answered} was answered"]
+
+    return ask_of(evidence, _OWN, question)

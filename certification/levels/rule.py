@@ -38,11 +38,13 @@ class Rule:
     scope: Scope
     severity: Severity
     on_fail: OnFail = OnFail.WITHHOLD
+    where_seen: bool = False
+    """Whether a failure withholds the level, but silence does not: not every exchange offers what the question is about."""
 
     @property
     def needs_observation(self) -> bool:
         """Whether the level is withheld as long as nothing was observed. A mere warning needs no evidence."""
-        return self.on_fail is OnFail.WITHHOLD
+        return self.on_fail is OnFail.WITHHOLD and not self.where_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -164,6 +165,21 @@ def test_nothing_examined_is_not_certified() -> None:
 def test_a_level_that_anything_would_reach_is_refused() -> None:
     with pytest.raises(ValueError, match="no rule that can withhold"):
         LevelRules(level=Level.BRONZE, promise="", rules=(rule("x.y", Scope.API, on_fail=OnFail.WARN),))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level"),
+    [(Outcome.PASSED, Level.SILVER), (Outcome.NOT_OBSERVED, Level.SILVER), (None, Level.SILVER), (Outcome.FAILED, Level.BRONZE)],
+)
+def test_a_rule_that_counts_where_it_is_seen_withholds_by_failing_alone(outcome: Outcome | None, level: Level) -> None:
+    where_seen = replace(rule("s.seen", Scope.API), where_seen=True)
+    silver = replace(STANDARD.levels[1], rules=(*STANDARD.levels[1].rules, where_seen))
+    standard = replace(STANDARD, levels=(STANDARD.levels[0], silver, STANDARD.levels[2]))
+    told = () if outcome is None else (replace(finding("s.api", outcome), check="s.seen"),)
+    good = tuple(finding(check, Outcome.PASSED, "python" if check.endswith("sdk") else "api") for check in CHECKS if check[0] != "g")
+    verdict = decide((*good, *told), standard, question(Level.SILVER))
+    assert verdict.level is level
+    assert (verdict.outcome is VerdictOutcome.CERTIFIED) == (outcome is not Outcome.FAILED)
 
 
 outcomes = st.fixed_dictionaries({check: st.sampled_from(Outcome) for check in CHECKS})

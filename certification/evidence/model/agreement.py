@@ -110,6 +110,10 @@ class Witness:
                 if order_id in self.ids.values():
                     yield f"a new order was given the id {order_id} of another one"
                 self.ids[action.key] = order_id
+                yield from _echoed(self.model.orders[action.key], step)
+            case Cancel() if not refused and self.model.orders[action.key].fate is Fate.FILLED:
+                if value_of(step, "status") == "cancelled":
+                    yield f"{action.key} was filled whole, and its cancellation is answered as if it had been cancelled"
             case Cancel() if refused and was_open:
                 yield f"an open order could not be cancelled ({step.call.status if step.call else None})"
             case Repeat() if not refused:
@@ -208,6 +212,18 @@ class Witness:
                 due, seen = self.model.level(side, price), levels.get(price, ZERO)
                 if seen != due:
                     yield f"{seen:f} stands in the {name} at {price:f}; by the model {due:f}"
+
+
+def _echoed(order: Order, step: ScenarioStep) -> Iterator[str]:
+    """What the answer to a new order says of what was asked."""
+    given = value_of(step, "asked.client_order_id")
+    told = value_of(step, "client_order_id")
+    if given and told and told != given:
+        yield f"{order.placed.key} was given the client order id {given}, and is told to have {told}"
+    for name, due in (("quantity", order.placed.quantity), ("price", order.price)):
+        seen = _numbers(step, name)
+        if seen and due is not None and seen[0] != due:
+            yield f"{order.placed.key} was asked with {name} {due:f}, and is told to have {seen[0]:f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ _TRIES = 20
 _TAKING = (Manner.REST, Manner.IMMEDIATE, Manner.WHOLE, Manner.MARKET, Manner.PASSIVE)
 _MUCH = ("less", "as much", "more")
 """Than the order that is met."""
+_OWN = ((Manner.REST, "less"), (Manner.IMMEDIATE, "as much"))
+"""How orders are made to meet one of their own account."""
 _ODD_STEPS = 40
 
 
@@ -44,9 +46,10 @@ def by_chance(terms: Terms, abilities: Abilities, draw: Draw) -> tuple[Action, .
     return tuple(action for _ in range(draw.length) if (action := drawing.next()) is not None)
 
 
-def _meetings(abilities: Abilities, draw: Draw) -> Iterator[tuple[Manner, str]]:
-    """Every way in which an order can meet another, in an order of the seed's own, over and over."""
-    ways = [(manner, much) for manner in _TAKING if manner in abilities.manners for much in _MUCH]
+def _meetings(abilities: Abilities, draw: Draw) -> Iterator[tuple[Manner, str, bool]]:
+    """Every way in which an order can meet another (or one of its own account), in an order of the seed's own, over and over."""
+    ways = [(manner, much, False) for manner in _TAKING if manner in abilities.manners for much in _MUCH]
+    ways += [(manner, much, True) for manner, much in _OWN if manner in abilities.manners]
     random.Random(f"{draw.seed}:meetings").shuffle(ways)  # noqa: S311 - no secret: it must be drawn again
     first = draw.number * draw.length // 2 % len(ways)
     return itertools.cycle(ways[first:] + ways[:first])
@@ -90,17 +93,19 @@ class _Drawing:
         return self._place(self._chance.choice(TRADERS), side, manner, self._chance.choice(levels), self._quantity(2, 4))
 
     def _meet(self) -> Action | None:
-        """An order against one that rests, for less than that, as much, or more."""
+        """An order against one that rests, for less than that, as much, or more; now and then at a better price than it needs."""
         resting = self._orders(Fate.OPEN)
         if not resting:
             return None
         maker = self._chance.choice(resting)
         other = next(who for who in TRADERS if who != maker.placed.who)
-        who = self._chance.choice((other,) * 7 + (maker.placed.who,))
-        manner, much = next(self._meetings)
+        manner, much, own = next(self._meetings)
+        who = maker.placed.who if own and self._terms.self_trade else other
         quantity = {"less": self._quantity(1, 1), "as much": maker.remaining, "more": maker.remaining + self._quantity(1, 2)}[much]
         side = Side.SELL if maker.placed.side is Side.BUY else Side.BUY
-        return self._place(who, side, manner, maker.placed.level, quantity)
+        better = self._chance.choice((0, 0, 1)) * (1 if side is Side.BUY else -1)
+        level = min(max(maker.placed.level + better, 0), len(self._terms.prices) - 1)
+        return self._place(who, side, manner, level, quantity)
 
     def _place(self, who: str, side: Side, manner: Manner, level: int, quantity: Decimal) -> Action | None:
         if quantity < self._terms.quantity:

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, best, numbers_of, plain
+from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, best, facts_of, numbers_of, plain
 
 _DEPTH = {"limit": "50"}
+_TOO_MUCH = Decimal("1.5")
 
 
 def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
@@ -25,6 +26,8 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
     yield venue.ask("balances", label="balances after")
     yield venue.ask("cancel", venue.identity_of(placed), label="cancel again")
+    if venue.has("order_history"):
+        yield venue.ask("order_history", venue.usual_arguments("order_history"), label="history after")
 
 
 def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
@@ -80,6 +83,27 @@ def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
 
 
+def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
+    """Orders for half as much again as is free: a limit buy, and a market sale. Only where orders are paid for in full beforehand."""
+    if venue.held_for_buys is None:
+        raise SilentVenueError("the profile does not say what a resting buy holds (trading.held_for_buys)")
+    balances = venue.ask("balances", label="balances")
+    yield balances
+    free = dict(zip(facts_of(balances, "asset"), numbers_of(balances, "free"), strict=False))
+    bought = _on_grid(free.get(venue.quote, Decimal(0)) * _TOO_MUCH / venue.price, venue.quantity_step)
+    yield venue.place(label="buy beyond means", quantity=plain(max(bought, venue.quantity)))
+    if venue.has_word("place", "type", "market"):
+        sold = _on_grid(free.get(venue.base, Decimal(0)) * _TOO_MUCH, venue.quantity_step)
+        market = {name: value for name, value in venue.order().items() if name not in {"price", "time_in_force"}}
+        market |= {"side": "sell", "type": "market", "quantity": plain(max(sold, venue.quantity))}
+        yield venue.ask("place", market, label="sell beyond means")
+    yield venue.place(label="place within means")
+
+
+def _on_grid(number: Decimal, step: Decimal) -> Decimal:
+    return number - number % step
+
+
 def _below_least_notional(venue: Venue) -> Iterator[ScenarioStep]:
     instrument = venue.ask("instrument", {"symbol": venue.symbol}, label="instrument")
     yield instrument
@@ -124,6 +148,8 @@ def _many(venue: Venue) -> Iterator[ScenarioStep]:
         yield venue.place(label=f"place {distance} steps below", price=plain(venue.price - distance * venue.price_step))
     yield venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth")
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
+    if venue.takes("depth", "limit"):
+        yield venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth of five")
 
 
 STORIES = (
@@ -140,6 +166,7 @@ STORIES = (
     _crossing("post_only"),
     Story(id="orders.time-priority", about="place", needs=("depth", "query"), play=_time_priority),
     Story(id="orders.off-grid", about="place", needs=("open_orders",), play=_off_grid),
+    Story(id="orders.beyond-means", about="place", needs=("balances",), play=_beyond_means),
     Story(id="orders.other-account", about="query", needs=("place", "cancel", "balances", "open_orders"), play=_other_account),
     Story(id="books.own-orders-in-depth", about="depth", needs=("place", "open_orders"), play=_many),
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
-from certification.evidence.scenarios import access, beside_model, orders, reading, streams
+from certification.evidence.scenarios import access, beside_model, market, orders, reading, streams
 from certification.evidence.scenarios.answered import document_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.signing.request import Credentials
 
-STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *beside_model.STORIES, *streams.STORIES, *reading.STORIES)
+STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *beside_model.STORIES, *market.STORIES, *streams.STORIES, *reading.STORIES)
 """The burst that breaks the rate limit comes last: what follows it would be refused."""
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"

@@ -38,6 +38,8 @@ class Story:
     """What it must be able to understand of them."""
     in_force: str = ""
     """The time in force of the order that it is about, where that is not the usual one."""
+    extra: bool = False
+    """Whether a level can be reached without it: not every exchange offers what it is about."""
 
 
 def play(story: Story, venue: Venue) -> Scenario:

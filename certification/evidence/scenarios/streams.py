@@ -135,6 +135,20 @@ def _unknown(symbol: str) -> str:
     return f"{symbol}{symbol[-1:]}"
 
 
+def _connect_again(venue: Venue) -> Iterator[ScenarioStep]:
+    """Two connections, one after the other, each asking for the book."""
+    for label in ("first connection", "second connection"):
+        with venue.streams.open(Actor.FIRST) as listener:
+            yield listener.send("depth", label=label)
+            yield from _as(label, listener.until(_of_kind("snapshot", "refused")))
+
+
+def _ping(venue: Venue) -> Iterator[ScenarioStep]:
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("ping", label="ping")
+        yield from _as("ping", listener.until(_of_kind("pong", "refused")))
+
+
 def _as(label: str, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
     """What was heard, each named for what it answers."""
     for step in heard:
@@ -156,6 +170,16 @@ def _about(placed: ScenarioStep, *statuses: str) -> Callable[[ScenarioStep], boo
 
 
 STORIES = (
+    Story(
+        id="streams.connect-again",
+        about="depth",
+        subject=DEPTH,
+        needs=(),
+        sends=("depth",),
+        hears=("snapshot",),
+        play=_connect_again,
+        extra=True,
+    ),
     Story(
         id="streams.book",
         about="depth",
@@ -192,6 +216,7 @@ STORIES = (
         hears=("logged_in", "refused"),
         play=_login,
     ),
+    Story(id="streams.ping", about="depth", subject="streams.control", needs=(), sends=("ping",), hears=("pong",), play=_ping, extra=True),
     Story(
         id="streams.wrong-subscription",
         about="depth",

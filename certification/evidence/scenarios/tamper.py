@@ -10,14 +10,15 @@ from urllib.parse import quote
 from certification.evidence.places import write
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.model import Encoding
-from sdkgen.signing.recipe import Carrier, Recipe, Value
+from sdkgen.signing.recipe import Algorithm, Carrier, Recipe, Value
+from sdkgen.signing.request import UnsignedRequest
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Operation
-    from sdkgen.signing.request import UnsignedRequest
 
 
 _MOST_DIGITS = 40
+_WIDER_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,21 @@ class Draft:
 
     operation: Operation
     given: tuple[tuple[str, str], ...]
+
+
+def breakable(tamper: str, draft: Draft, recipe: Recipe) -> bool:
+    """Whether the recipe's proof of identity can be broken in that way at all."""
+    nothing = UnsignedRequest(method="GET", host="", path="/")
+    ways = {
+        "wrong signature": lambda: recipe.algorithm is not Algorithm.NONE,
+        "signed by another": lambda: recipe.algorithm is not Algorithm.NONE,
+        "stale timestamp": lambda: dated(recipe),
+        "future timestamp": lambda: dated(recipe),
+        "changed after signing": lambda: recipe.algorithm is not Algorithm.NONE and changeable(draft, recipe) is not None,
+        "empty signature": lambda: emptied(nothing, recipe) is not None,
+        "window changed after signing": lambda: widened(nothing, recipe) is not None,
+    }
+    return tamper not in ways or ways[tamper]()
 
 
 def dated(recipe: Recipe) -> bool:
@@ -89,6 +105,31 @@ def misspelt(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest:
         before_body, _, rest = request.body.rpartition(placement.name.encode())
         return replace(request, body=before_body + placement.name.encode() + turned(rest.decode()).encode())
     return request
+
+
+def emptied(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
+    """The same with nothing where the signature stands; ``None`` where it stands in no header and no query."""
+    for placement in recipe.placements:
+        if placement.value is not Value.SIGNATURE or placement.carrier is Carrier.BODY:
+            continue
+        if placement.carrier is Carrier.HEADER:
+            return _with_header(request, placement.name, "")
+        before, found, _ = request.query.rpartition(f"{quote(placement.name, safe='')}=")
+        return replace(request, query=before + found)
+    return None
+
+
+def widened(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
+    """The same with a longer window than was signed; ``None`` where no header says how long a request counts, or it is not signed."""
+    for placement in recipe.placements:
+        if placement.value is Value.WINDOW and placement.carrier is Carrier.HEADER and Value.WINDOW in _covered(recipe):
+            return _with_header(request, placement.name, str(recipe.window_ms + _WIDER_MS))
+    return None
+
+
+def _with_header(request: UnsignedRequest, name: str, value: str) -> UnsignedRequest:
+    headers = tuple((given, value if given.lower() == name.lower() else was) for given, was in request.headers)
+    return replace(request, headers=headers)
 
 
 def turned(signature: str) -> str:

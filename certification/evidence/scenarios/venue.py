@@ -50,6 +50,11 @@ class Tamper(StrEnum):
     WRONG_SIGNATURE = "wrong signature"
     STALE_TIMESTAMP = "stale timestamp"
     CHANGED_AFTER_SIGNING = "changed after signing"
+    FUTURE_TIMESTAMP = "future timestamp"
+    EMPTY_SIGNATURE = "empty signature"
+    SIGNED_BY_ANOTHER = "signed by another"
+    """With the first account's key and the second one's secret."""
+    WINDOW_CHANGED = "window changed after signing"
 
 
 def accepted(step: ScenarioStep) -> bool:

@@ -15,18 +15,18 @@ import httpx
 from certification.evidence.contract.redact import HIDDEN, Redactor
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
-from certification.evidence.scenarios.tamper import Draft, changeable, changed, dated, misspelt
+from certification.evidence.scenarios.tamper import Draft, breakable, changed, emptied, misspelt, widened
 from certification.evidence.scenarios.typed import body_value
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Encoding
-from sdkgen.signing.recipe import Algorithm, Recipe
+from sdkgen.signing.recipe import Recipe
 from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Operation
 
-_STALE_MS = 15 * 60_000
+_OFF_MS = {"stale timestamp": -15 * 60_000, "future timestamp": 15 * 60_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +72,8 @@ class Wire:
         recipe = self._target.recipe
         if recipe is None or not draft.operation.signed:
             return False
-        match tamper:
-            case "wrong signature":
-                return recipe.algorithm is not Algorithm.NONE
-            case "stale timestamp":
-                return dated(recipe)
-            case "changed after signing":
-                return recipe.algorithm is not Algorithm.NONE and changeable(draft, recipe) is not None
-            case _:
-                return True
+        several = len({each.secret for each in self._accounts.values()}) > 1
+        return breakable(tamper, draft, recipe) and (tamper != "signed by another" or several)
 
     def send(self, draft: Draft, *, actor: str, tamper: str = "nothing", paced: bool = True) -> Call:
         """Send one call and record it. A call without an answer has ``status`` None and says why in ``failure``."""
@@ -88,6 +81,9 @@ class Wire:
             self._pace()
         request = self._unsigned(draft)
         credentials = self._accounts.get(actor)
+        if credentials is not None and tamper == "signed by another":
+            others = [each.secret for name, each in self._accounts.items() if each.secret != credentials.secret and name != actor]
+            credentials = replace(credentials, secret=next(iter(others), ""))
         if credentials is not None and draft.operation.signed and tamper != "unsigned":
             request = self._signed(request, draft, credentials, tamper)
         return self._exchange(request, draft.operation.id, actor)
@@ -130,13 +126,17 @@ class Wire:
         recipe = self._target.recipe
         if recipe is None:
             return request
-        now_ms = self._now_ms() - (_STALE_MS if tamper == "stale timestamp" else 0)
+        now_ms = self._now_ms() + _OFF_MS.get(tamper, 0)
         signed = sign(recipe, credentials, request, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
         result = replace(request, path=signed.path, query=signed.query, headers=signed.headers, body=signed.body)
         if tamper == "wrong signature":
             return misspelt(result, recipe)
         if tamper == "changed after signing":
             return changed(result, draft, recipe)
+        if tamper == "empty signature":
+            return emptied(result, recipe) or result
+        if tamper == "window changed after signing":
+            return widened(result, recipe) or result
         return result
 
     def _exchange(self, request: UnsignedRequest, operation: str, actor: str) -> Call:

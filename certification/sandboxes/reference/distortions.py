@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -103,3 +104,99 @@ def short_candles(answer: Answer) -> Answer:
 def time_in_seconds(answer: Answer) -> Answer:
     """The clock in seconds."""
     return _with(answer, answer.document | {"time": answer.document["time"] // 1000}) if _is_success(answer) else answer
+
+
+def _each_item(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
+    """Every item of a page changed."""
+    if not _is_success(answer):
+        return answer
+    return _with(answer, answer.document | {"items": [item | change(item) for item in answer.document["items"]]})
+
+
+def fee_in_base(answer: Answer) -> Answer:
+    """Fills whose fee is said to be in what is traded, and not in what it is paid with."""
+    return _each_item(answer, lambda fill: {"fee_asset": fill["symbol"].partition("-")[0]})
+
+
+def ended_as_filled(answer: Answer) -> Answer:
+    """A history in which every cancelled order was filled."""
+    return _each_item(answer, lambda order: {"status": "filled"} if order["status"] == "cancelled" else {})
+
+
+def without_newest(answer: Answer) -> Answer:
+    """A page without its newest item."""
+    return _with(answer, answer.document | {"items": answer.document["items"][1:]}) if _is_success(answer) else answer
+
+
+def _order(answer: Answer, **changes: Callable[[dict[str, Any]], Any]) -> Answer:
+    """An order with other values."""
+    if not _is_success(answer):
+        return answer
+    return _with(answer, answer.document | {name: change(answer.document) for name, change in changes.items()})
+
+
+def notional_at_limit(answer: Answer) -> Answer:
+    """An order whose notional is that of its limit, not of its fills."""
+    return _order(
+        answer,
+        notional=lambda order: order["notional"] if order["price"] is None else Decimal(order["price"]) * Decimal(order["filled_quantity"]),
+    )
+
+
+def part_fill_untold(answer: Answer) -> Answer:
+    """An order that is filled in part says that nothing was filled."""
+    return _order(answer, filled_quantity=lambda order: "0" if order["status"] == "partially_filled" else order["filled_quantity"])
+
+
+def updated_before_created(answer: Answer) -> Answer:
+    """An order that changed before it was there."""
+    return _order(answer, updated_at=lambda order: order["created_at"] - 1)
+
+
+def rounded_quantity(answer: Answer) -> Answer:
+    """An order that echoes its quantity with three places only."""
+    return _order(answer, quantity=lambda order: f"{Decimal(order['quantity']).quantize(Decimal('0.001')).normalize():f}")
+
+
+def cut_client_id(answer: Answer) -> Answer:
+    """An order whose client order id lost its end."""
+    return _order(answer, client_order_id=lambda order: order["client_order_id"][:16])
+
+
+def ids_through_float(answer: Answer) -> Answer:
+    """Orders whose ids went through a binary float."""
+    if not _is_success(answer):
+        return answer
+    return _with(answer, [order | {"order_id": int(float(order["order_id"]))} for order in answer.document])
+
+
+def without_oldest_of_several(answer: Answer) -> Answer:
+    """A list of several without its last item."""
+    return _with(answer, answer.document[:-1]) if _is_success(answer) and len(answer.document) > 1 else answer
+
+
+def total_without_held(answer: Answer) -> Answer:
+    """Balances whose total leaves out what is held."""
+    return _with(answer, [each | {"total": each["available"]} for each in answer.document]) if _is_success(answer) else answer
+
+
+def high_at_open(answer: Answer) -> Answer:
+    """Candles whose high is where they opened."""
+    return _with(answer, [[*each[:2], each[1], *each[3:]] for each in answer.document]) if _is_success(answer) else answer
+
+
+def double_volume(answer: Answer) -> Answer:
+    """Candles that count both sides of each trade."""
+    if not _is_success(answer):
+        return answer
+    return _with(answer, [[*each[:5], f"{Decimal(each[5]) * 2:f}", *each[6:]] for each in answer.document])
+
+
+def bid_for_ask(answer: Answer) -> Answer:
+    """A ticker whose best ask is its best bid."""
+    return _with(answer, answer.document | {"a": answer.document["b"]}) if _is_success(answer) else answer
+
+
+def last_at_bid(answer: Answer) -> Answer:
+    """A ticker whose last price is the best bid, whatever was traded."""
+    return _with(answer, answer.document | {"last": answer.document["b"]}) if _is_success(answer) else answer

@@ -12,6 +12,10 @@ WAYS = (
     ("wrong_signatures_are_refused", "wrong signature", "with a wrong signature"),
     ("changed_requests_are_refused", "changed after signing", "changed after it was signed"),
     ("stale_requests_are_refused", "stale timestamp", "signed 15 minutes ago"),
+    ("future_requests_are_refused", "future timestamp", "dated 15 minutes ahead"),
+    ("empty_signatures_are_refused", "empty signature", "with an empty signature"),
+    ("signatures_of_others_are_refused", "signed by another", "signed with another account's secret"),
+    ("windows_are_signed", "window changed after signing", "whose window was changed after it was signed"),
 )
 GUARDED = told("authentication.balances", *(step(label, status=401) for _, label, _ in WAYS), step("as it should be"))
 OTHERS = told(

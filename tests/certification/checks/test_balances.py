@@ -43,7 +43,17 @@ IN_BASE = but(
     {"free": ("499.996", "2.00998")},
 )
 
+TOTAL = but(REST, "balances while it rests", {"total": ("1000", "2")})
 CASES = (
+    ("totals_add_up", TOTAL, PASSED, ""),
+    (
+        "totals_add_up",
+        but(TOTAL, "balances while it rests", {"total": ("499.5", "2")}),
+        FAILED,
+        "USD: free 499.5 and held 500.5, but 499.5",
+    ),
+    ("totals_add_up", REST, Outcome.NOT_APPLICABLE, "reads no total"),
+    ("totals_add_up", cut(REST, "balances while it rests"), UNSEEN, "did not get as far"),
     ("resting_orders_are_held_for", REST, PASSED, ""),
     (
         "resting_orders_are_held_for",

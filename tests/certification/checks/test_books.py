@@ -21,9 +21,14 @@ BOOK = told(
             "asks.quantity": ("1", "1"),
         },
     ),
+    step("depth of five", {"bids.price": ("100", "99"), "asks.price": ("101", "102", "103", "104", "105")}),
 )
 
 CASES = (
+    ("depth_keeps_its_limit", BOOK, PASSED, ""),
+    ("depth_keeps_its_limit", but(BOOK, "depth of five", {"bids.price": tuple("987654")}), FAILED, "6 bids where 5 were asked for"),
+    ("depth_keeps_its_limit", but(BOOK, "depth of five", status=400), UNSEEN, "was answered 400"),
+    ("depth_keeps_its_limit", cut(BOOK, "depth of five"), Outcome.NOT_APPLICABLE, "takes no limit"),
     ("depth_is_sorted", BOOK, PASSED, ""),
     ("depth_is_sorted", but(BOOK, "depth", {"bids.price": ("99", "100", "98")}), FAILED, "bid 100 stands behind 99"),
     ("depth_is_sorted", but(BOOK, "depth", {"bids.price": ("100", "100", "98")}), FAILED, "bid 100 stands behind 100"),

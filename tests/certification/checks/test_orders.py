@@ -18,6 +18,14 @@ REST = told(
     step("cancel"),
     step("query after", ORDER | {"status": "cancelled"}),
     step("open orders after", {"order_id": "3"}),
+    step("history after", {"order_id": ("3", "7"), "status": ("filled", "cancelled")}),
+)
+TIMED = but(but(REST, "query", {"created": "5", "updated": "5"}), "query after", {"created": "5", "updated": "9"})
+MEANS = told(
+    "orders.beyond-means",
+    step("buy beyond means", status=422),
+    step("sell beyond means", status=409),
+    step("place within means", status=201),
 )
 TWICE = told(
     "orders.same-client-id",
@@ -65,6 +73,32 @@ CASES = (
     ("placed_orders_are_what_was_asked", but(REST, "query", {"price": "1E+999999"}), UNSEEN, "no amount that anything trades in"),
     ("placed_orders_are_what_was_asked", but(REST, "query", {"price": ()}), UNSEEN, "reads no 'price'"),
     ("placed_orders_are_what_was_asked", cut(REST, "query"), UNSEEN, "did not get as far as 'query'"),
+    (
+        "placed_orders_are_what_was_asked",
+        but(REST, "query", {"client_order_id": "c"}),
+        FAILED,
+        "client order id c where c1 was given (query)",
+    ),
+    ("placed_orders_are_what_was_asked", but(REST, "query", {"client_order_id": "null"}), PASSED, ""),
+    ("orders_beyond_means_are_refused", MEANS, PASSED, ""),
+    ("orders_beyond_means_are_refused", cut(MEANS, "sell beyond means"), PASSED, ""),
+    ("orders_beyond_means_are_refused", but(MEANS, "buy beyond means", status=201), FAILED, "'buy beyond means' was accepted"),
+    ("orders_beyond_means_are_refused", but(MEANS, "sell beyond means", status=201), FAILED, "'sell beyond means' was accepted"),
+    ("orders_beyond_means_are_refused", but(MEANS, "place within means", status=503), UNSEEN, "answered 503"),
+    ("times_of_orders_go_forward", TIMED, PASSED, ""),
+    ("times_of_orders_go_forward", but(TIMED, "query", {"updated": "4"}), FAILED, "created at 5 was updated at 4"),
+    ("times_of_orders_go_forward", but(TIMED, "query after", {"created": "6"}), FAILED, "creation moved from 5 to 6"),
+    ("times_of_orders_go_forward", but(TIMED, "query", {"updated": "10"}), FAILED, "went back from 10 to 9"),
+    ("times_of_orders_go_forward", REST, UNSEEN, "reads no 'created'"),
+    ("history_agrees_with_queries", REST, PASSED, ""),
+    (
+        "history_agrees_with_queries",
+        but(REST, "history after", {"status": ("filled", "filled")}),
+        FAILED,
+        "an order is cancelled by its query, and filled in the history",
+    ),
+    ("history_agrees_with_queries", but(REST, "history after", {"order_id": ("3", "8")}), UNSEEN, "not stand on the history's first page"),
+    ("history_agrees_with_queries", cut(REST, "history after"), UNSEEN, "did not get as far"),
     ("cancelled_orders_are_gone", REST, PASSED, ""),
     ("cancelled_orders_say_so", REST, PASSED, ""),
     ("cancelled_orders_say_so", but(REST, "cancel", status=404), UNSEEN, "'cancel' was answered 404"),

@@ -85,6 +85,17 @@ NOWHERE = told(
 )
 
 
+AGAIN = told(
+    "streams.connect-again",
+    step("first connection", status=None),
+    heard("answer to first connection", "snapshot"),
+    step("second connection", status=None),
+    heard("answer to second connection", "snapshot"),
+)
+PING = told("streams.ping", step("ping", status=None), heard("answer to ping", "pong"))
+FILLED = but(OWN, "take", {"filled": "0.20"})
+
+
 def said(scenario: Scenario, label: str, kind: str, facts: Facts | None = None) -> Scenario:
     """The story with another message in the place of one."""
     return but(scenario, label, {"kind": kind, **(facts or {})})
@@ -152,6 +163,23 @@ CASES = (
     ("wrong_logins_are_refused", said(LOGIN, "answer to stale timestamp", "logged_in"), FAILED, "signed 15 minutes ago was accepted"),
     ("wrong_logins_are_refused", said(LOGIN, "answer to as it should be", "refused"), UNSEEN, "not even the right login"),
     ("wrong_logins_are_refused", cut(LOGIN, "answer to wrong signature"), UNSEEN, "was not answered at all"),
+    ("a_second_connection_is_served", AGAIN, PASSED, ""),
+    ("a_second_connection_is_served", cut(AGAIN, "answer to second connection"), FAILED, "heard nothing, and no snapshot"),
+    ("a_second_connection_is_served", said(AGAIN, "answer to second connection", "refused"), FAILED, "heard refused"),
+    ("a_second_connection_is_served", cut(AGAIN, "answer to first connection"), UNSEEN, "not even the first connection"),
+    ("a_second_connection_is_served", cut(AGAIN, "second connection"), UNSEEN, "did not get as far"),
+    ("pings_are_answered", PING, PASSED, ""),
+    ("pings_are_answered", cut(PING, "answer to ping"), FAILED, "a ping was not answered"),
+    ("pings_are_answered", cut(PING, "ping"), UNSEEN, "did not get as far"),
+    ("orders_are_told_as_they_are", FILLED, PASSED, ""),
+    (
+        "orders_are_told_as_they_are",
+        but(FILLED, "taken", {"filled": "0"}),
+        FAILED,
+        "0 of an order was heard to be filled, 0.20 was answered",
+    ),
+    ("orders_are_told_as_they_are", cut(FILLED, "taken"), UNSEEN, "last state was not heard of"),
+    ("orders_are_told_as_they_are", cut(FILLED, "take"), UNSEEN, "did not get as far"),
     ("private_channels_need_a_login", LOGIN, PASSED, ""),
     ("private_channels_need_a_login", said(LOGIN, "answer to no login", "subscribed"), FAILED, "without a login was accepted"),
     ("private_channels_need_a_login", cut(LOGIN, "no login"), UNSEEN, "did not get as far as 'no login'"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certification.sandboxes.reference.engine.admission import admit, admit_market_funds
 from certification.sandboxes.reference.engine.book import Book
@@ -65,9 +65,12 @@ class Exchange:
         if repeated is not None:
             return Placed(order=repeated, repeated=True)
         instrument = self.instrument(request.symbol)
+        if request.price is not None and not self.rules.prices_are_never_rounded:
+            request = replace(request, price=request.price - request.price % instrument.tick_size)
         admit(request, instrument, self.rules)
         book = self.books[request.symbol]
-        admit_market_funds(account, request, instrument, book, self.ledger)
+        if self.rules.market_orders_are_paid_for:
+            admit_market_funds(account, request, instrument, book, self.ledger)
         if self._tape.open_count(account) >= MAX_OPEN_ORDERS:
             raise RefusalError(RefusalCode.TOO_MANY_OPEN_ORDERS, f"an account has at most {MAX_OPEN_ORDERS} open orders; cancel some")
         order = self._settlement.open(self._new_order(account, request, now), instrument)
@@ -84,11 +87,16 @@ class Exchange:
             RefusalError: the account has no such order, or it is not open.
         """
         order = self._order_of(account, order_id, owner_only=self.rules.owners_alone_cancel)
+        if order.status is OrderStatus.FILLED and not self.rules.filled_orders_stay_filled:
+            order = replace(order, status=OrderStatus.CANCELLED, cancel_reason=CancelReason.CLIENT)
+            self._tape.enter(order)
+            return order
         if not order.is_open:
             raise RefusalError(RefusalCode.ORDER_NOT_OPEN, f"the order is {order.status.value}; only open orders can be cancelled")
         instrument, book = self.instruments[order.request.symbol], self.books[order.request.symbol]
         self._tape.touch(order)
-        book.remove(order)
+        if self.rules.cancelled_orders_leave_the_book:
+            book.remove(order)
         order = self._matcher.end(order, instrument, CancelReason.CLIENT, now)
         self._tape.enter(order)
         self._tape.close_command(order.request.symbol, book)

@@ -36,10 +36,10 @@ class Instrument:
     """Share of the notional, taken in quote."""
     taker_fee: Decimal
 
-    def fee(self, notional: Decimal, liquidity: Liquidity) -> Decimal:
-        """What one fill costs, in quote, never more than the exact share."""
+    def fee(self, notional: Decimal, liquidity: Liquidity, *, rounding: str = ROUND_DOWN) -> Decimal:
+        """What one fill costs, in quote; rounded as it should be, never more than the exact share."""
         rate = self.maker_fee if liquidity is Liquidity.MAKER else self.taker_fee
-        return (notional * rate).quantize(FEE_STEP, rounding=ROUND_DOWN)
+        return (notional * rate).quantize(FEE_STEP, rounding=rounding)
 
     def cost(self, notional: Decimal) -> Decimal:
         """The most that buying for ``notional`` can cost, fee included."""

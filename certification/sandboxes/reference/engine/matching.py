@@ -46,12 +46,16 @@ class Matcher:
         order = replace(order, status=OrderStatus.CANCELLED, cancel_reason=reason, updated_at=now)
         if reason is CancelReason.CLIENT and not self._rules.cancel_releases_the_hold:
             return order
+        if reason is CancelReason.IMMEDIATE_OR_CANCEL and not self._rules.immediate_orders_release_the_rest:
+            return order
         return self._settlement.close(order, instrument)
 
     def _may_match(self, order: Order, book: Book) -> bool:
         request = order.request
         if request.time_in_force is TimeInForce.FOK and self._rules.fok_fills_whole_or_not:
-            return reachable(order.account, request, book) == request.quantity
+            best = book.best_order(request.side.opposite)
+            enough = self._rules.fok_takes_a_whole_level or (best is not None and best.remaining > request.quantity)
+            return enough and reachable(order.account, request, book) == request.quantity
         return request.time_in_force is not TimeInForce.POST_ONLY or not self._rules.post_only_never_takes
 
     def _match(self, order: Order, instrument: Instrument, book: Book, now: int) -> Order:
@@ -59,7 +63,7 @@ class Matcher:
             maker = book.best_order(order.request.side.opposite, oldest=self._rules.older_orders_fill_first)
             if maker is None or maker.request.price is None or not crosses(order.request, maker.request.price):
                 break
-            if maker.account == order.account:
+            if maker.account == order.account and self._rules.own_orders_never_meet:
                 return self.end(order, instrument, CancelReason.SELF_TRADE, now)
             price = self._fill_price(order, maker.request.price, instrument)
             match = Match(price=price, quantity=min(order.remaining, maker.remaining), executed_at=now)

@@ -27,6 +27,22 @@ class EngineRules:
     quantities_keep_the_lot: bool = True
     minimum_notional_is_kept: bool = True
     cancelled_orders_leave_the_open_ones: bool = True
+    rest_is_held_after_a_fill: bool = True
+    """What a partly filled order still needs stays held."""
+    fees_are_cut_off: bool = True
+    """And not rounded up."""
+    makers_pay_the_maker_fee: bool = True
+    own_orders_never_meet: bool = True
+    filled_orders_stay_filled: bool = True
+    """A cancellation that comes too late changes nothing."""
+    market_orders_are_paid_for: bool = True
+    limit_orders_are_paid_for: bool = True
+    prices_are_never_rounded: bool = True
+    """A price between two ticks is refused, not moved."""
+    cancelled_orders_leave_the_book: bool = True
+    immediate_orders_release_the_rest: bool = True
+    fok_takes_a_whole_level: bool = True
+    """A fill-or-kill order for exactly what rests is filled."""
     owners_alone_read: bool = True
     owners_alone_cancel: bool = True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 from certification.sandboxes.reference.engine.instrument import Instrument, Liquidity
 from certification.sandboxes.reference.engine.ledger import Ledger
@@ -53,6 +53,8 @@ class Settlement:
         if order.request.type is OrderType.MARKET:
             return order
         hold = required_hold(order, instrument)
+        if not self._rules.limit_orders_are_paid_for:
+            hold = min(hold, self._ledger.balance(order.account, _held_asset(order, instrument)).available)
         self._ledger.hold(order.account, _held_asset(order, instrument), hold)
         return replace(order, held=hold)
 
@@ -89,12 +91,16 @@ class Settlement:
 
     def hold_rest(self, order: Order, instrument: Instrument) -> Order:
         """Set aside again what the rest of a limit order needs, if it is still open."""
-        return self.open(order, instrument) if order.is_open else order
+        return self.open(order, instrument) if order.is_open and self._rules.rest_is_held_after_a_fill else order
 
     def _fee(self, instrument: Instrument, notional: Decimal, liquidity: Liquidity) -> Decimal:
         if not self._rules.fees_are_charged:
             return ZERO
-        return instrument.fee(notional, liquidity if self._rules.takers_pay_the_taker_fee else Liquidity.MAKER)
+        if liquidity is Liquidity.TAKER and not self._rules.takers_pay_the_taker_fee:
+            liquidity = Liquidity.MAKER
+        elif liquidity is Liquidity.MAKER and not self._rules.makers_pay_the_maker_fee:
+            liquidity = Liquidity.TAKER
+        return instrument.fee(notional, liquidity, rounding=ROUND_DOWN if self._rules.fees_are_cut_off else ROUND_UP)
 
 
 def _held_asset(order: Order, instrument: Instrument) -> str:

@@ -35,6 +35,8 @@ class Authenticator:
             RequestRefusedError: that can't be proved (401), or the window is malformed (400).
         """
         key, timestamp, signature = (call.header(name) for name in ("x-ref-key", "x-ref-timestamp", "x-ref-signature"))
+        if signature == "" and not self._rules.signatures_may_not_be_empty:
+            return self._by_key.get(key or "", self._fallback)
         if not key or not timestamp or not signature:
             if not self._rules.calls_must_be_signed:
                 return self._fallback
@@ -43,7 +45,7 @@ class Authenticator:
         if credential is None:
             raise _refused("KEY_UNKNOWN", "there is no such key")
         window = _window(call)
-        self._require_fit(credential, call, signature, f"{timestamp}{window or ''}")
+        self._require_fit(credential, call, signature, (timestamp, window or ""))
         self._require_fresh(timestamp, now, int(window or DEFAULT_WINDOW_MS))
         return credential
 
@@ -57,21 +59,27 @@ class Authenticator:
         if credential is None:
             raise _refused("KEY_UNKNOWN", "there is no such key")
         if self._rules.streams_check_signatures:
-            _require_equal(sign(credential.secret, f"{timestamp}STREAM/v1/stream".encode()), signature)
+            _require_one_of([sign(credential.secret, f"{timestamp}STREAM/v1/stream".encode())], signature)
         self._require_fresh(timestamp, now, DEFAULT_WINDOW_MS)
         return credential
 
-    def _require_fit(self, credential: Credential, call: RawCall, signature: str, begin: str) -> None:
+    def _require_fit(self, credential: Credential, call: RawCall, signature: str, begin: tuple[str, str]) -> None:
+        """``begin`` are timestamp and window."""
         unlooked = (call.body and not self._rules.bodies_are_signed) or (call.query and not self._rules.queries_are_signed)
         if unlooked or not self._rules.signatures_must_fit:
             return
         query = f"?{call.query}" if call.query else ""
-        _require_equal(sign(credential.secret, f"{begin}{call.method}{call.path}{query}".encode() + call.body), signature)
+        secrets = [credential.secret] if self._rules.signatures_bind_the_key else [each.secret for each in self._by_key.values()]
+        windows = [begin[1]] if self._rules.windows_are_signed else [begin[1], str(DEFAULT_WINDOW_MS)]
+        payloads = [f"{begin[0]}{window}{call.method}{call.path}{query}".encode() + call.body for window in windows]
+        _require_one_of([sign(secret, payload) for secret in secrets for payload in payloads], signature)
 
     def _require_fresh(self, timestamp: str, now: int, window_ms: int) -> None:
         if not _DIGITS.fullmatch(timestamp):
             raise _refused("TIMESTAMP_OUTSIDE_WINDOW", "the timestamp is no number of milliseconds")
-        if self._rules.timestamps_must_be_fresh and abs(now - int(timestamp)) > window_ms:
+        late = now - int(timestamp)
+        off = abs(late) if self._rules.timestamps_may_not_lead else late
+        if self._rules.timestamps_must_be_fresh and off > window_ms:
             raise _refused("TIMESTAMP_OUTSIDE_WINDOW", f"the timestamp is more than {window_ms} ms off; GET /v1/time tells the time")
 
 
@@ -80,8 +88,8 @@ def sign(secret: str, payload: bytes) -> str:
     return hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
 
 
-def _require_equal(expected: str, given: str) -> None:
-    if not hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
+def _require_one_of(expected: list[str], given: str) -> None:
+    if not any(hmac.compare_digest(each.encode(), given.encode(errors="replace")) for each in expected):
         raise _refused("SIGNATURE_INVALID", "the signature does not fit the request")
 
 

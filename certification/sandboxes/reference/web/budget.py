@@ -45,6 +45,7 @@ class Budgets:
         """``limit`` replaces the limits of all payers."""
         self._limit = limit
         self._rules = rules
+        self._barred: set[tuple[Payer, str]] = set()
         self._counted: defaultdict[tuple[Payer, str], deque[int]] = defaultdict(deque)
 
     def spend(self, payer: Payer, name: str, now: int) -> Budget:
@@ -53,9 +54,11 @@ class Budgets:
         counted = self._counted[payer, name]
         while counted and counted[0] <= now - WINDOW_MS:
             counted.popleft()
-        exceeded = len(counted) >= limit
+        exceeded = len(counted) >= limit or (payer, name) in self._barred
+        if exceeded and not self._rules.budgets_recover:
+            self._barred.add((payer, name))
         if not exceeded or not self._rules.budgets_are_enforced:
             counted.append(now)
         left = max(0, limit - len(counted)) if self._rules.budgets_count_down else limit
-        reset_s = -(-(counted[0] + WINDOW_MS - now) // 1000)
+        reset_s = -(-(counted[0] + WINDOW_MS - now) // 1000) if counted else 1
         return Budget(limit=limit, remaining=left, reset_s=reset_s, exceeded=exceeded and self._rules.budgets_are_enforced)

@@ -76,7 +76,7 @@ class Gateway:
 
     def _answer(self, call: RawCall, route: Route, caller: _Caller, budget: Budget, now: int) -> Answer:
         if budget.exceeded:
-            retry = (("Retry-After", str(budget.reset_s)),)
+            retry = (("Retry-After", str(budget.reset_s) if self._faults.web.retry_after_suffices else "1"),)
             raise RequestRefusedError(429, "RATE_LIMITED", "the budget of calls is spent; wait as Retry-After says", headers=retry)
         operation = route.operation
         if operation is None:

@@ -50,7 +50,8 @@ class Market:
     def _depth(self, arguments: Arguments, _: int) -> Answer:
         symbol = self._exchange.instrument(arguments.path["symbol"]).symbol
         book = self._exchange.books[symbol]
-        bids, asks = (tuple(islice(book.levels(side), arguments.query["limit"])) for side in (Side.BUY, Side.SELL))
+        limit = arguments.query["limit"] if self._rules.depth_keeps_its_limit else None
+        bids, asks = (tuple(islice(book.levels(side), limit)) for side in (Side.BUY, Side.SELL))
         return Answer(status=200, document=views.depth(symbol, book.sequence, bids, asks))
 
     def _trades(self, arguments: Arguments, _: int) -> Answer:

@@ -23,6 +23,25 @@ class WebRules:
     pages_go_on_after_the_cursor: bool = True
     """And do not repeat the cursor's own item."""
     pages_leave_nothing_out: bool = True
+    signatures_bind_the_key: bool = True
+    """A signature is made with the secret of the key that it comes with."""
+    signatures_may_not_be_empty: bool = True
+    windows_are_signed: bool = True
+    timestamps_may_not_lead: bool = True
+    budgets_recover: bool = True
+    retry_after_suffices: bool = True
+    depth_keeps_its_limit: bool = True
+    snapshots_are_whole: bool = True
+    streams_never_start_over: bool = True
+    """Sequence numbers only grow."""
+    streams_tell_once: bool = True
+    streams_tell_removals: bool = True
+    """A level that is gone is told with a total of zero."""
+    streams_tell_cancellations: bool = True
+    streams_tell_what_is_filled: bool = True
+    streams_answer_pings: bool = True
+    streams_serve_again: bool = True
+    """Who comes back is served like who comes first."""
     streams_number_every_change: bool = True
     streams_keep_accounts_apart: bool = True
     streams_check_signatures: bool = True

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from certification.sandboxes.reference.engine.exchange import Exchange
-from certification.sandboxes.reference.engine.order import DepthChange, Event, Order, Side, Trade
+from certification.sandboxes.reference.engine.order import DepthChange, Event, Order, OrderStatus, Side, Trade
 from certification.sandboxes.reference.engine.refusal import RefusalError
 from certification.sandboxes.reference.web import codec, views
 from certification.sandboxes.reference.web.answer import RequestRefusedError
@@ -35,6 +35,8 @@ class StreamProtocol:
         self.exchange = exchange
         self.authenticator = authenticator
         self.rules = rules
+        self.served: set[Topic] = set()
+        """What anybody ever subscribed to."""
         self._request = description.validator("components", "schemas", "Request")
 
     def read(self, text: str) -> Message:
@@ -91,7 +93,7 @@ class StreamSession:
     def _answer(self, request: Message, now: int) -> tuple[Message, ...]:
         match request["op"]:
             case "ping":
-                return ({"type": "pong", "id": request["id"], "time": now},)
+                return ({"type": "pong", "id": request["id"], "time": now},) if self._protocol.rules.streams_answer_pings else ()
             case "login":
                 return self._login(request, now)
             case "subscribe":
@@ -112,6 +114,9 @@ class StreamSession:
             raise RequestRefusedError(401, "NOT_LOGGED_IN", "log in first, then subscribe to orders")
         if topic in self._topics:
             raise RequestRefusedError(409, "ALREADY_SUBSCRIBED", "this is subscribed to already")
+        if topic in self._protocol.served and not self._protocol.rules.streams_serve_again:
+            return (_confirmation("subscribed", request),)
+        self._protocol.served.add(topic)
         self._topics.add(topic)
         return (_confirmation("subscribed", request), *self._snapshot(topic))
 
@@ -127,17 +132,32 @@ class StreamSession:
             return ()
         book = self._protocol.exchange.books[topic.symbol]
         bids, asks = (tuple(book.levels(side)) for side in (Side.BUY, Side.SELL))
+        if not self._protocol.rules.snapshots_are_whole:
+            asks = asks[1:]
         return ({"type": "snapshot", "channel": "depth", **views.depth(topic.symbol, book.sequence, bids, asks)},)
 
     def _tell_depth(self, change: DepthChange) -> tuple[Message, ...]:
-        if change.sequence % _GAP_EVERY == 0 and not self._protocol.rules.streams_number_every_change:
+        rules = self._protocol.rules
+        if change.sequence % _GAP_EVERY == 0 and not rules.streams_number_every_change:
             return ()
-        return self._if_wanted(Topic(channel="depth", symbol=change.symbol), {"type": "delta", **views.depth_change(change)})
+        if not rules.streams_tell_removals:
+            kept = (tuple(level for level in side if level[1]) for side in (change.bids, change.asks))
+            change = replace(change, **dict(zip(("bids", "asks"), kept, strict=True)))
+        if not rules.streams_never_start_over:
+            change = replace(change, sequence=change.sequence % _GAP_EVERY)
+        told = self._if_wanted(Topic(channel="depth", symbol=change.symbol), {"type": "delta", **views.depth_change(change)})
+        return told if rules.streams_tell_once else told * 2
 
     def _tell_order(self, order: Order) -> tuple[Message, ...]:
-        if order.account != self._account and self._protocol.rules.streams_keep_accounts_apart:
+        rules = self._protocol.rules
+        if order.account != self._account and rules.streams_keep_accounts_apart:
             return ()
-        return self._if_wanted(Topic(channel="orders"), {"type": "order", "order": views.order(order)})
+        if order.status is OrderStatus.CANCELLED and not rules.streams_tell_cancellations:
+            return ()
+        document = views.order(order)
+        if not rules.streams_tell_what_is_filled:
+            document["filled_quantity"] = "0"
+        return self._if_wanted(Topic(channel="orders"), {"type": "order", "order": document})
 
     def _if_wanted(self, topic: Topic, message: Message) -> tuple[Message, ...]:
         return ({"type": message["type"], "channel": topic.channel, **message},) if topic in self._topics else ()

@@ -26,7 +26,7 @@ def clean() -> tuple[Scenario, ...]:
 def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
     assert [scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE] == []
     findings = judge(Evidence(scenarios=clean), catalogue(), STANDARD)
-    themes = {"authentication", "orders", "balances", "model", "books", "pagination", "streams"}
+    themes = {"authentication", "orders", "balances", "model", "market", "books", "pagination", "streams"}
     told = [finding for finding in findings if finding.check.partition(".")[0] in themes]
     assert len({finding.check for finding in told}) > 30
     moot = [finding for finding in told if finding.outcome is Outcome.NOT_APPLICABLE]
@@ -91,12 +91,51 @@ FAULTS = (
 @pytest.mark.parametrize(("fault", "story", "check", "operation"), FAULTS, ids=[fault[0] for fault in FAULTS])
 def test_the_right_check_names_the_operation_of_a_fault(fault: str, story: str, check: str, operation: str) -> None:
     with reference_stage(fault) as stage:
-        found = failures(played(stage, story))
+        found = failures(played(stage, story, wait=lambda _: None))
     assert check in {finding.check for finding in found}, found
     (finding,) = (finding for finding in found if finding.check == check)
     assert finding.subject.removeprefix("streams.") == operation
     assert finding.reproduce == f"certify replay reference {story}"
     assert finding.evidence
+
+
+TOGETHER = (
+    ("total-without-held", "balances.totals_add_up", "listBalances"),
+    ("history-says-filled", "orders.history_agrees_with_queries", "listOrderHistory"),
+    ("updated-before-created", "orders.times_of_orders_go_forward", "getOrder"),
+    ("market-order-beyond-balance", "orders.orders_beyond_means_are_refused", "placeOrder"),
+    ("depth-limit-ignored", "books.depth_keeps_its_limit", "getDepth"),
+    ("tape-misses-a-trade", "market.own_fills_stand_on_the_tape", "listTrades"),
+    ("candle-below-its-trades", "market.candles_hold_their_trades", "getCandles"),
+    ("candle-volume-doubled", "market.candles_add_up", "getCandles"),
+    ("ticker-ask-wrong", "market.tickers_agree_with_the_book", "getTicker"),
+    ("ticker-last-wrong", "market.tickers_tell_the_last_trade", "getTicker"),
+    ("other-secret-accepted", "authentication.signatures_of_others_are_refused", "listBalances"),
+    ("empty-signature-accepted", "authentication.empty_signatures_are_refused", "listBalances"),
+    ("tampered-window-accepted", "authentication.windows_are_signed", "listBalances"),
+    ("future-timestamp-accepted", "authentication.future_requests_are_refused", "listBalances"),
+    ("removal-untold", "streams.changes_make_the_book", "streams.depth"),
+    ("fill-untold", "streams.orders_are_told_as_they_are", "streams.orders"),
+)
+"""Faults that do not hide each other."""
+
+
+def test_many_faults_at_once_are_each_found_by_the_check_for_it() -> None:
+    with reference_stage(*(fault for fault, _, _ in TOGETHER)) as stage:
+        found = {(finding.check, finding.subject) for finding in failures(played(stage, wait=lambda _: None))}
+    assert {(check, subject) for _, check, subject in TOGETHER} - found == set()
+
+
+@pytest.mark.parametrize(
+    ("fault", "story", "check"),
+    [
+        ("ping-unanswered", "streams.ping", "streams.pings_are_answered"),
+        ("second-connection-unserved", "streams.connect-again", "streams.a_second_connection_is_served"),
+    ],
+)
+def test_a_stream_that_stays_silent_is_found(fault: str, story: str, check: str) -> None:
+    with reference_stage(fault) as stage:
+        assert {finding.check for finding in failures(played(stage, story))} == {check}
 
 
 def broken(*faults: str) -> tuple[tuple[Scenario, ...], Clock]:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,7 +14,7 @@ import pytest
 
 from certification.evidence.record import Call
 from certification.evidence.scenarios.tamper import Draft
-from sdkgen.signing.recipe import Recipe
+from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, Value
 from tests.simulators.raw_http import Answer, Connection, RawServer, exactly, fall_silent, hang_up
 from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
 from tests.simulators.small_venue import BEARER, BODY, FIRST, HEADERS, NOW_MS, QUERY, draft, small_wire
@@ -91,6 +92,19 @@ def test_paced_calls_keep_their_distance(server: ScriptedServer) -> None:
     assert 110 < waits[1] <= 120
 
 
+WINDOW = (Part(value=Value.WINDOW),), (Placement(carrier=Carrier.HEADER, name="X-Window", value=Value.WINDOW),)
+WINDOWED = replace(HEADERS, payload=(*WINDOW[0], *HEADERS.payload), placements=(*WINDOW[1], *HEADERS.placements))
+
+
+def test_a_window_is_changed_after_it_was_signed(server: ScriptedServer) -> None:
+    with small_wire(server.url, WINDOWED) as wire:
+        wire.send(JSON, actor="first")
+        right = server.last.headers
+        wire.send(JSON, actor="first", tamper="window changed after signing")
+    assert (right["x-window"], server.last.headers["x-window"]) == ("5000", "6000")
+    assert right["x-sign"] == server.last.headers["x-sign"]
+
+
 TAMPERS = (
     pytest.param(HEADERS, JSON, id="header"),
     pytest.param(QUERY, QUERIED, id="query"),
@@ -125,6 +139,17 @@ def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: 
         wire.send(call, actor="first", tamper="stale timestamp")
         sent = f"{server.last.target} {server.last.headers} {server.last.body!r}"
         assert str(NOW_MS - 15 * 60_000) in sent
+        wire.send(call, actor="first", tamper="future timestamp")
+        assert str(NOW_MS + 15 * 60_000) in f"{server.last.target} {server.last.headers} {server.last.body!r}"
+        assert wire.can("signed by another", call)
+        wire.send(call, actor="first", tamper="signed by another")
+        assert given_signature(server, recipe) != right
+        assert FIRST.key in str(server.last.headers)
+        assert wire.can("empty signature", call) == (recipe is not BODY)
+        if recipe is not BODY:
+            wire.send(call, actor="first", tamper="empty signature")
+            assert (server.last.headers.get("x-sign") or "") == ""
+            assert right not in f"{server.last.target} {server.last.headers}"
         wire.send(call, actor="first", tamper="unsigned")
         assert right not in f"{server.last.target} {server.last.headers} {server.last.body!r}"
 
@@ -134,6 +159,12 @@ def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: 
     [
         (HEADERS, JSON, "wrong signature", True),
         (HEADERS, JSON, "stale timestamp", True),
+        (HEADERS, JSON, "future timestamp", True),
+        (BEARER, JSON, "future timestamp", False),
+        (BEARER, JSON, "signed by another", False),
+        (BEARER, JSON, "empty signature", False),
+        (HEADERS, JSON, "window changed after signing", False),
+        (WINDOWED, JSON, "window changed after signing", True),
         (HEADERS, JSON, "unsigned", True),
         (HEADERS, draft("jsonOrder", path__id="1"), "changed after signing", False),
         (HEADERS, draft("jsonOrder", path__id="1", body__symbol="BTC"), "changed after signing", False),

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from certification.evidence.model.terms import FeeAsset, Rounding
 from certification.evidence.places import read
 from certification.profiles import load_profile
 from certification.sandboxes.reference.accounts import demo_environment
 from certification.sandboxes.reference.engine.candles import Interval
-from certification.sandboxes.reference.engine.instrument import INSTRUMENTS, Liquidity
+from certification.sandboxes.reference.engine.instrument import FEE_STEP, INSTRUMENTS, Liquidity
 from certification.sandboxes.reference.engine.order import CancelReason, OrderStatus, OrderType, Side, TimeInForce
 from certification.sandboxes.reference.engine.refusal import RefusalCode
 from certification.sandboxes.reference.web import views
@@ -129,7 +130,9 @@ def test_the_profile_names_operations_and_fields_that_are_there() -> None:
         assert placed["status"] == "open"
         operation = operations[role.operation]
         path = "/" + "/".join(operation.segments).replace("{symbol}", "BTC-USD").replace("{order_id}", str(placed["order_id"]))
-        reply = placed if role.operation == "placeOrder" else desk.ask(operation.method, path, who="first" if operation.signed else None)
+        query = {place.removeprefix("query."): value for place, value in role.constants.items()}
+        who = "first" if operation.signed else None
+        reply = placed if role.operation == "placeOrder" else desk.ask(operation.method, path, query or None, who=who)
         for name, place in role.fields.items():
             assert reply.headers.get(place) if name.startswith("header.") else read(reply.document, place), (role.operation, name)
         declared = {f"{parameter.location}.{parameter.name}" for parameter in operation.parameters}
@@ -141,7 +144,10 @@ def test_the_profile_tells_the_instruments_own_steps_and_fee() -> None:
     assert PROFILE.trading is not None
     instrument = next(each for each in INSTRUMENTS if each.symbol == PROFILE.trading.symbol)
     assert (PROFILE.trading.price_step, PROFILE.trading.quantity_step) == (instrument.tick_size, instrument.lot_size)
-    assert PROFILE.trading.taker_fee == instrument.taker_fee
+    fees = PROFILE.trading.fees
+    assert fees is not None
+    assert (fees.maker, fees.taker, fees.step) == (instrument.maker_fee, instrument.taker_fee, FEE_STEP)
+    assert (fees.asset, fees.rounding) == (FeeAsset.QUOTE, Rounding.DOWN)
     assert views.fee(instrument)["taker_fee"] == instrument.taker_fee
 
 

@@ -24,7 +24,7 @@ from certification.sandboxes.reference.web.rules import WebRules
 from certification.sandboxes.reference.web.stream_session import StreamSession
 from tests.simulators.reference_desk import START, Desk, deviations, raw_call
 
-STREAMS = {"depth", "orders"}
+STREAMS = {"depth", "orders", "control"}
 BTC = "/v1/instruments/BTC-USD"
 Probe = Callable[[Desk], bool]
 """Says whether the deviation is there."""
@@ -194,7 +194,7 @@ def _newest_first(desk: Desk) -> bool:
     return statuses == ["open", "filled"]
 
 
-def _taken(**changes: str) -> Probe:
+def _taken(**changes: str | None) -> Probe:
     return lambda desk: desk.place(**changes).status == 201
 
 
@@ -238,6 +238,225 @@ def _overheard(desk: Desk) -> bool:
 def _login_unchecked(desk: Desk) -> bool:
     (answer,) = StreamSession(desk.assembly.protocol).ask(json.dumps(_login(desk, "first", "0" * 64)), desk.now)
     return bool(answer["type"] == "logged_in")
+
+
+def _sell_into(desk: Desk, quantity: str = "0.02", **changes: Any) -> tuple[int, int]:
+    """A buy of 0.04 inside the spread that the second account sells to; both ids."""
+    maker = desk.place(price="59999.13", quantity="0.04")["order_id"]
+    return maker, desk.place("second", side="sell", price="59999.13", quantity=quantity, **changes)["order_id"]
+
+
+def _order_of(desk: Desk, order_id: int, who: str = "first") -> dict[str, Any]:
+    document: dict[str, Any] = desk.ask("GET", f"/v1/orders/{order_id}", who=who).document
+    return document
+
+
+def _rest_unheld(desk: Desk) -> bool:
+    _sell_into(desk)
+    return Decimal(desk.balance("USD")["held"]) == 0
+
+
+def _immediate_held(desk: Desk) -> bool:
+    _sell_into(desk, "0.06", time_in_force="IOC")
+    return Decimal(desk.balance("BTC", "second")["held"]) != 0
+
+
+def _fee_up(desk: Desk) -> bool:
+    maker, _ = _sell_into(desk, "0.01001")
+    order = _order_of(desk, maker)
+    return Decimal(order["fee"]) > Decimal(order["notional"]) * Decimal("0.001")
+
+
+def _maker_pays_as_taker(desk: Desk) -> bool:
+    maker, _ = _sell_into(desk)
+    order = _order_of(desk, maker)
+    return Decimal(order["fee"]) / Decimal(order["notional"]) > Decimal("0.0015")
+
+
+def _fee_in_base(desk: Desk) -> bool:
+    desk.place(type="market", price=None)
+    return {each["fee_asset"] for each in desk.ask("GET", "/v1/fills", who="first")["items"]} == {"BTC"}
+
+
+def _trades_with_itself(desk: Desk) -> bool:
+    desk.place(price="59999.13")
+    return bool(desk.place(side="sell", price="59999.13", time_in_force="IOC")["status"] == "filled")
+
+
+def _fok_killed(desk: Desk) -> bool:
+    _, taker = _sell_into(desk, "0.04", time_in_force="FOK")
+    return bool(_order_of(desk, taker, "second")["status"] == "cancelled")
+
+
+def _filled_cancelled(desk: Desk) -> bool:
+    order_id = desk.place(type="market", price=None)["order_id"]
+    return desk.ask("POST", f"/v1/orders/{order_id}/cancel", who="first").status == 200
+
+
+def _ghost(desk: Desk) -> bool:
+    desk.ask("POST", f"/v1/orders/{desk.place(price='59999.13')['order_id']}/cancel", who="first")
+    return bool(desk.ask("GET", f"{BTC}/depth")["bids"][0][0] == "59999.13")
+
+
+def _notional_of_limit(desk: Desk) -> bool:
+    order = _order_of(desk, desk.place(price="60010", quantity="0.1")["order_id"])
+    return bool(order["notional"] == Decimal(6001))
+
+
+def _part_untold(desk: Desk) -> bool:
+    maker, _ = _sell_into(desk)
+    return bool(_order_of(desk, maker)["filled_quantity"] == "0")
+
+
+def _totals_wrong(desk: Desk) -> bool:
+    desk.place()
+    rows = desk.ask("GET", "/v1/balances", who="first").document
+    return any(Decimal(row["total"]) != Decimal(row["available"]) + Decimal(row["held"]) for row in rows)
+
+
+def _off_tick(desk: Desk) -> bool:
+    placed = desk.place(price="50000.005")
+    return placed.status == 201 and bool(placed["price"] == "50000")
+
+
+def _echo(name: str, given: str) -> Probe:
+    return lambda desk: bool(desk.place(**{name: given})[name] != given)
+
+
+def _ids_rounded(desk: Desk) -> bool:
+    placed = desk.place()["order_id"]
+    return [order["order_id"] for order in desk.ask("GET", "/v1/open-orders", who="first").document] != [placed]
+
+
+def _one_missing(desk: Desk) -> bool:
+    desk.place()
+    desk.place()
+    return len(desk.ask("GET", "/v1/open-orders", who="first").document) == 1
+
+
+def _history_filled(desk: Desk) -> bool:
+    return bool(desk.ask("GET", "/v1/order-history", who="first")["items"][0]["status"] == "filled")
+
+
+def _before_created(desk: Desk) -> bool:
+    order = _order_of(desk, desk.place()["order_id"])
+    return bool(order["updated_at"] < order["created_at"])
+
+
+def _tape_short(desk: Desk) -> bool:
+    desk.place(type="market", price=None, quantity="0.01234")
+    return bool(desk.ask("GET", f"{BTC}/trades")["items"][0]["quantity"] != "0.01234")
+
+
+def _candles(desk: Desk) -> list[list[Any]]:
+    for price in ("59999.13", "60001.17"):
+        desk.place(price=price)
+        desk.place("second", side="sell", price=price)
+    document: list[list[Any]] = desk.ask("GET", f"{BTC}/candles", {"interval": "1h"}).document
+    return document
+
+
+def _high_low(desk: Desk) -> bool:
+    return any(Decimal(each[2]) < max(Decimal(each[1]), Decimal(each[4])) for each in _candles(desk))
+
+
+def _volume_double(desk: Desk) -> bool:
+    def volume() -> Decimal:
+        return sum((Decimal(each[5]) for each in desk.ask("GET", f"{BTC}/candles", {"interval": "1h"}).document), Decimal(0))
+
+    before = volume()
+    desk.place(type="market", price=None)
+    return volume() - before != Decimal("0.01")
+
+
+def _ticker_ask(desk: Desk) -> bool:
+    ticker = desk.ask("GET", f"{BTC}/ticker")
+    return bool(ticker["a"] == ticker["b"])
+
+
+def _ticker_last(desk: Desk) -> bool:
+    desk.place(type="market", price=None)
+    ticker = desk.ask("GET", f"{BTC}/ticker")
+    return bool(ticker["last"] == ticker["b"])
+
+
+def _deeper(desk: Desk) -> bool:
+    return len(desk.ask("GET", f"{BTC}/depth", {"limit": 5})["bids"]) > 5
+
+
+def _signed_by_another(desk: Desk) -> bool:
+    call, other = desk.call("GET", "/v1/balances", who="first"), desk.call("GET", "/v1/balances", who="second")
+    theirs = dict(other.headers)["x-ref-signature"]
+    headers = tuple((name, theirs if name == "x-ref-signature" else value) for name, value in call.headers)
+    return desk.send(replace(call, headers=headers)).status == 200
+
+
+def _ahead(desk: Desk) -> bool:
+    return desk.send(desk.signed(raw_call("GET", "/v1/balances"), "first", at=START + 365 * 24 * 3600 * 1000)).status == 200
+
+
+def _exhausted(desk: Desk) -> int:
+    """Seconds that a refusal says to wait, after which the clock has moved on by as much."""
+    answers = [desk.ask("GET", "/v1/time") for _ in range(6)]
+    wait = int(answers[-1].headers["Retry-After"])
+    desk.now += wait * 1000
+    return wait
+
+
+def _refused_for_good(desk: Desk) -> bool:
+    _exhausted(desk)
+    desk.now += 3_600_000
+    return desk.ask("GET", "/v1/time").status == 429
+
+
+def _too_soon(desk: Desk) -> bool:
+    return _exhausted(desk) < 10 and desk.ask("GET", "/v1/time").status == 429
+
+
+def _depth_told(desk: Desk) -> list[dict[str, Any]]:
+    told = _listener(desk, channel="depth", symbol="BTC-USD")
+    for _ in range(3):
+        desk.ask("POST", f"/v1/orders/{desk.place()['order_id']}/cancel", who="first")
+    return told
+
+
+def _short_snapshot(desk: Desk) -> bool:
+    told = _listener(desk, channel="depth", symbol="BTC-USD")
+    return bool(told[1]["asks"] != desk.ask("GET", f"{BTC}/depth", {"limit": 50})["asks"])
+
+
+def _sequences(desk: Desk) -> list[int]:
+    return [message["sequence"] for message in _depth_told(desk)[2:]]
+
+
+def _starts_over(desk: Desk) -> bool:
+    sequences = _sequences(desk)
+    return sequences != sorted(sequences)
+
+
+def _twice(desk: Desk) -> bool:
+    sequences = _sequences(desk)
+    return len(sequences) != len(set(sequences))
+
+
+def _removal_untold(desk: Desk) -> bool:
+    return not any(level[1] == "0" for message in _depth_told(desk)[2:] for level in message["bids"])
+
+
+def _orders_told(desk: Desk) -> list[dict[str, Any]]:
+    told = _listener(desk, who="first", channel="orders")
+    desk.ask("POST", f"/v1/orders/{desk.place()['order_id']}/cancel", who="first")
+    desk.place(type="market", price=None)
+    return [message["order"] for message in told if message["type"] == "order"]
+
+
+def _no_pong(desk: Desk) -> bool:
+    return StreamSession(desk.assembly.protocol).ask('{"op": "ping", "id": 4}', desk.now) == ()
+
+
+def _unserved(desk: Desk) -> bool:
+    told = [_listener(desk, channel="depth", symbol="BTC-USD") for _ in range(2)]
+    return len(told[0]) > len(told[1])
 
 
 PROBES: dict[str, Probe] = {
@@ -290,6 +509,47 @@ PROBES: dict[str, Probe] = {
     "invalid-lot-accepted": _taken(quantity="0.010001"),
     "min-notional-ignored": _taken(price="1"),
     "cancelled-order-still-open": _still_open,
+    "part-fill-frees-the-rest": _rest_unheld,
+    "immediate-rest-stays-held": _immediate_held,
+    "fee-rounded-up": _fee_up,
+    "maker-pays-taker-fee": _maker_pays_as_taker,
+    "fee-in-wrong-asset": _fee_in_base,
+    "self-trade": _trades_with_itself,
+    "fok-leaves-the-last": _fok_killed,
+    "filled-order-cancelled": _filled_cancelled,
+    "cancelled-order-in-book": _ghost,
+    "notional-at-limit": _notional_of_limit,
+    "part-fill-untold": _part_untold,
+    "market-order-beyond-balance": _taken(side="sell", type="market", price=None, quantity="101"),
+    "limit-order-beyond-balance": _taken(quantity="300"),
+    "total-without-held": _totals_wrong,
+    "price-rounded-in-silence": _off_tick,
+    "quantity-echoed-rounded": _echo("quantity", "0.01234"),
+    "client-id-cut": _echo("client_order_id", "a-name-of-more-than-sixteen"),
+    "id-through-float": _ids_rounded,
+    "open-order-missing": _one_missing,
+    "history-says-filled": _history_filled,
+    "updated-before-created": _before_created,
+    "tape-misses-a-trade": _tape_short,
+    "candle-below-its-trades": _high_low,
+    "candle-volume-doubled": _volume_double,
+    "ticker-ask-wrong": _ticker_ask,
+    "ticker-last-wrong": _ticker_last,
+    "depth-limit-ignored": _deeper,
+    "other-secret-accepted": _signed_by_another,
+    "empty-signature-accepted": _accepted({"x-ref-signature": ""}),
+    "tampered-window-accepted": _accepted({"x-ref-window": "60000"}),
+    "future-timestamp-accepted": _ahead,
+    "budget-never-recovers": _refused_for_good,
+    "retry-after-too-short": _too_soon,
+    "snapshot-without-best-ask": _short_snapshot,
+    "sequence-starts-over": _starts_over,
+    "change-told-twice": _twice,
+    "removal-untold": _removal_untold,
+    "cancellation-untold": lambda desk: "cancelled" not in [order["status"] for order in _orders_told(desk)],
+    "fill-untold": lambda desk: _orders_told(desk)[-1]["filled_quantity"] == "0",
+    "ping-unanswered": _no_pong,
+    "second-connection-unserved": _unserved,
     "sequence-gap": _gap,
     "stream-other-account": _overheard,
     "stream-login-unchecked": _login_unchecked,
@@ -298,13 +558,14 @@ PROBES: dict[str, Probe] = {
 
 def test_every_fault_has_a_probe_and_there_are_enough_of_them() -> None:
     assert list(PROBES) == [fault.name for fault in FAULTS]
-    assert len(FAULTS) >= 24
+    assert len(FAULTS) >= 70
 
 
 @pytest.mark.parametrize("name", PROBES)
 def test_a_fault_shows_and_only_while_it_is_on(name: str) -> None:
-    assert PROBES[name](Desk(ReferenceOptions(faults=(name,), rate_limit=5 if "rate-limit" in name or "retry" in name else 1000)))
-    assert not PROBES[name](Desk(ReferenceOptions(rate_limit=5 if "rate-limit" in name or "retry" in name else 1000)))
+    limit = 5 if any(word in name for word in ("rate-limit", "retry", "budget")) else 1000
+    assert PROBES[name](Desk(ReferenceOptions(faults=(name,), rate_limit=limit)))
+    assert not PROBES[name](Desk(ReferenceOptions(rate_limit=limit)))
 
 
 def test_every_fault_names_an_operation_or_channel_and_one_way_to_break_it() -> None:

@@ -1,0 +1,188 @@
+"""What everybody sees of a market: tape, candles and ticker tell of the same trades and the same book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from certification.checks.catalogue import check
+from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, numbers, texts
+from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.model import Answer
+
+_STORY = "market.after-a-trade"
+_Trade = tuple[str, Decimal, Decimal, Decimal]
+"""Id, time, price and quantity."""
+
+
+def _trades(scenario: Scenario) -> tuple[_Trade, ...]:
+    """The tape, which stood still meanwhile.
+
+    Raises:
+        UnclearError: it did not, or it can't be read.
+    """
+    first, second = (_tape(accepted_step(scenario, f"trades {when}")) for when in ("before", "after"))
+    if first != second:
+        raise UnclearError("others traded meanwhile")
+    return first
+
+
+def _tape(step: ScenarioStep) -> tuple[_Trade, ...]:
+    ids, columns = texts(step, "item_id"), [numbers(step, name) for name in ("time", "price", "quantity")]
+    if not ids or not all(len(column) == len(ids) for column in columns):
+        raise UnclearError("the profile reads no item_id, time, price and quantity from the trades")
+    return tuple(zip(ids, *columns, strict=True))
+
+
+def _asked(scenario: Scenario, label: str) -> ScenarioStep:
+    """A step that only some profiles have.
+
+    Raises:
+        MootError: this one has it not.
+    """
+    if not any(step.label == label for step in scenario.steps):
+        raise MootError(f"the profile maps no {label}")
+    return accepted_step(scenario, label)
+
+
+@check(
+    requirement="Every own fill stands on the public tape, with its price and quantity.",
+    remediation="Write the trade, both fills and the tape's entry in one transaction.",
+)
+def own_fills_stand_on_the_tape(evidence: Evidence) -> Iterator[Answer]:
+    """The trade that a fill names is one of the newest trades that everybody sees, at the same price."""
+
+    def question(scenario: Scenario) -> list[str]:
+        fills = _asked(scenario, "fills")
+        named, prices = texts(fills, "trade_id"), numbers(fills, "price")
+        if not named or len(named) != len(prices):
+            raise MootError("the profile reads no trade_id from the fills")
+        tape = {trade[0]: trade[2] for trade in _tape(accepted_step(scenario, "trades after"))}
+        missing = [f"trade {each} of an own fill is not on the tape" for each in named if each not in tape]
+        return missing + [
+            f"trade {each} is at {tape[each]} on the tape, and at {price} in the fill"
+            for each, price in zip(named, prices, strict=True)
+            if tape.get(each, price) != price
+        ]
+
+    return ask_of(evidence, _STORY, question, about="trades after")
+
+
+@check(
+    requirement="A ticker's best bid and ask are those of the book.",
+    remediation="Make the ticker from the same book that the depth is answered from.",
+)
+def tickers_agree_with_the_book(evidence: Evidence) -> Iterator[Answer]:
+    """While the best prices of the depth stay as they are, the ticker names the same."""
+
+    def question(scenario: Scenario) -> list[str]:
+        ticker = _asked(scenario, "ticker")
+        told = {"bid": numbers(ticker, "bid"), "ask": numbers(ticker, "ask")}
+        if not told["bid"] or not told["ask"]:
+            raise UnclearError("the profile reads no bid and ask from the ticker")
+        before, after = (_best(accepted_step(scenario, f"depth {when}")) for when in ("before", "after"))
+        if before != after:
+            raise UnclearError("the book changed meanwhile")
+        return [f"the ticker's {side} is {told[side][0]}, the book's {before[side]}" for side in told if told[side][0] != before[side]]
+
+    return ask_of(evidence, _STORY, question, about="ticker")
+
+
+def _best(depth: ScenarioStep) -> dict[str, Decimal]:
+    bids, asks = numbers(depth, "bids.price"), numbers(depth, "asks.price")
+    if not bids or not asks:
+        raise UnclearError("one side of the book is empty")
+    return {"bid": max(bids), "ask": min(asks)}
+
+
+@check(
+    requirement="A ticker's last price is that of the newest trade.",
+    remediation="Take the last price from the newest entry of the tape.",
+)
+def tickers_tell_the_last_trade(evidence: Evidence) -> Iterator[Answer]:
+    """While nobody trades, the ticker's last price is a price of the newest trades."""
+
+    def question(scenario: Scenario) -> list[str]:
+        last = numbers(_asked(scenario, "ticker"), "last")
+        if not last:
+            raise UnclearError("the profile reads no last price from the ticker")
+        tape = _trades(scenario)
+        newest = {price for _, time, price, _ in tape if time == max(trade[1] for trade in tape)}
+        return [] if last[0] in newest else [f"the ticker's last price is {last[0]}, the newest trade's {', '.join(map(str, newest))}"]
+
+    return ask_of(evidence, _STORY, question, about="ticker")
+
+
+_Candle = dict[str, Decimal]
+
+
+def _candles(scenario: Scenario) -> list[_Candle]:
+    """Candles by their time, oldest first."""
+    step = _asked(scenario, "candles")
+    columns = {name: numbers(step, name) for name in ("time", "open", "high", "low", "close", "volume")}
+    if not columns["time"] or len({len(column) for column in columns.values()}) != 1:
+        raise UnclearError("the profile reads no time, open, high, low, close and volume from the candles")
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return sorted(rows, key=lambda row: row["time"])
+
+
+def _filled(scenario: Scenario) -> list[tuple[_Candle, list[_Trade]]]:
+    """Each candle with the trades of its time, where the tape holds any.
+
+    Raises:
+        UnclearError: times of candles and trades are not of one kind.
+    """
+    candles, tape = _candles(scenario), _trades(scenario)
+    newest = max(trade[1] for trade in tape)
+    if not candles[0]["time"] <= newest < candles[-1]["time"] * 2:
+        raise UnclearError("candles and trades tell their times in different units")
+    found = []
+    for index, candle in enumerate(candles):
+        ends = candles[index + 1]["time"] if index + 1 < len(candles) else None
+        inside = [trade for trade in tape if candle["time"] <= trade[1] and (ends is None or trade[1] < ends)]
+        if inside:
+            found.append((candle, inside))
+    return found
+
+
+@check(
+    requirement="A candle's high and low hold every trade of its time, and its open and close.",
+    remediation="Make candles from the tape's trades, and take in each trade before its candle is answered.",
+)
+def candles_hold_their_trades(evidence: Evidence) -> Iterator[Answer]:
+    """No trade on the tape is above the high or below the low of its candle, and neither are open and close."""
+
+    def question(scenario: Scenario) -> list[str]:
+        complaints = []
+        for candle, inside in _filled(scenario):
+            prices = [*(trade[2] for trade in inside), candle["open"], candle["close"]]
+            if max(prices) > candle["high"] or min(prices) < candle["low"]:
+                span = f"{min(prices)} to {max(prices)}"
+                complaints.append(
+                    f"the candle of {candle['time']} has low {candle['low']} and high {candle['high']}; its trades go from {span}"
+                )
+        return complaints
+
+    return ask_of(evidence, _STORY, question, about="candles")
+
+
+@check(
+    requirement="A candle's volume is the sum of its trades.",
+    remediation="Count each trade once, in the unit that the description names.",
+)
+def candles_add_up(evidence: Evidence) -> Iterator[Answer]:
+    """The volume of every candle whose trades are all on the tape that was read is the sum of their quantities."""
+
+    def question(scenario: Scenario) -> list[str]:
+        oldest = min(trade[1] for trade in _trades(scenario))
+        whole = [(candle, inside) for candle, inside in _filled(scenario) if candle["time"] > oldest]
+        if not whole:
+            raise UnclearError("the tape that was read holds no candle's trades whole")
+        sums = [(candle, sum((trade[3] for trade in inside), Decimal(0))) for candle, inside in whole]
+        return [
+            f"the candle of {candle['time']} has the volume {candle['volume']}; its trades add up to {total}"
+            for candle, total in sums
+            if candle["volume"] != total
+        ]
+
+    return ask_of(evidence, _STORY, question, about="candles")

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+
+from certification.evidence.record import Scenario
+from certification.model import Outcome
+from tests.simulators.told import Facts, answers, but, cut, step, told
+
+PASSED, FAILED, UNSEEN, MOOT = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE
+DEPTH: Facts = {"bids.price": ("99", "98"), "asks.price": ("101", "102")}
+TAPE: Facts = {
+    "item_id": ("t4", "t3", "t2", "t1"),
+    "time": ("1250", "1210", "1150", "1050"),
+    "price": ("101", "100", "97", "99"),
+    "quantity": ("1", "2", "3", "4"),
+}
+CANDLES: Facts = {
+    "time": ("1000", "1100", "1200"),
+    "open": ("99", "97", "100"),
+    "high": ("99", "97", "101"),
+    "low": ("99", "97", "100"),
+    "close": ("99", "97", "101"),
+    "volume": ("9", "3", "3"),
+}
+STORY = told(
+    "market.after-a-trade",
+    step("take", status=201),
+    step("fills", {"trade_id": ("t4",), "price": ("101",)}),
+    step("depth before", DEPTH),
+    step("trades before", TAPE),
+    step("ticker", {"bid": "99.0", "ask": "101", "last": "101.00"}),
+    step("candles", CANDLES),
+    step("depth after", DEPTH),
+    step("trades after", TAPE),
+)
+
+
+def both(name: str, values: tuple[str, ...]) -> Scenario:
+    return but(but(STORY, "trades before", {name: values}), "trades after", {name: values})
+
+
+CASES = (
+    ("own_fills_stand_on_the_tape", STORY, PASSED, ""),
+    ("own_fills_stand_on_the_tape", but(STORY, "fills", {"trade_id": "t5"}), FAILED, "trade t5 of an own fill is not on the tape"),
+    (
+        "own_fills_stand_on_the_tape",
+        but(STORY, "fills", {"price": "100"}),
+        FAILED,
+        "trade t4 is at 101 on the tape, and at 100 in the fill",
+    ),
+    ("own_fills_stand_on_the_tape", but(STORY, "fills", {"trade_id": ()}), MOOT, "reads no trade_id"),
+    ("own_fills_stand_on_the_tape", cut(STORY, "fills"), MOOT, "maps no fills"),
+    ("own_fills_stand_on_the_tape", but(STORY, "trades after", {"item_id": ()}), UNSEEN, "reads no item_id"),
+    ("tickers_agree_with_the_book", STORY, PASSED, ""),
+    ("tickers_agree_with_the_book", but(STORY, "ticker", {"ask": "99"}), FAILED, "the ticker's ask is 99, the book's 101"),
+    ("tickers_agree_with_the_book", but(STORY, "depth after", {"bids.price": ("98", "97")}), UNSEEN, "the book changed meanwhile"),
+    ("tickers_agree_with_the_book", but(STORY, "depth after", {"bids.price": ()}), UNSEEN, "one side of the book is empty"),
+    ("tickers_agree_with_the_book", but(STORY, "ticker", {"bid": ()}), UNSEEN, "reads no bid and ask"),
+    ("tickers_agree_with_the_book", cut(STORY, "ticker"), MOOT, "maps no ticker"),
+    ("tickers_tell_the_last_trade", STORY, PASSED, ""),
+    ("tickers_tell_the_last_trade", but(STORY, "ticker", {"last": "100"}), FAILED, "last price is 100, the newest trade's 101"),
+    ("tickers_tell_the_last_trade", but(STORY, "ticker", {"last": ()}), UNSEEN, "reads no last price"),
+    (
+        "tickers_tell_the_last_trade",
+        but(STORY, "trades after", {"item_id": ("t5", "t4", "t3", "t2")}),
+        UNSEEN,
+        "others traded meanwhile",
+    ),
+    ("candles_hold_their_trades", STORY, PASSED, ""),
+    (
+        "candles_hold_their_trades",
+        but(STORY, "candles", {"high": ("99", "97", "100")}),
+        FAILED,
+        "the candle of 1200 has low 100 and high 100; its trades go from 100 to 101",
+    ),
+    ("candles_hold_their_trades", but(STORY, "candles", {"close": ("99", "96", "101")}), FAILED, "the candle of 1100"),
+    ("candles_hold_their_trades", both("time", ("1250000", "1210000", "1150000", "1050000")), UNSEEN, "different units"),
+    ("candles_hold_their_trades", but(STORY, "candles", {"volume": ()}), UNSEEN, "reads no time, open, high, low, close and volume"),
+    ("candles_hold_their_trades", cut(STORY, "candles"), MOOT, "maps no candles"),
+    ("candles_add_up", STORY, PASSED, ""),
+    (
+        "candles_add_up",
+        but(STORY, "candles", {"volume": ("9", "6", "3")}),
+        FAILED,
+        "the candle of 1100 has the volume 6; its trades add up to 3",
+    ),
+    ("candles_add_up", both("time", ("1300", "1300", "1300", "1300")), UNSEEN, "holds no candle's trades whole"),
+)
+
+
+@pytest.mark.parametrize(("check", "scenario", "outcome", "said"), CASES)
+def test_what_everybody_sees_agrees(check: str, scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers(f"market.{check}", scenario)
+    assert answer.outcome is outcome, answer
+    assert said in answer.summary
