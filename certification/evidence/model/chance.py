@@ -19,6 +19,8 @@ _MUCH = ("less", "as much", "more")
 _OWN = ((Manner.REST, "less"), (Manner.IMMEDIATE, "as much"))
 """How orders are made to meet one of their own account."""
 _ODD_STEPS = 40
+_JOINING = 0.5
+"""How often an order rests behind another one, at its price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,9 @@ class _Drawing:
         side = self._chance.choice(tuple(Side)) if self._terms.crossing else Side.BUY
         middle = len(self._terms.prices) // 2 if self._terms.crossing else len(self._terms.prices) - 1
         levels = range(middle + 1) if side is Side.BUY else range(middle, len(self._terms.prices))
-        return self._place(self._chance.choice(TRADERS), side, manner, self._chance.choice(levels), self._quantity(2, 4))
+        joined = [order.placed.level for order in self._orders(Fate.OPEN) if order.placed.side is side]
+        level = self._chance.choice(joined) if joined and self._chance.random() < _JOINING else self._chance.choice(levels)
+        return self._place(self._chance.choice(TRADERS), side, manner, level, self._quantity(2, 4))
 
     def _meet(self) -> Action | None:
         """An order against one that rests, for less than that, as much, or more; now and then at a better price than it needs."""

@@ -141,8 +141,8 @@ class StreamSession:
         if change.sequence % _GAP_EVERY == 0 and not rules.streams_number_every_change:
             return ()
         if not rules.streams_tell_removals:
-            kept = (tuple(level for level in side if level[1]) for side in (change.bids, change.asks))
-            change = replace(change, **dict(zip(("bids", "asks"), kept, strict=True)))
+            bids, asks = (tuple(level for level in side if level[1]) for side in (change.bids, change.asks))
+            change = replace(change, bids=bids, asks=asks)
         if not rules.streams_never_start_over:
             change = replace(change, sequence=change.sequence % _GAP_EVERY)
         told = self._if_wanted(Topic(channel="depth", symbol=change.symbol), {"type": "delta", **views.depth_change(change)})

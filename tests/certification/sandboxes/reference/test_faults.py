@@ -194,7 +194,7 @@ def _newest_first(desk: Desk) -> bool:
     return statuses == ["open", "filled"]
 
 
-def _taken(**changes: str | None) -> Probe:
+def _taken(**changes: Any) -> Probe:
     return lambda desk: desk.place(**changes).status == 201
 
 
