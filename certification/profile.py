@@ -80,6 +80,8 @@ class SandboxSpec(_Part):
     """Sent with every request (OKX: ``x-simulated-trading: 1``). No secrets."""
     accounts: tuple[Account, ...] = ()
     """The first trades; the second must not see the first's orders."""
+    exclusive: bool = False
+    """Nobody else uses it: its rate limit may be broken on purpose, once, at the end of the stories."""
     observer: Account | None = None
     """A key of the first account that may only read, where the exchange has keys of less than full permission."""
 

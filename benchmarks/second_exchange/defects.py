@@ -60,7 +60,7 @@ DEFECTS = (
         "auth",
         ("signature-optional", "openOrders", "A call with a key and no signature is answered."),
         ("signature-prefix-compared", "account", "Only the first eight digits of a signature are compared."),
-        ("form-not-signed", "newOrder", "The form may be changed after it was signed."),
+        ("cancel-signature-ignored", "cancelOrder", "Any well-formed signature cancels."),
         ("future-timestamp-accepted", "account", "A request signed for next year is answered."),
         ("any-secret-fits", "account", "A signature made with another account's secret is accepted."),
         ("recv-window-unbounded", "queryOrder", "An hour-old request is answered."),

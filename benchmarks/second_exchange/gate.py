@@ -126,7 +126,7 @@ class Keys:
         if "signature-optional" in self.defects and arguments.maybe("signature") is None:
             return
         self._fresh(arguments, now)
-        payload = _SIGNATURE.sub(b"", query) + (b"" if "form-not-signed" in self.defects else body)
+        payload = _SIGNATURE.sub(b"", query) + body
         given = arguments.text("signature")
         owners = self.keys if "any-secret-fits" in self.defects else (key,)
         for owner in owners:

@@ -64,7 +64,7 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
 
 def serve(app: Starlette, port: int) -> None:
     """Listen on loopback until a signal ends it; the address is printed first."""
-    with socket.create_server(("127.0.0.1", port)) as listener:
+    with _listening(port) as listener:
         print(_address(listener), flush=True)
         _server(app).run(sockets=[listener])
 
@@ -72,7 +72,7 @@ def serve(app: Starlette, port: int) -> None:
 @contextmanager
 def serving(app: Starlette) -> Iterator[str]:
     """Run the exchange in a thread of this process while the context is open; gives its address, without a path."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with _listening(0) as listener:
         running = _server(app)
         thread = threading.Thread(target=running.run, args=([listener],), daemon=True, name="second-exchange")
         thread.start()
@@ -81,6 +81,12 @@ def serving(app: Starlette) -> Iterator[str]:
         finally:
             running.should_exit = True
             thread.join()
+
+
+def _listening(port: int) -> socket.socket:
+    listener = socket.create_server(("127.0.0.1", port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(listener: socket.socket) -> str:

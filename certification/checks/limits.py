@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 from certification.checks.catalogue import check
@@ -10,7 +11,14 @@ from certification.checks.scene import UnclearError, accepted_step, ask_of, is_a
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
-_TOO_MANY = 429
+_TOO_MANY, _REFUSED = 429, 400
+_STORY, _FIRST = "limits.burst", "call 1"
+_BUDGET_SECONDS = "budget.per_seconds"
+_GRANTED = Decimal("0.9")
+
+
+def _calls(scenario: Scenario) -> list[ScenarioStep]:
+    return [candidate for candidate in scenario.steps if candidate.label.startswith("call ")]
 
 
 def _throttled(scenario: Scenario) -> ScenarioStep:
@@ -42,11 +50,39 @@ def the_documented_limit_is_enforced(evidence: Evidence) -> Iterator[Answer]:
     """A burst beyond the documented budget is throttled."""
 
     def question(scenario: Scenario) -> list[str]:
-        calls = [candidate for candidate in scenario.steps if candidate.label.startswith("call ")]
-        throttled = any(candidate.call is not None and candidate.call.status == _TOO_MANY for candidate in calls)
-        return [] if throttled else [f"{len(calls)} calls in a row were all accepted, more than the documented budget"]
+        calls = _calls(scenario)
+        statuses = [candidate.call.status for candidate in calls if candidate.call is not None]
+        if _TOO_MANY in statuses:
+            return []
+        others = sorted({status for status in statuses if status is not None and status >= _REFUSED})
+        if others:
+            return [f"calls beyond the budget were answered {' and '.join(map(str, others))}, never 429"]
+        took_s = sum(Decimal(candidate.call.elapsed_ms) for candidate in calls if candidate.call is not None) / 1000
+        if _BUDGET_SECONDS in dict(calls[0].facts) and took_s > number(calls[0], _BUDGET_SECONDS):
+            raise UnclearError(f"{len(calls)} calls took {took_s} s: too slow to be more than the budget allows")
+        return [f"{len(calls)} calls in a row were all accepted, more than the documented budget"]
 
-    return ask_of(evidence, "limits.burst", question)
+    return ask_of(evidence, _STORY, question, about=_FIRST)
+
+
+@check(
+    requirement="Calls within the documented budget are not throttled.",
+    remediation="Let the limit that is enforced be the one that is documented, with each call's documented weight.",
+)
+def the_documented_budget_is_granted(evidence: Evidence) -> Iterator[Answer]:
+    """Before the first 429 of a burst, nine tenths of the documented budget at least were used up."""
+
+    def question(scenario: Scenario) -> list[str]:
+        calls = _calls(scenario)
+        if not calls:
+            raise UnclearError("no call was made")
+        budget, weight = number(calls[0], "budget.requests"), number(calls[0], "budget.weight")
+        granted = weight * (calls.index(_throttled(scenario)))
+        if granted >= budget * _GRANTED:
+            return []
+        return [f"after {granted} of a documented {budget} in {number(calls[0], _BUDGET_SECONDS)} s, calls were throttled"]
+
+    return ask_of(evidence, _STORY, question, about=_FIRST)
 
 
 @check(
@@ -67,7 +103,7 @@ def throttled_answers_say_when_to_retry(evidence: Evidence) -> Iterator[Answer]:
         after = step(scenario, "after the wait")
         return [] if is_accepted(after) else [f"the call was still refused after the {wait} s that Retry-After asked for"]
 
-    return ask_of(evidence, "limits.burst", question)
+    return ask_of(evidence, _STORY, question, about=_FIRST)
 
 
 @check(
@@ -75,14 +111,18 @@ def throttled_answers_say_when_to_retry(evidence: Evidence) -> Iterator[Answer]:
     remediation="Take the header's value from the same counter that refuses calls.",
 )
 def counters_count(evidence: Evidence) -> Iterator[Answer]:
-    """The remaining budget that the answers state falls from call to call until it refills."""
+    """The remaining budget that the answers state falls from call to call until it refills; one that counts what was used rises."""
 
     def question(scenario: Scenario) -> list[str]:
-        calls = [candidate for candidate in scenario.steps if candidate.label.startswith("call ") and is_accepted(candidate)]
-        left = [int(text) for candidate in calls for text in texts(candidate, "header.remaining") if text.isdigit()]
-        if len(left) < 2:  # noqa: PLR2004 - one number does not count
-            raise UnclearError("the profile names no header that counts what is left")
-        falls = sum(1 for before, after in pairwise(left) if after < before)
-        return [] if falls * 2 > len(left) - 1 else [f"the counter fell {falls} times over {len(left)} calls"]
+        calls = [candidate for candidate in _calls(scenario) if is_accepted(candidate)]
+        left, used = (
+            [int(text) for candidate in calls for text in texts(candidate, name) if text.isdigit()]
+            for name in ("header.remaining", "header.used")
+        )
+        if max(len(left), len(used)) < 2:  # noqa: PLR2004 - one number does not count
+            raise UnclearError("the profile names no header that counts what is left, or what was used")
+        falls, rises = sum(1 for before, after in pairwise(left) if after < before), sum(1 for one, two in pairwise(used) if two > one)
+        wrong = [f"the counter fell {falls} times over {len(left)} calls"] if falls * 2 <= len(left) - 1 else []
+        return wrong + ([f"the counter of what was used rose {rises} times over {len(used)} calls"] if rises * 2 <= len(used) - 1 else [])
 
-    return ask_of(evidence, "limits.burst", question)
+    return ask_of(evidence, _STORY, question, about=_FIRST)

@@ -50,6 +50,7 @@ GOLD = LevelRules(
         Rule(check="pagination.pages_leave_nothing_out", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="limits.the_clock_moves", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="limits.the_documented_limit_is_enforced", scope=Scope.ALL, severity=Severity.HIGH),
+        Rule(check="limits.the_documented_budget_is_granted", scope=Scope.ALL, severity=Severity.MEDIUM),
         Rule(check="limits.throttled_answers_say_when_to_retry", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="limits.counters_count", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="streams.sequences_have_no_gap", scope=Scope.ALL, severity=Severity.CRITICAL),

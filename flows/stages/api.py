@@ -85,8 +85,13 @@ def _unplayed(plan: RunPlan, error: SandboxError) -> tuple[Scenario, ...]:
 
 
 def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
-    """Play the burst on a sandbox of its own, with a budget small enough to exhaust; elsewhere, on nobody's."""
-    if plan.request.sandbox or plan.profile.sandbox is None or not plan.profile.sandbox.reference:
+    """Play the burst on a sandbox of its own, with a budget small enough to exhaust, or on one that is all ours; elsewhere, on nobody's."""
+    spec = plan.profile.sandbox
+    if spec is not None and spec.exclusive and not plan.request.sandbox:
+        with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
+            stage = stage_on(sandbox, ours=True, fresh=False, replay=replay_of(plan.request), seed=plan.seed)
+            return play_stories(plan.profile, read_api(plan.snapshot), stage, stories=stories)
+    if plan.request.sandbox or spec is None or not spec.reference:
         return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay_of(plan.request)) for story in stories)
     tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
     with opened(plan.profile, runner, choice_of(plan, settings, SMALL_BUDGET.requests)) as sandbox:
@@ -140,8 +145,8 @@ def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> A
     )
 
 
-def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int) -> Stage:
-    """The sandbox as scenarios see it; ``seed`` is that of what is done by chance."""
+def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int, fresh: bool = True) -> Stage:
+    """The sandbox as scenarios see it; ``seed`` is that of what is done by chance, ``fresh`` whether nothing has called it before."""
     url = f"{sandbox.host_url}{sandbox.base_path}"
     return Stage(
         base_url=url,
@@ -149,6 +154,7 @@ def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int) -> Stag
         accounts=sandbox.accounts,
         observer=sandbox.observer,
         ours=ours,
+        fresh=fresh,
         replay=replay,
         seed=seed,
         pin=sandbox.pin,

@@ -27,14 +27,16 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
         raise KeyError(story_id)
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
     api = read_api(take_snapshot(profile, request.spec, settings))
-    alone = profile.sandbox is not None and profile.sandbox.reference and not request.sandbox
-    tight = alone and story_id == "limits.burst"
+    own = profile.sandbox if not request.sandbox else None
+    fresh = own is not None and own.reference
+    tight = fresh and story_id == "limits.burst"
     played = profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)}) if tight else profile
     choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=SMALL_BUDGET.requests if tight else None)
+    alone = own is not None and (own.reference or own.exclusive)
     try:
         with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:
             return play_stories(
-                played, api, stage_on(sandbox, ours=alone, replay=replay_of(request), seed=request.seed or 0), stories=(story,)
+                played, api, stage_on(sandbox, ours=alone, fresh=fresh, replay=replay_of(request), seed=request.seed or 0), stories=(story,)
             )[0]
     except SandboxError as error:
         return unplayed(story, profile, str(error), Observation.UNAVAILABLE, replay_of(request))

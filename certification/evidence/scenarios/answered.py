@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from certification.evidence.places import read
 from certification.evidence.record import REFUSAL, Call
 from sdkgen.api.json_text import JsonTextError, loads_exact
-from sdkgen.behaviour import Errors, Refusal
+from sdkgen.behaviour import Errors, RateLimit, Refusal
 
 if TYPE_CHECKING:
     from certification.profile import Role
@@ -25,6 +25,19 @@ def refusals(errors: Errors, call: Call) -> tuple[tuple[str, str], ...]:
             return ((REFUSAL, errors.codes[code].value),)
         case _:
             return ()
+
+
+def counted(call: Call, limits: Iterable[tuple[RateLimit, int]], known: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """What the answer's headers say of the budgets that the call counts against, unless it is known already."""
+    headers = dict(call.response.headers) if call.response else {}
+    named = [(limit.used_header, limit.remaining_header) for limit, _ in limits]
+    facts = [
+        (name, headers[header.lower()])
+        for pair in named
+        for name, header in zip(("header.used", "header.remaining"), pair, strict=True)
+        if header and header.lower() in headers and name not in known
+    ]
+    return tuple({name: (name, value) for name, value in reversed(facts)}.values())
 
 
 def facts_in(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,12 +62,17 @@ def _one_more(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
 
 def _burst(venue: Venue) -> Iterator[ScenarioStep]:
     """More calls than the budget allows, then one after the wait that the refusal asked for. Never on somebody's shared server."""
-    for number in range(venue.burst + 1):
-        step = venue.ask("time", label=f"call {number + 1}", paced=False)
-        yield step
+    burst = venue.burst
+    if burst is None:
+        return
+    venue.wait(burst.rest_s)
+    arguments = venue.only(burst.role, {"symbol": venue.symbol})
+    for number in range(burst.calls):
+        step = venue.ask(burst.role, arguments, label=f"call {number + 1}", paced=False)
+        yield step if number else replace(step, facts=(*step.facts, *burst.facts()))
         if step.call is not None and step.call.status == 429:  # noqa: PLR2004 - RFC 6585, section 4
             venue.wait_as_told(step)
-            yield venue.ask("time", label="after the wait", paced=False)
+            yield venue.ask(burst.role, arguments, label="after the wait", paced=False)
             return
 
 

@@ -14,6 +14,7 @@ from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import access, beside_model, market, orders, reading, streams
 from certification.evidence.scenarios.answered import document_of
+from certification.evidence.scenarios.burst import burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
 from certification.evidence.scenarios.tamper import Draft
@@ -33,7 +34,6 @@ STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *beside_model.ST
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
 NO_OBSERVER = "the profile names no key that may only read, or its variables are not set"
-_MOST_CALLS_PER_BURST = 5_000
 _TWO_ACCOUNTS = frozenset({"orders.other-account", "orders.time-priority", "streams.other-account", beside_model.STORY})
 
 
@@ -63,6 +63,8 @@ class Stage:
     """A key of the first that may only read."""
     ours: bool
     """Whether the sandbox is this run's alone, so that its rate limit may be broken on purpose."""
+    fresh: bool = True
+    """Of one that is ours: whether nothing has called it before."""
     replay: Replay = AS_IT_IS
     seed: int = 0
     """Of what is done by chance."""
@@ -119,7 +121,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
         wire = Wire(target, api, client=client, now_ms=_now_ms, sleep=sleep)
         setting = Setting(
             reproduction=partial(replay_command, profile, stage.replay, seed=stage.seed),
-            burst=_burst(profile) if stage.ours else 0,
+            burst=burst_of(profile, api, fresh=stage.fresh) if stage.ours else None,
             seed=stage.seed,
             listening=_listening(profile, api, target, wire, stage.pin),
         )
@@ -207,10 +209,3 @@ def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: Exchan
     if story.id == "permissions.read-only-key" and stage.observer is None:
         return unplayed(story, profile, NO_OBSERVER, Observation.ABSENT, replay=stage.replay)
     return play(story, venue)
-
-
-def _burst(profile: ExchangeProfile) -> int:
-    """A tenth more calls than the tightest budget allows at once; 0 where there is none, or it would take too many."""
-    tightest = min((budget.requests for budget in profile.rate_limit), default=0)
-    calls = tightest + tightest // 10 + 1
-    return calls if tightest and calls <= _MOST_CALLS_PER_BURST else 0

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from certification.evidence.record import REFUSAL, Call, ScenarioStep
-from certification.evidence.scenarios.answered import facts_in, refusals
+from certification.evidence.scenarios.answered import counted, facts_in, refusals
+from certification.evidence.scenarios.burst import Burst, limits_on
 from certification.evidence.scenarios.paging import Pages, pages_of
 from certification.evidence.scenarios.tamper import Draft
 
@@ -102,8 +103,8 @@ class Setting:
 
     reproduction: Callable[[str], str]
     """From a story's id to the command that plays it again."""
-    burst: int = 0
-    """How many calls break the rate limit, 0 where nobody may try."""
+    burst: Burst | None = None
+    """What breaks the rate limit; ``None`` where nobody may try."""
     listening: Listening | None = None
     seed: int = 0
     """Of what is done by chance."""
@@ -118,6 +119,7 @@ class Venue:
         self._pages = {name: pages_of(role, paging.get(role.operation)) for name, role in trading.roles.items()}
         self._roles = {name: pages.role if pages else trading.roles[name] for name, pages in self._pages.items()}
         self._errors = profile.behaviour.errors
+        self._limits = profile.behaviour.limits
         self._wire = wire
         self._operations = {operation.id: operation for operation in api.operations}
         self._resting: list[tuple[Actor, dict[str, str]]] = []
@@ -221,6 +223,7 @@ class Venue:
     def read(self, role: RoleName, call: Call, arguments: Mapping[str, str], *, label: str) -> ScenarioStep:
         """What the profile says can be read of a role's call, whoever made it."""
         facts = (*facts_in(self._roles[role], call, arguments), *refusals(self._errors, call))
+        facts += counted(call, limits_on(self._operations[call.operation], self._limits), {name for name, _ in facts})
         if role == "fills" and self._taker_fee is not None:
             facts += (("taker_fee", plain(self._taker_fee)),)
         return ScenarioStep(label=label, call=call, facts=facts)

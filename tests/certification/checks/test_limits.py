@@ -16,6 +16,7 @@ BURST = told(
     step("call 4", {"header.remaining": "0"}, status=429, headers={"retry-after": "7"}),
     step("after the wait", {"header.remaining": "2"}),
 )
+BUDGET = {"budget.requests": "6", "budget.per_seconds": "10", "budget.weight": "2"}
 STANDING = {"header.remaining": "2"}
 
 CASES = (
@@ -25,6 +26,14 @@ CASES = (
     ("the_clock_moves", but(CLOCK, "second", {"time": ()}), UNSEEN, "reads no 'time'"),
     ("the_documented_limit_is_enforced", BURST, PASSED, ""),
     ("the_documented_limit_is_enforced", but(BURST, "call 4"), FAILED, "4 calls in a row were all accepted"),
+    ("the_documented_limit_is_enforced", but(BURST, "call 4", status=503), FAILED, "answered 503, never 429"),
+    ("the_documented_limit_is_enforced", but(but(BURST, "call 4"), "call 1", BUDGET), FAILED, "4 calls in a row"),
+    ("the_documented_limit_is_enforced", but(but(BURST, "call 4"), "call 1", {"budget.per_seconds": "0.003"}), UNSEEN, "too slow"),
+    ("the_documented_budget_is_granted", but(BURST, "call 1", BUDGET), PASSED, ""),
+    ("the_documented_budget_is_granted", but(BURST, "call 1", {**BUDGET, "budget.requests": "7"}), FAILED, "after 6 of a documented 7"),
+    ("the_documented_budget_is_granted", BURST, UNSEEN, "reads no 'budget.requests'"),
+    ("the_documented_budget_is_granted", but(but(BURST, "call 1", BUDGET), "call 4"), UNSEEN, "no call was throttled"),
+    ("the_documented_budget_is_granted", told("limits.burst"), UNSEEN, "no call was made"),
     ("throttled_answers_say_when_to_retry", BURST, PASSED, ""),
     ("throttled_answers_say_when_to_retry", but(BURST, "call 4", status=429), FAILED, "has no Retry-After"),
     ("throttled_answers_say_when_to_retry", but(BURST, "call 4", status=429, headers={"retry-after": "soon"}), FAILED, "'soon', no whole"),
@@ -33,6 +42,8 @@ CASES = (
     ("throttled_answers_say_when_to_retry", but(BURST, "call 4"), UNSEEN, "no call was throttled"),
     ("counters_count", BURST, PASSED, ""),
     ("counters_count", but(but(BURST, "call 2", STANDING), "call 3", STANDING), FAILED, "fell 0 times over 3 calls"),
+    ("counters_count", told("limits.burst", step("call 1", {"header.used": "2"}), step("call 2", {"header.used": "4"})), PASSED, ""),
+    ("counters_count", told("limits.burst", step("call 1", {"header.used": "2"}), step("call 2", {"header.used": "2"})), FAILED, "rose 0"),
     (
         "counters_count",
         told("limits.burst", step("call 1", STANDING), step("call 2", {"header.remaining": "many"})),

@@ -1,0 +1,85 @@
+"""How a rate limit is broken on purpose: with what, how often, and what the exchange promises until then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certification.profile import ExchangeProfile, RoleName
+    from sdkgen.api.model import Api, Operation
+    from sdkgen.behaviour import RateLimit
+
+_PUBLIC: tuple[RoleName, ...] = ("time", "instrument", "depth", "trades")
+_MOST_CALLS = 5_000
+_MOST_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """More calls than a budget allows."""
+
+    role: RoleName = "time"
+    """Whose operation is called: the heaviest public one."""
+    requests: int
+    """What the budget allows in a window."""
+    per_seconds: Decimal
+    weight: int = 1
+    """What one call uses of it."""
+    rest_s: float = 0.0
+    """How long nothing is asked beforehand, so that nothing counts any more."""
+
+    @property
+    def calls(self) -> int:
+        """How many are made at most: in windows that follow each other, a budget and a bit could fall on both sides of a border."""
+        return 2 * self.requests // self.weight + 1
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What a check must know of it."""
+        return (
+            ("budget.per_seconds", f"{self.per_seconds:f}"),
+            ("budget.requests", str(self.requests)),
+            ("budget.weight", str(self.weight)),
+        )
+
+
+def burst_of(profile: ExchangeProfile, api: Api, *, fresh: bool) -> Burst | None:
+    """How the profile's limit is broken; ``None`` where it states none, or it would take too many calls or too long.
+
+    Args:
+        profile: its behaviour's limits say most; without any that count public calls, its budget does.
+        api: the description, which knows what a role's operation is.
+        fresh: whether nobody has called the sandbox before.
+    """
+    found = min(_told(profile, api), key=lambda burst: burst.calls, default=None) or _budgeted(profile)
+    if found is None or found.calls > _MOST_CALLS or found.per_seconds > _MOST_SECONDS:
+        return None
+    rest_s = 0.0 if fresh else float(found.per_seconds)
+    return Burst(role=found.role, requests=found.requests, per_seconds=found.per_seconds, weight=found.weight, rest_s=rest_s)
+
+
+def _budgeted(profile: ExchangeProfile) -> Burst | None:
+    tightest = min(profile.rate_limit, key=lambda budget: budget.requests, default=None)
+    return Burst(requests=tightest.requests, per_seconds=Decimal(tightest.per_seconds)) if tightest else None
+
+
+def _told(profile: ExchangeProfile, api: Api) -> list[Burst]:
+    """The burst of each public role, against the limit that it exhausts first."""
+    operations = {operation.id: operation for operation in api.operations}
+    roles = profile.trading.roles if profile.trading else {}
+    bursts = []
+    for role in _PUBLIC:
+        operation = operations.get(roles[role].operation) if role in roles else None
+        limits = limits_on(operation, profile.behaviour.limits) if operation and not operation.signed else ()
+        first = min(limits, key=lambda limit: (limit[0].requests // limit[1], limit[0].per_ms), default=None)
+        if first is not None:
+            limit, weight = first
+            bursts.append(Burst(role=role, requests=limit.requests, per_seconds=Decimal(limit.per_ms) / 1000, weight=weight))
+    return bursts
+
+
+def limits_on(operation: Operation, limits: tuple[RateLimit, ...]) -> tuple[tuple[RateLimit, int], ...]:
+    """The limits that an operation's calls count against, each with what a call weighs."""
+    weighed = ((limit, limit.weights.get(operation.id, limit.weight)) for limit in limits if operation.signed or not limit.signed_only)
+    return tuple((limit, weight) for limit, weight in weighed if weight > 0)
