@@ -18,7 +18,15 @@ _GRANTED = Decimal("0.9")
 
 
 def _calls(scenario: Scenario) -> list[ScenarioStep]:
-    return [candidate for candidate in scenario.steps if candidate.label.startswith("call ")]
+    """The calls of the burst.
+
+    Raises:
+        UnclearError: there are none.
+    """
+    calls = [candidate for candidate in scenario.steps if candidate.label.startswith("call ")]
+    if not calls:
+        raise UnclearError("no call was made")
+    return calls
 
 
 def _throttled(scenario: Scenario) -> ScenarioStep:
@@ -74,8 +82,6 @@ def the_documented_budget_is_granted(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         calls = _calls(scenario)
-        if not calls:
-            raise UnclearError("no call was made")
         budget, weight = number(calls[0], "budget.requests"), number(calls[0], "budget.weight")
         granted = weight * (calls.index(_throttled(scenario)))
         if granted >= budget * _GRANTED:
@@ -121,6 +127,7 @@ def counters_count(evidence: Evidence) -> Iterator[Answer]:
         )
         if max(len(left), len(used)) < 2:  # noqa: PLR2004 - one number does not count
             raise UnclearError("the profile names no header that counts what is left, or what was used")
+        left = left[: left.index(0) + 1] if 0 in left else left
         falls, rises = sum(1 for before, after in pairwise(left) if after < before), sum(1 for one, two in pairwise(used) if two > one)
         wrong = [f"the counter fell {falls} times over {len(left)} calls"] if falls * 2 <= len(left) - 1 else []
         return wrong + ([f"the counter of what was used rose {rises} times over {len(used)} calls"] if rises * 2 <= len(used) - 1 else [])
