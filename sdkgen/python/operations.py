@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _STRING = Scalar(kind=ScalarKind.STRING)
 _BINARY = Scalar(kind=ScalarKind.BINARY)
+_ADVISED = '    @{}("the exchange advises against it")'
+_SEEN = "  # pyright: ignore[reportDeprecated]"
 _PATH_SAFE = "/%!$&'()*+,;=:@-._~"
 
 
@@ -67,15 +69,16 @@ def operation_text(api: Api, operation: Operation, module: Module, options: SdkO
     table = [*_table(api, operation, parameters, answered, constant, result, module, options.recipe)]
     call = _Call(operation=operation, parameters=parameters, module=module)
     code = [*_method(call, constant, result)]
-    own = options_class(module.names, operation)
-    asynchronous = [f"    {method_name(operation.name)} = {module.uses('AwaitedCall')}({own}.{method_name(operation.name)})"]
+    own = f"{options_class(module.names, operation)}."
+    seen = _SEEN if operation.deprecated else ""
+    asynchronous = [f"    {method_name(operation.name)} = {module.uses('AwaitedCall')}({own}{method_name(operation.name)}){seen}"]
     rule = options.behaviour.paging.get(operation.id)
     name = ""
     if rule is not None and takes(operation, parameters, rule):
         name = iterator_name(operation.name, frozenset(method_name(each.name) for each in api.operations if each.group == operation.group))
         table.append(f"{constant}_PAGES = {page_rule(rule, module)}")
         code += ["", *_iterator(call, name, constant, item_annotation(operation, rule, module))]
-        asynchronous.append(f"    {name} = {module.uses('AwaitedItems')}({own}.{name})")
+        asynchronous.append(f"    {name} = {module.uses('AwaitedItems')}({own}{name}){seen}")
     return OperationText(
         id=operation.id,
         constant=constant,
@@ -85,6 +88,11 @@ def operation_text(api: Api, operation: Operation, module: Module, options: SdkO
         code="\n".join(code),
         asynchronous="\n".join(asynchronous),
     )
+
+
+def deprecation(module: Module) -> str:
+    """The line before a method that the exchange advises against."""
+    return _ADVISED.format(module.uses("Deprecated"))
 
 
 def options_class(names: Names, operation: Operation) -> str:
@@ -244,6 +252,8 @@ class _Call:
 
     def head(self, name: str, result: str) -> Iterator[str]:
         """The method's first lines."""
+        if self.operation.deprecated:
+            yield deprecation(self.module)
         everything = [*self._signature()]
         if not everything:
             yield f"    def {name}(self) -> {result}:"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Channel, ChannelParameter, Message, Name, Parameter, Request, Scalar, ScalarKind
 from sdkgen.python.names import channel_argument, channel_arguments, channel_method
+from sdkgen.python.operations import deprecation
 from sdkgen.python.protocol import book_rule, own, protocol_rules, subscription_rule
 from sdkgen.python.text import docstring, literal, one_line
 
@@ -202,6 +203,8 @@ def _channel_method(
     channel: Channel, arguments: tuple[_Argument, ...], messages: dict[Name, Message], constant: str, module: Module
 ) -> Iterator[str]:
     heard = " | ".join(dict.fromkeys(module.annotation(messages[name].type) for name in channel.heard)) or module.uses("JsonValue")
+    if channel.deprecated:
+        yield deprecation(module)
     yield f"    def {channel_method(channel.name)}("
     yield "        self,"
     yield "        *,"
@@ -259,6 +262,7 @@ def _request(request: Request, spoken: _Spoken, module: Module) -> RequestText:
     ]
     answered = " | ".join(dict.fromkeys(module.annotation(messages[name].type) for name in expected or request.replies))
     code = [
+        *([deprecation(module)] if request.deprecated else []),
         f"    async def {method}(",
         "        self,",
         f"        body: {module.argument(messages[request.message].type)},",

@@ -6,6 +6,7 @@ from .awaited import AsyncGroup, AwaitedCall, AwaitedItems
 from .behaviour import Pagination as PageRule
 from .choice import OneOf
 from .codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING, Later, ListOf, MapOf, Nullable, TupleOf
+from .deprecation import deprecated as Deprecated  # noqa: N812 - no method is called so in the classes that use it
 from .enums import OpenDecimal, OpenInteger, OpenText, OpenValue, known
 from .jsontext import JsonValue
 from .mismatch import Codec
@@ -30,6 +31,7 @@ __all__ = [
     "AwaitedItems",
     "Body",
     "Codec",
+    "Deprecated",
     "JsonValue",
     "Later",
     "ListOf",

@@ -14,6 +14,7 @@ from .._runtime.declare import (
     Body,
     Codec,
     DECIMAL,
+    Deprecated,
     INTEGER,
     JsonValue,
     Later,
@@ -151,6 +152,7 @@ class ClassApi:
         """Made by the client."""
         self._session = session
 
+    @Deprecated("the exchange advises against it")
     def get_order_import_os(
         self,
         *,
@@ -200,6 +202,6 @@ class AsyncClassApi(AsyncGroup):
 
     __slots__ = ()
 
-    get_order_import_os = AwaitedCall(ClassApi.get_order_import_os)
+    get_order_import_os = AwaitedCall(ClassApi.get_order_import_os)  # pyright: ignore[reportDeprecated]
     list_ = AwaitedCall(ClassApi.list_)
     iter_list = AwaitedItems(ClassApi.iter_list)
