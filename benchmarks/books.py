@@ -1,91 +1,98 @@
-"""Keeps an order book through a thousand faults of its stream: ``python -m benchmarks.books [--faults N] [--seeds N]``.
+"""Keeps an order book through a thousand faults of its stream: ``python -m benchmarks.books [--faults N] [--seeds N] [--language …]``.
 
-The Python SDK of the reference exchange listens to a server that drops, skips, repeats, swaps and garbles what it sends, and in the
-end sends the truth: then the book must be the server's, level by level. Exit code 1 where it is not.
+Each SDK of the reference exchange listens, through its harness, to a server that drops, skips, repeats, swaps and garbles what it sends,
+and in the end sends the truth: then the book must be the server's, level by level. Exit code 1 where it is not.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
-import random
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from certification.folders import EXCHANGES
-from certification.profiles import load_profile
-from sdkgen.api.asyncapi.load import load_streams
-from sdkgen.python.emit import emit
-from sdkgen.source import SdkOptions
+from benchmarks.driven import Driven, conversation, driven
+from benchmarks.table import Table, show
+from sdkgen.language import Language
 from tests.simulators.stream_server import stream_server
 from tests.simulators.wild_exchange import WildExchange
 
-_LONGEST_S = 600.0
-_SHORT_PAUSE = 0.02
-"""Of the usual pause before a reconnection, so that faults and not pauses fill the time."""
+if TYPE_CHECKING:
+    from sdkgen.api.json_text import JsonValue
+
+_LONGEST_S = 1200.0
+_LAST_WORDS_MS = 30_000
 
 
-def sdk_in(folder: Path) -> Any:
-    """The package of the reference exchange's streams, imported."""
-    profile = load_profile(EXCHANGES / "reference" / "profile.yaml")
-    streams = profile.behaviour.streams
-    assert streams is not None
-    api = load_streams((EXCHANGES / "reference" / "asyncapi.yaml").read_bytes())
-    behaviour = type(profile.behaviour)(streams=streams)
-    source = emit(api, SdkOptions(package="wild-sdk", version="1.0.0", exchange_id="wild", exchange_name="Wild", behaviour=behaviour))
-    for file in source.files:
-        path = folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.content)
-    sys.path.insert(0, str(folder / "src"))
-    return importlib.import_module("wild_sdk")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of one book."""
+
+    equal: bool
+    resyncs: int
+    exchange: WildExchange
+    elapsed_s: float
+
+    def row(self, name: str) -> tuple[str, ...]:
+        """Its line of the table."""
+        told = self.exchange
+        numbers = (sum(told.happened.values()), told.connections, self.resyncs, told.book.sequence)
+        return (name, *map(str, numbers), f"{self.elapsed_s:.0f} s", "equal" if self.equal else "NOT EQUAL")
 
 
-async def kept(sdk: Any, url: str, exchange: WildExchange, seed: int) -> Any:
+def kept(sdk: Driven, *, faults: int, seed: int) -> Kept:
+    """Have one SDK keep a book through so many faults."""
+    exchange = WildExchange(seed=seed, faults=faults)
+    begun = time.monotonic()
+    with stream_server(exchange) as url:
+        book = asyncio.run(_book(sdk, exchange, url, seed))
+    levels = {side: _plain(book[side]) for side in ("bids", "asks")}
+    equal = levels == exchange.book.levels() and book["synced"] is True and book["sequence"] == str(exchange.book.sequence)
+    resyncs = book["resyncs"]
+    assert isinstance(resyncs, int)
+    return Kept(equal=equal, resyncs=resyncs, exchange=exchange, elapsed_s=time.monotonic() - begun)
+
+
+async def _book(sdk: Driven, exchange: WildExchange, url: str, seed: int) -> dict[str, JsonValue]:
     """The book, once the exchange has told everything."""
-    dice = random.Random(seed)  # noqa: S311  # pauses, no secret
-    async with asyncio.timeout(_LONGEST_S), sdk.AsyncClient(stream_url=url, jitter=lambda: dice.random() * _SHORT_PAUSE) as client:
-        async for state in client.streams.book("BTC-USD"):
-            if exchange.finished.is_set() and state.synced and state.sequence == str(exchange.book.sequence):
-                return state
-    return None
+    settings: dict[str, JsonValue] = {"base_url": url, "stream_url": url, "timeout_ms": 5000, "seed": seed}
+    async with conversation(sdk) as talk:
+        await talk.ask({"configure": settings})
+        opened = await talk.ask({"book": {"symbol": "BTC-USD"}})
+        assert opened == {"subscribed": {"stream": 1}}, opened
+        await asyncio.to_thread(exchange.finished.wait, _LONGEST_S)
+        awaited: dict[str, JsonValue] = {"stream": 1, "sequence": str(exchange.book.sequence), "timeout_ms": _LAST_WORDS_MS}
+        answer = await talk.ask({"book_at": {**awaited, "price": None}})
+        book = answer.get("book")
+        assert isinstance(book, dict), answer
+        return book
 
 
-def plain(number: Decimal) -> str:
+def _plain(levels: JsonValue) -> list[list[str]]:
     """Without trailing zeros."""
-    return format(number.normalize(), "f")
+    assert isinstance(levels, list)
+    return [[format(Decimal(str(number)).normalize(), "f") for number in level] for level in levels if isinstance(level, list)]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print a line for each seed."""
+    """Print a table with a line for each SDK and seed."""
+    languages = tuple(language.value for language in Language)
     parser = argparse.ArgumentParser(prog="python -m benchmarks.books", description=__doc__)
     parser.add_argument("--faults", type=int, default=1000, help="how many faults (default 1000)")
     parser.add_argument("--seeds", type=int, default=1, help="how often, each time with other faults (default 1)")
+    parser.add_argument("--language", action="append", choices=languages, help="only this one; may be repeated (default: all)")
     given = parser.parse_args(arguments)
-    good = True
     with tempfile.TemporaryDirectory(prefix="certify-books-") as folder:
-        sdk = sdk_in(Path(folder))
-        for seed in range(1, given.seeds + 1):
-            exchange = WildExchange(seed=seed, faults=given.faults)
-            begun = time.monotonic()
-            with stream_server(exchange) as url:
-                state = asyncio.run(kept(sdk, url, exchange, seed))
-            ours = {side: [[plain(level.price), plain(level.quantity)] for level in getattr(state, side)] for side in ("bids", "asks")}
-            equal = ours == exchange.book.levels()
-            good = good and equal
-            happened = ", ".join(f"{name} {count}" for name, count in sorted(exchange.happened.items()))
-            print(
-                f"seed {seed}: {sum(exchange.happened.values())} faults ({happened}), {exchange.connections} connections, "
-                f"{state.resyncs} resyncs, {exchange.book.sequence} changes, {time.monotonic() - begun:.1f} s: "
-                f"{'equal' if equal else 'NOT EQUAL'}",
-                flush=True,
-            )
-    return 0 if good else 1
+        sdks = driven(tuple(given.language or languages), Path(folder))
+        ends = [(sdk.name, kept(sdk, faults=given.faults, seed=seed)) for sdk in sdks for seed in range(1, given.seeds + 1)]
+    columns = ("SDK", "faults", "connections", "resyncs", "changes", "took", "book")
+    show(Table(title="Books through faults of their streams", columns=columns, rows=tuple(end.row(name) for name, end in ends)))
+    return 0 if all(end.equal for _, end in ends) else 1
 
 
 if __name__ == "__main__":
