@@ -46,3 +46,12 @@ async def read_frame(reader: asyncio.StreamReader) -> Frame:
     payload = await reader.readexactly(length)
     whole_text = head[0] == _FINAL | _TEXT
     return Frame(raw=head + payload, text=payload.decode(errors="replace") if whole_text else None)
+
+
+def text_frame(text: str) -> bytes:
+    """A server's frame with a whole text message."""
+    payload = text.encode()
+    if len(payload) < _SHORT:
+        return bytes((_FINAL | _TEXT, len(payload))) + payload
+    size = (bytes((_SHORT,)) + len(payload).to_bytes(2)) if len(payload) < 1 << 16 else (bytes((_LONG,)) + len(payload).to_bytes(8))
+    return bytes((_FINAL | _TEXT,)) + size + payload

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .cases import Cases
-from .frames import read_frame
+from .frames import read_frame, text_frame
 from .server import reset
 from .spoil import first_half, pieces, reusable, spoilt
 from .trouble import KEPT_AWAY, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
@@ -164,7 +164,8 @@ class Relay:
                     late += frame.raw
                     continue
                 copies = {Trouble.GAP: 0, Trouble.TWICE: 2}.get(trouble, 1)
-                writer.write(frame.raw * copies + late)
+                raw = text_frame((frame.text or "")[: len(frame.text or "") // 2]) if trouble is Trouble.SPOILT else frame.raw
+                writer.write(raw * copies + late)
                 late = b""
                 await writer.drain()
 
@@ -195,7 +196,7 @@ async def _said(writer: asyncio.StreamWriter, parts: Iterable[bytes], pause_s: f
             await asyncio.sleep(pause_s)
 
 
-_HARMLESS = frozenset({Trouble.NONE, Trouble.DRIPPED, Trouble.DOUBLED_ANSWER, Trouble.HINTED})
+_HARMLESS = frozenset({Trouble.NONE, Trouble.BROKEN_ANSWER, Trouble.DRIPPED, Trouble.DOUBLED_ANSWER, Trouble.HINTED})
 """Those after which the connection stays open."""
 
 

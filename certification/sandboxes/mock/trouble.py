@@ -56,6 +56,8 @@ class Trouble(StrEnum):
     """The message comes twice."""
     SWAPPED = "swapped"
     """The message comes after the next one."""
+    SPOILT = "spoilt"
+    """Half the message comes, as if it were whole."""
 
 
 KEPT_AWAY = frozenset({Trouble.DROPPED, Trouble.SWALLOWED, Trouble.UNAVAILABLE, Trouble.THROTTLED})

@@ -2,6 +2,8 @@ package sdk
 
 import (
 	"bytes"
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -46,6 +48,9 @@ func (c *core) exchange(ctx context.Context, request *http.Request) (response *R
 	}
 	defer answer.Body.Close()
 	body, err := readAll(answer)
+	if garbled(err) {
+		return nil, true, &DecodeError{Path: "$", Problem: "is not compressed as it says", Status: answer.StatusCode}
+	}
 	if err != nil {
 		return nil, true, transportError(ctx, err)
 	}
@@ -64,6 +69,12 @@ func readAll(answer *http.Response) ([]byte, error) {
 		return buffer.Bytes(), err
 	}
 	return io.ReadAll(limited)
+}
+
+// garbled tells whether net/http, which asks for gzip and undoes it, found something else.
+func garbled(err error) bool {
+	var corrupt flate.CorruptInputError
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)
 }
 
 // sent tells whether a byte of the request may have left. net/http says when it got a connection; of other transports only an

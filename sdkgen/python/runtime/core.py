@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeAlias, Ty
 
 from .answer import Reply, error_of, is_refused, is_success, reply_of
 from .arguments import drafted, is_given
+from .codings import uncoded
 from .errors import ConfigurationError, DecodeError, RateLimitError, Refusal, SdkError
 from .hooks import Told
 from .http1 import NOWHERE, Answer, Origin, Request, origin_of
@@ -173,7 +174,7 @@ class Core:
             try:
                 answer: Answer = yield Send(request, plan.timeout)
                 settings.limits.correct(place, answer.headers)
-                result = plan.read(answer, sent)
+                result = plan.read(uncoded(answer), sent)
             except SdkError as error:
                 failure, status = error, getattr(error, "status", None)
             else:

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from .errors import ConfigurationError, printable
 
-_LONGEST_ANSWER: Final = 256 * 1024 * 1024
+LONGEST_ANSWER: Final = 256 * 1024 * 1024
+ACCEPTED_CODINGS: Final = "gzip, deflate"
 _LONGEST_HEAD: Final = 128 * 1024
 _LONGEST_LINE: Final = 4096
 """Of a chunk's size with its extensions."""
@@ -88,7 +89,7 @@ class Request(NamedTuple):
             raise ConfigurationError(message)
         lines = [start, f"Host: {self.origin.authority}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        lines.append("Accept-Encoding: identity")
+        lines.append(f"Accept-Encoding: {ACCEPTED_CODINGS}")
         body = self.body or b""
         if self.body is not None or self.method in {"POST", "PUT", "PATCH"}:
             lines.append(f"Content-Length: {len(body)}")
@@ -233,7 +234,7 @@ class AnswerReader:
 
     def _chunk(self) -> bool:
         if len(self._buffer) < self._left + 2:
-            if self._length + self._left > _LONGEST_ANSWER:
+            if self._length + self._left > LONGEST_ANSWER:
                 self._keep(self._left)
             return False
         self._keep(self._left)
@@ -249,7 +250,7 @@ class AnswerReader:
         if line is None:
             return False
         self._length += len(line)
-        if self._length > _LONGEST_ANSWER:
+        if self._length > LONGEST_ANSWER:
             self._keep(0)
         if not line:
             self._finish()
@@ -268,8 +269,8 @@ class AnswerReader:
 
     def _keep(self, length: int) -> None:
         self._length += length
-        if self._length > _LONGEST_ANSWER:
-            message = f"the answer is longer than {_LONGEST_ANSWER} bytes"
+        if self._length > LONGEST_ANSWER:
+            message = f"the answer is longer than {LONGEST_ANSWER} bytes"
             raise ValueError(message)
         self._chunks.append(bytes(self._buffer[:length]))
         del self._buffer[:length]
@@ -294,10 +295,10 @@ def _headers(lines: list[str]) -> dict[str, str]:
 def _length(text: str) -> int:
     said = {each.strip() for each in text.split(",")}
     length = said.pop()
-    if said or not length.isdecimal() or not length.isascii() or len(length) > len(str(_LONGEST_ANSWER)):
+    if said or not length.isdecimal() or not length.isascii() or len(length) > len(str(LONGEST_ANSWER)):
         message = f"the answer's length is none, or too large: {printable(text)}"
         raise ValueError(message)
-    if int(length) > _LONGEST_ANSWER:
-        message = f"the answer is longer than {_LONGEST_ANSWER} bytes"
+    if int(length) > LONGEST_ANSWER:
+        message = f"the answer is longer than {LONGEST_ANSWER} bytes"
         raise ValueError(message)
     return int(length)

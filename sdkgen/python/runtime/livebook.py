@@ -71,7 +71,6 @@ class LiveBook:
         """Unsubscribe; who still reads comes to the end."""
         self.end(None)
         if self._mending is not None:
-            self._mending.cancel()
             await asyncio.wait([self._mending])
         if self._opened is not None:
             opened, self._opened = self._opened, None
@@ -125,6 +124,8 @@ class LiveBook:
         if not self._ended:
             self._ended, self._error = True, error
             self._changed.set()
+            if self._mending is not None:
+                self._mending.cancel()
 
     def _show(self) -> None:
         if self._keeper.synced:

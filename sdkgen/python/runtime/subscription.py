@@ -66,9 +66,9 @@ class Heard(NamedTuple, Generic[T]):
     """A message with the name of its kind."""
 
     kind: str
-    value: T | UnknownMessage | Reconnected | Dropped
+    value: T | UnknownMessage | Reconnected | Dropped | DecodeError
     source: MessageKind | None
-    """What read it; ``None`` for a mark."""
+    """What read it; ``None`` for a mark, and for what could not be read."""
 
 
 class Listener(Protocol):
@@ -107,7 +107,7 @@ _RECONNECTED: Final = Reconnected()
 class Subscription(Generic[T]):
     """The messages of one channel, for ``async for``; ``T`` is what the description says of them.
 
-    A message that does not fit its type is raised as a ``DecodeError``, once; iterate again to go on.
+    A message that does not fit its type comes as a ``DecodeError`` among the others: it is given, not raised, so that reading goes on.
     """
 
     def __init__(self, channel: ChannelRule, opener: Opener, *, capacity: int, overflow: str) -> None:
@@ -165,7 +165,7 @@ class Subscription(Generic[T]):
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> T | UnknownMessage | Reconnected | Dropped:
+    async def __anext__(self) -> T | UnknownMessage | Reconnected | Dropped | DecodeError:
         return (await self.hear()).value
 
     async def hear(self) -> Heard[T]:
@@ -173,7 +173,6 @@ class Subscription(Generic[T]):
 
         Raises:
             StopAsyncIteration: the subscription was closed.
-            DecodeError: a message does not fit its type; the next call goes on.
             SdkError: the subscription ended with an error.
         """
         if self._opened is None and not self._ended:
@@ -194,14 +193,7 @@ class Subscription(Generic[T]):
         if self._broken:
             self._broken = False
             return Heard("Reconnected", _RECONNECTED, None)
-        kind, item = self._items.popleft()
-        if isinstance(item, Reconnected):
-            return Heard("Reconnected", item, None)
-        if isinstance(item, DecodeError):
-            raise item
-        if kind is None:
-            return Heard("UnknownMessage", UnknownMessage(item), None)
-        return Heard(kind.name, read(kind, item), kind)
+        return _heard(*self._items.popleft())
 
     def take(self, message: JsonValue) -> None:
         """A message came."""
@@ -244,3 +236,15 @@ class Subscription(Generic[T]):
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
+
+
+def _heard(kind: MessageKind | None, item: Any) -> Heard[Any]:
+    """What stands in a queue, as its reader gets it."""
+    if isinstance(item, (Reconnected, DecodeError)):
+        return Heard(type(item).__name__, item, None)
+    if kind is None:
+        return Heard("UnknownMessage", UnknownMessage(item), None)
+    try:
+        return Heard(kind.name, read(kind, item), kind)
+    except DecodeError as error:
+        return Heard("DecodeError", error, None)

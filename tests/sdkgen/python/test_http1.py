@@ -106,7 +106,7 @@ def test_what_breaks_the_protocol_or_has_no_end_is_refused(content: bytes) -> No
 
 
 def test_answers_are_bounded_however_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http1, "_LONGEST_ANSWER", 10)
+    monkeypatch.setattr(http1, "LONGEST_ANSWER", 10)
     chunks = OK + b"Transfer-Encoding: chunked\r\n\r\n"
     for content in (
         OK + b"Content-Length: 11\r\n\r\n",
@@ -127,7 +127,7 @@ def test_an_answer_that_is_cut_off_is_none(content: bytes) -> None:
 def test_a_request_is_written_as_http_wants_it() -> None:
     origin = origin_of("https://x.example:8443/base")
     plain = Request(origin, "GET", "/base/a?b=c", {"X-A": "é"}, None).content()
-    assert plain == "GET /base/a?b=c HTTP/1.1\r\nHost: x.example:8443\r\nX-A: é\r\nAccept-Encoding: identity\r\n\r\n".encode("latin-1")
+    assert plain == "GET /base/a?b=c HTTP/1.1\r\nHost: x.example:8443\r\nX-A: é\r\nAccept-Encoding: gzip, deflate\r\n\r\n".encode("latin-1")
     assert Request(origin, "POST", "/", {}, None).content().endswith(b"Content-Length: 0\r\n\r\n")
     assert Request(origin, "DELETE", "/", {}, b"ab").content().endswith(b"Content-Length: 2\r\n\r\nab")
     for target in ("/a b", "/a\r\nX: y", "/é", "/\0"):

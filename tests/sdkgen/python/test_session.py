@@ -34,7 +34,7 @@ def test_a_call_sends_every_argument_to_its_place_and_gives_a_typed_answer(serve
         "User-Agent": "a-package/1.0.0",
         "X-Trace": "t",
         "Cookie": "session=s%3B",
-        "Accept-Encoding": "identity",
+        "Accept-Encoding": "gzip, deflate",
     }
 
 
