@@ -70,7 +70,7 @@ def test_a_user_s_mistakes_are_seen_by_the_type_checker(installed: Path, cache: 
 
 
 AWAITED = """
-from reference_sdk import AsyncClient, BookState, Dropped, Reconnected, UnknownMessage
+from reference_sdk import AsyncClient, BookState, DecodeError, Dropped, Reconnected, UnknownMessage
 from reference_sdk.models import DepthDelta, DepthSnapshot, Order, Trade
 
 async def use(client: AsyncClient) -> None:
@@ -84,7 +84,7 @@ async def use(client: AsyncClient) -> None:
         match message:
             case DepthSnapshot() | DepthDelta():
                 print(message.sequence)
-            case Reconnected() | Dropped() | UnknownMessage():
+            case Reconnected() | Dropped() | UnknownMessage() | DecodeError():
                 print(message)
     async for state in client.streams.book("x"):
         typed: BookState = state
