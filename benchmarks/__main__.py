@@ -1,4 +1,4 @@
-"""``python -m benchmarks [generation|growth|histories|imports|overhead|contract|orchestration]``: the named ones, or all."""
+"""``python -m benchmarks [NAME …]``: the named ones of generation, growth, histories, imports, overhead, contract … (see below), or all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from benchmarks.cost import BenchmarkError
 from benchmarks.table import show
 
-_NAMES = ("generation", "growth", "histories", "imports", "overhead", "contract", "orchestration")
+_NAMES = ("generation", "growth", "histories", "imports", "overhead", "contract", "contract_memory", "orchestration")
 
 
 def main(names: list[str]) -> int:

@@ -6,17 +6,36 @@ import gzip
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certification.evidence.contract.events import lines
 from certification.model import File
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from certification.evidence.contract.redact import Redactor
 
 EVENTS = Path("reports/events.ndjson")
 REPORT = Path("reports/run.json")
+_REDACTED = Path("events.redacted.gz")
 _SETTINGS = ("plan.json", "schemathesis.toml", "description.json")
+
+
+def redacted_events(work: Path, redactor: Redactor) -> Iterator[dict[str, Any]]:
+    """The tool's events without credentials, one by one; when all are taken, ``keep`` finds them written down so."""
+    if not (work / EVENTS).is_file():
+        return
+    with (work / EVENTS).open(encoding="utf-8", errors="replace") as stream, _packed(work / _REDACTED) as packed:
+        for event in lines(stream):
+            clean = redactor.value(event)
+            packed.write(json.dumps(clean, separators=(",", ":")).encode() + b"\n")
+            yield clean
+
+
+def _packed(path: Path) -> gzip.GzipFile:
+    """A compressed file that holds no date: the same content is the same file."""
+    return gzip.GzipFile(path, "wb", compresslevel=6, mtime=0)
 
 
 def keep(work: Path, kept: Path, folder: Path, redactor: Redactor) -> tuple[File, ...]:
@@ -27,10 +46,8 @@ def keep(work: Path, kept: Path, folder: Path, redactor: Redactor) -> tuple[File
     for path in plain:
         text = redactor.text(path.read_text(encoding="utf-8", errors="replace"))
         written.append(_write(kept / path.relative_to(work), text.encode()))
-    if (work / EVENTS).is_file():
-        with (work / EVENTS).open(encoding="utf-8", errors="replace") as stream:
-            text = "".join(json.dumps(redactor.value(event), separators=(",", ":")) + "\n" for event in lines(stream))
-        written.append(_write(kept / f"{EVENTS}.gz", gzip.compress(text.encode(), mtime=0)))
+    if (work / _REDACTED).is_file():
+        written.append(_write(kept / f"{EVENTS}.gz", (work / _REDACTED).read_bytes()))
     return tuple(sorted((_file(path, folder) for path in written), key=lambda file: file.path))
 
 

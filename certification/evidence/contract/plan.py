@@ -122,8 +122,20 @@ def _settings(api: Api, profile: ExchangeProfile, sandbox: Sandbox, budget: Budg
         settings["rate-limit"] = _rate(profile.rate_limit)
     if profile.trading is not None:
         settings["dictionaries"] = _dictionaries(profile.trading)
-    settings["operations"] = [_operation_settings(operation, profile.trading) for operation in api.operations]
+    settings["operations"] = _operations(api.operations, profile.trading)
     return settings
+
+
+def _operations(operations: tuple[Operation, ...], trading: Trading | None) -> list[dict[str, Any]]:
+    """What is said of operations, those together of which the same is said.
+
+    For every call the tool looks through all entries: one for each operation would make a test of hundreds take minutes for that alone.
+    """
+    groups: dict[str, tuple[list[str], dict[str, Any]]] = {}
+    for operation in operations:
+        said = _operation_settings(operation, trading)
+        groups.setdefault(json.dumps(said), ([], said))[0].append(label(operation))
+    return [{"include-name": names, **said} for names, said in groups.values()]
 
 
 def _checks() -> dict[str, Any]:
@@ -136,7 +148,6 @@ def _checks() -> dict[str, Any]:
 
 def _operation_settings(operation: Operation, trading: Trading | None) -> dict[str, Any]:
     settings: dict[str, Any] = {
-        "include-name": label(operation),
         "checks": {
             "positive_data_acceptance": {"expected-statuses": list(_accepted_statuses(operation))},
             "use_after_free": {"enabled": not _outlives_its_cancel(operation, trading)},

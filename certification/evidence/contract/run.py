@@ -14,9 +14,9 @@ import httpx
 
 from certification.errors import IsolationError
 from certification.evidence.contract.confirm import replayed
-from certification.evidence.contract.events import Fold, Folded, lines
+from certification.evidence.contract.events import Fold, Folded
 from certification.evidence.contract.jobs import job_for
-from certification.evidence.contract.keep import EVENTS, REPORT, keep
+from certification.evidence.contract.keep import REPORT, keep, redacted_events
 from certification.evidence.contract.plan import Budget, write_plan
 from certification.evidence.contract.redact import Redactor
 from certification.evidence.contract.reproduction import Origin, command_for
@@ -120,10 +120,8 @@ def _exercise(subject: Subject, runner: Runner, work: Path, redactor: Redactor, 
     argv = ("schemathesis", "--config-file", "schemathesis.toml", "run", "description.json", *options)
     result = runner.run(job_for("contract-test", argv, work, subject.sandbox, timeout_s=budget.timeout_s))
     fold = Fold(subject.api)
-    if (work / EVENTS).is_file():
-        with (work / EVENTS).open(encoding="utf-8", errors="replace") as stream:
-            for event in lines(stream):
-                fold.add(redactor.value(event))
+    for event in redacted_events(work, redactor):
+        fold.add(event)
     report = _report(work)
     folded = fold.result(report.get("warnings") or {})
     replays = replayed(folded, work, subject.sandbox, runner, redactor)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import schemathesis
+from hypothesis import configuration
+from hypothesis.internal import charmap
 from pydantic import TypeAdapter
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
@@ -163,3 +167,29 @@ def test_without_accounts_or_recipe_nothing_is_signed(
     plan = {"recipe": recipe_to_json(recipe) if signed else None, "operations": {}}
     environment = {} if signed else {"CERTIFY_FIRST_KEY": "k"}
     assert loaded(monkeypatch, tmp_path, plan, environment).auth.providers == []
+
+
+@pytest.fixture
+def hypothesis_home(tmp_path: Path) -> Iterator[Path]:
+    known = configuration.storage_directory().path
+    configuration.set_hypothesis_home_dir(tmp_path)
+    charmap.intervals_from_codec.cache_clear()
+    yield tmp_path
+    configuration.set_hypothesis_home_dir(known)
+    charmap.intervals_from_codec.cache_clear()
+
+
+def test_what_hypothesis_is_told_of_utf8_is_what_it_would_find_itself(hypothesis_home: Path) -> None:
+    reckoned = charmap.intervals_from_codec("utf-8")
+    (kept,) = hypothesis_home.rglob("*utf-8*")
+    told = gzip.decompress(kept.read_bytes())
+    kept.unlink()
+    hooks.know_utf8()
+    assert json.loads(gzip.decompress(kept.read_bytes())) == json.loads(told)
+    charmap.intervals_from_codec.cache_clear()
+    assert charmap.intervals_from_codec("utf-8") == reckoned
+
+
+def test_a_place_that_can_not_be_written_costs_time_and_nothing_else(hypothesis_home: Path) -> None:
+    (hypothesis_home / "unicode_data").write_text("a file in the way")
+    hooks.know_utf8()
