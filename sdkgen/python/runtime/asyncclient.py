@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .asyncsession import AsyncSession
 from .client import BaseClient, last_of
-from .http1 import NOWHERE, origin_of
-from .rawcall import RawCall, raw_draft
+from .http1 import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +27,7 @@ class AsyncioClient(BaseClient[AsyncSession]):
 
     def _opened(self, settings: Settings, *, own_servers: bool) -> AsyncSession:
         self._opened_streams: list[Any] = []
-        return AsyncSession(settings, origin_of(settings.base_url) if settings.base_url else NOWHERE, own_servers=own_servers)
+        return AsyncSession(settings, place_of(settings.base_url), own_servers=own_servers)
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,10 +48,6 @@ class AsyncioClient(BaseClient[AsyncSession]):
         streams: T = self._opened_streams[0]
         return streams
 
-    def with_timeout(self, timeout: float) -> Self:
-        """The same client, over the same connections, with another time-out in seconds."""
-        return self._over(self._session.derived(timeout=timeout))
-
     async def sync_clock(self) -> int:
         """Ask for the exchange's time and sign with it from now on; gives what it is ahead of the local clock, in milliseconds.
 
@@ -66,8 +61,8 @@ class AsyncioClient(BaseClient[AsyncSession]):
         Raises:
             ValueError: ``call`` made no call.
         """
-        replies: list[Reply[T]] = []
-        await call(self._over(self._session.derived(replies=replies)))
+        noting, replies = self._noting()
+        await call(noting)
         return last_of(replies)
 
     async def request(
@@ -90,5 +85,4 @@ class AsyncioClient(BaseClient[AsyncSession]):
             signed: whether to sign it.
             headers: sent with this call alone.
         """
-        asked = RawCall(method, path, tuple(query if isinstance(query, (list, tuple)) else query.items()), body, headers or {})
-        return await self._session.request(raw_draft(self._session.core.settings, asked), signed=signed)
+        return await self._session.request(self._draft(method, path, query, body, headers), signed=signed)

@@ -7,8 +7,9 @@ import ssl
 import time
 from typing import TYPE_CHECKING
 
+from .answerreader import AnswerReader
 from .errors import ConfigurationError
-from .http1 import Answer, AnswerReader, Origin, Request
+from .http1 import Answer, Origin, Request
 from .transport import IDLE_SECONDS, MOST_IDLE, late, unreached
 
 if TYPE_CHECKING:

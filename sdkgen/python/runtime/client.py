@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
     from .answer import Reply
     from .behaviour import Behaviour
+    from .draft import Draft
     from .hooks import Told
     from .jsontext import JsonValue
     from .operation import Operation
     from .recipe import Recipe
     from .session import Session
+    from .sessionbase import BaseSession
     from .settings import Settings
 
     Query = Mapping[str, JsonValue] | list[tuple[str, JsonValue]] | tuple[tuple[str, JsonValue], ...]
 
-S = TypeVar("S")
+S = TypeVar("S", bound="BaseSession")
 T = TypeVar("T")
 
 
@@ -119,6 +121,10 @@ class BaseClient(Generic[S]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._session!r})"
 
+    def with_timeout(self, timeout: float) -> Self:
+        """The same client, over the same connections, with another time-out in seconds."""
+        return self._over(self._session.derived(timeout=timeout))
+
     def _opened(self, settings: Settings, *, own_servers: bool) -> S:
         raise NotImplementedError
 
@@ -128,15 +134,27 @@ class BaseClient(Generic[S]):
         made._session = session
         return made
 
+    def _noting(self) -> tuple[Self, list[Reply[Any]]]:
+        """This client, and where it will note its replies."""
+        replies: list[Reply[Any]] = []
+        return self._over(self._session.derived(replies=replies)), replies
+
+    def _draft(self, method: str, path: str, query: Query, body: JsonValue, headers: Mapping[str, str] | None) -> Callable[[], Draft]:
+        """What makes a request that no description knows."""
+        from .rawcall import RawCall, raw_draft  # noqa: PLC0415  # as above
+
+        pairs = tuple(query if isinstance(query, (list, tuple)) else query.items())
+        return raw_draft(self._session.core.settings, RawCall(method, path, pairs, body, headers or {}))
+
 
 class SyncClient(BaseClient["Session"]):
     """Calls the exchange, and waits for each answer. Any number of threads may share one; its connections are kept until ``close``."""
 
     def _opened(self, settings: Settings, *, own_servers: bool) -> Session:
-        from .http1 import NOWHERE, origin_of  # noqa: PLC0415  # as above
+        from .http1 import place_of  # noqa: PLC0415  # as above
         from .session import Session  # noqa: PLC0415  # as above
 
-        return Session(settings, origin_of(settings.base_url) if settings.base_url else NOWHERE, own_servers=own_servers)
+        return Session(settings, place_of(settings.base_url), own_servers=own_servers)
 
     def __enter__(self) -> Self:
         return self
@@ -147,10 +165,6 @@ class SyncClient(BaseClient["Session"]):
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
-
-    def with_timeout(self, timeout: float) -> Self:
-        """The same client, over the same connections, with another time-out in seconds."""
-        return self._over(self._session.derived(timeout=timeout))
 
     def sync_clock(self) -> int:
         """Ask for the exchange's time and sign with it from now on; gives what it is ahead of the local clock, in milliseconds.
@@ -165,8 +179,8 @@ class SyncClient(BaseClient["Session"]):
         Raises:
             ValueError: ``call`` made no call.
         """
-        replies: list[Reply[T]] = []
-        call(self._over(self._session.derived(replies=replies)))
+        noting, replies = self._noting()
+        call(noting)
         return last_of(replies)
 
     def request(
@@ -189,10 +203,7 @@ class SyncClient(BaseClient["Session"]):
             signed: whether to sign it.
             headers: sent with this call alone.
         """
-        from .rawcall import RawCall, raw_draft  # noqa: PLC0415  # as above
-
-        asked = RawCall(method, path, tuple(query if isinstance(query, (list, tuple)) else query.items()), body, headers or {})
-        return self._session.request(raw_draft(self._session.core.settings, asked), signed=signed)
+        return self._session.request(self._draft(method, path, query, body, headers), signed=signed)
 
 
 def last_of(replies: list[Reply[T]]) -> Reply[T]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .answerreader import LONGEST_ANSWER
 from .errors import DecodeError
-from .http1 import ACCEPTED_CODINGS, LONGEST_ANSWER
+from .http1 import ACCEPTED_CODINGS
 
 if TYPE_CHECKING:
     from .http1 import Answer

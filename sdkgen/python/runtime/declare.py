@@ -5,7 +5,8 @@ from __future__ import annotations
 from .awaited import AsyncGroup, AwaitedCall, AwaitedItems
 from .behaviour import Pagination as PageRule
 from .choice import OneOf
-from .codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING, Later, ListOf, MapOf, Nullable, TupleOf
+from .codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING
+from .containers import Later, ListOf, MapOf, Nullable, TupleOf
 from .deprecation import deprecated as Deprecated  # noqa: N812 - no method is called so in the classes that use it
 from .enums import OpenDecimal, OpenInteger, OpenText, OpenValue, known
 from .jsontext import JsonValue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .draft import Draft
 from .errors import ArgumentError
-from .http1 import NOWHERE, origin_of
+from .http1 import place_of
 from .jsontext import write
 from .kinds import is_object
 from .wire import query_pairs, safe_header
@@ -38,7 +38,7 @@ def raw_draft(settings: Settings, call: RawCall) -> Callable[[], Draft]:
     if not (method.isascii() and method.isalpha()) or not path.startswith("/") or not path.isascii() or any(each in path for each in "?# "):
         message = "request: give a method such as GET, and a path that begins with / and is percent-encoded, without its query"
         raise ArgumentError(message)
-    origin = origin_of(settings.base_url) if settings.base_url else NOWHERE
+    origin = place_of(settings.base_url)
     further = {name: safe_header(name, value) for name, value in call.headers.items()}
 
     def draft() -> Draft:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-import warnings
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from .core import Core, Send
-from .settings import Settings, checked_timeout, system_clock
+from .core import Send
+from .sessionbase import BaseSession, warn_of
+from .settings import Settings, system_clock
 from .transport import Pool
 
 if TYPE_CHECKING:
@@ -26,30 +26,17 @@ T = TypeVar("T")
 __all__ = ["Session", "Settings", "system_clock"]
 
 
-class Session:
+class Session(BaseSession):
     """Calls operations for one client. Any number of threads may share it."""
 
     def __init__(self, settings: Settings, origin: Origin, *, own_servers: bool) -> None:
         """Take the settings; ``own_servers`` says whether operations go to servers of their own where they have some."""
-        self.core: Final = Core(settings, origin, own_servers=own_servers)
+        super().__init__(settings, origin, own_servers=own_servers)
         self._pool = Pool(settings.context)
-        self._timeout = settings.timeout
-        self._replies: list[Reply[Any]] | None = None
-
-    def __repr__(self) -> str:
-        return f"Session({self.core.origin.authority})"
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
-
-    def derived(self, *, timeout: float | None = None, replies: list[Reply[Any]] | None = None) -> Session:
-        """A session over the same connections, with another time-out, or that notes its replies."""
-        made = object.__new__(Session)
-        made.__dict__.update(self.__dict__)
-        made._timeout = self._timeout if timeout is None else checked_timeout(timeout)
-        made._replies = replies
-        return made
 
     def call(self, operation: Operation[T], arguments: tuple[Any, ...] = (), body: Any = None) -> T:
         """Call an operation; arguments stand in the order of its parameters, ``None`` is not sent.
@@ -61,30 +48,23 @@ class Session:
             DecodeError: the answer does not fit its type.
             ApiError: the exchange answered, and not with success; or the client's own rate limits have no room.
         """
-        if operation.deprecated:
-            warnings.warn(f"{operation.id} is deprecated by the exchange", DeprecationWarning, stacklevel=3)
-        return self._reply(operation, arguments, body).value
+        warn_of(operation)
+        return self._driven(self._steps(operation, arguments, body)).value
 
     def pages(self, pages: Pages[T]) -> Iterator[T]:
         """The items of all pages, asked for as they are needed."""
         asked: Asked | None = pages.first()
         while asked is not None:
-            items, asked = pages.read(self._reply(pages.operation, *asked))
+            items, asked = pages.read(self._driven(self._steps(pages.operation, *asked)))
             yield from items
 
     def request(self, draft: Callable[[], Draft], *, signed: bool) -> Reply[JsonValue]:
         """Send what no description knows."""
-        return self._driven(self.core.request(draft, signed=signed, timeout=self._timeout))
+        return self._driven(self._raw_steps(draft, signed=signed))
 
     def sync_clock(self) -> int:
         """Go by the exchange's clock from now on; gives what it is ahead of ours, in milliseconds."""
-        return self._driven(self.core.clock(self._timeout))
-
-    def _reply(self, operation: Operation[T], arguments: tuple[Any, ...], body: Any) -> Reply[T]:
-        reply = self._driven(self.core.call(operation, arguments, body, self._timeout))
-        if self._replies is not None:
-            self._replies.append(reply)
-        return reply
+        return self._driven(self._clock_steps())
 
     def _driven(self, steps: Steps[T]) -> T:
         result: Any = None

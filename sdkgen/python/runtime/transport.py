@@ -6,8 +6,9 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .answerreader import AnswerReader
 from .errors import ConfigurationError, DeadlineError, TransportError, printable
-from .http1 import Answer, AnswerReader, Origin, Request, origin_of
+from .http1 import Answer, Origin, Request, origin_of
 
 if TYPE_CHECKING:
     import socket

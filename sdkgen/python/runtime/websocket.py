@@ -9,9 +9,10 @@ import os
 import ssl
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .answerreader import AnswerReader
 from .errors import ConfigurationError, TransportError, printable
 from .frames import BINARY, CLOSE, NORMAL, PING, PONG, TEXT, FrameReader, frame
-from .http1 import AnswerReader, Request, origin_of
+from .http1 import Request, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

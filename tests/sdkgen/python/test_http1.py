@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdkgen.python.runtime import http1
+from sdkgen.python.runtime import answerreader
+from sdkgen.python.runtime.answerreader import AnswerReader
 from sdkgen.python.runtime.errors import ConfigurationError
-from sdkgen.python.runtime.http1 import Answer, AnswerReader, Request, origin_of
+from sdkgen.python.runtime.http1 import Answer, Request, origin_of
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -106,7 +107,7 @@ def test_what_breaks_the_protocol_or_has_no_end_is_refused(content: bytes) -> No
 
 
 def test_answers_are_bounded_however_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http1, "LONGEST_ANSWER", 10)
+    monkeypatch.setattr(answerreader, "LONGEST_ANSWER", 10)
     chunks = OK + b"Transfer-Encoding: chunked\r\n\r\n"
     for content in (
         OK + b"Content-Length: 11\r\n\r\n",

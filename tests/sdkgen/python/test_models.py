@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdkgen.python.runtime.choice import OneOf
-from sdkgen.python.runtime.codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING, Later, ListOf, MapOf, Nullable, TupleOf
+from sdkgen.python.runtime.codec import ANY, BINARY, BOOLEAN, DECIMAL, INTEGER, STRING
+from sdkgen.python.runtime.containers import Later, ListOf, MapOf, Nullable, TupleOf
 from sdkgen.python.runtime.enums import OpenDecimal, OpenInteger, OpenText, OpenValue, known
 from sdkgen.python.runtime.errors import ArgumentError, DecodeError
 from sdkgen.python.runtime.jsontext import JsonValue, parse, write

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sdkgen.python.runtime.answer import Reply
 from sdkgen.python.runtime.behaviour import Pagination
-from sdkgen.python.runtime.codec import ANY, DECIMAL, INTEGER, STRING, ListOf, Nullable
+from sdkgen.python.runtime.codec import ANY, DECIMAL, INTEGER, STRING
+from sdkgen.python.runtime.containers import ListOf, Nullable
 from sdkgen.python.runtime.errors import ArgumentError
 from sdkgen.python.runtime.model import Model, field
 from sdkgen.python.runtime.operation import Body, Operation, Parameter

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sdkgen.python.runtime.answer import Reply
-from sdkgen.python.runtime.codec import ANY, BINARY, INTEGER, STRING, ListOf, MapOf
+from sdkgen.python.runtime.codec import ANY, BINARY, INTEGER, STRING
+from sdkgen.python.runtime.containers import ListOf, MapOf
 from sdkgen.python.runtime.draft import Credentials
 from sdkgen.python.runtime.errors import (
     ArgumentError,
