@@ -7,6 +7,9 @@ import { LONGEST_TIMER_MS } from "./pause.js";
 const NEVER_SENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|UNABLE_TO_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_UNSUPPORTED_PROTOCOL|ConnectionRefused|FailedToOpenSocket)$/;
 
+/** What Deno, which has no codes, says where there was no connection: no address, nobody there, no agreement on TLS. */
+const UNCONNECTED = /: client error \(Connect\)/;
+
 /** Words that a connection may also end with after the request has left: what matters is what the system was doing. */
 const SENT_PERHAPS: ReadonlySet<string> = /* @__PURE__ */ new Set(["EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "ETIMEDOUT"]);
 
@@ -73,12 +76,12 @@ export class Deadline {
  */
 export function connectionError(error: unknown, sent?: boolean): TransportError {
   const code = networkCode(error);
-  return new TransportError(`the connection failed (${code ?? "no code"})`, sent ?? !neverSent(code, error));
+  const left = code === undefined ? !UNCONNECTED.test(wordsOf(error)) : !neverSent(code, error);
+  return new TransportError(`the connection failed (${code ?? "no code"})`, sent ?? left);
 }
 
 /** Whether no byte of the request can have left. Where that is not certain, it may have. */
-function neverSent(code: string | undefined, error: unknown): boolean {
-  if (code === undefined) return false;
+function neverSent(code: string, error: unknown): boolean {
   if (NEVER_SENT.test(code)) return true;
   const origin = codeOf(error) === undefined ? (error as { readonly cause?: unknown }).cause : error;
   const { syscall, errors } = origin as { readonly syscall?: unknown; readonly errors?: readonly { readonly syscall?: unknown }[] };
@@ -88,6 +91,11 @@ function neverSent(code: string | undefined, error: unknown): boolean {
 /** The system's word for what happened, such as ECONNREFUSED. The messages themselves may quote the URL, and so a signature. */
 function networkCode(error: unknown): string | undefined {
   return codeOf(error) ?? codeOf((error as { readonly cause?: unknown } | null)?.cause);
+}
+
+/** The words of the failure itself; `fetch` wraps it. */
+function wordsOf(error: unknown): string {
+  return String((error as { readonly cause?: { readonly message?: unknown } } | null)?.cause?.message);
 }
 
 function codeOf(error: unknown): string | undefined {
