@@ -6,26 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sdkgen.behaviour import Behaviour, StreamProtocol
-from sdkgen.errors import BehaviourError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sdkgen.api.model import Api, Operation
-
-
-def check_behaviour(behaviour: Behaviour, api: Api) -> None:
-    """See that every operation and argument that the behaviour names is there.
-
-    Raises:
-        BehaviourError: one is not; the message names its field.
-    """
-    for problem in problems(behaviour, api):
-        raise BehaviourError(problem)
+    from sdkgen.api.model import Api, Channel, Operation
 
 
 def problems(behaviour: Behaviour, api: Api) -> Iterator[str]:
-    """Each operation and argument that the behaviour names and that is not there: field, what is wrong, what to do."""
+    """Each operation, argument and channel that the behaviour names and that is not there: field, what is wrong, what to do."""
     operations = {operation.id: operation for operation in api.operations}
     for field, name in _named(behaviour):
         if name not in operations:
@@ -33,10 +22,29 @@ def problems(behaviour: Behaviour, api: Api) -> Iterator[str]:
     for field, name, place in _placed(behaviour):
         if name in operations and not _takes(operations[name], place):
             yield f"behaviour.{field}: {name} has no argument {place!r}; give path, query, header or body, a point, and its name"
+    if behaviour.streams is not None and api.channels:
+        yield from _stream_problems(behaviour.streams, api)
+
+
+def _stream_problems(streams: StreamProtocol, api: Api) -> Iterator[str]:
+    """The same for channels. A description without any is one of REST alone, to which nothing of this applies."""
+    channels = {channel.id for channel in api.channels}
+    named = [("subscriptions", each.channel) for each in streams.subscriptions]
+    named += [("book.channel", streams.book.channel)] if streams.book is not None else []
+    for field, name in named:
+        if name not in channels:
+            yield f"behaviour.streams.{field}: the description has no channel {name!r}; name one by its id, such as {min(channels)!r}"
+    key = streams.listen_key
+    if key is not None and not any(key.parameter in _parameters(channel) for channel in api.channels):
+        yield f"behaviour.streams.listen_key.parameter: no channel has a parameter {key.parameter!r}; name the one that takes the key"
+
+
+def _parameters(channel: Channel) -> set[str]:
+    return {each.wire_name for each in channel.parameters} | {each.wire_name for each in channel.query}
 
 
 def fitted(behaviour: Behaviour, api: Api) -> Behaviour:
-    """The behaviour without what it says of operations and arguments that are not there.
+    """The behaviour without what it says of operations, arguments and channels that are not there.
 
     A description moves without asking. What is left out only makes clients more careful: nothing more is repeated or awaited.
     """
@@ -61,8 +69,10 @@ def fitted(behaviour: Behaviour, api: Api) -> Behaviour:
 def _fitted_streams(streams: StreamProtocol, api: Api) -> StreamProtocol:
     book = StreamProtocol(book=streams.book)
     listen_key = StreamProtocol(listen_key=streams.listen_key)
+    channels = {channel.id for channel in api.channels}
     return replace(
         streams,
+        subscriptions=tuple(each for each in streams.subscriptions if not channels or each.channel in channels),
         book=None if any(problems(Behaviour(streams=book), api)) else streams.book,
         listen_key=None if any(problems(Behaviour(streams=listen_key), api)) else streams.listen_key,
     )

@@ -31,9 +31,5 @@ class RecipeError(SdkgenError, ValueError):
     """
 
 
-class BehaviourError(SdkgenError):
-    """A behaviour names an operation or an argument that the description does not have."""
-
-
 class BackendError(SdkgenError):
     """A generator backend is not installed or failed."""

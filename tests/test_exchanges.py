@@ -12,7 +12,7 @@ from certification.profiles import list_profiles, load_profile
 from certification.roles import behaviour_faults, role_faults
 from sdkgen.api.load import load
 from sdkgen.api.model import IssueKind, Location
-from sdkgen.behaviour_check import check_behaviour
+from sdkgen.behaviour_check import problems
 from sdkgen.generate import generate
 from sdkgen.language import Language
 from sdkgen.signing.recipe import Recipe
@@ -87,7 +87,7 @@ def test_a_description_takes_its_overlays_and_loses_no_operation(profile: Exchan
     assert len(api.operations) == api.declared_operations
     assert [issue.message for issue in api.issues if issue.kind is IssueKind.REFUSED] == []
     assert (profile.signing is not None) == any(operation.signed for operation in api.operations)
-    check_behaviour(profile.behaviour, api)
+    assert list(problems(profile.behaviour, api)) == []
     assert behaviour_faults(profile.behaviour, api) == ()
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
-from sdkgen.behaviour import PLAIN, Behaviour, Book, Clock, ListenKey, Match, Pagination, Paging, RateLimit, StreamProtocol
-from sdkgen.behaviour_check import check_behaviour, fitted
-from sdkgen.errors import BehaviourError
+from sdkgen.behaviour import PLAIN, Behaviour, Book, Clock, ListenKey, Match, Pagination, Paging, RateLimit, StreamProtocol, Subscription
+from sdkgen.behaviour_check import fitted, problems
 
 _CURSOR = {"name": "cursor", "in": "query", "schema": {"type": "string"}}
 _DONE = {"200": {"description": "done"}}
@@ -55,7 +55,7 @@ _GOOD = Behaviour(
 
 @pytest.mark.parametrize("behaviour", [PLAIN, _GOOD, _streaming()])
 def test_a_behaviour_that_names_what_is_there_is_accepted(behaviour: Behaviour, api: Api) -> None:
-    check_behaviour(behaviour, api)
+    assert list(problems(behaviour, api)) == []
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_a_behaviour_that_names_what_is_there_is_accepted(behaviour: Behaviour, 
     ],
 )
 def test_an_operation_that_is_not_there_is_named_with_its_field(behaviour: Behaviour, field: str, api: Api) -> None:
-    with pytest.raises(BehaviourError, match=rf"^behaviour\.{field}: the description has no operation 'gone'; "):
-        check_behaviour(behaviour, api)
+    (problem,) = problems(behaviour, api)
+    assert problem.startswith(f"behaviour.{field}: the description has no operation 'gone'; ")
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_an_operation_that_is_not_there_is_named_with_its_field(behaviour: Behav
     ],
 )
 def test_an_argument_that_is_not_there_is_named_with_its_field(behaviour: Behaviour, field: str, api: Api) -> None:
-    with pytest.raises(BehaviourError, match=rf"^behaviour\.{field}: \w+ has no argument '[\w.]+'; "):
-        check_behaviour(behaviour, api)
+    (problem,) = problems(behaviour, api)
+    assert re.match(rf"behaviour\.{field}: \w+ has no argument '[\w.]+'; ", problem)
 
 
 def test_what_the_description_has_stays_and_the_rest_is_left_out(api: Api) -> None:
@@ -102,7 +102,7 @@ def test_what_the_description_has_stays_and_the_rest_is_left_out(api: Api) -> No
     assert _GOOD.streams is not None
     empty = load(json.dumps(_DESCRIPTION | {"paths": {"/other": {"get": {"operationId": "other", "responses": _DONE}}}}).encode())
     bare = fitted(_GOOD, empty)
-    check_behaviour(bare, empty)
+    assert list(problems(bare, empty)) == []
     assert [limit.name for limit in bare.limits] == ["all"]
     assert (bare.limits[0].weights, bare.clock, bare.paging, bare.repeatable, bare.order_ids) == ({}, None, {}, (), {})
     assert bare.streams == StreamProtocol()
@@ -111,3 +111,56 @@ def test_what_the_description_has_stays_and_the_rest_is_left_out(api: Api) -> No
     from_stream = _streaming(book=Book(channel="depth", delta=_DELTA, bids="b", asks="a"))
     assert fitted(from_stream, empty) == from_stream
     assert fitted(_paged("query.page"), api) == PLAIN
+
+
+_STREAMS = b"""
+asyncapi: 3.0.0
+info: { title: Small, version: "1" }
+channels:
+  depth: { address: "/depth/{symbol}", parameters: { symbol: {} }, messages: { level: { payload: { type: object } } } }
+  own: { address: "/own/{key}", parameters: { key: {} }, messages: { level: { payload: { type: object } } } }
+operations:
+  read: { action: receive, channel: { $ref: "#/channels/depth" } }
+"""
+
+
+_NO_CHANNEL = "the description has no channel 'gone'; name one by its id, such as 'depth'"
+
+
+def _spoken(channel: str = "depth", book: str = "depth", parameter: str = "key") -> Behaviour:
+    return Behaviour(
+        streams=StreamProtocol(
+            subscriptions=(Subscription(channel="own", subscribe={}), Subscription(channel=channel, subscribe={"op": "s"})),
+            book=Book(channel=book, delta=_DELTA, bids="b", asks="a"),
+            listen_key=ListenKey(create="place", keep_alive="trades", place="key", parameter=parameter),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "problem"),
+    [
+        (
+            _spoken(channel="gone"),
+            "behaviour.streams.subscriptions: the description has no channel 'gone'; name one by its id, such as 'depth'",
+        ),
+        (
+            _spoken(book="gone"),
+            "behaviour.streams.book.channel: the description has no channel 'gone'; name one by its id, such as 'depth'",
+        ),
+        (
+            _spoken(parameter="listenKey"),
+            "behaviour.streams.listen_key.parameter: no channel has a parameter 'listenKey'; name the one that takes the key",
+        ),
+    ],
+)
+def test_a_channel_that_is_not_there_is_named_with_its_field_and_left_out(behaviour: Behaviour, problem: str, api: Api) -> None:
+    both = load(json.dumps(_DESCRIPTION).encode(), streams=_STREAMS)
+    assert list(problems(_spoken(), both)) == []
+    assert fitted(_spoken(), both) == _spoken()
+    assert list(problems(behaviour, both)) == [problem]
+    assert list(problems(fitted(behaviour, both), both)) == []
+    assert list(problems(behaviour, api)) == [], "without streams nothing is said of them"
+    kept = fitted(behaviour, both).streams
+    assert kept is not None
+    assert "own" in [each.channel for each in kept.subscriptions]
