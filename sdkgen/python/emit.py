@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sdkgen.api.model import Api, Name, NamedType, Reference
 from sdkgen.behaviour import PLAIN
@@ -22,6 +19,7 @@ from sdkgen.python.names import SHARED, STREAMS, GroupName, Names, allotted
 from sdkgen.python.operations import OperationText, operation_text
 from sdkgen.python.package import extensions_folder, licence_text, module_of, project_values, recipe_source
 from sdkgen.python.readme import Readme, readme_values
+from sdkgen.python.render import rendered
 from sdkgen.python.streams import StreamsText, streams_text
 from sdkgen.python.text import docstring, literal, one_line
 from sdkgen.signing.recipe import Carrier
@@ -94,18 +92,18 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
     sources |= {f"{package}/{name}": content for name, content in _entrances(plan, modules).items()}
     sources |= {
         f"{package}/py.typed": "",
-        "pyproject.toml": _render("pyproject.toml.j2", **project_values(options, module)),
-        "README.md": _render("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names, managed=plan.managed))),
+        "pyproject.toml": rendered("pyproject.toml.j2", **project_values(options, module)),
+        "README.md": rendered("README.md.j2", **readme_values(Readme(api=api, options=options, names=plan.names, managed=plan.managed))),
         "CHANGELOG.md": changelog_text(options),
         "LICENSE": licence_text(options),
     }
     sources["tests/test_package.py"] = _own_tests(plan, module, modules)
     harness = {
-        "background.py": _render("background.py.j2", module=module),
-        "harness.py": _render("harness.py.j2", module=module, streams=bool(api.channels)),
+        "background.py": rendered("background.py.j2", module=module),
+        "harness.py": rendered("harness.py.j2", module=module, streams=bool(api.channels)),
     }
     if api.channels:
-        harness["streaming.py"] = _render("streaming.py.j2", module=module)
+        harness["streaming.py"] = rendered("streaming.py.j2", module=module)
     types = tuple(each for written in modules for each in written.types)
     generated = (SourceFile(path=path, content=content.encode()) for path, content in sources.items())
     folder = extensions_folder(options)
@@ -124,7 +122,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
 
 def _own_tests(plan: _Plan, module: str, modules: tuple[_Written, ...]) -> str:
     """Tests that travel with the source."""
-    return _render(
+    return rendered(
         "test_package.py.j2",
         module=module,
         package=literal(plan.options.package),
@@ -133,23 +131,6 @@ def _own_tests(plan: _Plan, module: str, modules: tuple[_Written, ...]) -> str:
         types=sum(len(each.types) for each in modules),
         streams=bool(plan.api.channels),
     )
-
-
-@cache
-def _templates() -> Environment:
-    # Python and Markdown, not HTML; every text from a description is made harmless before it reaches a template.
-    return Environment(
-        loader=PackageLoader("sdkgen.python"),
-        autoescape=False,  # noqa: S701
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _render(template: str, **values: object) -> str:
-    return _templates().get_template(template).render(**values)
 
 
 def _runtime(*, streams: bool) -> tuple[tuple[str, str], ...]:
@@ -183,7 +164,7 @@ def _shared(plan: _Plan) -> tuple[_Written, ...]:
     declarations, types = _declarations(plan, module)
     if not types:
         return ()
-    content = _render(
+    content = rendered(
         "group.py.j2",
         about="Types that several groups of operations use.",
         imports=module.import_lines(_RUNTIME),
@@ -200,7 +181,7 @@ def _group(plan: _Plan, name: Name, group: GroupName) -> _Written:
     module.uses("Session")
     module.uses("AsyncGroup")
     operations = tuple(operation_text(plan.api, each, module, plan.options) for each in plan.api.operations if each.group == name)
-    content = _render(
+    content = rendered(
         "group.py.j2",
         about=_about_group(name),
         imports=module.import_lines(_RUNTIME),
@@ -217,7 +198,7 @@ def _streams(plan: _Plan) -> tuple[_Written, ...]:
     module = Module(path=STREAMS, names=plan.names, declared=plan.declared)
     declarations, types = _declarations(plan, module)
     text = streams_text(plan.api, plan.options.behaviour.streams, module)
-    content = _render("streams.py.j2", imports=module.import_lines(_RUNTIME), declarations=declarations, text=text)
+    content = rendered("streams.py.j2", imports=module.import_lines(_RUNTIME), declarations=declarations, text=text)
     return (_Written(path=STREAMS, content=content, types=types, operations=(), group=None, streams=text),)
 
 
@@ -233,18 +214,18 @@ def _entrances(plan: _Plan, modules: tuple[_Written, ...]) -> dict[str, str]:
         for name, each in names.groups.items()
     ]
     sources = {
-        "__init__.py": _render(
+        "__init__.py": rendered(
             "init.py.j2",
             about=_bare(f"{options.exchange_name} for Python."),
             version=literal(options.version),
             streams=bool(plan.api.channels),
         ),
-        "client.py": _render(
+        "client.py": rendered(
             "client.py.j2",
             groups=groups,
         ),
-        "async_client.py": _render("async_client.py.j2", groups=groups, streams=bool(plan.api.channels)),
-        "_package.py": _render(
+        "async_client.py": rendered("async_client.py.j2", groups=groups, streams=bool(plan.api.channels)),
+        "_package.py": rendered(
             "package.py.j2",
             base_url=literal(base_url),
             package=literal(options.package),
@@ -252,15 +233,15 @@ def _entrances(plan: _Plan, modules: tuple[_Written, ...]) -> dict[str, str]:
             recipe=options.recipe is not None,
             behaviour=options.behaviour != PLAIN,
         ),
-        "models.py": _render("models.py.j2", modules=_exported(names, modules)),
+        "models.py": rendered("models.py.j2", modules=_exported(names, modules)),
         "catalogue.py": _catalogue(plan, modules),
     }
     if options.recipe is not None:
         expression, imports = recipe_source(options.recipe)
-        sources["_recipe.py"] = _render("recipe.py.j2", recipe=expression, imports=", ".join(imports))
+        sources["_recipe.py"] = rendered("recipe.py.j2", recipe=expression, imports=", ".join(imports))
     if options.behaviour != PLAIN:
         expression, imports = behaviour_source(options.behaviour, plan.api)
-        sources["_behaviour.py"] = _render("behaviour.py.j2", behaviour=expression, imports=", ".join(imports))
+        sources["_behaviour.py"] = rendered("behaviour.py.j2", behaviour=expression, imports=", ".join(imports))
     return sources
 
 
@@ -288,7 +269,7 @@ def _catalogue(plan: _Plan, modules: tuple[_Written, ...]) -> str:
     ]
     spoken = next((each.streams for each in modules if each.streams is not None), None)
     types = [{"name": name.pascal(), "module": given.module, "codec": given.codec} for name, given in plan.names.types.items()]
-    return _render(
+    return rendered(
         "catalogue.py.j2",
         package=literal(plan.options.package),
         version=literal(plan.options.version),

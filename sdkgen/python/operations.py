@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sdkgen.api.model import (
-    AliasType,
     Content,
     Encoding,
-    EnumType,
     Location,
-    Nullable,
     Operation,
     Parameter,
     Reference,
@@ -23,10 +20,11 @@ from sdkgen.api.model import (
     Type,
 )
 from sdkgen.python.declarations import binary_fields
+from sdkgen.python.method import Call, is_text, iterator_lines, method_lines
 from sdkgen.python.module import Module, allows_null
 from sdkgen.python.names import Names, iterator_name, method_name, parameter_name
 from sdkgen.python.pages import item_annotation, page_rule, takes
-from sdkgen.python.text import docstring, literal, one_line
+from sdkgen.python.text import literal
 from sdkgen.signing.recipe import Recipe, managed_parameters
 from sdkgen.signing.request import declared_places
 from sdkgen.signing.sign import places_made
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 
 _STRING = Scalar(kind=ScalarKind.STRING)
 _BINARY = Scalar(kind=ScalarKind.BINARY)
-_ADVISED = '    @{}("the exchange advises against it")'
 _SEEN = "  # pyright: ignore[reportDeprecated]"
 _PATH_SAFE = "/%!$&'()*+,;=:@-._~"
 
@@ -67,8 +64,8 @@ def operation_text(api: Api, operation: Operation, module: Module, options: SdkO
     answered = _answered(operation)
     result = _result(answered, module)
     table = [*_table(api, operation, parameters, answered, constant, result, module, options.recipe)]
-    call = _Call(operation=operation, parameters=parameters, module=module)
-    code = [*_method(call, constant, result)]
+    call = Call(operation=operation, parameters=parameters, module=module)
+    code = [*method_lines(call, constant, result)]
     own = f"{options_class(module.names, operation)}."
     seen = _SEEN if operation.deprecated else ""
     asynchronous = [f"    {method_name(operation.name)} = {module.uses('AwaitedCall')}({own}{method_name(operation.name)}){seen}"]
@@ -77,7 +74,7 @@ def operation_text(api: Api, operation: Operation, module: Module, options: SdkO
     if rule is not None and takes(operation, parameters, rule):
         name = iterator_name(operation.name, frozenset(method_name(each.name) for each in api.operations if each.group == operation.group))
         table.append(f"{constant}_PAGES = {page_rule(rule, module)}")
-        code += ["", *_iterator(call, name, constant, item_annotation(operation, rule, module))]
+        code += ["", *iterator_lines(call, name, constant, item_annotation(operation, rule, module))]
         asynchronous.append(f"    {name} = {module.uses('AwaitedItems')}({own}{name}){seen}")
     return OperationText(
         id=operation.id,
@@ -88,11 +85,6 @@ def operation_text(api: Api, operation: Operation, module: Module, options: SdkO
         code="\n".join(code),
         asynchronous="\n".join(asynchronous),
     )
-
-
-def deprecation(module: Module) -> str:
-    """The line before a method that the exchange advises against."""
-    return _ADVISED.format(module.uses("Deprecated"))
 
 
 def options_class(names: Names, operation: Operation) -> str:
@@ -123,24 +115,9 @@ def _returned_type(content: Content, module: Module) -> tuple[str, Type]:
         case Encoding.JSON:
             return "json", content.type
         case Encoding.TEXT:
-            return "text", content.type if _is_text(content.type, module) else _STRING
+            return "text", content.type if is_text(content.type, module) else _STRING
         case _:
             return "binary", _BINARY
-
-
-def _is_text(given: Type, module: Module) -> bool:
-    match given:
-        case Scalar(kind=kind):
-            return kind is ScalarKind.STRING
-        case Reference(name=name):
-            named = module.declared[name]
-            return (isinstance(named, EnumType) and named.kind is ScalarKind.STRING) or (
-                isinstance(named, AliasType) and isinstance(named.target, Scalar) and named.target.kind is ScalarKind.STRING
-            )
-        case Nullable(inner=inner):
-            return _is_text(inner, module)
-        case _:
-            return False
 
 
 def _result(answered: tuple[tuple[str, Content | None], ...], module: Module) -> str:
@@ -222,7 +199,7 @@ def _parameter(parameter: Parameter, module: Module) -> str:
 
 
 def _body(content: Content, required: bool, module: Module) -> str:
-    given = {Encoding.BINARY: _BINARY, Encoding.TEXT: content.type if _is_text(content.type, module) else _STRING}.get(
+    given = {Encoding.BINARY: _BINARY, Encoding.TEXT: content.type if is_text(content.type, module) else _STRING}.get(
         content.encoding, content.type
     )
     arguments = [literal(content.encoding.value), literal(content.sent_as()), module.codec(given)]
@@ -240,88 +217,3 @@ def _returned(status: str, content: Content | None, module: Module) -> str:
         return f'{module.uses("Returned")}({literal(status)}, "")'
     encoding, given = _returned_type(content, module)
     return f"{module.uses('Returned')}({literal(status)}, {literal(encoding)}, {literal(content.sent_as())}, {module.codec(given)})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Call:
-    """What a method of an operation is written from."""
-
-    operation: Operation
-    parameters: tuple[Parameter, ...]
-    module: Module
-
-    def head(self, name: str, result: str) -> Iterator[str]:
-        """The method's first lines."""
-        if self.operation.deprecated:
-            yield deprecation(self.module)
-        everything = [*self._signature()]
-        if not everything:
-            yield f"    def {name}(self) -> {result}:"
-            return
-        yield f"    def {name}("
-        yield "        self,"
-        yield "        *,"
-        yield from (f"        {each}," for each in everything)
-        yield f"    ) -> {result}:"
-
-    def _signature(self) -> Iterator[str]:
-        operation, module = self.operation, self.module
-        yield from (f"{parameter_name(each.name)}: {module.argument(each.type)}" for each in self.parameters if each.required)
-        body = operation.body if operation.body is not None and operation.body.contents else None
-        annotation = "" if body is None else _body_annotation(body.contents[0], module)
-        if body is not None and body.required:
-            yield f"body: {annotation}"
-        yield from (f"{parameter_name(each.name)}: {_optional(each.type, module)} = None" for each in self.parameters if not each.required)
-        if body is not None and not body.required:
-            yield f"body: {annotation}{'' if annotation == 'JsonValue' else ' | None'} = None"
-
-    def passed(self) -> str:
-        """The arguments as the runtime takes them."""
-        names = ", ".join(parameter_name(each.name) for each in self.parameters)
-        arguments = [f"({names}{',' if len(self.parameters) == 1 else ''})"] if self.parameters else []
-        if self.operation.body is not None and self.operation.body.contents:
-            arguments.append("body" if self.parameters else "body=body")
-        return ", ".join(arguments)
-
-
-def _method(call: _Call, constant: str, result: str) -> Iterator[str]:
-    yield from call.head(method_name(call.operation.name), result)
-    yield from _about(call.operation, call.parameters)
-    yield f"        return self._session.call({', '.join(each for each in (constant, call.passed()) if each)})"
-
-
-def _iterator(call: _Call, name: str, constant: str, item: str) -> Iterator[str]:
-    call.module.abc.add("Iterator")
-    yield from call.head(name, f"Iterator[{item}]")
-    yield f'        """The items of ``{method_name(call.operation.name)}``, page after page; arguments are the same."""'
-    passed = ", ".join(each for each in (constant, f"{constant}_PAGES", call.passed()) if each)
-    yield f"        return self._session.pages({call.module.uses('PageWalk')}({passed}))"
-
-
-def _optional(given: Type, module: Module) -> str:
-    annotation = module.argument(given)
-    return annotation if isinstance(given, Nullable) or annotation == "JsonValue" else f"{annotation} | None"
-
-
-def _body_annotation(content: Content, module: Module) -> str:
-    if content.encoding is Encoding.BINARY:
-        return "bytes"
-    if content.encoding is Encoding.TEXT and not _is_text(content.type, module):
-        return "str"
-    return module.argument(content.type)
-
-
-def _about(operation: Operation, parameters: tuple[Parameter, ...]) -> Iterator[str]:
-    summary = docstring(operation.summary or operation.description or " ".join(operation.name.words).capitalize())[3:-3]
-    yield f'        """{summary}'
-    yield ""
-    if operation.deprecated:
-        yield "        Deprecated by the exchange."
-    signed = ", signed" if operation.signed else ""
-    yield f"        {docstring(f'{operation.method} {operation.path}{signed}')[3:-3]}"
-    described = [(parameter_name(each.name), one_line(each.description)) for each in parameters if one_line(each.description)]
-    if described:
-        yield ""
-        yield "        Args:"
-        yield from (f"            {name}: {docstring(text)[3:-3]}" for name, text in described)
-    yield '        """'

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Channel, ChannelParameter, Message, Name, Parameter, Request, Scalar, ScalarKind
+from sdkgen.python.method import deprecation
 from sdkgen.python.names import channel_argument, channel_arguments, channel_method
-from sdkgen.python.operations import deprecation
 from sdkgen.python.protocol import book_rule, own, protocol_rules, subscription_rule
 from sdkgen.python.text import docstring, literal, one_line
 
