@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 """How many operations a sentence names at most."""
+_AREAS = 30
+"""Groups that one call is shown of."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|!&])")
 
 
@@ -48,6 +50,7 @@ def _readme(api: Api, module: GoModule) -> SourceFile:
         "version": options.version,
         "operations": len(api.operations),
         "services": module.services,
+        "areas": _areas(module),
         **_programs(api, module),
         "credentials": _credentials(options.recipe),
         "algorithm": None if options.recipe is None else options.recipe.algorithm.value,
@@ -141,6 +144,17 @@ def _programs(api: Api, module: GoModule) -> dict[str, str]:
         "quick_start": (not credentials and trading) or _program(api, module, easiest, ()),
         "signed_call": trading or (_program(api, module, min(signed, key=_trades), credentials) if signed else ""),
     }
+
+
+def _areas(module: GoModule) -> list[str]:
+    """The easiest call of each group."""
+    examples = examples_of(module)
+    calls = []
+    for service in module.services[:_AREAS]:
+        method = min(service.methods, key=_effort)
+        arguments = examples.arguments(method)
+        calls.append(f"client.{service.field}.{method.name}(ctx{f', {arguments}' if arguments else ''})")
+    return calls
 
 
 def _effort(method: GoMethod) -> tuple[bool, int, bool, bool]:

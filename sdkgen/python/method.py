@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from sdkgen.python.module import Module
 
+_LONGEST = 1000
+"""Characters of a description beyond its summary."""
 _ADVISED = '    @{}("the exchange advises against it")'
 
 
@@ -97,6 +99,10 @@ def _about(operation: Operation, parameters: tuple[Parameter, ...]) -> Iterator[
     summary = docstring(operation.summary or operation.description or " ".join(operation.name.words).capitalize())[3:-3]
     yield f'        """{summary}'
     yield ""
+    further = docstring(operation.description if operation.summary else "", _LONGEST)[3:-3]
+    if further and further != summary:
+        yield f"        {further}"
+        yield ""
     if operation.deprecated:
         yield "        Deprecated by the exchange."
     signed = ", signed" if operation.signed else ""

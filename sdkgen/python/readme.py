@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _INSTRUMENT = re.compile("symbol|instrument|inst_?id|pair|market|product|ticker")
+_AREAS = 30
+"""Groups that one call is shown of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def readme_values(source: Readme) -> dict[str, object]:
         "digest": one_line(api.digest),
         "operations": len(api.operations),
         "types": len(api.types),
+        "areas": _areas(source),
         "groups": [{"attribute": group.attribute, "count": count} for group, count in counts],
         "asymmetric": asymmetric,
         "algorithm": options.recipe.algorithm.value if options.recipe is not None else "",
@@ -195,13 +198,19 @@ def _program(source: Readme, lines: list[str], models: set[str], *, decimal: boo
     return "\n".join([*imports, *([""] if imports else []), *own, "", f"{opened} as client:", *body])
 
 
-_INSTRUMENT = re.compile("symbol|instrument|inst_?id|pair|market|product|ticker")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
     text: str
     models: tuple[str, ...]
+
+
+def _areas(source: Readme) -> list[str]:
+    """The easiest call of each group, on one line or several."""
+    calls = []
+    for name in list(source.names.groups)[:_AREAS]:
+        easiest = min((each for each in source.api.operations if each.group == name), key=_effort)
+        calls.append("\n".join(wrapped(_call(source, easiest).text)))
+    return calls
 
 
 def _effort(operation: Operation) -> tuple[bool, bool, bool, int]:

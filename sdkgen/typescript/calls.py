@@ -40,7 +40,7 @@ def calls(plan: Plan) -> Calls:
     operations = plan.api.operations
     if not operations:
         return Calls(easiest=None, place=None, cancel=None)
-    easiest = writer.call(min(operations, key=lambda each: (each.signed, each.method != "GET", _needed(plan, each), each.deprecated)))
+    easiest = writer.call(min(operations, key=lambda each: (each.signed, each.method != "GET", needed(plan, each), each.deprecated)))
     told = None if plan.options.example is None else _told(plan, writer, plan.options.example)
     if told is not None:
         return Calls(easiest=easiest, place=told[0], cancel=told[1])
@@ -52,7 +52,8 @@ def calls(plan: Plan) -> Calls:
     return Calls(easiest=easiest, place=writer.call(place, telling=True), cancel=next((each for each in found if each is not None), None))
 
 
-def _needed(plan: Plan, operation: Operation) -> int:
+def needed(plan: Plan, operation: Operation) -> int:
+    """How much a caller must pass."""
     return sum(parameter.required for parameter in plan.parameters(operation)) + plan.needs_body(operation)
 
 

@@ -78,7 +78,14 @@ def declaration(declared: NamedType, module: Module, ways: Directions) -> tuple[
 def _codec_line(declared: NamedType, module: Module, expression: str) -> str:
     names = module.names.types[declared.name]
     codec = module.runtime_type("codecs", "Codec")
-    return f"export const {names.codec}: {codec}<{names.declared}> = /* @__PURE__ */ {expression};"
+    said = f"/** Reads and writes {{@link {names.declared}}}. */"
+    return f"{said}\nexport const {names.codec}: {codec}<{names.declared}> = /* @__PURE__ */ {expression};"
+
+
+def _about(declared: NamedType) -> tuple[str, ...]:
+    """What the description says of a type, or else what it is called there."""
+    said = documentation(declared.description, deprecated=declared.deprecated)
+    return said or documentation(f"{declared.name.pascal()}, of which the description says no more.")
 
 
 def _object(declared: ObjectType, module: Module, ways: Directions) -> tuple[str, ...]:
@@ -87,7 +94,7 @@ def _object(declared: ObjectType, module: Module, ways: Directions) -> tuple[str
     extra = "extra" if "extra" not in properties else "extra_"
     plain = declared.extra is None and extra == "extra"
     heritage = f" extends {module.runtime_type('objects', 'Extra')}" if plain else ""
-    lines = [*documentation(declared.description, deprecated=declared.deprecated), f"export interface {name}{heritage} {{"]
+    lines = [*_about(declared), f"export interface {name}{heritage} {{"]
     for field in declared.fields:
         mark = "" if ways.required(declared.name, field) else "?"
         lines += documentation(field.description, deprecated=field.deprecated, indent="  ")
@@ -127,7 +134,7 @@ def _enum(declared: EnumType, module: Module) -> tuple[str, ...]:
     values = [_member(declared.kind, member.value, module) for member in declared.members]
     is_literal = declared.kind in _OPEN
     text = " | ".join((*dict.fromkeys(values), _OPEN[declared.kind])) if is_literal and values else module.scalar_type(declared.kind)
-    lines = [*documentation(declared.description, deprecated=declared.deprecated), f"export type {name} = {text};"]
+    lines = [*_about(declared), f"export type {name} = {text};"]
     members = ", ".join(f"{member.name.pascal()}: {value}" for member, value in zip(declared.members, values, strict=True))
     lines += ["/** The values that the description knows; others are kept. */", f"export const {name} = {{ {members} }} as const;"]
     expression = f"{module.runtime('codecs', 'openEnum')}({module.scalar_codec(declared.kind)}, () => [{', '.join(values)}])"
@@ -150,13 +157,13 @@ def _union(declared: UnionType, module: Module) -> tuple[str, ...]:
         known = ", ".join(f"[{literal(value)}, {module.named_codec(target)}]" for value, target in declared.discriminator.mapping)
         codec = module.runtime_type("codecs", "AnyCodec")
         table = f", () => ({{ wireName: {literal(declared.discriminator.wire_name)}, variants: new Map<string, {codec}>([{known}]) }})"
-    lines = documentation(declared.description, deprecated=declared.deprecated)
+    lines = _about(declared)
     expression = f"{module.runtime('objects', 'union')}(() => [{codecs}]{table})"
     return (*lines, f"export type {name} = {text};", _codec_line(declared, module, expression))
 
 
 def _alias(declared: AliasType, module: Module) -> tuple[str, ...]:
     name = module.names.types[declared.name].declared
-    lines = documentation(declared.description, deprecated=declared.deprecated)
+    lines = _about(declared)
     expression = f"{module.runtime('codecs', 'lazy')}(() => {module.codec_text(declared.target)})"
     return (*lines, f"export type {name} = {module.type_text(declared.target)};", _codec_line(declared, module, expression))

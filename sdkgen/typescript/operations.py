@@ -45,6 +45,7 @@ def operation_text(plan: Plan, operation: Operation, module: Module) -> Operatio
     return OperationText(
         declarations=(
             *_arguments(plan, operation, module),
+            f"/** {{@link {_owner(operation, module)}.{property_name(operation.name)}}} as data. */",
             f"export const {constant}: {typed} = {{",
             *(f"  {line}," for line in _table(plan, operation, module)),
             *(() if paging is None else (f"  paging: {paging.table},",)),
@@ -176,10 +177,10 @@ def _received(content: Content, module: Module) -> str:
 
 
 def _method(plan: Plan, operation: Operation, module: Module, result: str) -> tuple[str, ...]:
-    said = operation.summary or operation.description or f"{operation.method} {operation.path}"
+    called = f"{operation.method} {operation.path}{', signed' if operation.signed else ''}"
     given = _given(plan, operation, module)
     return (
-        *documentation(said, deprecated=operation.deprecated, indent="  "),
+        *documentation(operation.summary, operation.description, called, deprecated=operation.deprecated, indent="  "),
         f"  {property_name(operation.name)}({given}): Promise<{result}> {{",
         f"    return this.#core.call({module.names.operations[operation.id]}, args, options);",
         "  }",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.document import badge, verification
 from sdkgen.signing.recipe import credentials_needed
-from sdkgen.typescript.calls import calls
+from sdkgen.typescript.calls import calls, needed
 from sdkgen.typescript.examples import ExampleWriter
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.render import render
@@ -17,6 +17,10 @@ from sdkgen.typescript.text import literal, markdown, path_template
 if TYPE_CHECKING:
     from sdkgen.api.model import Operation
     from sdkgen.typescript.plan import Plan
+
+
+_AREAS = 30
+"""Groups that one call is shown of."""
 
 
 def readme(plan: Plan) -> str:
@@ -33,6 +37,7 @@ def readme(plan: Plan) -> str:
         digest=api.digest,
         operations=len(api.operations),
         groups=[(group.member, sum(each.group == name for each in api.operations)) for name, group in plan.names.groups.items()],
+        areas=_areas(plan, writer),
         needs_base_url=plan.base_url is None,
         call=shown.easiest,
         place=shown.place,
@@ -53,6 +58,15 @@ def readme(plan: Plan) -> str:
         extensions=bool(options.extensions),
         **_manners(plan, writer),
     )
+
+
+def _areas(plan: Plan, writer: ExampleWriter) -> list[str]:
+    """The easiest call of each group."""
+    calls = []
+    for name in list(plan.names.groups)[:_AREAS]:
+        mine = (each for each in plan.api.operations if each.group == name)
+        calls.append(writer.call(min(mine, key=lambda each: (each.deprecated, each.method != "GET", needed(plan, each)))))
+    return calls
 
 
 def _verification(plan: Plan) -> str:

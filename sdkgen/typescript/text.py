@@ -10,6 +10,7 @@ from typing import Any
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LONGEST = 300
+_SEVERAL = 2
 _UNESCAPED_IN_PATHS = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~&])")
 
@@ -37,14 +38,14 @@ def comment(text: str) -> str:
     return re.sub(r"(^|\s)@", r"\1\\@", line)
 
 
-def documentation(text: str, *, deprecated: bool = False, indent: str = "") -> tuple[str, ...]:
+def documentation(*paragraphs: str, deprecated: bool = False, indent: str = "") -> tuple[str, ...]:
     """The lines of a TSDoc comment; none where there is nothing to say."""
-    said = comment(text)
-    if deprecated and said:
-        return (f"{indent}/**", f"{indent} * {said}", f"{indent} *", f"{indent} * @deprecated", f"{indent} */")
-    if deprecated:
-        return (f"{indent}/** @deprecated */",)
-    return (f"{indent}/** {said} */",) if said else ()
+    said = list(dict.fromkeys(text for text in map(comment, paragraphs) if text))
+    blocks = [*said, *(["@deprecated"] if deprecated else [])]
+    if len(blocks) < _SEVERAL:
+        return tuple(f"{indent}/** {block} */" for block in blocks)
+    lines = f"\n{indent} *\n".join(f"{indent} * {block}" for block in blocks).split("\n")
+    return (f"{indent}/**", *lines, f"{indent} */")
 
 
 def markdown(text: str, longest: int = _LONGEST) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from certification.folders import EXCHANGES
+from sdkgen.api.load import load
 from sdkgen.document import badge, changelog_text, verification
 from sdkgen.generate import generate
 from sdkgen.language import Language
-from sdkgen.source import SdkOptions
+from sdkgen.source import SdkOptions, SdkSource
 from tests.simulators.small_description import small_api
 
 PORTAL = "https://certify.example"
@@ -73,3 +78,40 @@ def test_an_id_that_is_no_word_is_not_written() -> None:
 
 def test_a_changelog_is_what_was_given() -> None:
     assert changelog_text(options(changelog="## 2\n")).endswith("\n\n## 2\n")
+
+
+def _reference(language: Language) -> SdkSource:
+    folder = EXCHANGES / "reference"
+    api = load((folder / "openapi.yaml").read_bytes(), streams=(folder / "asyncapi.yaml").read_bytes())
+    return generate(api, language, options(language))
+
+
+def _undocumented_python(body: list[ast.stmt]) -> list[str]:
+    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    public = [node for node in body if isinstance(node, kinds) and not node.name.startswith("_")]
+    inner = [name for node in public if isinstance(node, ast.ClassDef) for name in _undocumented_python(node.body)]
+    return [node.name for node in public if not ast.get_docstring(node)] + inner
+
+
+def _undocumented(text: str, exported: str) -> list[str]:
+    lines = text.splitlines()
+    said = [(before.strip(), line) for before, line in pairwise(lines) if re.match(exported, line)]
+    return [line for before, line in said if not before.startswith("//") and not before.endswith("*/")]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_reference_documentation_of_what_is_public_is_complete(language: Language) -> None:
+    found: dict[str, list[str]] = {}
+    for file in _reference(language).files:
+        text = file.content.decode()
+        match language:
+            case Language.PYTHON if file.path.endswith(".py") and file.path.startswith("src/"):
+                found[file.path] = _undocumented_python(ast.parse(text).body)
+            case Language.TYPESCRIPT if file.path.endswith(".ts"):
+                found[file.path] = _undocumented(text, r"export (abstract |async )*(class|function|interface|type|const|enum) (?!\{)")
+            case Language.GO if file.path.endswith(".go"):
+                found[file.path] = _undocumented(text, r"(func (\(\w* ?\*?[A-Z]\w*(\[\w+\])?\) )?[A-Z]|(type|var|const) [A-Z])")
+            case _:
+                pass
+    assert len(found) > 20
+    assert {path: names for path, names in found.items() if names} == {}

@@ -69,6 +69,10 @@ def test_documentation_says_what_there_is(text: str, *, deprecated: bool, expect
     assert documentation(text, deprecated=deprecated, indent="  ") == expected
 
 
+def test_documentation_of_several_paragraphs_says_nothing_twice() -> None:
+    assert documentation("One.", "Two.", "One.", "") == ("/**", " * One.", " *", " * Two.", " */")
+
+
 def test_markdown_has_no_link_and_no_markup() -> None:
     assert markdown("[x](http://evil.example) *b* `c`") == "\\[x\\]\\(http:\u2060//evil.example\\) \\*b\\* \\`c\\`"
 

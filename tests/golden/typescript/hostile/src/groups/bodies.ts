@@ -7,55 +7,71 @@ import { object, union, type Extra } from "../runtime/objects.js";
 import type { Operation, TypedOperation } from "../runtime/operation.js";
 import type { CallOptions } from "../runtime/options.js";
 
+/** Alpha, of which the description says no more. */
 export interface Alpha extends Extra {
   readonly kind: AlphaKind;
   readonly one?: bigint;
 }
+/** Reads and writes {@link Alpha}. */
 export const alphaCodec: Codec<Alpha> = /* @__PURE__ */ object(() => [
   ["kind", alphaKindCodec, 1],
   ["one", integer, 0],
 ]);
 
+/** AlphaKind, of which the description says no more. */
 export type AlphaKind = "alpha" | (string & {});
 /** The values that the description knows; others are kept. */
 export const AlphaKind = { Alpha: "alpha" } as const;
+/** Reads and writes {@link AlphaKind}. */
 export const alphaKindCodec: Codec<AlphaKind> = /* @__PURE__ */ openEnum(text, () => ["alpha"]);
 
+/** Anything, of which the description says no more. */
 export type Anything = Alpha | Beta | readonly bigint[];
+/** Reads and writes {@link Anything}. */
 export const anythingCodec: Codec<Anything> = /* @__PURE__ */ union(() => [alphaCodec, betaCodec, list(integer)]);
 
+/** Beta, of which the description says no more. */
 export interface Beta extends Extra {
   readonly kind: BetaKind;
   readonly two?: bigint;
 }
+/** Reads and writes {@link Beta}. */
 export const betaCodec: Codec<Beta> = /* @__PURE__ */ object(() => [
   ["kind", betaKindCodec, 1],
   ["two", integer, 0],
 ]);
 
+/** BetaKind, of which the description says no more. */
 export type BetaKind = "beta" | (string & {});
 /** The values that the description knows; others are kept. */
 export const BetaKind = { Beta: "beta" } as const;
+/** Reads and writes {@link BetaKind}. */
 export const betaKindCodec: Codec<BetaKind> = /* @__PURE__ */ openEnum(text, () => ["beta"]);
 
+/** Tree, of which the description says no more. */
 export interface Tree extends Extra {
   readonly value: TreeValue;
   readonly children?: readonly Tree[];
 }
+/** Reads and writes {@link Tree}. */
 export const treeCodec: Codec<Tree> = /* @__PURE__ */ object(() => [
   ["value", treeValueCodec, 1],
   ["children", list(treeCodec), 0],
 ]);
 
+/** TreeValue, of which the description says no more. */
 export type TreeValue = bigint | boolean | Tree;
+/** Reads and writes {@link TreeValue}. */
 export const treeValueCodec: Codec<TreeValue> = /* @__PURE__ */ union(() => [integer, boolean, treeCodec]);
 
+/** UploadRequest, of which the description says no more. */
 export interface UploadRequest extends Extra {
   readonly file: Uint8Array;
   readonly note?: string;
   readonly tags?: readonly string[];
   readonly meta?: Filter;
 }
+/** Reads and writes {@link UploadRequest}. */
 export const uploadRequestCodec: Codec<UploadRequest> = /* @__PURE__ */ object(() => [
   ["file", binary, 1],
   ["note", text, 0],
@@ -67,6 +83,7 @@ export const uploadRequestCodec: Codec<UploadRequest> = /* @__PURE__ */ object((
 export interface FormArguments {
   readonly body?: Filter;
 }
+/** {@link BodiesApi.form} as data. */
 export const formOperation: TypedOperation<FormArguments, string> = {
   id: "form",
   method: ["bodies", "form"],
@@ -81,6 +98,7 @@ export const formOperation: TypedOperation<FormArguments, string> = {
 export interface UploadArguments {
   readonly body?: UploadRequest;
 }
+/** {@link BodiesApi.upload} as data. */
 export const uploadOperation: TypedOperation<UploadArguments, Uint8Array> = {
   id: "upload",
   method: ["bodies", "upload"],
@@ -95,6 +113,7 @@ export const uploadOperation: TypedOperation<UploadArguments, Uint8Array> = {
 export interface TextArguments {
   readonly body: string;
 }
+/** {@link BodiesApi.text} as data. */
 export const textOperation: TypedOperation<TextArguments, Anything> = {
   id: "text",
   method: ["bodies", "text"],
@@ -109,6 +128,7 @@ export const textOperation: TypedOperation<TextArguments, Anything> = {
 export interface OptionalArguments {
   readonly body?: Filter;
 }
+/** {@link BodiesApi.optional} as data. */
 export const optionalOperation: TypedOperation<OptionalArguments, Tree> = {
   id: "optional",
   method: ["bodies", "optional"],

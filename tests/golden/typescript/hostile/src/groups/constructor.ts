@@ -27,6 +27,7 @@ export interface SearchArguments {
   readonly dark?: boolean;
   readonly constructor_?: string;
 }
+/** {@link ConstructorApi.search} as data. */
 export const searchOperation: TypedOperation<SearchArguments, JsonValue> = {
   id: "search",
   method: ["constructor_", "search"],
@@ -59,6 +60,7 @@ export interface StylesArguments {
   readonly label: readonly string[];
   readonly matrix: Filter;
 }
+/** {@link ConstructorApi.styles} as data. */
 export const stylesOperation: TypedOperation<StylesArguments, JsonValue | undefined> = {
   id: "styles",
   method: ["constructor_", "styles"],

@@ -8,38 +8,51 @@ import { object, union, type Extra } from "../runtime/objects.js";
 import type { Operation, TypedOperation } from "../runtime/operation.js";
 import type { CallOptions } from "../runtime/options.js";
 
+/** Balances, of which the description says no more. */
 export type Balances = ReadonlyMap<string, Decimal>;
+/** Reads and writes {@link Balances}. */
 export const balancesCodec: Codec<Balances> = /* @__PURE__ */ lazy(() => map(decimal));
 
+/** Candle, of which the description says no more. */
 export type Candle = readonly [bigint, Decimal, string, ...Decimal[]];
+/** Reads and writes {@link Candle}. */
 export const candleCodec: Codec<Candle> = /* @__PURE__ */ lazy(() => tuple([integer, decimal, text], decimal));
 
+/** Fee, of which the description says no more. */
 export type Fee = Decimal | string;
+/** Reads and writes {@link Fee}. */
 export const feeCodec: Codec<Fee> = /* @__PURE__ */ union(() => [decimal, text]);
 
+/** Level, of which the description says no more. */
 export type Level = 1n | 2n | 9223372036854775807n | (bigint & {});
 /** The values that the description knows; others are kept. */
 export const Level = { Value1: 1n, Value2: 2n, Value9223372036854775807: 9223372036854775807n } as const;
+/** Reads and writes {@link Level}. */
 export const levelCodec: Codec<Level> = /* @__PURE__ */ openEnum(integer, () => [1n, 2n, 9223372036854775807n]);
 
+/** Limit, of which the description says no more. */
 export interface Limit extends Extra {
   readonly type: string;
   readonly price: Decimal;
 }
+/** Reads and writes {@link Limit}. */
 export const limitCodec: Codec<Limit> = /* @__PURE__ */ object(() => [
   ["type", text, 1],
   ["price", decimal, 1],
 ]);
 
+/** Market, of which the description says no more. */
 export interface Market extends Extra {
   readonly type: string;
   readonly slippage?: bigint;
 }
+/** Reads and writes {@link Market}. */
 export const marketCodec: Codec<Market> = /* @__PURE__ */ object(() => [
   ["type", text, 1],
   ["slippage", integer, 0],
 ]);
 
+/** NewOrder, of which the description says no more. */
 export interface NewOrder extends Extra {
   readonly symbol: string;
   readonly side?: Side;
@@ -48,6 +61,7 @@ export interface NewOrder extends Extra {
   readonly nonce?: string;
   readonly secretWord?: string;
 }
+/** Reads and writes {@link NewOrder}. */
 export const newOrderCodec: Codec<NewOrder> = /* @__PURE__ */ object(() => [
   ["symbol", text, 1],
   ["side", sideCodec, 0],
@@ -85,6 +99,7 @@ export interface Order {
   /** Keys that the description does not name. */
   readonly extra_?: ReadonlyMap<string, JsonValue>;
 }
+/** Reads and writes {@link Order}. */
 export const orderCodec: Codec<Order> = /* @__PURE__ */ object(() => [
   ["m", text, 1],
   ["mUpper", integer, 1, "M"],
@@ -110,21 +125,27 @@ export const orderCodec: Codec<Order> = /* @__PURE__ */ object(() => [
   ["any", any, 0],
 ], { extra: "extra_" });
 
+/** Promise, of which the description says no more. */
 export interface Promise_ {
   readonly ticket?: string;
   /** Keys that the description does not name. */
   readonly extra?: ReadonlyMap<string, bigint>;
 }
+/** Reads and writes {@link Promise_}. */
 export const promiseCodec: Codec<Promise_> = /* @__PURE__ */ object(() => [
   ["ticket", text, 0],
 ], { extraValues: () => integer });
 
+/** Shape, of which the description says no more. */
 export type Shape = Limit | Market;
+/** Reads and writes {@link Shape}. */
 export const shapeCodec: Codec<Shape> = /* @__PURE__ */ union(() => [limitCodec, marketCodec], () => ({ wireName: "type", variants: new Map<string, AnyCodec>([["limit", limitCodec], ["market", marketCodec]]) }));
 
+/** Side, of which the description says no more. */
 export type Side = "BUY" | "SELL" | "*/ \u2028 `${x}`" | "__proto__" | "" | "1" | (string & {});
 /** The values that the description knows; others are kept. */
 export const Side = { Buy: "BUY", Sell: "SELL", X: "*/ \u2028 `${x}`", Proto: "__proto__", Empty: "", Value1: "1" } as const;
+/** Reads and writes {@link Side}. */
 export const sideCodec: Codec<Side> = /* @__PURE__ */ openEnum(text, () => ["BUY", "SELL", "*/ \u2028 `${x}`", "__proto__", "", "1"]);
 
 /** What {@link OrdersApi.getOrder} takes. */
@@ -136,6 +157,7 @@ export interface GetOrderArguments {
   readonly xRequestId?: string;
   readonly session?: string;
 }
+/** {@link OrdersApi.getOrder} as data. */
 export const getOrderOperation: TypedOperation<GetOrderArguments, Order | Promise_> = {
   id: "getOrder",
   method: ["orders", "getOrder"],
@@ -157,6 +179,7 @@ export const getOrderOperation: TypedOperation<GetOrderArguments, Order | Promis
 export interface PlaceProcessExit3Arguments {
   readonly body: NewOrder;
 }
+/** {@link OrdersApi.placeProcessExit3} as data. */
 export const placeProcessExit3Operation: TypedOperation<PlaceProcessExit3Arguments, Order> = {
   id: "place; process.exit(3)",
   method: ["orders", "placeProcessExit3"],
@@ -170,6 +193,7 @@ export const placeProcessExit3Operation: TypedOperation<PlaceProcessExit3Argumen
 
 /** What {@link OrdersApi.cancelAll} takes. */
 export type CancelAllArguments = Readonly<Record<string, never>>;
+/** {@link OrdersApi.cancelAll} as data. */
 export const cancelAllOperation: TypedOperation<CancelAllArguments, JsonValue | undefined> = {
   id: "cancelAll",
   method: ["orders", "cancelAll"],
@@ -199,18 +223,20 @@ export class OrdersApi {
   /**
    * Reads an order. *\/ process.exit(2) /\* \@ts-nocheck {\@link x} new line
    *
+   * GET /orders/{symbol}/{order_id}, signed
+   *
    * @deprecated
    */
   getOrder(args: GetOrderArguments, options?: CallOptions): Promise<Order | Promise_> {
     return this.#core.call(getOrderOperation, args, options);
   }
 
-  /** POST /orders */
+  /** POST /orders, signed */
   placeProcessExit3(args: PlaceProcessExit3Arguments, options?: CallOptions): Promise<Order> {
     return this.#core.call(placeProcessExit3Operation, args, options);
   }
 
-  /** DELETE /orders */
+  /** DELETE /orders, signed */
   cancelAll(args: CancelAllArguments = {}, options?: CallOptions): Promise<JsonValue | undefined> {
     return this.#core.call(cancelAllOperation, args, options);
   }

@@ -167,6 +167,8 @@ class ClassApi:
     ) -> Order | None:
         """\"\"\" import os \"\"\" \\
 
+        ends in a backslash \\
+
         Deprecated by the exchange.
         GET /orders/{order id}/it's, signed
 
