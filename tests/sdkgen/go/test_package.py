@@ -118,3 +118,16 @@ def test_the_readmes_programs_are_vetted(built: GoSdk, tmp_path: Path) -> None:
         (folder / "go.mod").write_text(f"module example.com/quick\n\ngo 1.22\n\n{needed}")
         assert go("gofmt", "-l", ".", folder=folder) == ""
         go("vet", ".", folder=folder)
+
+
+def test_the_readmes_call_of_each_group_is_one(built: GoSdk, tmp_path: Path) -> None:
+    block = (built.sdk / "README.md").read_text().partition("One call of each;")[2].partition("```go\n")[2].partition("```")[0]
+    calls = block.splitlines()
+    assert [call.split(".")[1] for call in calls] == re.findall(r"\| `client\.(\w+)` \|", (built.sdk / "README.md").read_text())
+    lines = "".join(f"\t{call}\n" for call in calls)
+    body = f"func each(ctx context.Context, client *hostile.Client) {{\n{lines}}}\n"
+    head = f'package main\n\nimport (\n\t"context"\n\n\thostile "{built.source.package}"\n)\n\n'
+    (tmp_path / "main.go").write_text(f"{head}{body}\nfunc main() {{ each(context.Background(), nil) }}\n")
+    needed = f"require {built.source.package} v0.1.0\n\nreplace {built.source.package} => {built.sdk}\n"
+    (tmp_path / "go.mod").write_text(f"module example.com/each\n\ngo 1.23\n\n{needed}")
+    go("vet", ".", folder=tmp_path)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -104,3 +107,23 @@ def test_the_package_s_own_tests_hold(reference_installed: Path, spoken: Path) -
             check=False,
         )
         assert "4 passed" in done.stdout, done.stdout
+
+
+def test_the_readme_s_call_of_each_group_is_one(reference_installed: Path, sdk: ModuleType) -> None:
+    block = (
+        (reference_installed / "README.md")
+        .read_text()
+        .partition("One call of each group")[2]
+        .partition("```python\n")[2]
+        .partition("```")[0]
+    )
+    calls = [node.value for node in ast.parse(block).body if isinstance(node, ast.Expr)]
+    client = sdk.Client(base_url="http://127.0.0.1:9")
+    shown = set()
+    for call in calls:
+        assert isinstance(call, ast.Call)
+        _, group, method = ast.unparse(call.func).split(".")
+        arguments = {each.arg: None for each in call.keywords if each.arg}
+        assert inspect.signature(getattr(getattr(client, group), method)).bind(**arguments)
+        shown.add(group)
+    assert shown == {"market", "orders", "account"}

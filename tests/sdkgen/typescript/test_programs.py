@@ -75,7 +75,7 @@ const sure: Decimal | null = placed.optionalPrice;
 
 def test_the_programs_of_the_readme_compile(installed: Installed) -> None:
     programs = readme_programs(installed)
-    assert len(programs) == 5
+    assert len(programs) == 6
     assert installed.type_errors(*programs) == ""
 
 

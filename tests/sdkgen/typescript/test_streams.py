@@ -313,7 +313,7 @@ def test_who_calls_one_group_does_not_load_the_streams(streaming: Installed) -> 
 def test_the_readmes_programs_run_as_they_stand(streaming: Installed, exchange: str) -> None:
     keys = {"API_KEY": KEYS["REFERENCE_FIRST_KEY"], "API_SECRET": KEYS["REFERENCE_FIRST_SECRET"]}
     programs = readme_programs(streaming)
-    assert len(programs) == 7
+    assert len(programs) == 8
     environment = {"API_URL": exchange, **keys}
     for number, text in enumerate(programs):
         (streaming.folder / f"read{number}.mts").write_text(text, encoding="utf-8")
