@@ -124,6 +124,6 @@ def test_the_readme_s_call_of_each_group_is_one(reference_installed: Path, sdk: 
         assert isinstance(call, ast.Call)
         _, group, method = ast.unparse(call.func).split(".")
         arguments = {each.arg: None for each in call.keywords if each.arg}
-        assert inspect.signature(getattr(getattr(client, group), method)).bind(**arguments)
+        inspect.signature(getattr(getattr(client, group), method)).bind(**arguments)
         shown.add(group)
     assert shown == {"market", "orders", "account"}
