@@ -128,6 +128,7 @@ RoleName = Literal[
     "trades",
     "candles",
     "ticker",
+    "best",
     "balances",
     "place",
     "query",

@@ -43,7 +43,7 @@ class Accounts:
         if "reader-can-cancel" not in self._defects:
             _may_trade(key)
         order = self._found(key, arguments)
-        again = "second-cancel-accepted" in self._defects and order is not None and order.status is Status.CANCELED
+        again = "second-cancel-frees-again" in self._defects and order is not None and order.status is Status.CANCELED
         if order is None or (order.status not in OPEN and not again):
             return {"code": -2011, "msg": "Unknown order sent."}
         self._engine.cancel(order)

@@ -77,7 +77,7 @@ DEFECTS = (
         ("history-says-filled", "allOrders", "Cancelled orders are FILLED in the history."),
         ("filled-orders-stay-open", "openOrders", "Filled orders are listed as open."),
         ("cancel-acknowledged-only", "cancelOrder", "A cancel is acknowledged and not done."),
-        ("second-cancel-accepted", "cancelOrder", "A cancelled order can be cancelled again."),
+        ("second-cancel-frees-again", "cancelOrder", "Cancelling a cancelled order frees its hold once more."),
         ("client-id-truncated", "queryOrder", "A client order id loses what follows its tenth character."),
         ("price-rounded-silently", "newOrder", "A price off the tick is rounded and accepted."),
         ("quantity-truncated-silently", "newOrder", "A quantity off the step is truncated and accepted."),

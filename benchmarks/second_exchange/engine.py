@@ -30,6 +30,7 @@ HOUSE = "house"
 _SMALLEST = Decimal("0.00000001")
 _FORTUNE = Decimal(10) ** 12
 _LEVELS = 12
+_PAST, _PAST_STEP_MS = 60, 41_000
 
 Levels = dict[tuple[Side, Decimal], Decimal]
 """Levels of a book that changed, and what stands there now (or, with a defect on, by how much)."""
@@ -92,7 +93,23 @@ class Engine:
         """With a defect on: cancelled orders that stay in the depth."""
         self.ledger.open(HOUSE, dict.fromkeys({asset for one in INSTRUMENTS for asset in (one.base, one.quote)}, _FORTUNE))
         for book in self.books.values():
+            book.trades += self._yesterday(book.instrument)
             self.quote(book)
+
+    def _yesterday(self, one: Instrument) -> list[Trade]:
+        """What was traded before anybody came, so that candles and lists are not empty."""
+        now = self.now()
+        return [
+            Trade(
+                id=number,
+                symbol=one.symbol,
+                price=one.middle + one.tick * (number * 37 % 101 - 50),
+                quantity=one.step * (number * 13 % 29 + 100),
+                at=now - (_PAST - number + 1) * _PAST_STEP_MS,
+                buyer_is_maker=number % 2 == 0,
+            )
+            for number in range(1, _PAST + 1)
+        ]
 
     @property
     def ghosts(self) -> tuple[Order, ...]:
@@ -160,7 +177,9 @@ class Engine:
             self._ghosts.append(order)
         if "cancel-acknowledged-only" in self.defects:
             return
-        if order.status in OPEN:
+        if order.status is Status.CANCELED:
+            self.ledger.free_again(order, book.instrument)
+        elif order.status in OPEN:
             book.remove(order)
             self._end(book, order, Status.CANCELED)
         self.quote(book)

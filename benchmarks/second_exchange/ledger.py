@@ -59,6 +59,11 @@ class Ledger:
         self._move(order.account, asset, -amount)
         order.locked = Decimal(0)
 
+    def free_again(self, order: Order, instrument: Instrument) -> None:
+        """With a defect on: give once more what a cancelled order held."""
+        asset, amount = needed(order, instrument)
+        self._balances[order.account][asset].free += amount
+
     def settle(self, order: Order, fill: Fill, instrument: Instrument) -> None:
         """Move what one side of a trade gives and gets, and its fee."""
         own = self._balances[order.account]

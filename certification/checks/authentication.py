@@ -97,6 +97,15 @@ def empty_signatures_are_refused(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A key without a signature is refused.",
+    remediation="Demand the signature on every private operation before looking at anything else; a key alone proves nothing.",
+)
+def keys_alone_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A call that names its key and leaves the signature out is refused on every private operation that the profile maps."""
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("signature left out", "without its signature", scenario))
+
+
+@check(
     requirement="A signature made with another account's secret is refused.",
     remediation="Look the secret up by the key that came with the request; never try one secret after the other.",
 )
@@ -109,7 +118,7 @@ def signatures_of_others_are_refused(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
-    requirement="How long a request counts is part of what is signed, where a header says it.",
+    requirement="How long a request counts is part of what is signed, where the request says it.",
     remediation="Put the window into the signed payload, and verify it with the value that came.",
 )
 def windows_are_signed(evidence: Evidence) -> Iterator[Answer]:

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, holdings, number, numbers, texts
+from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, holdings, is_accepted, number, numbers, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _ZERO = (Decimal(0), Decimal(0))
 _FILLED = "orders.good-till-cancelled-meets-the-book"
+
+
+def _changes(before: dict[str, tuple[Decimal, Decimal]], after: dict[str, tuple[Decimal, Decimal]]) -> list[str]:
+    return [
+        f"{asset}: free {before.get(asset, _ZERO)[0]} and held {before.get(asset, _ZERO)[1]} became "
+        f"{after.get(asset, _ZERO)[0]} and {after.get(asset, _ZERO)[1]}"
+        for asset in sorted(before.keys() | after.keys())
+        if before.get(asset, _ZERO) != after.get(asset, _ZERO)
+    ]
 
 
 def _traded(placed: ScenarioStep, before: dict[str, tuple[Decimal, Decimal]]) -> tuple[str, str]:
@@ -53,16 +62,14 @@ def resting_orders_are_held_for(evidence: Evidence) -> Iterator[Answer]:
     remediation="Release exactly the amount that was held for the order when it is cancelled.",
 )
 def cancelling_gives_everything_back(evidence: Evidence) -> Iterator[Answer]:
-    """Placing and cancelling an order that never filled changes no balance by a single digit."""
+    """Placing and cancelling an order that never filled changes no balance by a single digit; nor does cancelling it once more."""
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "cancel")
         before, after = (holdings(accepted_step(scenario, f"balances {when}")) for when in ("before", "after"))
-        return [
-            f"{asset}: free {before.get(asset, _ZERO)[0]} and held {before.get(asset, _ZERO)[1]} became "
-            f"{after.get(asset, _ZERO)[0]} and {after.get(asset, _ZERO)[1]}"
-            for asset in sorted(before.keys() | after.keys())
-            if before.get(asset, _ZERO) != after.get(asset, _ZERO)
+        again = [candidate for candidate in scenario.steps if candidate.label == "balances in the end" and is_accepted(candidate)]
+        return _changes(before, after) or [
+            f"cancelled once more, {change}" for candidate in again for change in _changes(before, holdings(candidate))
         ]
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="cancel")

@@ -73,10 +73,12 @@ def own_fills_stand_on_the_tape(evidence: Evidence) -> Iterator[Answer]:
     remediation="Make the ticker from the same book that the depth is answered from.",
 )
 def tickers_agree_with_the_book(evidence: Evidence) -> Iterator[Answer]:
-    """While the best prices of the depth stay as they are, the ticker names the same."""
+    """While the best prices of the depth stay as they are, the ticker names the same (or what tells them in its stead)."""
+    asked_for_best = any(candidate.label == "best" for scenario in evidence.scenarios or () for candidate in scenario.steps)
+    about = "best" if asked_for_best else "ticker"
 
     def question(scenario: Scenario) -> list[str]:
-        ticker = _asked(scenario, "ticker")
+        ticker = _asked(scenario, about)
         told = {"bid": numbers(ticker, "bid"), "ask": numbers(ticker, "ask")}
         if not told["bid"] or not told["ask"]:
             raise UnclearError("the profile reads no bid and ask from the ticker")
@@ -85,7 +87,7 @@ def tickers_agree_with_the_book(evidence: Evidence) -> Iterator[Answer]:
             raise UnclearError("the book changed meanwhile")
         return [f"the ticker's {side} is {told[side][0]}, the book's {before[side]}" for side in told if told[side][0] != before[side]]
 
-    return ask_of(evidence, _STORY, question, about="ticker")
+    return ask_of(evidence, _STORY, question, about=about)
 
 
 def _best(depth: ScenarioStep) -> dict[str, Decimal]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from certification.checks.catalogue import check
 from certification.checks.scene import UnclearError, accepted_step, ask_of, decided_step, is_accepted, number, numbers, step, text, texts
-from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.evidence.record import WHOLE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _RESTING = frozenset({"open", "partially_filled"})
@@ -19,11 +19,11 @@ def _listed(scenario: Scenario, label: str, placed: ScenarioStep) -> bool:
 
 
 @check(
-    requirement="An order's answer and a later query say what was asked: price, quantity, and an open state while it rests.",
+    requirement="An order's answer and a later query say what was asked: side, price, quantity, and an open state while it rests.",
     remediation="Store what was accepted and answer from the store; never echo or default a field.",
 )
 def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
-    """An order that was accepted is found by query and in the open orders, with the price and quantity that were asked for."""
+    """An order that was accepted is found by query and in the open orders, with the side, price and quantity that were asked for."""
 
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
@@ -33,6 +33,13 @@ def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
             for candidate in (placed, queried)
             for name in ("price", "quantity")
             if number(candidate, name) != number(placed, f"asked.{name}")
+        ]
+        complaints += [
+            f"{name} {told} where {asked} was asked ({candidate.label})"
+            for candidate in (placed, queried)
+            for name in ("side", "type")
+            for asked, told in zip(texts(placed, f"asked.{name}"), texts(candidate, name), strict=False)
+            if told != asked
         ]
         named = texts(placed, "asked.client_order_id")[:1]
         complaints += [
@@ -264,7 +271,9 @@ def history_agrees_with_queries(evidence: Evidence) -> Iterator[Answer]:
         queried, history = accepted_step(scenario, "query after"), step(scenario, "history after")
         rows = dict(zip(texts(history, "order_id"), texts(history, "status"), strict=False))
         if order_id not in rows:
-            raise UnclearError("the order does not stand on the history's first page")
+            if texts(history, WHOLE):
+                return [f"an order that a query tells of ({text(queried, 'status')}) is missing in the whole history"]
+            raise UnclearError("the order does not stand on the pages of the history that were read")
         status = text(queried, "status")
         return [] if rows[order_id] == status else [f"an order is {status} by its query, and {rows[order_id]} in the history"]
 

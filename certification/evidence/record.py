@@ -335,6 +335,8 @@ class ContractEvidence:
     """The tester's own report files."""
 
 
+WHOLE = "list.whole"
+"""The name of the fact that a list was read to its end without finding what was looked for."""
 REFUSAL = "refusal"
 """The fact that the exchange refused what a step asked, where its status is 2xx all the same or its code says why: a ``Refusal``'s text."""
 

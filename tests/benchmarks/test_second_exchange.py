@@ -74,6 +74,12 @@ def test_no_listen_key_is_kept(clean: tuple[Scenario, ...]) -> None:
         ("any-listen-key", "streams.login", "streams.wrong_logins_are_refused"),
         ("reports-to-everybody", "streams.other-account", "streams.orders_of_others_are_not_told"),
         ("from-id-skips", "pagination.fills", "pagination.pages_leave_nothing_out"),
+        ("history-without-cancelled", "orders.rest-and-cancel", "orders.history_agrees_with_queries"),
+        ("second-cancel-frees-again", "orders.rest-and-cancel", "balances.cancelling_gives_everything_back"),
+        ("largest-fills-first", "orders.time-priority", "orders.older_orders_fill_first"),
+        ("overdraft", "orders.beyond-means", "orders.orders_beyond_means_are_refused"),
+        ("signature-optional", "authentication.open-orders", "authentication.keys_alone_are_refused"),
+        ("book-ticker-swapped", "market.after-a-trade", "market.tickers_agree_with_the_book"),
         ("page-overlaps", "pagination.order-history", "pagination.pages_repeat_nothing"),
     ],
 )

@@ -174,7 +174,7 @@ class Witness:
 
     def _order(self, order: Order, look: ScenarioStep) -> Iterator[str]:
         status, key = value_of(look, "status"), order.placed.key
-        if status and not _fits(status, order):
+        if status and not _fits(status, order, partial=self.terms.tells_partial):
             yield f"{key} is {status}; by the model {_state(order)}"
         predicted = {"filled": order.filled, "notional": _traded(order), "fee": sum((fill.fee for fill in order.fills), ZERO)}
         for name, due in predicted.items():
@@ -328,11 +328,13 @@ def _traded(order: Order) -> Decimal:
 _RESTING = frozenset({"open", "partially_filled"})
 
 
-def _fits(status: str, order: Order) -> bool:
+def _fits(status: str, order: Order, *, partial: bool) -> bool:
     """Whether a word can be that of the order's state; exchanges differ in what they call an order that ended, or rests filled in part."""
     match order.fate:
         case Fate.OPEN:
-            return status in (_RESTING if order.filled else {"open"})
+            if not order.filled:
+                return status == "open"
+            return status == "partially_filled" if partial else status in _RESTING
         case Fate.FILLED:
             return status == "filled"
         case Fate.ENDED:

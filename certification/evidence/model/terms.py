@@ -65,6 +65,8 @@ class Terms:
     """``None`` where nobody says: then holds are only known to be nothing while nothing rests."""
     self_trade: SelfTrade | None
     """``None`` where nobody says: then no order is made to meet one of its own account."""
+    tells_partial: bool = False
+    """Whether the exchange has a word of its own for an order that rests and is filled in part."""
     prices: tuple[Decimal, ...]
     """The prices that orders have, rising: no stranger's order stands between the first and the last."""
     crossing: bool
@@ -98,6 +100,7 @@ def read_terms(facts: Mapping[str, str]) -> Terms:
         fee_asset=FeeAsset(told["fee_asset"]),
         held_for_buys=HeldForBuys(told["held_for_buys"]) if told["held_for_buys"] else None,
         self_trade=SelfTrade(told["self_trade"]) if told["self_trade"] else None,
+        tells_partial=told.get("tells_partial") == "yes",
         prices=tuple(Decimal(price) for price in told["prices"].split()),
         crossing=told["crossing"] == "yes",
     )

@@ -125,6 +125,7 @@ def _terms(venue: Venue, depth: ScenarioStep) -> Terms:
         fee_asset=fees.asset,
         held_for_buys=venue.held_for_buys,
         self_trade=venue.self_trade,
+        tells_partial="partially_filled" in venue.words("query", "status"),
         prices=prices if crossing else tuple(venue.price - distance * venue.price_step for distance in reversed(range(_LEAST_LEVELS))),
         crossing=crossing,
     )

@@ -33,6 +33,8 @@ def _after_a_trade(venue: Venue) -> Iterator[ScenarioStep]:
 def _summaries(venue: Venue) -> Iterator[ScenarioStep]:
     if venue.has("ticker"):
         yield venue.ask("ticker", {"symbol": venue.symbol}, label="ticker")
+    if venue.has("best"):
+        yield venue.ask("best", {"symbol": venue.symbol}, label="best")
     if venue.has("candles"):
         yield venue.ask("candles", {"symbol": venue.symbol, "limit": _LONG}, label="candles")
 

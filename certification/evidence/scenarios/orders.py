@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.history import history_with
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, best, facts_of, numbers_of, plain
 
@@ -26,8 +27,9 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
     yield venue.ask("balances", label="balances after")
     yield venue.ask("cancel", venue.identity_of(placed), label="cancel again")
+    yield venue.ask("balances", label="balances in the end")
     if venue.has("order_history"):
-        yield venue.ask("order_history", venue.usual_arguments("order_history"), label="history after")
+        yield history_with(venue, venue.identity_of(placed), label="history after")
 
 
 def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
@@ -101,7 +103,7 @@ def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
 
 
 def _on_grid(number: Decimal, step: Decimal) -> Decimal:
-    return number - number % step
+    return number // step * step  # with the step's own decimals, and no more
 
 
 def _below_least_notional(venue: Venue) -> Iterator[ScenarioStep]:
@@ -121,7 +123,7 @@ def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:
         return
     price = plain(bid + venue.price_step)
     older = venue.place(label="older", by=Actor.SECOND, price=price)
-    newer = venue.place(label="newer", by=Actor.SECOND, price=price)
+    newer = venue.place(label="newer", by=Actor.SECOND, price=price, quantity=plain(venue.quantity * 2))
     yield from (older, newer)
     yield venue.place(label="sell to them", side="sell", price=price, time_in_force="immediate_or_cancel")
     yield venue.ask("query", venue.identity_of(older), label="older after", actor=Actor.SECOND)

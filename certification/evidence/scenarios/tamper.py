@@ -39,6 +39,7 @@ def breakable(tamper: str, draft: Draft, recipe: Recipe) -> bool:
         "future timestamp": lambda: dated(recipe),
         "changed after signing": lambda: recipe.algorithm is not Algorithm.NONE and changeable(draft, recipe) is not None,
         "empty signature": lambda: emptied(nothing, recipe) is not None,
+        "signature left out": lambda: unproved(nothing, recipe) is not None,
         "window changed after signing": lambda: widened(nothing, recipe) is not None,
     }
     return tamper not in ways or ways[tamper]()
@@ -119,12 +120,52 @@ def emptied(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
     return None
 
 
+def unproved(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
+    """The same with everything but the signature; ``None`` where nothing else would tell who calls, or it stands in a body."""
+    carriers = {placement.value: placement for placement in recipe.placements}
+    placement = carriers.get(Value.SIGNATURE)
+    if placement is None or Value.KEY not in carriers or placement.carrier is Carrier.BODY:
+        return None
+    if placement.carrier is Carrier.HEADER:
+        return replace(request, headers=tuple(pair for pair in request.headers if pair[0].lower() != placement.name.lower()))
+    name = quote(placement.name, safe="")
+    return replace(request, query="&".join(pair for pair in request.query.split("&") if pair.partition("=")[0] != name))
+
+
 def widened(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
-    """The same with a longer window than was signed; ``None`` where no header says how long a request counts, or it is not signed."""
+    """The same with a longer window than was signed; ``None`` where nothing signed says how long."""
+    signed, longer = _covered(recipe), str(recipe.window_ms + _WIDER_MS)
     for placement in recipe.placements:
-        if placement.value is Value.WINDOW and placement.carrier is Carrier.HEADER and Value.WINDOW in _covered(recipe):
-            return _with_header(request, placement.name, str(recipe.window_ms + _WIDER_MS))
+        if placement.value is not Value.WINDOW:
+            continue
+        if placement.carrier is Carrier.HEADER and Value.WINDOW in signed:
+            return _with_header(request, placement.name, longer)
+        if placement.carrier is Carrier.QUERY and signed & {Value.WINDOW, Value.QUERY}:
+            name = quote(placement.name, safe="")
+            pairs = (f"{name}={longer}" if pair.partition("=")[0] == name else pair for pair in request.query.split("&"))
+            return replace(request, query="&".join(pairs))
     return None
+
+
+SPOILING = frozenset({"wrong signature", "changed after signing", "empty signature", "signature left out", "window changed after signing"})
+"""The ways that change a request after it was signed."""
+
+
+def spoilt(tamper: str, request: UnsignedRequest, draft: Draft, recipe: Recipe) -> UnsignedRequest | None:
+    """The signed request, spoilt in that way; ``None`` where it can't be."""
+    match tamper:
+        case "wrong signature":
+            return misspelt(request, recipe)
+        case "changed after signing":
+            return changed(request, draft, recipe)
+        case "empty signature":
+            return emptied(request, recipe)
+        case "signature left out":
+            return unproved(request, recipe)
+        case "window changed after signing":
+            return widened(request, recipe)
+        case _:
+            return None
 
 
 def _with_header(request: UnsignedRequest, name: str, value: str) -> UnsignedRequest:

@@ -53,6 +53,8 @@ class Tamper(StrEnum):
     CHANGED_AFTER_SIGNING = "changed after signing"
     FUTURE_TIMESTAMP = "future timestamp"
     EMPTY_SIGNATURE = "empty signature"
+    LEFT_OUT = "signature left out"
+    """Everything else is there, the key too."""
     SIGNED_BY_ANOTHER = "signed by another"
     """With the first account's key and the second one's secret."""
     WINDOW_CHANGED = "window changed after signing"
@@ -167,6 +169,10 @@ class Venue:
         """The operation that plays the role."""
         entry = self._roles.get(role)
         return entry.operation if entry and entry.operation in self._operations else None
+
+    def words(self, role: RoleName, name: str) -> frozenset[str]:
+        """The neutral words that the profile has for an argument or a field."""
+        return frozenset(self._roles[role].values.get(name, {}))
 
     def has_word(self, role: RoleName, argument: str, word: str) -> bool:
         """Whether the profile says how the exchange writes a value of an argument."""

@@ -15,7 +15,7 @@ import httpx
 from certification.evidence.contract.redact import HIDDEN, Redactor
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
-from certification.evidence.scenarios.tamper import Draft, breakable, changed, emptied, misspelt, widened
+from certification.evidence.scenarios.tamper import SPOILING, Draft, breakable, spoilt
 from certification.evidence.scenarios.typed import body_value
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Encoding
@@ -73,7 +73,13 @@ class Wire:
         if recipe is None or not draft.operation.signed:
             return False
         several = len({each.secret for each in self._accounts.values()}) > 1
-        return breakable(tamper, draft, recipe) and (tamper != "signed by another" or several)
+        if not breakable(tamper, draft, recipe) or (tamper == "signed by another" and not several):
+            return False
+        signer = next(iter(self._accounts.values()), None)
+        if tamper not in SPOILING or signer is None:
+            return True
+        signed = self._signed(self._unsigned(draft), draft, signer, "nothing")
+        return spoilt(tamper, signed, draft, recipe) not in {None, signed}
 
     def send(self, draft: Draft, *, actor: str, tamper: str = "nothing", paced: bool = True) -> Call:
         """Send one call and record it. A call without an answer has ``status`` None and says why in ``failure``."""
@@ -129,15 +135,7 @@ class Wire:
         now_ms = self._now_ms() + _OFF_MS.get(tamper, 0)
         signed = sign(recipe, credentials, request, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
         result = replace(request, path=signed.path, query=signed.query, headers=signed.headers, body=signed.body)
-        if tamper == "wrong signature":
-            return misspelt(result, recipe)
-        if tamper == "changed after signing":
-            return changed(result, draft, recipe)
-        if tamper == "empty signature":
-            return emptied(result, recipe) or result
-        if tamper == "window changed after signing":
-            return widened(result, recipe) or result
-        return result
+        return spoilt(tamper, result, draft, recipe) or result
 
     def _exchange(self, request: UnsignedRequest, operation: str, actor: str) -> Call:
         target = request.path + (f"?{request.query}" if request.query else "")

@@ -14,6 +14,7 @@ WAYS = (
     ("stale_requests_are_refused", "stale timestamp", "signed 15 minutes ago"),
     ("future_requests_are_refused", "future timestamp", "dated 15 minutes ahead"),
     ("empty_signatures_are_refused", "empty signature", "with an empty signature"),
+    ("keys_alone_are_refused", "signature left out", "without its signature"),
     ("signatures_of_others_are_refused", "signed by another", "signed with another account's secret"),
     ("windows_are_signed", "window changed after signing", "whose window was changed after it was signed"),
 )

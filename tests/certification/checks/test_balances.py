@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.evidence.record import Scenario, ScenarioStep
@@ -43,6 +45,7 @@ IN_BASE = but(
     {"free": ("499.996", "2.00998")},
 )
 
+AGAIN = replace(REST, steps=(*REST.steps, balances("balances in the end", ("1500", "0"))))
 TOTAL = but(REST, "balances while it rests", {"total": ("1000", "2")})
 CASES = (
     ("totals_add_up", TOTAL, PASSED, ""),
@@ -69,6 +72,12 @@ CASES = (
     ),
     ("resting_orders_are_held_for", but(REST, "place", {"asked.symbol": "XBTZUSD"}), UNSEEN, "do not tell which assets XBTZUSD trades"),
     ("cancelling_gives_everything_back", REST, PASSED, ""),
+    (
+        "cancelling_gives_everything_back",
+        AGAIN,
+        FAILED,
+        "cancelled once more, USD",
+    ),
     (
         "cancelling_gives_everything_back",
         but(REST, "balances after", {"held": ("0.000001", "0")}),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.evidence.record import Scenario
@@ -34,6 +36,8 @@ STORY = told(
     step("trades after", TAPE),
 )
 
+BEST = step("best", {"bid": "98", "ask": "101"})
+
 
 def both(name: str, values: tuple[str, ...]) -> Scenario:
     return but(but(STORY, "trades before", {name: values}), "trades after", {name: values})
@@ -53,6 +57,7 @@ CASES = (
     ("own_fills_stand_on_the_tape", but(STORY, "trades after", {"item_id": ()}), UNSEEN, "reads no item_id"),
     ("tickers_agree_with_the_book", STORY, PASSED, ""),
     ("tickers_agree_with_the_book", but(STORY, "ticker", {"ask": "99"}), FAILED, "the ticker's ask is 99, the book's 101"),
+    ("tickers_agree_with_the_book", replace(STORY, steps=(*STORY.steps, BEST)), FAILED, "the ticker's bid is 98"),
     ("tickers_agree_with_the_book", but(STORY, "depth after", {"bids.price": ("98", "97")}), UNSEEN, "the book changed meanwhile"),
     ("tickers_agree_with_the_book", but(STORY, "depth after", {"bids.price": ()}), UNSEEN, "one side of the book is empty"),
     ("tickers_agree_with_the_book", but(STORY, "ticker", {"bid": ()}), UNSEEN, "reads no bid and ask"),

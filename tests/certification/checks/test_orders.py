@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from certification.evidence.record import Scenario
+from certification.evidence.record import WHOLE, Scenario
 from certification.model import Outcome
 from tests.simulators.told import REPRODUCE, answers, but, cut, step, told
 
@@ -20,6 +20,7 @@ REST = told(
     step("open orders after", {"order_id": "3"}),
     step("history after", {"order_id": ("3", "7"), "status": ("filled", "cancelled")}),
 )
+BOUGHT = but(REST, "place", {"asked.side": "buy"})
 TIMED = but(but(REST, "query", {"created": "5", "updated": "5"}), "query after", {"created": "5", "updated": "9"})
 MEANS = told(
     "orders.beyond-means",
@@ -97,7 +98,20 @@ CASES = (
         FAILED,
         "an order is cancelled by its query, and filled in the history",
     ),
-    ("history_agrees_with_queries", but(REST, "history after", {"order_id": ("3", "8")}), UNSEEN, "not stand on the history's first page"),
+    ("history_agrees_with_queries", but(REST, "history after", {"order_id": ("3", "8")}), UNSEEN, "pages of the history that were read"),
+    (
+        "history_agrees_with_queries",
+        but(REST, "history after", {"order_id": ("3", "8"), WHOLE: "yes"}),
+        FAILED,
+        "(cancelled) is missing in the whole history",
+    ),
+    ("placed_orders_are_what_was_asked", but(BOUGHT, "query", {"side": "buy"}), PASSED, ""),
+    (
+        "placed_orders_are_what_was_asked",
+        but(BOUGHT, "query", {"side": "sell"}),
+        FAILED,
+        "side sell where buy",
+    ),
     ("history_agrees_with_queries", cut(REST, "history after"), UNSEEN, "did not get as far"),
     ("cancelled_orders_are_gone", REST, PASSED, ""),
     ("cancelled_orders_say_so", REST, PASSED, ""),

@@ -169,7 +169,9 @@ def test_what_is_no_action_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "terms", [TERMS, replace(TERMS, held_for_buys=None, self_trade=None, crossing=False, fee_rounding=Rounding.NEAREST)], ids=["all", "few"]
+    "terms",
+    [TERMS, replace(TERMS, held_for_buys=None, self_trade=None, crossing=False, tells_partial=True, fee_rounding=Rounding.NEAREST)],
+    ids=["all", "few"],
 )
 def test_terms_survive_a_record(terms: Terms) -> None:
     assert read_terms(dict(terms.facts())) == terms

@@ -105,6 +105,14 @@ def test_a_window_is_changed_after_it_was_signed(server: ScriptedServer) -> None
     assert right["x-sign"] == server.last.headers["x-sign"]
 
 
+def test_what_a_request_does_not_carry_is_not_changed_in_it() -> None:
+    placements = (*QUERY.placements, Placement(carrier=Carrier.QUERY, name="window", value=Value.WINDOW))
+    with small_wire("http://127.0.0.1:1", replace(QUERY, placements=placements)) as wire:
+        assert wire.can("window changed after signing", QUERIED)
+    with small_wire("http://127.0.0.1:1", replace(QUERY, placements=placements, only_declared=True)) as wire:
+        assert not wire.can("window changed after signing", QUERIED)
+
+
 TAMPERS = (
     pytest.param(HEADERS, JSON, id="header"),
     pytest.param(QUERY, QUERIED, id="query"),
@@ -150,6 +158,12 @@ def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: 
             wire.send(call, actor="first", tamper="empty signature")
             assert (server.last.headers.get("x-sign") or "") == ""
             assert right not in f"{server.last.target} {server.last.headers}"
+        assert wire.can("signature left out", call) == (recipe is not BODY)
+        if recipe is not BODY:
+            wire.send(call, actor="first", tamper="signature left out")
+            sent = f"{server.last.target} {server.last.headers}"
+            assert "sign" not in sent.lower()
+            assert FIRST.key in sent
         wire.send(call, actor="first", tamper="unsigned")
         assert right not in f"{server.last.target} {server.last.headers} {server.last.body!r}"
 
