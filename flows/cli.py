@@ -30,6 +30,7 @@ COMMANDS = {
     "verify": "Check a report or package: signature, digests, log, expiry and revocation.",
     "keys": "Show or make the signing key and the trust root.",
     "revoke": "Withdraw a certificate.",
+    "adapter": "Try whether an adapter of a third party's SDK keeps the harness's protocol.",
     "exchanges": "The exchanges with a profile.",
     "checks": "The catalogue of checks and what each weighs.",
     "replay": "Play one scenario again, step by step.",

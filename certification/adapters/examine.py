@@ -15,15 +15,16 @@ from certification.evidence.sdk.fold import by_lane, error_cases, left_out, roun
 from certification.evidence.sdk.harness import DESCRIBE_ONLY, read_results, results_in
 from certification.evidence.sdk.plan import plan_exercise
 from certification.evidence.sdk.stranger import Stranger
+from certification.evidence.sdk.traded import traded_calls
 
 if TYPE_CHECKING:
     from certification.adapters.install import Installed
     from certification.adapters.manifest import Adapter
     from certification.evidence.sdk.plan import ExercisePlan
     from certification.isolation.runner import Runner
+    from certification.profile import ExchangeProfile
     from certification.sdks.program import Program
     from sdkgen.api.model import Api
-    from sdkgen.signing.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +35,7 @@ class Yardstick:
     description: bytes
     """The bytes that the API was read from: requests are held against them."""
     overlays: tuple[bytes, ...]
-    recipe: Recipe | None
-    forms_in_query: bool
-    """Whether the exchange takes the fields of a form in the query as well."""
+    profile: ExchangeProfile
     seed: int
     reproduce: str = ""
     """The command that examines it again."""
@@ -66,16 +65,13 @@ def examine_adapter(adapter: Adapter, yardstick: Yardstick, runner: Runner, fold
     if installed.program is None:
         return evidence
     said = describe(adapter, installed.program, runner, folder)
-    known = tuple(operation.id for operation in yardstick.api.operations if operation.id in said.operations)
-    if not known:
-        raise AdapterError(f"{adapter.folder}: none of its operations is one of the description's; name them by operationId")
-    stranger = Stranger(operations=known, types=said.types, capabilities=said.capabilities, forms_in_query=yardstick.forms_in_query)
-    evidence = replace(evidence, operations=len(known), types=len(said.types), third_party=_told(evidence.third_party, said))
+    stranger = stranger_of(adapter, yardstick, said)
+    evidence = replace(evidence, operations=len(stranger.operations), types=len(said.types), third_party=_told(evidence.third_party, said))
     plan = plan_exercise(
         yardstick.api,
         yardstick.description,
         overlays=yardstick.overlays,
-        recipe=yardstick.recipe,
+        recipe=yardstick.profile.signing,
         seed=yardstick.seed,
         stranger=stranger,
     )
@@ -96,6 +92,26 @@ def describe(adapter: Adapter, program: Program, runner: Runner, folder: Path) -
             f"{adapter.folder}: the program said nothing of itself (exit code {ended.step.exit_code}): {last or 'no output'}"
         )
     return read_described(found, adapter)
+
+
+def stranger_of(adapter: Adapter, yardstick: Yardstick, said: Described) -> Stranger:
+    """Whose SDK it is, by what its program says: of its operations those that the description has, in the description's order.
+
+    Raises:
+        AdapterError: there is none.
+    """
+    known = tuple(operation.id for operation in yardstick.api.operations if operation.id in said.operations)
+    if not known:
+        raise AdapterError(f"{adapter.folder}: none of its operations is one of the description's; name them by operationId")
+    return Stranger(
+        operations=known,
+        types=said.types,
+        capabilities=said.capabilities,
+        forms_in_query=yardstick.profile.forms_in_query,
+        repeatable=yardstick.profile.behaviour.repeatable,
+        traded=traded_calls(yardstick.profile),
+        success=tuple(yardstick.profile.behaviour.errors.success.items()),
+    )
 
 
 def _begun(adapter: Adapter, yardstick: Yardstick, installed: Installed) -> SdkEvidence:

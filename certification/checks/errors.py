@@ -12,6 +12,8 @@ from certification.model import Answer
 _UNOBSERVED = "no failure was tried: the SDK was not built, or has no harness program"
 _SILENT = "the program that uses the SDK gave no result"
 _NAMELESS = "the error names neither its kind nor the status that came"
+_WITHOUT_STATUS = frozenset(("api with status None", "unexpected with status None"))
+_REPEATED = "a call that may change something was sent again by the SDK itself after it failed"
 _TWICE = ", and the request was sent "
 _TRANSPORT = frozenset(("transport", "timeout"))
 _DAMAGED = frozenset(("decode",))
@@ -58,7 +60,11 @@ def no_call_is_sent_twice(evidence: Evidence) -> Iterator[Answer]:
     def question(sdk: SdkEvidence) -> Findings | None:
         if not sdk.errors:
             return None
-        twice = tuple(_complaint(case, f"after {case.situation}: {case.observed}") for case in sdk.errors if _TWICE in case.observed)
+        twice = tuple(
+            _complaint(case, "a call that may change something was sent again by the SDK itself after it failed")
+            for case in sdk.errors
+            if _TWICE in case.observed
+        )
         return Findings(passed=f"{len(sdk.errors)} failures, no call repeated", complaints=twice)
 
     return each_sdk(evidence, question, unobserved=_UNOBSERVED)
@@ -75,7 +81,7 @@ def _mapped(sdk: SdkEvidence, concerns: Callable[[ErrorCase], bool]) -> Findings
 def _told(case: ErrorCase) -> str:
     if _is_silent(case):
         return _SILENT
-    return _NAMELESS if case.observed == "api with status None" else f"{case.situation} should be {case.expected}, and is {case.observed}"
+    return _NAMELESS if case.observed in _WITHOUT_STATUS else f"{case.situation} should be {case.expected}, and is {case.observed}"
 
 
 def _is_silent(case: ErrorCase) -> bool:

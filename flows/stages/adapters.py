@@ -6,20 +6,22 @@ import shlex
 import shutil
 from pathlib import Path
 
+from certification.adapters.conform import Kept, check_adapter
 from certification.adapters.examine import Yardstick, examine_adapter
 from certification.adapters.manifest import Adapter, read_adapter
 from certification.errors import AdapterError
 from certification.evidence.record import SdkEvidence
-from certification.isolation.runner import Runner
-from certification.model import Isolation
+from certification.model import Isolation, SpecSnapshot
 from certification.profile import ExchangeProfile
+from certification.profiles import find_profile, load_profile
 from certification.specs.history import content_of, overlays_of
 from flows.progress import stage
 from flows.request import RunPlan, RunRequest
 from flows.settings import Settings
 from flows.stages.read import read_api
-from flows.stages.runner import open_runner
+from flows.stages.runner import open_runner, runner_of, settle_isolation
 from flows.stages.subject_copy import replay_of
+from flows.stages.take import take_snapshot
 from flows.steps import Steps
 
 
@@ -59,38 +61,64 @@ def examine_third_party(plan: RunPlan, folder: str, settings: Settings) -> SdkEv
     return evidence
 
 
-def _examined(plan: RunPlan, adapter: Adapter, settings: Settings) -> SdkEvidence:
-    yardstick = Yardstick(
-        api=read_api(plan.snapshot),
-        description=content_of(plan.snapshot),
-        overlays=overlays_of(plan.snapshot),
-        recipe=plan.profile.signing,
-        forms_in_query=plan.profile.forms_in_query,
-        seed=plan.seed,
-        reproduce=_reproduce(plan, adapter),
+def check_conformity(adapter: Adapter, spec: str | None, settings: Settings, *, isolation: str, folder: Path) -> tuple[Kept, ...]:
+    """Whether an adapter's program keeps the protocol, tried without a run.
+
+    Args:
+        adapter: read.
+        spec: a file or URL of the description, instead of the profile's source.
+        settings: where profiles, histories and downloads are.
+        isolation: ``auto``, ``container`` or ``process``, as of a run.
+        folder: gets the work; empty.
+
+    Raises:
+        CertificationError: what it takes can't be had, or the adapter is wrong.
+    """
+    profile = load_profile(find_profile(adapter.manifest.exchange, settings.exchanges))
+    snapshot = take_snapshot(profile, spec, settings)
+    request = RunRequest(exchange=profile.id, isolation=isolation, adapters=(str(adapter.folder),))
+    where = settle_isolation(request, settings)
+    trusted = _trusted(request, where.isolation)
+    with runner_of(where.isolation, settings) as runner:
+        yardstick = _yardstick(profile, snapshot, seed=0)
+        return check_adapter(adapter, yardstick, runner, folder, downloads=settings.cache / "adapters", trusted=trusted)
+
+
+def _yardstick(profile: ExchangeProfile, snapshot: SpecSnapshot, *, seed: int, reproduce: str = "") -> Yardstick:
+    return Yardstick(
+        api=read_api(snapshot),
+        description=content_of(snapshot),
+        overlays=overlays_of(snapshot),
+        profile=profile,
+        seed=seed,
+        reproduce=reproduce,
     )
+
+
+def _examined(plan: RunPlan, adapter: Adapter, settings: Settings) -> SdkEvidence:
+    yardstick = _yardstick(plan.profile, plan.snapshot, seed=plan.seed, reproduce=_reproduce(plan, adapter))
     work = plan.out / "work" / adapter.manifest.name
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
         with open_runner(plan, settings) as runner:
             downloads = settings.cache / "adapters"
-            return examine_adapter(adapter, yardstick, runner, work, downloads=downloads, trusted=_trusted(plan, runner))
+            return examine_adapter(adapter, yardstick, runner, work, downloads=downloads, trusted=_trusted(plan.request, plan.isolation))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _trusted(plan: RunPlan, runner: Runner) -> bool:
+def _trusted(request: RunRequest, isolation: Isolation) -> bool:
     """Whether the SDK may run as a process with the rights of whoever asked.
 
     Raises:
         AdapterError: there is no container engine, and nobody said that processes will do.
     """
-    if runner.isolation is Isolation.CONTAINER:
+    if isolation is Isolation.CONTAINER:
         return False
-    if plan.request.isolation != Isolation.PROCESS.value:
+    if request.isolation != Isolation.PROCESS.value:
         raise AdapterError(
-            f"{plan.request.adapters[0]}: a third party's SDK runs in containers, and no engine answers; start one, "
+            f"{request.adapters[0]}: a third party's SDK runs in containers, and no engine answers; start one, "
             "or let it run with your own rights: --isolation process"
         )
     return True

@@ -26,10 +26,15 @@ def settle_isolation(request: RunRequest, settings: Settings) -> Where:
 
 def open_runner(plan: RunPlan, settings: Settings) -> Runner:
     """A runner of this stage's own, not yet entered: what it starts ends with the stage."""
-    match plan.isolation:
+    return runner_of(plan.isolation, settings)
+
+
+def runner_of(isolation: Isolation, settings: Settings) -> Runner:
+    """A runner of that isolation, not yet entered."""
+    match isolation:
         case Isolation.CONTAINER:
             return ContainerRunner(base_image=settings.base_image, cache=settings.cache)
         case Isolation.PROCESS:
             return ProcessRunner(tools=(TOOLS,))
         case _:
-            assert_never(plan.isolation)
+            assert_never(isolation)

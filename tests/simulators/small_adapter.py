@@ -6,6 +6,9 @@ import hashlib
 import zipfile
 from pathlib import Path
 
+from certification.profile import ExchangeProfile, SdkNames, SdkSpec, Specs, SpecSource
+from tests.simulators.small_description import RECIPE
+
 _PROGRAM = """
 import hashlib, hmac, http.client, json, sys, time
 from decimal import Decimal
@@ -35,6 +38,8 @@ def written(value):
 
 def called(settings, call):
     if call["operation"] not in PATHS:
+        if "answers all" in FAULTS:
+            return {"returned": {"status": 200}}
         return {"refused": {"message": "no such method"}}
     method, path = PATHS[call["operation"]]
     if call["operation"] == "listOrders" and (call.get("query") or call.get("header") or call.get("cookie")):
@@ -77,6 +82,7 @@ def called(settings, call):
 
 
 def error(kind, **more):
+    kind = "odd" if "odd kinds" in FAULTS else kind
     base = {"kind": kind, "status": None, "code": None, "message": "no", "retry_after_ms": None, "refusal": None}
     return {"raised": base | {"attempts": 1, "may_have_happened": True, "repeated": False} | more}
 
@@ -96,7 +102,7 @@ for line in sys.stdin:
         out = called(settings, document["call"])
     else:
         out = {"refused": {"message": "only calls"}}
-    if "dies" in FAULTS and count > 6:
+    if ("dies" in FAULTS and count > 6) or ("dies at once" in FAULTS and count > 1):
         sys.exit(3)
     print("the SDK chats", flush=True)
     print(written({"id": document["id"], **out}), flush=True)
@@ -139,3 +145,10 @@ def small_wheel(folder: Path) -> Path:
             archive.writestr(zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0)), content)
         archive.writestr(zipfile.ZipInfo(f"{info}/RECORD", date_time=(1980, 1, 1, 0, 0, 0)), "".join(f"{name},,\n" for name in files))
     return wheel
+
+
+def small_profile() -> ExchangeProfile:
+    """The small description's exchange."""
+    names = SdkNames(python="small", typescript="small", go="small.example/small")
+    rest = SpecSource(file="openapi.json")
+    return ExchangeProfile(id="small", name="Small", spec=Specs(rest=rest), signing=RECIPE, sdk=SdkSpec(packages=names))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from certification.evidence.sdk.stranger import as_success
 from certification.sandboxes.mock.plan import Fault, PlannedAnswer
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.model import Encoding
@@ -112,6 +113,14 @@ def answers_with_an_object(operation: Operation, samples: Samples) -> bool:
     if response is None or not response.contents or response.contents[0].encoding is not Encoding.JSON:
         return False
     return isinstance(value, dict | list) and bool(value)
+
+
+def successful(given: Answer, success: tuple[tuple[str, tuple[str, ...]], ...]) -> Answer:
+    """The answer, saying success where the exchange says so (see ``Stranger.success``)."""
+    if not success or not given.is_json:
+        return given
+    value = as_success(given.value, success)
+    return replace(given, value=value, planned=replace(given.planned, body=dumps_exact(value).encode()))
 
 
 def sampled_answers(operation: Operation, samples: Samples) -> Iterator[tuple[str, str, Answer]]:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from certification.evidence.sdk.written import plain
 from sdkgen.api.pointer import find, from_fragment, join, split
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class DescribedRequest:
     """Pointer of the first media type's schema; ``None`` where there is none, or where Swagger spreads it over parameters."""
     answer_schema: str | None
     """Pointer of the successful answer's schema; ``None`` where there is none."""
+    defaults: tuple[tuple[str, str], ...] = ()
+    """Names of query parameters and of a form's fields, and the text of the value that the exchange takes where they are absent."""
 
     def parameter(self, location: str, name: str) -> DescribedParameter | None:
         """The parameter of that name there; header names in any case."""
@@ -77,6 +80,7 @@ def described(root: dict[str, JsonValue], operation: Operation) -> DescribedRequ
         media_types=media_types,
         body_schema=body_schema,
         answer_schema=reader.answer(operation.pointer, operation.success()),
+        defaults=reader.defaults(tuple(parameters), body_schema),
     )
 
 
@@ -179,6 +183,16 @@ class _Reader:
         media_type = response.contents[0].media_type if response.contents else ""
         content = contents.get(media_type) if isinstance(contents, dict) else None
         return join(place, "content", media_type, "schema") if isinstance(content, dict) and "schema" in content else None
+
+    def defaults(self, parameters: tuple[DescribedParameter, ...], body_schema: str | None) -> tuple[tuple[str, str], ...]:
+        """The defaults of query parameters and of a body's own properties."""
+        schemas = {each.name: self.object(each.schema) for each in parameters if each.location == "query" and each.schema is not None}
+        place, body = self.follow(body_schema) if body_schema is not None else ("", None)
+        properties = body.get("properties") if isinstance(body, dict) else None
+        for name in properties if isinstance(properties, dict) else ():
+            schemas.setdefault(name, self.object(join(place, "properties", name)))
+        stated = ((name, schema["default"]) for name, schema in schemas.items() if "default" in schema)
+        return tuple((name, plain(value)) for name, value in stated if value is None or not isinstance(value, list | dict))
 
     def _swagger_body(self, operation: dict[str, JsonValue], parameters: list[_Placed]) -> tuple[tuple[str, ...], str | None]:
         consumed = operation.get("consumes", self._root.get("consumes"))

@@ -93,7 +93,14 @@ def _evidence(source: SdkSource, package: SdkPackage | None, steps: tuple[BuildS
     )
 
 
-def run_plan(program: Program, plan: ExercisePlan, runner: Runner, folder: Path) -> tuple[Ended, tuple[Arrival, ...]]:
+def run_plan(
+    program: Program,
+    plan: ExercisePlan,
+    runner: Runner,
+    folder: Path,
+    *,
+    questions: Callable[[ExercisePlan, str], bytes] = documents,
+) -> tuple[Ended, tuple[Arrival, ...]]:
     """Have a harness program do what the plan says: how it ended, its answers among its output, and the requests that arrived.
 
     Args:
@@ -101,6 +108,7 @@ def run_plan(program: Program, plan: ExercisePlan, runner: Runner, folder: Path)
         plan: what it is asked.
         runner: where the mock exchange and the program run.
         folder: gets the mock exchange's folder and the questions.
+        questions: makes the program's input of the plan and the mock exchange's URL; all that the plan holds, unless said otherwise.
 
     Raises:
         BuildError: a tool is missing.
@@ -111,7 +119,7 @@ def run_plan(program: Program, plan: ExercisePlan, runner: Runner, folder: Path)
     exchange.mkdir(parents=True, exist_ok=True)
     (exchange / "plan.jsonl").write_bytes(write_plan(plan.lanes()))
     with runner.serve(_mock_exchange(exchange)) as endpoint:
-        ended = ask(program, documents(plan, endpoint.url), runner, folder)
+        ended = ask(program, questions(plan, endpoint.url), runner, folder)
     return ended, read_log((exchange / "log.jsonl").read_bytes())
 
 

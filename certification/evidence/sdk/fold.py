@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from certification.evidence.sdk.plan import ExercisePlan
     from certification.evidence.sdk.planned import PlannedCall, PlannedError, PlannedValue
     from certification.evidence.sdk.request import Expected
+    from certification.evidence.sdk.stranger import Stranger
     from certification.sandboxes.mock.log import Arrival
     from sdkgen.api.json_text import JsonValue
     from sdkgen.signing.recipe import Part, Recipe
@@ -58,7 +59,7 @@ def error_cases(plan: ExercisePlan, results: Results, arrivals: Arrivals) -> tup
     """Every failure, and what the caller was told."""
     answered = ((error, results.of_lane(error.lane)) for error in plan.errors)
     return tuple(
-        _error_case(error, result, arrivals.get(error.lane, ()), lenient=plan.stranger is not None)
+        _error_case(error, result, arrivals.get(error.lane, ()), plan.stranger)
         for error, result in answered
         if _says_something(plan, result)
     )
@@ -176,23 +177,24 @@ def _names_the_host(part: Part) -> bool:
     return part.value is Value.HOST or any(_names_the_host(inner) for inner in part.parts)
 
 
-def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ...], *, lenient: bool) -> ErrorCase:
+def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ...], stranger: Stranger | None) -> ErrorCase:
     return ErrorCase(
         operation=error.operation,
         situation=error.answer.situation,
         expected=error.answer.kind,
-        observed=_observed(error, result, len(requests), lenient=lenient),
+        observed=_observed(error, result, len(requests), stranger),
     )
 
 
-def _observed(error: PlannedError, result: Result, requests: int, *, lenient: bool) -> str:
+def _observed(error: PlannedError, result: Result, requests: int, stranger: Stranger | None) -> str:
     """The kind that came; with what else is wrong about it, so that it differs from the one expected.
 
-    Of a stranger's SDK (``lenient``) a general error that names the right status is as good as a kind of its own.
+    Of a stranger's SDK a general error that names the right status is as good as a kind of its own.
     """
     if requests == 0:
         return f"{result.kind}, nothing was sent"
-    if requests > 1 and error.method not in _SAFE_METHODS:
+    repeatable = stranger is not None and error.operation in stranger.repeatable
+    if requests > 1 and error.method not in _SAFE_METHODS and not repeatable:
         return f"{result.kind}, and the request was sent {requests} times"
     if result.kind != "raised":
         return result.kind
@@ -202,7 +204,7 @@ def _observed(error: PlannedError, result: Result, requests: int, *, lenient: bo
     wanted = error.answer.retry_after_ms
     if wanted is not None and result.member("retry_after_ms") != wanted:
         return f"{kind} that says to retry after {result.member('retry_after_ms')} ms, not {wanted}"
-    named = lenient and kind == "api" and error.answer.status is not None
+    named = stranger is not None and kind == "api" and error.answer.status is not None
     return error.answer.kind if named else kind
 
 

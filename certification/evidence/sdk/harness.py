@@ -107,19 +107,20 @@ def input_of(documents: Iterable[dict[str, JsonValue]]) -> bytes:
 def _lines(plan: ExercisePlan, base_url: str) -> Iterator[str]:
     yield dumps_exact({"id": _DESCRIBE, "describe": {}})
     for call in plan.calls:
-        yield _configure(plan, base_url, call.lane, TIMEOUT_MS)
+        yield configure_document(plan, base_url, call.lane, TIMEOUT_MS)
         yield call_document(plan, call.lane, call.operation, call.arguments)
     for error in plan.errors:
-        yield _configure(plan, base_url, error.lane, error.answer.timeout_ms or TIMEOUT_MS)
+        yield configure_document(plan, base_url, error.lane, error.answer.timeout_ms or TIMEOUT_MS)
         yield call_document(plan, error.lane, error.operation, error.arguments)
     for value in plan.values:
-        yield _configure(plan, base_url, value.lane, TIMEOUT_MS)
+        yield configure_document(plan, base_url, value.lane, TIMEOUT_MS)
         yield call_document(plan, value.lane, value.operation, value.arguments)
     for index, decode in enumerate(plan.decodes):
         yield dumps_exact({"id": _decode_id(plan, index), "decode": {"type": decode.type, "value": decode.value}})
 
 
-def _configure(plan: ExercisePlan, base_url: str, lane: int, timeout_ms: int) -> str:
+def configure_document(plan: ExercisePlan, base_url: str, lane: int, timeout_ms: int) -> str:
+    """The line that makes a client for a lane; its id is the call's less one."""
     known = plan.credentials
     signed = known is not None
     settings: dict[str, JsonValue] = {

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from certification.evidence.sdk.answers import Answer, answer, answers_with_an_object, error_answers, sampled_answers
+from certification.evidence.sdk.answers import Answer, answer, answers_with_an_object, error_answers, sampled_answers, successful
 from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
 from certification.evidence.sdk.described import described
 from certification.evidence.sdk.keys import credentials
 from certification.evidence.sdk.planned import PlannedCall, PlannedDecode, PlannedError, PlannedLane, PlannedValue
 from certification.evidence.sdk.request import Expected, Signing
 from certification.evidence.sdk.schema import Schemas
+from certification.evidence.sdk.traded import NO_ARGUMENTS, arguments_of
 from certification.sandboxes.mock.plan import Lane
 from sdkgen.api.json_text import loads_exact
 from sdkgen.api.load import document_meant
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api, Name, NamedType, Operation
     from sdkgen.signing.recipe import Recipe
     from sdkgen.signing.request import Credentials
+    from sdkgen.source import ExampleCall
 
 NOW_MS = 1_700_000_000_123
 """The instant at which every planned request is signed."""
@@ -125,6 +127,7 @@ class _Planner:
     def __init__(self, api: Api, root: dict[str, JsonValue], recipe: Recipe | None, seed: int, stranger: Stranger | None) -> None:
         self._api = api
         self._stranger = stranger
+        self._success = stranger.success if stranger is not None else ()
         self.operations = [operation for operation in api.operations if stranger is None or operation.id in stranger.operations]
         self._recipe = recipe
         self._samples = Samples(api, seed=seed)
@@ -138,14 +141,16 @@ class _Planner:
         """At least one minimal and one full call of each operation, and its documented examples."""
         for operation in self.operations:
             chooser = self._chooser(operation)
+            traded = [arguments_of(call, chooser.full() or NO_ARGUMENTS) for call in self._traded(operation)]
             turns = min(_MOST_DOCUMENTED, max(chooser.examples(), _answer_examples(operation)))
             chosen = [(chooser.minimal(), False), (chooser.full(), False), *((chooser.documented(turn), True) for turn in range(turns))]
+            chosen += [(arguments, False) for arguments in traded]
             for number, (arguments, documented) in enumerate(chosen):
                 if arguments is None:
                     continue
-                turn = number - (2 if documented else 0)
+                turn = number - 2 if documented else min(number, 1)
                 self._lanes += 1
-                given = answer(operation, self._samples, turn, documented=documented)
+                given = successful(answer(operation, self._samples, turn, documented=documented), self._success)
                 yield PlannedCall(
                     lane=self._lanes,
                     case=f"{operation.id} #{number + 1}",
@@ -156,11 +161,21 @@ class _Planner:
                     misfits=tuple(self._misfits(self._requests[operation.id], arguments, given)),
                 )
 
+    def _usual(self, operation: Operation) -> Arguments | None:
+        """As people call it where that is known, else with what must be there."""
+        chooser = self._chooser(operation)
+        traded = self._traded(operation)
+        return arguments_of(traded[0], chooser.full() or NO_ARGUMENTS) if traded else chooser.minimal()
+
+    def _traded(self, operation: Operation) -> tuple[ExampleCall, ...]:
+        traded = self._stranger.traded if self._stranger is not None else ()
+        return tuple(call for call in traded if call.operation == operation.id)
+
     def errors(self) -> Iterator[PlannedError]:
         """Every failure, on a sample of operations of different methods that answer with something."""
         tried = self._error_operations()
         for index, operation in enumerate(tried):
-            arguments = self._chooser(operation).minimal()
+            arguments = self._usual(operation)
             if arguments is None:
                 continue
             patient = self._stranger is not None and not self._stranger.can("timeout")
@@ -173,12 +188,19 @@ class _Planner:
         if self._stranger is None or self._stranger.can("decode"):
             return
         for operation in self.operations:
-            arguments = self._chooser(operation).minimal()
+            arguments = self._usual(operation)
             if arguments is None or not answers_with_an_object(operation, self._samples):
                 continue
             for origin, probe, given in sampled_answers(operation, self._samples):
                 self._lanes += 1
-                yield PlannedValue(lane=self._lanes, operation=operation.id, arguments=arguments, origin=origin, probe=probe, answer=given)
+                yield PlannedValue(
+                    lane=self._lanes,
+                    operation=operation.id,
+                    arguments=arguments,
+                    origin=origin,
+                    probe=probe,
+                    answer=successful(given, self._success),
+                )
 
     def decodes(self) -> Iterator[PlannedDecode]:
         """Every documented and made-up value of every named type that the SDK has."""

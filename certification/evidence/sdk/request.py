@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
 from certification.evidence.sdk.body import body_mismatches, form_fields
-from certification.evidence.sdk.stranger import FORM, Stranger, as_form, with_numbers_as_asked, without_window
+from certification.evidence.sdk.stranger import FORM, Stranger, as_asked, as_form, without_window
 from certification.evidence.sdk.written import cookie_text, header_text, path_text, query_pairs
 from sdkgen.signing.recipe import Carrier
 from sdkgen.signing.request import SignedRequest
@@ -85,7 +85,7 @@ def mismatches(expected: Expected, arrival: Arrival) -> tuple[str, ...]:
     stranger = expected.stranger
     if stranger is not None and stranger.forms_in_query and expected.has_body and expected.request.media_types[:1] == (FORM,):
         arrival = as_form(arrival)
-    meant = arrival if stranger is None else with_numbers_as_asked(arrival, _asked_texts(expected))
+    meant = arrival if stranger is None else as_asked(arrival, _asked_texts(expected), expected.request.defaults)
     path, _, query = meant.target.partition("?")
     return (
         *_method_and_path(expected, meant.method, path),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from certification.sandboxes.mock.log import Arrival
     from sdkgen.api.json_text import JsonValue
     from sdkgen.signing.recipe import Recipe
+    from sdkgen.source import ExampleCall
 
 FORM = "application/x-www-form-urlencoded"
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
@@ -46,6 +47,12 @@ class Stranger:
     capabilities: tuple[str, ...]
     forms_in_query: bool = False
     """Whether the exchange takes the fields of a form in the query as well."""
+    repeatable: tuple[str, ...] = ()
+    """Operations that change something and may be sent again all the same, by the exchange's profile."""
+    traded: tuple[ExampleCall, ...] = ()
+    """Calls as people make them, beside those that are made up."""
+    success: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Place and texts that mean success there, as in ``sdkgen.behaviour.Errors``: an SDK may take any other answer for a refusal."""
 
     def can(self, capability: str) -> bool:
         """Whether it has one of ``CAPABILITIES``."""
@@ -73,6 +80,20 @@ def told_alike(expected: JsonValue, found: JsonValue, *, rounded: bool = False) 
             return found
 
 
+def as_success(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...]) -> JsonValue:
+    """A made-up answer that says success where the exchange says so; places deeper than a member are left as they are."""
+    if not isinstance(value, dict):
+        return value
+    said = dict(value)
+    for place, texts in success:
+        name = place.removesuffix("[0]")
+        if name in said and name != place and not texts:
+            said[name] = []
+        elif name in said and name == place and texts:
+            said[name] = texts[0] if isinstance(said[name], str) else said[name]
+    return said
+
+
 def as_form(arrival: Arrival) -> Arrival:
     """The request with the fields that it sent in the query as the form that was asked for."""
     path, _, query = arrival.target.partition("?")
@@ -82,17 +103,20 @@ def as_form(arrival: Arrival) -> Arrival:
     return replace(arrival, target=path, headers=(*headers, ("content-type", FORM)), body=query.encode("latin-1"))
 
 
-def with_numbers_as_asked(arrival: Arrival, asked: tuple[tuple[str, str], ...]) -> Arrival:
-    """The request with each plain number of its query and form written as it was asked for, where it is the same number.
+def as_asked(arrival: Arrival, asked: tuple[tuple[str, str], ...], defaults: tuple[tuple[str, str], ...]) -> Arrival:
+    """The request with what its query and form hold written as it was asked for, where it means the same.
+
+    A plain number is the same however many zeros it ends with, and a value that the exchange takes anyway may be sent unasked.
 
     Args:
         arrival: what came.
         asked: names and texts, decoded.
+        defaults: the values that the exchange takes where nothing is sent.
     """
     path, _, query = arrival.target.partition("?")
-    target = f"{path}?{_settled(query, asked)}" if query else path
+    target = f"{path}?{_settled(query, asked, defaults)}" if query else path
     written_as_form = (arrival.header("content-type") or "").startswith(FORM)
-    body = _settled(arrival.body.decode("latin-1"), asked).encode("latin-1") if written_as_form else arrival.body
+    body = _settled(arrival.body.decode("latin-1"), asked, defaults).encode("latin-1") if written_as_form else arrival.body
     return replace(arrival, target=target, body=body)
 
 
@@ -101,9 +125,16 @@ def without_window(recipe: Recipe) -> Recipe:
     return replace(recipe, placements=tuple(placement for placement in recipe.placements if placement.value is not Value.WINDOW))
 
 
-def _settled(text: str, asked: tuple[tuple[str, str], ...]) -> str:
-    """Pairs with each number as it was asked for, where it is the same number."""
-    return "&".join(_settled_pair(pair, asked) for pair in text.split("&"))
+def _settled(text: str, asked: tuple[tuple[str, str], ...], defaults: tuple[tuple[str, str], ...]) -> str:
+    named = {name for name, _ in asked}
+    taken_anyway = {(name, value.lower()) for name, value in defaults if name not in named}
+    pairs = (pair for pair in text.split("&") if _read(pair) not in taken_anyway)
+    return "&".join(_settled_pair(pair, asked) for pair in pairs)
+
+
+def _read(pair: str) -> tuple[str, str]:
+    name, _, value = pair.partition("=")
+    return unquote_plus(name), unquote_plus(value).lower()
 
 
 def _settled_pair(pair: str, asked: tuple[tuple[str, str], ...]) -> str:

@@ -13,12 +13,10 @@ from certification.isolation.process import ProcessRunner
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import Finding, Outcome
-from tests.simulators.small_adapter import MANIFEST, small_adapter
-from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
+from tests.simulators.small_adapter import MANIFEST, small_adapter, small_profile
+from tests.simulators.small_description import DESCRIPTION, small_api
 
-YARDSTICK = Yardstick(
-    api=small_api(), description=DESCRIPTION, overlays=(), recipe=RECIPE, forms_in_query=False, seed=1, reproduce="certify run small"
-)
+YARDSTICK = Yardstick(api=small_api(), description=DESCRIPTION, overlays=(), profile=small_profile(), seed=1, reproduce="certify run small")
 
 Examine = Callable[..., SdkEvidence]
 
