@@ -59,13 +59,14 @@ const described = () => ({
   version: VERSION,
   operations: Object.keys(METHODS).sort(),
   types: [],
-  capabilities: ["base_path", "timeout"],
+  capabilities: ["base_path", "log", "timeout"],
 });
 
 // A number that JavaScript can't hold goes in as text: the SDK writes it into the query digit for digit.
 const exactly = (_name, value, context) => (typeof value !== "number" || String(value) === context.source ? value : context.source);
 
 const configured = (settings) => {
+  talkative = Boolean(settings.log);
   const options = { baseUrl: settings.base_url };
   if (settings.key) Object.assign(options, { api_key: settings.key, api_secret: settings.secret });
   return new MainClient(options, { timeout: settings.timeout_ms });
@@ -109,12 +110,14 @@ const answered = async (document) => {
 };
 
 let client = null;
+let talkative = false;
 for await (const line of createInterface({ input: process.stdin })) {
   const document = JSON.parse(line, exactly);
   let answer;
   try {
     answer = await answered(document);
   } catch (error) {
+    if (talkative && !(error instanceof Refused)) console.error(error);
     answer = error instanceof Refused ? { refused: { message: error.message } } : { raised: raised(error) };
   }
   process.stdout.write(`${JSON.stringify({ id: document.id, ...answer })}\n`);

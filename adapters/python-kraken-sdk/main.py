@@ -143,6 +143,7 @@ def main():
         except Refused as error:
             answer["refused"] = {"message": str(error)}
         except Exception as error:
+            logging.getLogger("adapter").debug("as a user would log it", exc_info=True)
             answer["raised"] = raised(error)
         print(json.dumps(answer), flush=True)
 

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from certification.adapters.description import Described, read_described
 from certification.adapters.install import install
+from certification.adapters.manifest import Ecosystem
 from certification.errors import AdapterError
-from certification.evidence.record import SdkEvidence, ThirdParty
+from certification.evidence.record import Hygiene, SdkEvidence, ThirdParty
 from certification.evidence.sdk.exercise import ask, run_plan
 from certification.evidence.sdk.fold import by_lane, error_cases, left_out, round_trips, wire_cases
 from certification.evidence.sdk.harness import DESCRIBE_ONLY, read_results, results_in
+from certification.evidence.sdk.leaks import leaks
 from certification.evidence.sdk.plan import plan_exercise
 from certification.evidence.sdk.stranger import Stranger
 from certification.evidence.sdk.traded import traded_calls
+from certification.sdks.hygiene import node_hygiene, python_hygiene
 
 if TYPE_CHECKING:
     from certification.adapters.install import Installed
@@ -134,8 +137,21 @@ def _begun(adapter: Adapter, yardstick: Yardstick, installed: Installed) -> SdkE
         fields=0,
         steps=installed.steps,
         reproduce=yardstick.reproduce,
+        hygiene=_hygiene(adapter, installed.packages),
         third_party=third_party,
     )
+
+
+def _hygiene(adapter: Adapter, packages: Path | None) -> Hygiene | None:
+    if packages is None:
+        return None
+    match adapter.manifest.ecosystem:
+        case Ecosystem.PYPI:
+            return python_hygiene(adapter.manifest.package, packages)
+        case Ecosystem.NPM:
+            return node_hygiene(adapter.manifest.package, packages)
+        case Ecosystem.IMAGE:
+            return None
 
 
 def _told(third_party: ThirdParty | None, said: Described) -> ThirdParty | None:
@@ -155,5 +171,6 @@ def _exercised(evidence: SdkEvidence, plan: ExercisePlan, program: Program, runn
         round_trips=round_trips(plan, results),
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
+        leaks=leaks(plan.credentials, ended.result),
         third_party=replace(third_party, left_out=left_out(plan, results)),
     )

@@ -21,6 +21,8 @@ THEMES = (
     "values",
     "wire",
     "errors",
+    "conduct",
+    "hygiene",
     "trading",
     "contract",
     "authentication",

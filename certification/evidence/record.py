@@ -156,6 +156,10 @@ class ErrorCase:
     """The harness's error kind."""
     observed: str
     """The kind that came, or ``returned``."""
+    again_after_ms: int | None = None
+    """How soon the SDK asked again by itself; ``None`` where it did not."""
+    told_to_wait_ms: int | None = None
+    """How long the answer told it to wait; ``None`` where it said nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +257,24 @@ class ThirdParty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hygiene:
+    """What a package says of itself, and what it brings along."""
+
+    licence: str
+    """As it names it; empty where it names none."""
+    typed: bool | None
+    """Whether types are shipped; ``None`` where the language has them anyway, or has none."""
+    dependencies: tuple[str, ...]
+    """As it states them, sorted."""
+    unbounded: tuple[str, ...]
+    """Those of them that any version fits."""
+    packages: int
+    """How many packages are installed with it, itself included."""
+    size: int
+    """Bytes of all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SdkEvidence:
     """What generating, building and exercising one SDK showed; of a third party's, what installing and exercising it showed."""
 
@@ -276,6 +298,9 @@ class SdkEvidence:
     """SHA-256 (hex) of each artefact of a second build from a fresh folder; ``None`` where there was none."""
     reproduce: str = ""
     """A command to paste into a shell that gathers this evidence again."""
+    leaks: tuple[str, ...] | None = None
+    """Where a secret that it was given showed in what it printed and told, a sentence each; ``None`` where nobody looked."""
+    hygiene: Hygiene | None = None
     third_party: ThirdParty | None = None
 
     @property

@@ -23,5 +23,9 @@ BRONZE = LevelRules(
         Rule(check="values.generated_values_survive", scope=Scope.SDK, severity=Severity.HIGH),
         Rule(check="values.what_is_unknown_is_kept", scope=Scope.SDK, severity=Severity.MEDIUM),
         Rule(check="values.numbers_stay_exact", scope=Scope.SDK, severity=Severity.CRITICAL),
+        Rule(check="hygiene.a_licence_is_named", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
+        Rule(check="hygiene.types_are_shipped", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
+        Rule(check="hygiene.dependencies_are_bounded", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
+        Rule(check="hygiene.packages_stay_small", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
     ),
 )

@@ -10,6 +10,8 @@ GOLD = LevelRules(
     promise="trades: money is safe",
     rules=(
         Rule(check="trading.orders_placed_through_the_sdk_are_whole", scope=Scope.SDK, severity=Severity.CRITICAL),
+        Rule(check="conduct.secrets_stay_out_of_logs_and_errors", scope=Scope.SDK, severity=Severity.CRITICAL),
+        Rule(check="conduct.throttled_sdks_wait_as_long_as_told", scope=Scope.SDK, severity=Severity.HIGH),
         Rule(check="trading.rate_limits_are_honoured_by_the_sdk", scope=Scope.SDK, severity=Severity.HIGH),
         Rule(check="trading.streams_survive_in_the_sdk", scope=Scope.SDK, severity=Severity.HIGH),
         Rule(check="orders.placed_orders_are_what_was_asked", scope=Scope.ALL, severity=Severity.CRITICAL),

@@ -17,7 +17,7 @@ import small_thing
 
 FAULTS = set(%(faults)r)
 OPERATIONS = %(operations)r
-PATHS = {"getOrder": ("GET", "/orders/{id}"), "listOrders": ("GET", "/orders")}
+PATHS = {"getOrder": ("GET", "/orders/{id}"), "listOrders": ("GET", "/orders"), "getTime": ("GET", "/v1/time")}
 
 
 class Encoder(json.JSONEncoder):

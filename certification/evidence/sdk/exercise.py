@@ -6,15 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from certification.evidence.record import SdkEvidence
+from certification.evidence.record import Hygiene, SdkEvidence
 from certification.evidence.sdk.fold import by_lane, error_cases, round_trips, wire_cases
 from certification.evidence.sdk.harness import documents, read_results
+from certification.evidence.sdk.leaks import leaks
 from certification.isolation.runner import Input, Job, JobLimits, Network, Service
 from certification.sandboxes import mock
 from certification.sandboxes.mock.log import read_log
 from certification.sandboxes.mock.plan import write_plan
 from certification.sdks.build import build, install
+from certification.sdks.hygiene import node_hygiene, python_hygiene
 from certification.sdks.step import run_step
+from sdkgen.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,9 +78,23 @@ def exercise(
         round_trips=round_trips(plan, results),
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
+        leaks=leaks(plan.credentials, ended.result),
+        hygiene=_hygiene(source, folder / "consumer"),
         trials=trials(program) if trials is not None else None,
         strategy=strategy(program) if strategy is not None else None,
     )
+
+
+def _hygiene(source: SdkSource, consumer: Path) -> Hygiene | None:
+    """What the installed package says of itself; ``None`` for Go, whose modules say nothing."""
+    match source.language:
+        case Language.PYTHON:
+            site = next(iter(sorted(consumer.glob("venv/lib/*/site-packages"))), consumer)
+            return python_hygiene(source.package, site)
+        case Language.TYPESCRIPT:
+            return node_hygiene(source.package, consumer / "node_modules")
+        case Language.GO:
+            return None
 
 
 def _evidence(source: SdkSource, package: SdkPackage | None, steps: tuple[BuildStep, ...], plan: ExercisePlan) -> SdkEvidence:

@@ -183,6 +183,8 @@ def _error_case(error: PlannedError, result: Result, requests: tuple[Arrival, ..
         situation=error.answer.situation,
         expected=error.answer.kind,
         observed=_observed(error, result, len(requests), stranger),
+        again_after_ms=requests[1].at_ms - requests[0].at_ms if len(requests) > 1 else None,
+        told_to_wait_ms=error.answer.retry_after_ms,
     )
 
 

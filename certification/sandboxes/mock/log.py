@@ -19,6 +19,8 @@ class Arrival:
     headers: tuple[tuple[str, str], ...]
     """In wire order, names as written, values as ISO 8859-1."""
     body: bytes
+    at_ms: int = 0
+    """When it came, by a clock that only tells how long something took."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
@@ -33,6 +35,7 @@ def write_arrival(arrival: Arrival) -> bytes:
         "target": arrival.target,
         "headers": arrival.headers,
         "body": base64.b64encode(arrival.body).decode(),
+        "at_ms": arrival.at_ms,
     }
     return (json.dumps(document, separators=(",", ":")) + "\n").encode()
 
@@ -51,4 +54,5 @@ def _arrival(line: bytes) -> Arrival:
         target=document["target"],
         headers=tuple((name, value) for name, value in document["headers"]),
         body=base64.b64decode(document["body"]),
+        at_ms=document["at_ms"],
     )

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import time
 from typing import TYPE_CHECKING
 
 from .log import Arrival, write_arrival
@@ -64,7 +65,14 @@ class MockExchange:
             return request.keep_alive
         if lane is None:
             known = self._announced
-        arrival = Arrival(lane=known, method=request.method, target=request.target, headers=request.headers, body=request.body)
+        arrival = Arrival(
+            lane=known,
+            method=request.method,
+            target=request.target,
+            headers=request.headers,
+            body=request.body,
+            at_ms=time.monotonic_ns() // 1_000_000,
+        )
         self._log.write(write_arrival(arrival))
         self._log.flush()
         answer = _NO_LANE if known is None else self._next_answer(known)

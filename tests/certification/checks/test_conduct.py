@@ -1,0 +1,71 @@
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import pytest
+
+from certification.checks import conduct, hygiene
+from certification.evidence.record import ErrorCase, Evidence, Hygiene, SdkEvidence
+from certification.model import Answer, Outcome
+from sdkgen.language import Language
+
+SDK = SdkEvidence(language=Language.PYTHON, package=None, operations=1, types=0, fields=0)
+THROTTLED = ErrorCase(operation="getOrder", situation="429", expected="rate_limit", observed="rate_limit", told_to_wait_ms=7000)
+CLEAN = Hygiene(licence="MIT", typed=True, dependencies=("a>=1",), unbounded=(), packages=2, size=2048)
+
+
+def ask(check: Callable[[Evidence], Iterable[Answer]], **known: object) -> Answer:
+    (answer,) = check(Evidence(sdks=(replace(SDK, **known),)))  # type: ignore[arg-type]
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        pytest.param(None, Outcome.NOT_OBSERVED, id="nobody looked"),
+        pytest.param((), Outcome.PASSED, id="none"),
+        pytest.param(("standard error shows the secret: with (hidden)",), Outcome.FAILED, id="in the log"),
+    ],
+)
+def test_secrets_that_show_are_found(found: tuple[str, ...] | None, outcome: Outcome) -> None:
+    answer = ask(conduct.secrets_stay_out_of_logs_and_errors, leaks=found)
+    assert answer.outcome is outcome
+    assert answer.evidence == (found or ())
+
+
+@pytest.mark.parametrize(
+    ("errors", "outcome"),
+    [
+        pytest.param(None, Outcome.NOT_OBSERVED, id="no failure tried"),
+        pytest.param((replace(THROTTLED, told_to_wait_ms=None, again_after_ms=5),), Outcome.NOT_OBSERVED, id="none throttled"),
+        pytest.param((THROTTLED,), Outcome.PASSED, id="not repeated"),
+        pytest.param((replace(THROTTLED, again_after_ms=7000),), Outcome.PASSED, id="in time"),
+        pytest.param((replace(THROTTLED, again_after_ms=6951),), Outcome.PASSED, id="as sharp as clocks are"),
+        pytest.param((replace(THROTTLED, again_after_ms=6949),), Outcome.FAILED, id="too soon"),
+    ],
+)
+def test_an_sdk_that_does_not_wait_is_found(errors: tuple[ErrorCase, ...] | None, outcome: Outcome) -> None:
+    answer = ask(conduct.throttled_sdks_wait_as_long_as_told, errors=errors)
+    assert answer.outcome is outcome
+    if outcome is Outcome.FAILED:
+        assert answer.evidence == ("429: again after 6949 ms, told to wait 7000 ms",)
+
+
+@pytest.mark.parametrize(
+    ("check", "worse", "said"),
+    [
+        (hygiene.a_licence_is_named, replace(CLEAN, licence=""), "no licence is named"),
+        (hygiene.types_are_shipped, replace(CLEAN, typed=False), "no types are shipped"),
+        (hygiene.dependencies_are_bounded, replace(CLEAN, unbounded=("a", "b")), "2 dependencies fit in any version: a, b"),
+        (hygiene.packages_stay_small, replace(CLEAN, size=65 * 1024**2), "2 packages of 65 MiB"),
+    ],
+)
+def test_what_a_package_lacks_is_said(check: Callable[[Evidence], Iterable[Answer]], worse: Hygiene, said: str) -> None:
+    assert ask(check).outcome is Outcome.NOT_OBSERVED
+    assert ask(check, hygiene=CLEAN).outcome is Outcome.PASSED
+    answer = ask(check, hygiene=worse)
+    assert answer.outcome is Outcome.FAILED
+    assert answer.summary.startswith(said)
+
+
+def test_a_language_with_types_of_its_own_ships_none() -> None:
+    assert ask(hygiene.types_are_shipped, hygiene=replace(CLEAN, typed=None)).outcome is Outcome.NOT_APPLICABLE
