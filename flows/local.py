@@ -8,10 +8,13 @@ from collections.abc import Callable
 from rich.console import Console
 
 from flows.certify import certify_plan
+from flows.lease import leased_as
 from flows.pipeline import prepare
 from flows.progress import listening
 from flows.request import RunPlan, RunRequest
 from flows.settings import Settings
+from flows.stages.outlay import outlays, told
+from flows.stages.read import read_api
 from flows.terminal import show_verdict, show_what_follows, watching
 
 
@@ -45,6 +48,12 @@ def run_locally(
 
 def _title(plan: RunPlan) -> str:
     resumed = ", going on where it stopped" if plan.resumed else ""
+    # Whose sandbox it is should know beforehand what is asked of it.
+    outlay = told(outlays(plan.request, plan.profile, read_api(plan.snapshot)), plan.profile) if leased_as(plan) else ()
+    return "\n".join((_heading(plan, resumed), *outlay))
+
+
+def _heading(plan: RunPlan, resumed: str) -> str:
     return (
         f"{plan.profile.name} {plan.profile.product}".strip()
         + f": {plan.snapshot.operations} operations, asking for {plan.asked.label}\n"

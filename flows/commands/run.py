@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from certification.model import Part
 from flows.commands.options import request_from, run_and_show, run_options
+from flows.request import RunRequest
 from sdkgen.language import Backend
 
 
@@ -34,6 +35,7 @@ from sdkgen.language import Backend
     type=click.Path(exists=True, file_okay=False),
     help="Examine a third party's SDK through the adapter in this folder, instead of our own SDKs. May be repeated.",
 )
+@click.option("--plan", "only_plan", is_flag=True, help="Say what the run would ask of the sandbox, and how long it would take; then stop.")
 @click.option("--no-publish", is_flag=True, help="Certify, but leave the registries alone.")
 @run_options
 def command(
@@ -44,6 +46,7 @@ def command(
     faults: tuple[str, ...],
     adapters: tuple[str, ...],
     no_publish: bool,
+    only_plan: bool,
     as_json: bool,
     verbose: bool,
     **given: Any,
@@ -52,7 +55,25 @@ def command(
     if adapters:
         given |= _third_parties_only(given)
     request = request_from(exchange, given, spec=spec, sandbox=sandbox, faults=faults, publish=not no_publish, adapters=adapters)
+    if only_plan:
+        return _show_plan(request)
     return run_and_show(request, as_json=as_json, verbose=verbose)
+
+
+def _show_plan(request: RunRequest) -> int:
+    """Print what a run would ask of the sandbox; nothing is called, and no run begins."""
+    from certification.profiles import find_profile, load_profile  # noqa: PLC0415
+    from flows.settings import read_settings  # noqa: PLC0415
+    from flows.stages.outlay import outlays, told  # noqa: PLC0415
+    from flows.stages.read import read_api  # noqa: PLC0415
+    from flows.stages.take import take_snapshot  # noqa: PLC0415
+
+    settings = read_settings()
+    profile = load_profile(find_profile(request.exchange, settings.exchanges))
+    api = read_api(take_snapshot(profile, request.spec, settings))
+    for line in told(outlays(request, profile, api), profile):
+        click.echo(line)
+    return 0
 
 
 def _third_parties_only(given: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import shutil
 from contextlib import AbstractContextManager
 
 from certification.errors import SandboxError
-from certification.evidence.contract.run import Subject, contract_test
+from certification.evidence.contract.estimate import budget_for
+from certification.evidence.contract.run import DEFAULT_BUDGET, Subject, contract_test
 from certification.evidence.record import ContractEvidence, Observation, Scenario
 from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Replay, Stage, play_stories, unplayed
 from certification.evidence.scenarios.story import Story
@@ -111,7 +112,8 @@ def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
                 sandbox=sandbox,
                 exchange=replay_of(plan.request).exchange,
             )
-            return contract_test(subject, runner, seed=plan.seed, folder=plan.out)
+            budget = budget_for(subject.api, plan.profile.rate_limit, DEFAULT_BUDGET)
+            return contract_test(subject, runner, seed=plan.seed, folder=plan.out, budget=budget)
     except SandboxError as error:
         return _untested(plan, error)
 

@@ -239,6 +239,14 @@ def test_an_error_of_ours_that_nobody_foresaw_is_one_line_or_all_of_it(
         certify(*refused)
 
 
+def test_a_plan_is_told_and_nothing_is_called(certify: Certify, home: Path) -> None:
+    ended = certify("run", "reference", "--sandbox", "http://127.0.0.1:9", "--plan")
+    assert ended.exit_code == 0
+    assert "calls to the sandbox" in ended.out.splitlines()[0]
+    assert [line.partition(":")[0] for line in ended.out.splitlines()[1:]] == ["scenarios", "contract test", "trials of 3 SDKs"]
+    assert not (home.parent / "out").exists()
+
+
 def test_one_scenario_is_played_again_step_by_step(certify: Certify, home: Path) -> None:
     sound = certify("replay", "reference", "orders.same-client-id")
     assert sound.exit_code == 0
