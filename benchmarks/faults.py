@@ -32,6 +32,7 @@ from certification.model import Finding, Level, Outcome, SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.profiles import load_profile
 from certification.sandboxes.open import Sandbox, open_sandbox
+from certification.sandboxes.reference.accounts import demo_environment
 from certification.sandboxes.reference.faults import FAULTS, Fault
 from certification.specs.fetch import fetch
 from certification.specs.fetched import Fetched
@@ -39,6 +40,7 @@ from certification.specs.history import History
 from certification.verdict import Question, decide
 from flows.stages.api import SMALL_BUDGET
 from flows.stages.read import read_api
+from sdkgen.signing.request import Credentials
 
 _BURST = "limits.burst"
 _SEED = 1
@@ -85,11 +87,14 @@ class Row:
 
 
 def ground_in(folder: Path) -> Ground:
-    """The reference exchange's profile, and its description as a snapshot of its own."""
+    """The reference exchange's profile, and its descriptions as a snapshot of their own."""
     profile = load_profile(EXCHANGES / "reference" / "profile.yaml")
     found = fetch(profile.spec.rest, folder=profile.folder, previous=None)
     assert isinstance(found, Fetched)
-    return Ground(profile=profile, snapshot=History(folder / "history").record(profile.id, found, overlays=()), folder=folder)
+    assert profile.spec.streams is not None
+    streams = fetch(profile.spec.streams, folder=profile.folder, previous=None)
+    assert isinstance(streams, Fetched)
+    return Ground(profile=profile, snapshot=History(folder / "history").record(profile.id, found, streams=streams), folder=folder)
 
 
 def scenarios_of(given: Ground, faults: tuple[str, ...]) -> tuple[Scenario, ...]:
@@ -115,6 +120,16 @@ def _stage(sandbox: Sandbox, faults: tuple[str, ...], *, ours: bool) -> Stage:
         ours=ours,
         replay=Replay(options=options),
     )
+
+
+def stage_of(url: str) -> Stage:
+    """An exchange at an address, with the demonstration accounts."""
+    values = demo_environment({})
+    first, second, observer = (
+        Credentials(key=values[f"REFERENCE_{word}_KEY"], secret=values[f"REFERENCE_{word}_SECRET"])
+        for word in ("FIRST", "SECOND", "OBSERVER")
+    )
+    return Stage(base_url=url, headers=(), accounts=(first, second), observer=observer, ours=False)
 
 
 def contract_of(given: Ground, faults: tuple[str, ...], seed: int) -> ContractEvidence:
@@ -158,21 +173,22 @@ def tried(given: Ground, fault: Fault) -> Row:
         finding=finding,
         named=finding is not None and names(finding, fault.operation),
         verdict=verdict_of(evidence),
-        reproduced=finding is not None and shown_again(finding.reproduce),
+        reproduced=finding is not None and shown_again(finding.reproduce, given.folder / fault.name),
         elapsed_s=time.monotonic() - begun,
         note=note,
     )
 
 
-def shown_again(command: str) -> bool:
-    """Whether a finding's command exits with 1, which says that it saw the same again."""
+def shown_again(command: str, evidence: Path) -> bool:
+    """Whether a finding's command, given in the folder of its evidence, exits with 1: it saw the same again."""
     words = shlex.split(command)
     if not words:
         return False
     here = Path(sys.executable).parent
     words = [str(here / words[0]) if (here / words[0]).exists() else words[0], *words[1:]]
+    evidence.mkdir(parents=True, exist_ok=True)
     try:
-        ended = subprocess.run(words, capture_output=True, check=False, timeout=_REPRODUCTION_TIMEOUT_S)
+        ended = subprocess.run(words, capture_output=True, check=False, timeout=_REPRODUCTION_TIMEOUT_S, cwd=evidence)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return ended.returncode == 1
