@@ -223,7 +223,7 @@ NEWCOMERS = (
 )
 INSTALL = re.compile(r"^(?:pip install|npm install|go get) (\S+)$", re.MULTILINE)
 FETCH = re.compile(r"Fetch it with `([^`]+)` and give it `([^`]+)`")
-BOOK = re.compile(r"\b\d+\b.*\b\d{5}(\.\d+)?\b.*\b\d{5}(\.\d+)?\b")
+BOOK = re.compile(r"\b\d+n?\b.*\b\d{5}(\.\d+)?\b.*\b\d{5}(\.\d+)?\b")
 """A sequence number and two prices."""
 
 
