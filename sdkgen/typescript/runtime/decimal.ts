@@ -38,10 +38,10 @@ export class Decimal {
    * @throws RangeError where the text is no such number.
    */
   constructor(value: string | bigint) {
-    if (typeof value !== "bigint" && (typeof value !== "string" || !(checked || GRAMMAR.test(value)))) {
+    if (!checked && typeof value !== "bigint" && (typeof value !== "string" || !GRAMMAR.test(value))) {
       throw new RangeError("a Decimal is made from decimal text such as \"1.10\" or from a bigint");
     }
-    this.#text = String(value);
+    this.#text = typeof value === "string" ? value : String(value);
   }
 
   /** The number as it was written. */

@@ -147,8 +147,8 @@ export class Sender {
     begun.head = head;
     this.#limiter?.correct(job.weights, head, this.#now());
     if (this.#options.onAnswer === undefined && options.onAnswer === undefined) return;
-    const answer = { operation: job.id, status: head.status, headers: head.headers };
     try {
+      const answer = { operation: job.id, status: head.status, headers: head.headers };
       this.#options.onAnswer?.(answer);
       options.onAnswer?.(answer);
     } catch (reason) {
