@@ -6,7 +6,7 @@ import dataclasses
 import shutil
 from contextlib import AbstractContextManager
 
-from certification.errors import SandboxError
+from certification.errors import UnavailableError
 from certification.evidence.contract.estimate import budget_for
 from certification.evidence.contract.run import DEFAULT_BUDGET, Subject, contract_test
 from certification.evidence.record import ContractEvidence, Observation, Scenario
@@ -40,15 +40,13 @@ class ApiEvidence:
 def examine_api(plan: RunPlan, settings: Settings, patience: Patience = USUAL) -> ApiEvidence:
     """Play the scenarios, then test the contract; each answered once per run.
 
-    A sandbox that can't be opened, or that another run does not let go of, is evidence too: nothing was observed, and why.
-
-    Raises:
-        IsolationError: the engine went away.
+    A sandbox that can't be opened, that another run does not let go of, or an engine that went away is evidence too: nothing was
+    observed, and why.
     """
     try:
         with sandbox_to_itself(plan, settings, "api", patience):
             return _examined(plan, settings)
-    except SandboxError as error:
+    except UnavailableError as error:
         return ApiEvidence(contract=_untested(plan, error), scenarios=_unplayed(plan, error))
 
 
@@ -77,11 +75,11 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
                     plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request), seed=plan.seed), stories=usual
                 )
             return told + _break_the_limit(plan, settings, runner, burst)
-    except SandboxError as error:
+    except UnavailableError as error:
         return _unplayed(plan, error)
 
 
-def _unplayed(plan: RunPlan, error: SandboxError) -> tuple[Scenario, ...]:
+def _unplayed(plan: RunPlan, error: UnavailableError) -> tuple[Scenario, ...]:
     return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE, replay_of(plan.request)) for story in STORIES)
 
 
@@ -114,11 +112,11 @@ def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
             )
             budget = budget_for(subject.api, plan.profile.rate_limit, DEFAULT_BUDGET)
             return contract_test(subject, runner, seed=plan.seed, folder=plan.out, budget=budget)
-    except SandboxError as error:
+    except UnavailableError as error:
         return _untested(plan, error)
 
 
-def _untested(plan: RunPlan, error: SandboxError) -> ContractEvidence:
+def _untested(plan: RunPlan, error: UnavailableError) -> ContractEvidence:
     return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
 
 

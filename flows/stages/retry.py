@@ -14,7 +14,7 @@ _DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 _NEXT_DAY = timedelta(days=1)
 _THROTTLED = timedelta(hours=1)
 """The least to wait where the sandbox said that it was asked too much."""
-_WANTS_A_PERSON = ("credentials", "CERTIFY_ALLOW_PRIVATE", "is no address", "names no sandbox", "--isolation")
+_WANTS_A_PERSON = ("credentials", "clock", "CERTIFY_ALLOW_PRIVATE", "is no address", "names no sandbox", "--isolation")
 """What reasons say that time alone does not mend."""
 
 

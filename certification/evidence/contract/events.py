@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 
 from certification.evidence.contract.plan import label
 from certification.evidence.contract.standalone import Creation
+from certification.evidence.places import read
 from certification.evidence.record import Call, Message, OperationCoverage, Violation
 from sdkgen.api.json_text import JsonTextError, loads_exact
+from sdkgen.behaviour import Refusal
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api
+    from sdkgen.behaviour import Errors
 
 _MOST_BODY = 8000
 _MOST_SUMMARY = 600
@@ -62,6 +65,8 @@ class Signed:
     calls: int
     refused: int
     """Answered 401 or 403."""
+    clock: int = 0
+    """Of those, refused for their time, in the exchange's own words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +91,10 @@ class Folded:
 class Fold:
     """Takes events one by one, because a run has more of them than memory should hold."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, errors: Errors | None = None) -> None:
+        """Count for the operations of ``api``; ``errors`` says where refusals keep their code, and what codes mean."""
         self._ids = Ids(api)
+        self._errors_told = errors
         self._signed_ids = {operation.id for operation in api.operations if operation.signed}
         self._tallies = {operation.id: _Tally() for operation in api.operations}
         self._violations: dict[tuple[str, str], Violation] = {}
@@ -127,7 +134,7 @@ class Fold:
                 for operation, tally in self._tallies.items()
             ),
             violations=tuple(self._violations[key] for key in sorted(self._violations)),
-            signed=Signed(calls=self._signed["calls"], refused=self._signed["refused"]),
+            signed=Signed(calls=self._signed["calls"], refused=self._signed["refused"], clock=self._signed["clock"]),
             statuses=tuple(sorted(self._statuses.items())),
             unanswered=self._unanswered,
             errors=tuple(self._errors),
@@ -166,6 +173,19 @@ class Fold:
         if case.get("auth_identity") and _was_valid(case):
             self._signed["calls"] += 1
             self._signed["refused"] += status in _REFUSED
+            self._signed["clock"] += status in _REFUSED and self._speaks_of_the_clock(response)
+
+    def _speaks_of_the_clock(self, response: dict[str, Any]) -> bool:
+        """Whether a refusal's code is one that the profile says is about time."""
+        told = self._errors_told
+        if told is None or Refusal.CLOCK not in told.codes.values():
+            return False
+        try:
+            document = loads_exact(_content(response.get("content")))
+        except JsonTextError:
+            return False
+        code = next((text for place in told.code for text in read(document, place)), "")
+        return told.codes.get(code) is Refusal.CLOCK
 
     def _remember(self, case: dict[str, Any], request: dict[str, Any], response: dict[str, Any]) -> None:
         if case["method"].upper() in _SAFE:

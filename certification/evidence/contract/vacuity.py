@@ -23,9 +23,17 @@ def vacuity(folded: Folded) -> str:
     if not any(_is_success(status) for status in seen) and 2 * dict(folded.statuses).get(_TOO_MANY, 0) > answers:
         # Not every call: a server refuses an unknown method before it counts.
         return "the sandbox accepted no call and refused most with 429; lower the rate limit in the profile, or come back later"
+    return _refused(folded, seen)
+
+
+def _refused(folded: Folded, seen: set[int]) -> str:
+    """Why we were not let in; empty where we were."""
+    signed = folded.signed
+    if signed.clock and signed.clock == signed.calls:
+        return "the sandbox refused every signed call for its time: this machine's clock and the sandbox's differ; set what is wrong"
     if seen <= set(_REFUSALS):
         return f"the sandbox refused every call with {_listed(seen)}; look at the credentials"
-    if folded.signed.calls and folded.signed.calls == folded.signed.refused:
+    if signed.calls and signed.calls == signed.refused:
         return "the sandbox refused our credentials: every signed call was answered 401 or 403; look at them and at the signing recipe"
     return ""
 

@@ -21,11 +21,16 @@ from sdkgen.api.model import Api
         pytest.param({401: 9, 403: 2}, (9, 9), "the sandbox refused every call with 401, 403; look at the credentials", id="401"),
         pytest.param({200: 9, 401: 5}, (5, 5), "the sandbox refused our credentials", id="private-401"),
         pytest.param({200: 9, 401: 5}, (5, 4), "", id="one-accepted"),
+        pytest.param({200: 9, 401: 5}, (5, 5, 5), "the sandbox refused every signed call for its time", id="clock"),
+        pytest.param({401: 5}, (5, 5, 5), "the sandbox refused every signed call for its time", id="clock, and nothing public"),
+        pytest.param({200: 9, 401: 5}, (5, 5, 4), "the sandbox refused our credentials", id="not only the clock"),
         pytest.param({200: 1, 500: 99}, (0, 0), "", id="one-success"),
         pytest.param({404: 9}, (0, 0), "", id="404"),
     ],
 )
-def test_a_test_that_proves_nothing_says_why(api: Api, statuses: dict[int, int], signed: tuple[int, int], reason: str) -> None:
-    folded = replace(Fold(api).result({}), statuses=tuple(statuses.items()), signed=Signed(calls=signed[0], refused=signed[1]))
+def test_a_test_that_proves_nothing_says_why(api: Api, statuses: dict[int, int], signed: tuple[int, ...], reason: str) -> None:
+    folded = replace(
+        Fold(api).result({}), statuses=tuple(statuses.items()), signed=Signed(calls=signed[0], refused=signed[1], clock=sum(signed[2:]))
+    )
     assert vacuity(folded).startswith(reason)
     assert bool(vacuity(folded)) == bool(reason)
