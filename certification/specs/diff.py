@@ -79,6 +79,9 @@ def _operations(old: Operation, new: Operation, shapes: Shapes, tally: Tally) ->
     elif old.name != new.name:
         message = f"{new.id} is called {new.name.snake()} in SDKs, and was {old.name.snake()}"
         tally.whole(_BREAKING, "operation-renamed", new.pointer, new.id, message)
+    if old.group != new.group:
+        message = f"{new.id} is in the group {new.group.snake()} of SDKs, and was in {old.group.snake()}"
+        tally.whole(_BREAKING, "operation-moved", join(new.pointer, "tags"), new.id, message)
     if (old.security, old.signed) != (new.security, new.signed):
         summary = f"{new.id} asks for other credentials" if new.signed else f"{new.id} is now public"
         tally.whole(_BREAKING, "security-changed", join(new.pointer, "security"), new.id, summary)

@@ -172,6 +172,7 @@ JSON = {"content": {"application/json": {"schema": TEXT}}}
     ("old", "new", "change"),
     [
         pytest.param({}, {"operationId": "other"}, (B, "operation-renamed"), id="renamed"),
+        pytest.param({}, {"tags": ["other"]}, (B, "operation-moved"), id="moved to another group"),
         pytest.param({}, {"security": [{"key": []}]}, (B, "security-changed"), id="security"),
         pytest.param({"security": [{"key": []}]}, {}, (B, "security-changed"), id="public"),
         pytest.param({}, {"deprecated": True}, (D, "operation-deprecated"), id="deprecated"),
