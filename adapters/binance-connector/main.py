@@ -60,6 +60,10 @@ METHODS = {
 }
 
 
+FLOATS = {"price", "quantity", "quoteOrderQty", "icebergQty", "stopPrice"}
+"""What the SDK's documentation says to pass as a float."""
+
+
 class Refused(Exception):
     """The SDK has no such thing."""
 
@@ -90,6 +94,7 @@ def called(client, call):
         raise Refused(f"no method for {call['operation']}")
     arguments = {name.replace("-", "_"): value for place in ("path", "query") for name, value in (call.get(place) or {}).items()}
     arguments |= call.get("body") or {}
+    arguments = {name: documented(name, value) for name, value in arguments.items()}
     function = getattr(client, method)
     try:
         return {"status": None, "value": function(**arguments)}
@@ -97,6 +102,14 @@ def called(client, call):
         if "argument" in str(error):
             raise Refused(f"{method}: {error}") from error
         raise
+
+
+def documented(name, value):
+    """A float where the documentation asks for one and the value is a number."""
+    try:
+        return float(value) if name in FLOATS else value
+    except ValueError:
+        return value
 
 
 def raised(error):

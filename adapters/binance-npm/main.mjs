@@ -52,6 +52,9 @@ const METHODS = {
 };
 const WITHOUT_ARGUMENTS = new Set(["testConnectivity", "getAllOpenOCO", "getOrderRateLimit", "getBalances", "getSpotUserDataListenKey"]);
 
+// What its types declare as a number.
+const NUMBERS = new Set(["price", "quantity", "quoteOrderQty", "stopPrice", "icebergQty"]);
+
 const described = () => ({
   protocol: 3,
   language: "javascript",
@@ -78,6 +81,9 @@ const called = async (client, call) => {
   const method = METHODS[call.operation];
   if (typeof client?.[method] !== "function") throw new Refused(`no method for ${call.operation}`);
   const given = { ...call.path, ...call.query, ...call.body };
+  for (const name of Object.keys(given)) {
+    if (NUMBERS.has(name) && !Number.isNaN(Number(given[name]))) given[name] = Number(given[name]);
+  }
   if (WITHOUT_ARGUMENTS.has(method) && Object.keys(given).length > 0) throw new Refused(`${method} takes no arguments`);
   const value = await client[method](Object.keys(given).length > 0 ? given : undefined);
   return { status: null, value: value ?? null };

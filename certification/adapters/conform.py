@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certification.adapters.examine import Yardstick
+    from certification.adapters.install import Installed
     from certification.adapters.manifest import Adapter
     from certification.evidence.sdk.fold import Arrivals
     from certification.evidence.sdk.harness import Result
@@ -60,6 +61,18 @@ def check_adapter(
         SandboxError: the mock exchange does not start.
     """
     installed = install(adapter, runner, folder / "consumer", downloads=downloads, trusted=trusted)
+    return check_installed(adapter, yardstick, installed, runner, folder)
+
+
+def check_installed(adapter: Adapter, yardstick: Yardstick, installed: Installed, runner: Runner, folder: Path) -> tuple[Kept, ...]:
+    """The same for an SDK that is installed already, or could not be.
+
+    Raises:
+        AdapterError: it was not installed, or says nothing of itself.
+        BuildError: a tool is missing.
+        IsolationError: a job can't be started.
+        SandboxError: the mock exchange does not start.
+    """
     if installed.program is None:
         last = installed.steps[-1].output.strip().rpartition("\n")[2][:200]
         raise AdapterError(f"{adapter.lock}: the package does not install: {last}")

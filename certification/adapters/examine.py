@@ -64,6 +64,18 @@ def examine_adapter(adapter: Adapter, yardstick: Yardstick, runner: Runner, fold
         SandboxError: the mock exchange does not start.
     """
     installed = install(adapter, runner, folder / "consumer", downloads=downloads, trusted=trusted)
+    return examine_installed(adapter, yardstick, installed, runner, folder)
+
+
+def examine_installed(adapter: Adapter, yardstick: Yardstick, installed: Installed, runner: Runner, folder: Path) -> SdkEvidence:
+    """The same for an SDK that is installed already, or could not be.
+
+    Raises:
+        AdapterError: the program does not speak the protocol.
+        BuildError: a tool is missing.
+        IsolationError: a job can't be started.
+        SandboxError: the mock exchange does not start.
+    """
     evidence = _begun(adapter, yardstick, installed)
     if installed.program is None:
         return evidence

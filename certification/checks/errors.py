@@ -11,12 +11,13 @@ from certification.model import Answer
 
 _UNOBSERVED = "no failure was tried: the SDK was not built, or has no harness program"
 _SILENT = "the program that uses the SDK gave no result"
+_REFUSED_AND_RETURNED = "an answer whose body says that the exchange refused is returned as if it were a success"
 _NAMELESS = "the error names neither its kind nor the status that came"
 _WITHOUT_STATUS = frozenset(("api with status None", "unexpected with status None"))
 _REPEATED = "a call that may change something was sent again by the SDK itself after it failed"
 _TWICE = ", and the request was sent "
 _TRANSPORT = frozenset(("transport", "timeout"))
-_DAMAGED = frozenset(("decode",))
+_DAMAGED = frozenset(("decode", "refusal"))
 
 
 @check(
@@ -46,7 +47,10 @@ def broken_connections_become_typed_errors(evidence: Evidence) -> Iterator[Answe
     remediation="Raise a decoding error that names the place; do not fall back to an empty or raw value.",
 )
 def damaged_answers_become_typed_errors(evidence: Evidence) -> Iterator[Answer]:
-    """HTML instead of JSON, JSON that ends too early and an empty answer raise an error; a silent fallback would look like success."""
+    """HTML instead of JSON, JSON that ends too early, of another kind or empty raise an error; a silent fallback would look like success.
+
+    So does a refusal that comes with a good status, where an exchange answers so, whatever its code: an order that was refused is none.
+    """
     return each_sdk(evidence, lambda sdk: _mapped(sdk, lambda case: case.expected in _DAMAGED), unobserved=_UNOBSERVED)
 
 
@@ -81,6 +85,8 @@ def _mapped(sdk: SdkEvidence, concerns: Callable[[ErrorCase], bool]) -> Findings
 def _told(case: ErrorCase) -> str:
     if _is_silent(case):
         return _SILENT
+    if case.situation == "refusal" and case.observed == "returned":
+        return _REFUSED_AND_RETURNED
     return _NAMELESS if case.observed in _WITHOUT_STATUS else f"{case.situation} should be {case.expected}, and is {case.observed}"
 
 

@@ -6,7 +6,10 @@ import hashlib
 import zipfile
 from pathlib import Path
 
+from certification.adapters.install import Installed
+from certification.adapters.manifest import Adapter
 from certification.profile import ExchangeProfile, SdkNames, SdkSpec, Specs, SpecSource
+from certification.sdks.program import Program
 from tests.simulators.small_description import RECIPE
 
 _PROGRAM = """
@@ -152,3 +155,13 @@ def small_profile() -> ExchangeProfile:
     names = SdkNames(python="small", typescript="small", go="small.example/small")
     rest = SpecSource(file="openapi.json")
     return ExchangeProfile(id="small", name="Small", spec=Specs(rest=rest), signing=RECIPE, sdk=SdkSpec(packages=names))
+
+
+def installed(adapter: Adapter, folder: Path) -> Installed:
+    """As a package manager would leave it: the wheel unpacked beside the program."""
+    with zipfile.ZipFile(small_wheel(adapter.folder.parent / f"{adapter.folder.name}-wheels")) as wheel:
+        wheel.extractall(folder / "site")
+    for name in adapter.files:
+        (folder / name).write_bytes((adapter.folder / name).read_bytes())
+    program = Program(argv=adapter.manifest.command, folder=folder, environment=(("PYTHONPATH", "site"),))
+    return Installed(program=program, steps=(), digest=f"sha256:{'a' * 64}", packages=folder / "site")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from certification.evidence.sdk.stranger import as_success
+from certification.evidence.sdk.stranger import as_refusal, as_success
 from certification.sandboxes.mock.plan import Fault, PlannedAnswer
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.model import Encoding
@@ -42,6 +42,9 @@ KINDS = {
     503: "server",
 }
 """The statuses that are tried, and the harness's error kinds for them."""
+
+REFUSAL = "refusal"
+"""What is expected of an answer that says, with a good status, that the exchange refused: an error of any kind."""
 
 RETRY_AFTER_S = 7
 
@@ -123,6 +126,15 @@ def successful(given: Answer, success: tuple[tuple[str, tuple[str, ...]], ...]) 
     return replace(given, value=value, planned=replace(given.planned, body=dumps_exact(value).encode()))
 
 
+def refusals(operation: Operation, samples: Samples, success: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[ErrorAnswer]:
+    """An answer with a good status whose body says that the exchange refused, where the exchange has such answers."""
+    good = answer(operation, samples, 0)
+    refused = as_refusal(good.value, success) if good.is_json else None
+    if refused is not None:
+        planned = _damaged(good.planned, body=dumps_exact(refused).encode())
+        yield ErrorAnswer(situation="refusal", planned=planned, kind=REFUSAL)
+
+
 def sampled_answers(operation: Operation, samples: Samples) -> Iterator[tuple[str, str, Answer]]:
     """Origin, probe and answer of every documented and made-up value of a successful JSON answer."""
     response = operation.success()
@@ -132,7 +144,9 @@ def sampled_answers(operation: Operation, samples: Samples) -> Iterator[tuple[st
     status = int(response.status) if response.status.isdigit() else 200
     for example in content.examples:
         yield example.pointer, "documented", _written(status, content, loads_exact(example.value))
-    for number, sample in enumerate(samples.of_and_more_precise(content.type), start=1):
+    # Where nothing is described, no number of money is: what is made up there proves nothing about numbers.
+    made = samples.of_and_more_precise(content.type) if samples.has_fields(content.type) else samples.of(content.type)[:1]
+    for number, sample in enumerate(made, start=1):
         yield f"generated #{number}", sample.probe, _written(status, content, loads_exact(sample.value))
 
 

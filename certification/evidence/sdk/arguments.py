@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.sdk.written import cookie_text, header_text, path_text, query_pairs
 from sdkgen.api.json_text import loads_exact
-from sdkgen.api.model import Location
+from sdkgen.api.model import ListOf, Location, Nullable, ObjectType, Reference
 from sdkgen.api.values import GENERATED, PRECISION, Sample, examples
 from sdkgen.signing.recipe import managed_parameters
 
@@ -69,6 +69,13 @@ class Samples:
         seeds = range(self._seed + 1, self._seed + 1 + _MORE_PRECISE)
         more = (sample for seed in seeds for sample in examples(self._api, wanted, seed=seed, count=_KINDS) if sample.probe == PRECISION)
         return (*self.of(wanted), *more)
+
+    def has_fields(self, wanted: Type) -> bool:
+        """Whether a type, or what it is a list of, has named fields or is a choice among such."""
+        if isinstance(wanted, ListOf | Nullable):
+            return self.has_fields(wanted.items if isinstance(wanted, ListOf) else wanted.inner)
+        declared = next((each for each in self._api.types if isinstance(wanted, Reference) and each.name == wanted.name), None)
+        return declared is not None and not (isinstance(declared, ObjectType) and not declared.fields)
 
 
 class Chooser:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from certification.evidence.record import ErrorCase, LeftOut, Message, RoundTripLoss, RoundTrips, WireCase
+from certification.evidence.sdk.answers import REFUSAL
 from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.harness import MISSING, call_document
 from certification.evidence.sdk.plan import DOCUMENTED
@@ -198,8 +199,8 @@ def _observed(error: PlannedError, result: Result, requests: int, stranger: Stra
     repeatable = stranger is not None and error.operation in stranger.repeatable
     if requests > 1 and error.method not in _SAFE_METHODS and not repeatable:
         return f"{result.kind}, and the request was sent {requests} times"
-    if result.kind != "raised":
-        return result.kind
+    if result.kind != "raised" or error.answer.kind == REFUSAL:
+        return REFUSAL if result.kind == "raised" else result.kind
     kind = str(result.member("kind"))
     if error.answer.status is not None and result.member("status") != error.answer.status:
         return f"{kind} with status {result.member('status')}"
@@ -224,7 +225,10 @@ def _loss_on_the_way(asked: PlannedValue, result: Result) -> RoundTripLoss | Non
     else:
         return None
     whole = _cut(dumps_exact(asked.answer.value))
-    return RoundTripLoss(type=asked.operation, origin=asked.origin, probe=asked.probe, value=whole, returned=returned, error=error)
+    # Of a value that shows numbers, another loss is told as of any value.
+    otherwise = returned is not None and _strangers_difference(asked.answer.value, value, exactly=False) is not None
+    probe = GENERATED if asked.probe == PRECISION and otherwise else asked.probe
+    return RoundTripLoss(type=asked.operation, origin=asked.origin, probe=probe, value=whole, returned=returned, error=error)
 
 
 def _loss(decode: PlannedDecode, result: Result) -> RoundTripLoss | None:

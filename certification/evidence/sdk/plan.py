@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from certification.evidence.sdk.answers import Answer, answer, answers_with_an_object, error_answers, sampled_answers, successful
+from certification.evidence.sdk.answers import Answer, answer, answers_with_an_object, error_answers, refusals, sampled_answers, successful
 from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
 from certification.evidence.sdk.described import described
 from certification.evidence.sdk.keys import credentials
@@ -179,7 +179,8 @@ class _Planner:
             if arguments is None:
                 continue
             patient = self._stranger is not None and not self._stranger.can("timeout")
-            for failed in error_answers(operation, self._samples, slow=index < _SLOW_OPERATIONS and not patient):
+            slow = index < _SLOW_OPERATIONS and not patient
+            for failed in (*error_answers(operation, self._samples, slow=slow), *refusals(operation, self._samples, self._success)):
                 self._lanes += 1
                 yield PlannedError(lane=self._lanes, operation=operation.id, method=operation.method, arguments=arguments, answer=failed)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sdkgen.source import ExampleCall
 
 FORM = "application/x-www-form-urlencoded"
+_UNHEARD = "EUnheard:Refused for a reason that came later"
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 """A number as every exchange reads it: no exponent."""
 
@@ -92,6 +93,19 @@ def as_success(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...
         elif name in said and name == place and texts:
             said[name] = texts[0] if isinstance(said[name], str) else said[name]
     return said
+
+
+def as_refusal(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...]) -> JsonValue | None:
+    """The same answer, saying that the exchange refused, for a reason that nobody has heard of; ``None`` where it has no place for that."""
+    if not isinstance(value, dict):
+        return None
+    for place, texts in success:
+        name = place.removesuffix("[0]")
+        if name in value and name != place and not texts:
+            return {name: [_UNHEARD]}
+        if isinstance(value.get(name), str) and name == place:
+            return value | {name: _UNHEARD}
+    return None
 
 
 def as_form(arrival: Arrival) -> Arrival:

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from certification.adapters.conform import Kept, check_adapter
+from certification.adapters.conform import Kept, check_installed
 from certification.adapters.examine import Yardstick
 from certification.adapters.manifest import read_adapter
 from certification.errors import AdapterError
 from certification.isolation.process import ProcessRunner
-from tests.simulators.small_adapter import small_adapter, small_profile
+from tests.simulators.small_adapter import installed, small_adapter, small_profile
 from tests.simulators.small_description import DESCRIPTION, small_api
 
 YARDSTICK = Yardstick(api=small_api(), description=DESCRIPTION, overlays=(), profile=small_profile(), seed=1)
@@ -18,13 +18,11 @@ Check = Callable[..., dict[str, Kept]]
 
 
 @pytest.fixture
-def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+def check(tmp_path: Path) -> Check:
     def checked(*faults: str, operations: tuple[str, ...] = OPERATIONS) -> dict[str, Kept]:
         adapter = read_adapter(small_adapter(tmp_path / "adapter", *faults, operations=operations))
-        monkeypatch.setenv("PIP_NO_INDEX", "1")
-        monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "adapter-wheels"))
         with ProcessRunner(state=tmp_path / "state") as runner:
-            rules = check_adapter(adapter, YARDSTICK, runner, tmp_path / "work", downloads=tmp_path / "downloads", trusted=True)
+            rules = check_installed(adapter, YARDSTICK, installed(adapter, tmp_path / "work"), runner, tmp_path)
         return {rule.rule: rule for rule in rules}
 
     return checked

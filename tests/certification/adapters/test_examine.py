@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from certification.adapters.examine import Yardstick, examine_adapter
+from certification.adapters.examine import Yardstick, examine_adapter, examine_installed
+from certification.adapters.install import Installed
 from certification.adapters.manifest import read_adapter
 from certification.checks.catalogue import catalogue
 from certification.errors import AdapterError, IsolationError
-from certification.evidence.record import Evidence, SdkEvidence
+from certification.evidence.record import BuildStep, Evidence, SdkEvidence
 from certification.isolation.process import ProcessRunner
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import Finding, Outcome
-from tests.simulators.small_adapter import MANIFEST, small_adapter, small_profile
+from tests.simulators.small_adapter import MANIFEST, installed, small_adapter, small_profile
 from tests.simulators.small_description import DESCRIPTION, small_api
 
 YARDSTICK = Yardstick(api=small_api(), description=DESCRIPTION, overlays=(), profile=small_profile(), seed=1, reproduce="certify run small")
@@ -28,15 +29,26 @@ def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
 
 
 @pytest.fixture
-def examine(tmp_path: Path, runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> Examine:
-    """The plain package manager, with a folder instead of a registry."""
+def examine(tmp_path: Path, runner: ProcessRunner) -> Examine:
+    """What is found of an SDK that is installed."""
 
-    def examined(*faults: str, trusted: bool = True, **more: object) -> SdkEvidence:
-        folder = small_adapter(tmp_path / "adapter", *faults, **more)  # type: ignore[arg-type]
+    def examined(*faults: str, **more: object) -> SdkEvidence:
+        adapter = read_adapter(small_adapter(tmp_path / "adapter", *faults, **more))  # type: ignore[arg-type]
+        return examine_installed(adapter, YARDSTICK, installed(adapter, tmp_path / "work"), runner, tmp_path)
+
+    return examined
+
+
+@pytest.fixture
+def from_lock(tmp_path: Path, runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> Examine:
+    """The same from the lock on: the plain package manager, with a folder instead of a registry."""
+
+    def examined(*faults: str, trusted: bool = True) -> SdkEvidence:
+        folder = small_adapter(tmp_path / "adapter", *faults)
         monkeypatch.setenv("PIP_NO_INDEX", "1")
         monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "adapter-wheels"))
-        work = tmp_path / "work"
-        return examine_adapter(read_adapter(folder), YARDSTICK, runner, work, downloads=tmp_path / "downloads", trusted=trusted)
+        downloads = tmp_path / "downloads"
+        return examine_adapter(read_adapter(folder), YARDSTICK, runner, tmp_path / "fresh", downloads=downloads, trusted=trusted)
 
     return examined
 
@@ -45,8 +57,8 @@ def failed(evidence: SdkEvidence) -> list[Finding]:
     return [found for found in judge(Evidence(sdks=(evidence,)), catalogue(), STANDARD) if found.outcome is Outcome.FAILED]
 
 
-def test_a_third_party_s_sdk_is_examined_as_far_as_its_adapter_reaches(examine: Examine) -> None:
-    evidence = examine()
+def test_a_third_party_s_sdk_is_examined_as_far_as_its_adapter_reaches(from_lock: Examine) -> None:
+    evidence = from_lock()
     third = evidence.third_party
     assert third is not None
     assert (evidence.subject, third.package, third.version, third.protocol) == ("small-thing", "small-thing", "1.0.0", 3)
@@ -69,6 +81,12 @@ def test_a_third_party_s_sdk_is_examined_as_far_as_its_adapter_reaches(examine: 
     assert answers["values.numbers_stay_exact"].outcome is Outcome.PASSED
 
 
+def test_a_secret_in_the_log_is_found_and_not_shown(examine: Examine) -> None:
+    (found,) = failed(examine("secret"))
+    assert found.check == "conduct.secrets_stay_out_of_logs_and_errors"
+    assert found.evidence == ("standard error shows the secret: signing with (hidden)",)
+
+
 def test_numbers_that_pass_through_floats_are_told_once(examine: Examine) -> None:
     (found,) = failed(examine("floats"))
     assert found.check == "values.numbers_stay_exact"
@@ -85,10 +103,12 @@ def test_a_program_that_dies_leaves_the_rest_unobserved(examine: Examine) -> Non
     assert evidence.wire
 
 
-def test_an_sdk_that_does_not_install_is_a_finding(examine: Examine, tmp_path: Path) -> None:
-    examine()
-    next((tmp_path / "downloads").glob("wheels-*/*.whl")).write_bytes(b"no wheel")
-    evidence = examine()
+def test_an_sdk_that_does_not_install_is_a_finding(tmp_path: Path) -> None:
+    adapter = read_adapter(small_adapter(tmp_path / "adapter"))
+    refused = BuildStep(name="install", command=("pip",), exit_code=1, elapsed_ms=1, output="the wheel is broken")
+    gone = Installed(program=None, steps=(refused,), digest="")
+    with ProcessRunner(state=tmp_path / "state2") as runner:
+        evidence = examine_installed(adapter, YARDSTICK, gone, runner, tmp_path)
     assert [found.check for found in failed(evidence)] == ["builds.packages_install"]
     assert evidence.wire is None
 
@@ -103,7 +123,7 @@ def test_a_program_that_says_nothing_is_refused_with_its_last_line(examine: Exam
         examine(manifest=MANIFEST.replace("main.py", "nowhere.py"))
 
 
-def test_packages_that_can_not_be_had_are_one_line(examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_that_can_not_be_had_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = small_adapter(tmp_path / "adapter")
     lock = folder / "requirements.lock"
     adapter = read_adapter(folder)
@@ -116,12 +136,12 @@ def test_packages_that_can_not_be_had_are_one_line(examine: Examine, tmp_path: P
         examine_adapter(adapter, YARDSTICK, runner, tmp_path / "work", downloads=tmp_path / "downloads", trusted=True)
 
 
-def test_what_nobody_trusts_does_not_run_as_a_process(examine: Examine) -> None:
+def test_what_nobody_trusts_does_not_run_as_a_process(from_lock: Examine) -> None:
     with pytest.raises(IsolationError, match="is untrusted and runs in containers only"):
-        examine(trusted=False)
+        from_lock(trusted=False)
 
 
 def test_what_was_not_examined_says_nothing_of_our_own_sdks(examine: Examine) -> None:
-    evidence = replace(examine(), wire=())
+    evidence = replace(examine("dies at once"), wire=())
     (answer,) = [found for found in judge(Evidence(sdks=(evidence,)), catalogue(), STANDARD) if found.check.startswith("wire.languages")]
     assert answer.outcome is Outcome.NOT_APPLICABLE

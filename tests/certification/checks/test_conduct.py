@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from certification.checks import conduct, hygiene
+from certification.checks import conduct, errors, hygiene
 from certification.evidence.record import ErrorCase, Evidence, Hygiene, SdkEvidence
 from certification.model import Answer, Outcome
 from sdkgen.language import Language
@@ -65,6 +65,23 @@ def test_what_a_package_lacks_is_said(check: Callable[[Evidence], Iterable[Answe
     answer = ask(check, hygiene=worse)
     assert answer.outcome is Outcome.FAILED
     assert answer.summary.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (("refusal", "refusal", "returned"), "an answer whose body says that the exchange refused is returned as if it were a success"),
+        (("409", "conflict", "unexpected with status None"), "the error names neither its kind nor the status that came"),
+        (("misfit", "decode", "returned"), "misfit should be decode, and is returned"),
+    ],
+)
+def test_what_a_failure_became_is_said_in_words(case: tuple[str, str, str], said: str) -> None:
+    situation, expected, observed = case
+    found = ErrorCase(operation="placeOrder", situation=situation, expected=expected, observed=observed)
+    held = replace(found, observed=expected)
+    check = errors.error_statuses_become_typed_errors if situation == "409" else errors.damaged_answers_become_typed_errors
+    assert ask(check, errors=(held,)).outcome is Outcome.PASSED
+    assert ask(check, errors=(found,)).summary == said
 
 
 def test_a_language_with_types_of_its_own_ships_none() -> None:

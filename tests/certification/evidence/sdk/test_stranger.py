@@ -4,7 +4,7 @@ import pytest
 
 from certification.evidence.sdk.arguments import Arguments
 from certification.evidence.sdk.difference import difference
-from certification.evidence.sdk.stranger import FORM, as_asked, as_form, as_success, told_alike, without_window
+from certification.evidence.sdk.stranger import FORM, as_asked, as_form, as_refusal, as_success, told_alike, without_window
 from certification.evidence.sdk.traded import arguments_of, traded_calls
 from certification.profiles import find_profile, load_profile
 from certification.sandboxes.mock.log import Arrival
@@ -86,6 +86,20 @@ def test_answers_say_success_where_the_exchange_says_so() -> None:
     assert as_success({"error": ["x"], "code": "7", "a": 1}, success) == {"error": [], "code": "0", "a": 1}
     assert as_success({"code": 7}, success) == {"code": 7}
     assert as_success(["x"], success) == ["x"]
+
+
+def test_answers_say_that_the_exchange_refused_where_it_says_so_with_a_good_status() -> None:
+    success = (("error[0]", ()), ("code", ("0",)))
+    refused = as_refusal({"error": [], "result": {}}, success)
+    assert isinstance(refused, dict)
+    assert list(refused) == ["error"]
+    assert refused["error"] != []
+    coded = as_refusal({"code": "0", "data": []}, success)
+    assert isinstance(coded, dict)
+    assert coded["data"] == []
+    assert coded["code"] != "0"
+    assert as_refusal({"data": []}, success) is None
+    assert as_refusal([], success) is None
 
 
 def test_orders_are_placed_as_people_place_them() -> None:
