@@ -152,6 +152,10 @@ def _api(snapshot: SpecSnapshot, contract: ContractEvidence | None, verdict: Ver
                 calls=entry.calls,
                 accepted=entry.accepted,
                 statuses=tuple(StatusCount(status=status, count=count) for status, count in entry.statuses),
+                answers_described=entry.answers_described,
+                answers_seen=entry.answers_seen,
+                fields_described=entry.fields_described,
+                fields_sent=entry.fields_sent,
             )
             for entry in covered
         ),

@@ -104,6 +104,12 @@ class OperationSummary:
     accepted: int
     """Answers 2xx to requests that were meant to be valid."""
     statuses: tuple[StatusCount, ...]
+    answers_described: int = field(default=0, metadata={codec.LATER: True})
+    answers_seen: int = field(default=0, metadata={codec.LATER: True})
+    """Of the described answers, by status."""
+    fields_described: int = field(default=0, metadata={codec.LATER: True})
+    fields_sent: int = field(default=0, metadata={codec.LATER: True})
+    """Of the described parameters and members of the body, in a request that was accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -327,6 +327,13 @@ class OperationCoverage:
     """Whether it takes credentials."""
     tried_as_second: int = 0
     """Calls in which the second account asked for what the first had got."""
+    answers_described: int = 0
+    answers_seen: int = 0
+    """Of the described answers, by status."""
+    fields_described: int = 0
+    """Parameters and members of the body, without what signing adds."""
+    fields_sent: int = 0
+    """Of those, in a request that was accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,16 @@ def contract() -> ContractEvidence:
         seed=7,
         observation=Observation.COMPLETE,
         operations=(
-            OperationCoverage(operation="placeOrder", calls=120, accepted=60, statuses=((201, 60), (422, 60))),
+            OperationCoverage(
+                operation="placeOrder",
+                calls=120,
+                accepted=60,
+                statuses=((201, 60), (422, 60)),
+                answers_described=3,
+                answers_seen=2,
+                fields_described=7,
+                fields_sent=5,
+            ),
             OperationCoverage(operation="getTime", calls=10, accepted=10, statuses=((200, 10),)),
             OperationCoverage(operation="cancelAll", calls=0, accepted=0, statuses=()),
         ),

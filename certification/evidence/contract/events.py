@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from certification.evidence.contract.branches import branches_of, fields_in
 from certification.evidence.contract.plan import label
 from certification.evidence.contract.standalone import Creation
 from certification.evidence.places import read
@@ -19,8 +20,8 @@ from sdkgen.api.json_text import JsonTextError, loads_exact
 from sdkgen.behaviour import Refusal
 
 if TYPE_CHECKING:
+    from certification.profile import ExchangeProfile
     from sdkgen.api.model import Api
-    from sdkgen.behaviour import Errors
 
 _MOST_BODY = 8000
 _MOST_SUMMARY = 600
@@ -38,6 +39,8 @@ class _Tally:
     accepted: int = 0
     tried_as_second: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
+    fields: set[str] = field(default_factory=set)
+    """What accepted requests carried, by name."""
 
 
 class Ids:
@@ -91,10 +94,12 @@ class Folded:
 class Fold:
     """Takes events one by one, because a run has more of them than memory should hold."""
 
-    def __init__(self, api: Api, errors: Errors | None = None) -> None:
-        """Count for the operations of ``api``; ``errors`` says where refusals keep their code, and what codes mean."""
+    def __init__(self, api: Api, profile: ExchangeProfile | None = None) -> None:
+        """Count for the operations of ``api``; the profile says what codes of refusals mean, and what signing adds to requests."""
         self._ids = Ids(api)
-        self._errors_told = errors
+        self._errors_told = profile.behaviour.errors if profile is not None else None
+        recipe = profile.signing if profile is not None else None
+        self._branches = {operation.id: branches_of(api, operation, recipe) for operation in api.operations}
         self._signed_ids = {operation.id for operation in api.operations if operation.signed}
         self._tallies = {operation.id: _Tally() for operation in api.operations}
         self._violations: dict[tuple[str, str], Violation] = {}
@@ -130,6 +135,10 @@ class Fold:
                     warnings=tuple(sorted(told.get(operation, ()))),
                     signed=operation in self._signed_ids,
                     tried_as_second=tally.tried_as_second,
+                    answers_described=len(self._branches[operation].answers),
+                    answers_seen=self._branches[operation].answers_met(tally.statuses),
+                    fields_described=len(self._branches[operation].fields),
+                    fields_sent=len(self._branches[operation].fields & tally.fields),
                 )
                 for operation, tally in self._tallies.items()
             ),
@@ -169,6 +178,7 @@ class Fold:
         tally.statuses[status] += 1
         if _was_valid(case) and 200 <= status < 300:  # noqa: PLR2004
             tally.accepted += 1
+            tally.fields |= fields_in(case)
             self._remember(case, interaction["request"], response)
         if case.get("auth_identity") and _was_valid(case):
             self._signed["calls"] += 1

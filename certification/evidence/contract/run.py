@@ -119,7 +119,7 @@ def _exercise(subject: Subject, runner: Runner, work: Path, redactor: Redactor, 
     options = ("--url", url, "--seed", str(seed), "--no-color")
     argv = ("schemathesis", "--config-file", "schemathesis.toml", "run", "description.json", *options)
     result = runner.run(job_for("contract-test", argv, work, subject.sandbox, timeout_s=budget.timeout_s))
-    fold = Fold(subject.api, subject.profile.behaviour.errors)
+    fold = Fold(subject.api, subject.profile)
     for event in redacted_events(work, redactor):
         fold.add(event)
     report = _report(work)

@@ -144,6 +144,10 @@ def test_a_long_table_starts_closed(made: Report) -> None:
         assert ("open" in table) is opened
 
 
+def test_how_much_of_the_description_was_met_is_shown(made: Report) -> None:
+    assert "2 of 3 answers, 5 of 7 fields" in Page(render_html(made)).text
+
+
 def test_changes_since_the_run_before_are_shown(made: Report) -> None:
     change = ReportedChange(change_class=ChangeClass.BREAKING, rule="operation-removed", operation="cancelAll", summary="cancelAll is gone")
     comparison = Comparison(run_id="20260201T120000Z-00000000", level=Level.BRONZE, spec_digest="3" * 64, changes=(change,))

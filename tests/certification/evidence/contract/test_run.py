@@ -82,6 +82,8 @@ def test_a_correct_exchange_passes_every_check(runner: ProcessRunner, tmp_path: 
     assert (evidence.observation, evidence.reason, evidence.seed, evidence.violations) == (Observation.COMPLETE, "", 20261122, ())
     assert not_passed(evidence) == []
     assert evidence.calls_per_second > 0
+    assert all(operation.answers_seen >= 1 for operation in evidence.operations)
+    assert sum(operation.fields_sent for operation in evidence.operations) > sum(each.fields_described for each in evidence.operations) // 2
     kept = {file.path.removeprefix("evidence/contract/"): (tmp_path / file.path).read_bytes() for file in evidence.reports}
     assert {"reports/junit.xml", "reports/run.json", "reports/events.ndjson.gz", "schemathesis.toml", "plan.json"} <= set(kept)
     assert all(hashlib.sha256((tmp_path / file.path).read_bytes()).hexdigest() == file.digest for file in evidence.reports)
