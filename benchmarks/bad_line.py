@@ -38,19 +38,10 @@ def bad_line(url: str, line: BadLine, *, seed: int) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
-        asyncio.run_coroutine_threadsafe(_ended(server), loop).result()
+        asyncio.run_coroutine_threadsafe(relay.end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-async def _ended(server: asyncio.Server) -> None:
-    server.close()
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.sleep(_CLOSING_S)
 
 
 class _Relay:
@@ -60,14 +51,29 @@ class _Relay:
         self._host, self._port = host, port
         self._line = line
         self._chance = chance
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    async def end(self, server: asyncio.Server) -> None:
+        """Let no more connections in, and drop those that are there."""
+        server.close()
+        await asyncio.sleep(_CLOSING_S)  # connections that were accepted already have a task by then
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for writer in self._ends:
+            writer.transport.abort()
+        await asyncio.sleep(_CLOSING_S)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until either side ends it."""
+        self._ends.add(writer)
         try:
             far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
         except OSError:
             writer.close()
             return
+        self._ends.add(far_writer)
         ways = [asyncio.create_task(self._carry(reader, far_writer, writer)), asyncio.create_task(self._carry(far_reader, writer, writer))]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -79,7 +85,6 @@ class _Relay:
             await asyncio.gather(*ways, return_exceptions=True)
             for end in (far_writer, writer):
                 end.close()
-            await asyncio.gather(far_writer.wait_closed(), writer.wait_closed(), return_exceptions=True)
 
     async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, near: asyncio.StreamWriter) -> None:
         try:
