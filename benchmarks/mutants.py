@@ -30,6 +30,7 @@ from certification.isolation.runner import Runner
 from certification.model import Finding
 from certification.sandboxes.open import open_sandbox
 from certification.sdks.program import Program
+from certification.sdks.typescript import TOOLS
 from certification.specs.history import content_of, overlays_of
 from flows.stages.read import read_api
 from flows.stages.source import plain_source
@@ -71,7 +72,8 @@ def mutated(source: SdkSource, mutation: Mutation) -> SdkSource:
         BenchmarkError: the text does not stand there exactly once.
     """
     before, after = mutation.before.encode(), mutation.after.encode()
-    places = [file for file in source.files if Path(file.path).name == mutation.file and before in file.content]
+    holding = [file for file in source.files if before in file.content]
+    places = [file for file in holding if Path(file.path).name == mutation.file] or holding  # a runtime's files are split now and then
     if len(places) != 1 or places[0].content.count(before) != 1:
         raise BenchmarkError(f"{mutation.name}: {mutation.file} holds {mutation.before!r} not exactly once; write the mutation anew")
     changed = replace(places[0], content=places[0].content.replace(before, after))
@@ -123,7 +125,7 @@ def examined(given: Ground, mutation: Mutation) -> Row:
         read_api(given.snapshot), content_of(given.snapshot), overlays=overlays_of(given.snapshot), recipe=given.profile.signing, seed=_SEED
     )
     source = mutated(source_of(given, mutation.language), mutation)
-    with tempfile.TemporaryDirectory(prefix="certify-mutant-", dir=given.folder) as name, ProcessRunner() as runner:
+    with tempfile.TemporaryDirectory(prefix="certify-mutant-", dir=given.folder) as name, ProcessRunner(tools=(TOOLS,)) as runner:
         bench = _Bench(given=given, plan=plan, runner=runner, folder=Path(name), programs=[])
         evidence = exercise(source, plan, runner, Path(name), trials=bench.tried)
         findings = _of(evidence)

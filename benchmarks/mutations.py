@@ -24,7 +24,7 @@ class Mutation:
     name: str
     language: Language
     file: str
-    """How the file's path in the SDK ends."""
+    """The name of the file in the SDK; where that does not hold the text (any more), the one file that does."""
     before: str
     """Stands there exactly once."""
     after: str
@@ -103,8 +103,8 @@ MUTATIONS = (
         _NUMBERS,
     ),
     _go("second-argument-lost", "transport.go", 'strings.Join(wire.query, "&")', 'strings.Join(wire.query[:1], "&")', _REQUESTS),
-    _go("query-not-signed", "signing.go", 'return []byte(strings.Join(m.wire.query, "&")), nil', "return nil, nil", _SIGNED),
-    _go("body-not-signed", "signing.go", "		return m.wire.body, nil\n", "		return nil, nil\n", _SIGNED),
+    _go("query-not-signed", "signing_payload.go", 'return []byte(strings.Join(m.wire.query, "&")), nil', "return nil, nil", _SIGNED),
+    _go("body-not-signed", "signing_payload.go", "		return m.wire.body, nil\n", "		return nil, nil\n", _SIGNED),
     _go("order-sent-twice", "retry.go", "|| o.repeatable || t.ordered", "|| o.repeatable || t.ordered || true", _ONCE),
     _go("retry-after-ignored", "refusal.go", 'response.Header.Get("Retry-After")', 'response.Header.Get("X-Retry-After")', _WAITS),
     _go(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from certification.evidence.scenarios.venue import Venue
     from certification.evidence.sdk.harness import Result
 
-_TROUBLES = (Trouble.NONE, Trouble.CUT_STREAM, Trouble.GAP, Trouble.TWICE, Trouble.SWAPPED, Trouble.CUT_STREAM, Trouble.GAP)
+_TROUBLES = (Trouble.NONE, Trouble.CUT_STREAM, Trouble.GAP, Trouble.TWICE, Trouble.SWAPPED, Trouble.CUT_STREAM, Trouble.GAP, Trouble.NONE)
+"""The last meets none: what leaves the book before it must leave the SDK's by a change, and not by a new snapshot."""
 _NEEDS_RESYNC = frozenset({Trouble.CUT_STREAM, Trouble.GAP, Trouble.SWAPPED})
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certification.evidence.record import Trial
 from certification.evidence.scenarios.run import venue_on
-from certification.evidence.scenarios.venue import SilentVenueError
+from certification.evidence.scenarios.venue import SilentVenueError, plain
 from certification.evidence.sdk.harness import MISSING
 from certification.evidence.trials.book import book_orders, book_trials
 from certification.evidence.trials.calls import client_settings, relay_folder, relay_service, role_call, speak, stream_symbol
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _ROLES = ("place", "cancel", "open_orders")
 _BOOK_MS = 20_000
 _BOOK = 1
+_LEAVING = 4
 _FIRST_ORDER = 1000
 _FIRST_CHANGE = 2000
 _FIRST_SIGHT = 3000
@@ -58,6 +59,8 @@ class _Script:
     orders: tuple[PlannedOrder, ...]
     changes: tuple[BookOrder, ...]
     """Empty where no book can be kept."""
+    leaving: dict[str, str] = field(default_factory=dict)
+    """What names the order that is cancelled before the last change; empty where none is."""
 
     def plan(self, sandbox: Sandbox) -> RelayPlan:
         return RelayPlan(
@@ -119,6 +122,8 @@ def _trials(session: _Session) -> Iterator[Trial]:
     keeps_a_book = ground.profile.behaviour.streams is not None and ground.profile.behaviour.streams.book is not None
     private = ground.sandbox.kind is not SandboxKind.REMOTE and venue.has("depth")
     script = _Script(orders=orders, changes=book_orders(venue, first=len(orders) + 1) if keeps_a_book and private else ())
+    if script.changes:
+        script = replace(script, leaving=venue.identity_of(venue.place(label="leaves", price=plain(venue.price + venue.price_step))))
     log = relay_folder(script.plan(ground.sandbox), session.folder)
     with session.runner.serve(relay_service(log.parent, ground.sandbox.network)) as endpoint:
         results = speak(session.program, session.runner, session.folder / "orders.jsonl", _documents(script, endpoint, venue, ground))
@@ -143,6 +148,8 @@ def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground
     yield {"id": 2, "configure": settings}
     yield {"id": 3, "book": {"symbol": stream_symbol(ground.profile)}}
     for number, change in enumerate(script.changes):
+        if script.leaving and number == len(script.changes) - 1:
+            yield {"id": _LEAVING, "call": role_call(venue, ground.api, "cancel", script.leaving)}
         yield {"id": _FIRST_CHANGE + number, "call": role_call(venue, ground.api, "place", dict(change.arguments))}
         if change.trouble is Trouble.NONE:  # the next trouble meets a book that has come so far
             last = number == len(script.changes) - 1
