@@ -27,7 +27,7 @@ _ALSO = {
     "money": ("balances", "model", "orders"),
     "limits": ("limits", "contract"),
     "pages": ("pagination", "contract", "orders"),
-    "market": ("books", "contract", "market", "orders", "limits", "streams"),
+    "market": ("books", "contract", "market", "model", "orders", "limits", "streams"),
     "streams": ("streams", "contract"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, accepted_step, ask_of, is_accepted, is_refused, step, text, texts
+from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, is_accepted, is_refused, step, text, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
@@ -106,6 +106,15 @@ def keys_alone_are_refused(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A key is compared letter by letter: one in another case is no key.",
+    remediation="Look keys up in a column that tells small letters from large ones.",
+)
+def keys_are_compared_exactly(evidence: Evidence) -> Iterator[Answer]:
+    """A call whose key has its small letters large and its large ones small is refused: else keys of two customers can be one."""
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("key in another case", "with its key in another case", scenario))
+
+
+@check(
     requirement="A signature made with another account's secret is refused.",
     remediation="Look the secret up by the key that came with the request; never try one secret after the other.",
 )
@@ -171,6 +180,30 @@ def orders_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
 def _shows(strangers: ScenarioStep, owners: ScenarioStep) -> bool:
     """Whether the stranger's answer shows an order; where the owner's names one, an accepted answer that names none is an empty list."""
     return is_accepted(strangers) and bool(texts(strangers, "order_id") or not texts(owners, "order_id"))
+
+
+@check(
+    requirement="An account's lists of fills and orders hold its own alone (OWASP API Security Top 10 2023, API1).",
+    remediation="Select by the caller's account before anything else, whatever the arguments are.",
+)
+def lists_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
+    """Two accounts that ask for their fills, and for the history of their orders, are never told of the same order."""
+
+    def question(scenario: Scenario) -> list[str]:
+        complaints, seen = [], False
+        for role in ("fills", "order_history"):
+            first, second = ([each for each in scenario.steps if each.label == f"{role} of {who}"] for who in ("first", "second"))
+            if not first or not second or not is_accepted(first[0]) or not is_accepted(second[0]):
+                continue
+            own = set(texts(first[0], "order_id")) - {"", "null"}
+            seen = seen or bool(own)
+            shared = sorted(own & set(texts(second[0], "order_id")))
+            complaints += [f"order {each} stands in the {role.replace('_', ' ')} of two accounts" for each in shared[:1]]
+        if not seen:
+            raise UnclearError("the first account's fills and history told of no order")
+        return complaints
+
+    return ask_of(evidence, "permissions.lists", question)
 
 
 @check(

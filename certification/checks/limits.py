@@ -41,11 +41,14 @@ def _throttled(scenario: Scenario) -> ScenarioStep:
     remediation="Answer with the time at which the answer is made, from a clock that only grows.",
 )
 def the_clock_moves(evidence: Evidence) -> Iterator[Answer]:
-    """Two looks at the exchange's clock, some time apart, show a later time on the second."""
+    """Two looks at the exchange's clock, some time apart, show a later time on the second; none of some more an earlier one."""
 
     def question(scenario: Scenario) -> list[str]:
         first, second = (number(accepted_step(scenario, label), "time") for label in ("first", "second"))
-        return [] if second > first else [f"the clock stood at {first} and {second}"]
+        if second <= first:
+            return [f"the clock stood at {first} and {second}"]
+        looks = [second, *(number(each, "time") for each in scenario.steps if each.label.startswith("look ") and is_accepted(each))]
+        return [f"the clock went back from {before} to {after}" for before, after in pairwise(looks) if after < before]
 
     return ask_of(evidence, "clock.moves", question)
 

@@ -34,6 +34,8 @@ SILVER = LevelRules(
         Rule(check="authentication.stale_requests_are_refused", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="authentication.future_requests_are_refused", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="authentication.keys_alone_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="authentication.keys_are_compared_exactly", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
+        Rule(check="authentication.lists_of_others_are_hidden", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.empty_signatures_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.signatures_of_others_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.windows_are_signed", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),

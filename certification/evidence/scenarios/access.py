@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Tamper, Venue
+from certification.evidence.scenarios.venue import Actor, Tamper, Venue, best, plain
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
@@ -43,6 +43,21 @@ def _read_only(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("cancel", venue.identity_of(placed), label="observer cancels", actor=Actor.OBSERVER)
 
 
+def _lists(venue: Venue) -> Iterator[ScenarioStep]:
+    """The first account trades; then both accounts ask for the same lists of what they did."""
+    depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth")
+    yield depth
+    ask = best(depth, "asks")
+    if ask is None:
+        return
+    yield venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
+    for role in ("fills", "order_history"):
+        if venue.has(role):
+            arguments = venue.usual_arguments(role) | venue.only(role, {"limit": "100"})
+            for actor in (Actor.FIRST, Actor.SECOND):
+                yield venue.ask(role, arguments, label=f"{role} of {actor}", actor=actor)
+
+
 STORIES = (
     *(
         Story(
@@ -53,5 +68,6 @@ STORIES = (
         )
         for role in PRIVATE
     ),
+    Story(id="permissions.lists", about="fills", needs=("place", "depth"), play=_lists),
     Story(id="permissions.read-only-key", about="place", needs=("balances", "cancel"), play=_read_only),
 )

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 PAGED: tuple[RoleName, ...] = ("order_history", "fills", "trades")
 _PAGE = 3
 _MOST_PAGES = 40
+_LOOKS = 8
 
 
 def _clock(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("time", label="first")
     venue.let_time_pass()
     yield venue.ask("time", label="second")
+    for number in range(3, _LOOKS + 1):
+        yield venue.ask("time", label=f"look {number}")
 
 
 def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:

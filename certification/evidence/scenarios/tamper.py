@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ def breakable(tamper: str, draft: Draft, recipe: Recipe) -> bool:
         "future timestamp": lambda: dated(recipe),
         "changed after signing": lambda: recipe.algorithm is not Algorithm.NONE and changeable(draft, recipe) is not None,
         "empty signature": lambda: emptied(nothing, recipe) is not None,
+        "key in another case": lambda: recased(nothing, recipe) is not None,
         "signature left out": lambda: unproved(nothing, recipe) is not None,
         "window changed after signing": lambda: widened(nothing, recipe) is not None,
     }
@@ -147,25 +149,31 @@ def widened(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
     return None
 
 
-SPOILING = frozenset({"wrong signature", "changed after signing", "empty signature", "signature left out", "window changed after signing"})
+def recased(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
+    """The same with the key's small letters large and its large ones small; ``None`` where no header holds it."""
+    for placement in recipe.placements:
+        if placement.value is Value.KEY and placement.carrier is Carrier.HEADER and recipe.algorithm is not Algorithm.NONE:
+            given = next((value for name, value in request.headers if name.lower() == placement.name.lower()), "")
+            return _with_header(request, placement.name, placement.prefix + given.removeprefix(placement.prefix).swapcase())
+    return None
+
+
+_SPOILT: dict[str, Callable[[UnsignedRequest, Recipe], UnsignedRequest | None]] = {
+    "wrong signature": misspelt,
+    "empty signature": emptied,
+    "signature left out": unproved,
+    "window changed after signing": widened,
+    "key in another case": recased,
+}
+SPOILING = frozenset({"changed after signing", *_SPOILT})
 """The ways that change a request after it was signed."""
 
 
 def spoilt(tamper: str, request: UnsignedRequest, draft: Draft, recipe: Recipe) -> UnsignedRequest | None:
     """The signed request, spoilt in that way; ``None`` where it can't be."""
-    match tamper:
-        case "wrong signature":
-            return misspelt(request, recipe)
-        case "changed after signing":
-            return changed(request, draft, recipe)
-        case "empty signature":
-            return emptied(request, recipe)
-        case "signature left out":
-            return unproved(request, recipe)
-        case "window changed after signing":
-            return widened(request, recipe)
-        case _:
-            return None
+    if tamper == "changed after signing":
+        return changed(request, draft, recipe)
+    return _SPOILT[tamper](request, recipe) if tamper in _SPOILT else None
 
 
 def _with_header(request: UnsignedRequest, name: str, value: str) -> UnsignedRequest:

@@ -55,6 +55,7 @@ class Tamper(StrEnum):
     EMPTY_SIGNATURE = "empty signature"
     LEFT_OUT = "signature left out"
     """Everything else is there, the key too."""
+    KEY_RECASED = "key in another case"
     SIGNED_BY_ANOTHER = "signed by another"
     """With the first account's key and the second one's secret."""
     WINDOW_CHANGED = "window changed after signing"

@@ -15,6 +15,7 @@ WAYS = (
     ("future_requests_are_refused", "future timestamp", "dated 15 minutes ahead"),
     ("empty_signatures_are_refused", "empty signature", "with an empty signature"),
     ("keys_alone_are_refused", "signature left out", "without its signature"),
+    ("keys_are_compared_exactly", "key in another case", "with its key in another case"),
     ("signatures_of_others_are_refused", "signed by another", "signed with another account's secret"),
     ("windows_are_signed", "window changed after signing", "whose window was changed after it was signed"),
 )
@@ -88,4 +89,28 @@ CASES = (
 def test_an_account_is_closed_to_another(check: str, scenario: Scenario, outcome: Outcome, said: str) -> None:
     (answer,) = answers(f"authentication.{check}", scenario)
     assert answer.outcome is outcome, answer
+    assert said in answer.summary
+
+
+LISTS = told(
+    "permissions.lists",
+    step("fills of first", {"order_id": ("7", "8")}),
+    step("fills of second", {"order_id": "9"}),
+    step("order_history of first", {"order_id": "7"}),
+    step("order_history of second"),
+)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "said"),
+    [
+        (LISTS, PASSED, ""),
+        (but(LISTS, "fills of second", {"order_id": ("9", "8")}), FAILED, "order 8 stands in the fills of two accounts"),
+        (but(LISTS, "order_history of second", {"order_id": "7"}), FAILED, "order 7 stands in the order history of two accounts"),
+        (but(but(LISTS, "fills of first", status=400), "order_history of first", {"order_id": ()}), UNSEEN, "told of no order"),
+    ],
+)
+def test_lists_of_two_accounts_share_no_order(scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers("authentication.lists_of_others_are_hidden", scenario)
+    assert answer.outcome is outcome
     assert said in answer.summary

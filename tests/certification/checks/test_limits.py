@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.evidence.record import Scenario
@@ -8,6 +10,12 @@ from tests.simulators.told import answers, but, cut, step, told
 
 PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
 CLOCK = told("clock.moves", step("first", {"time": "1000"}), step("second", {"time": "1050"}))
+
+
+def back(time: str) -> Scenario:
+    return replace(CLOCK, steps=(*CLOCK.steps, step("look 3", {"time": time})))
+
+
 BURST = told(
     "limits.burst",
     step("call 1", {"header.remaining": "2"}),
@@ -24,6 +32,8 @@ CASES = (
     ("the_clock_moves", but(CLOCK, "second", {"time": "1000"}), FAILED, "stood at 1000 and 1000"),
     ("the_clock_moves", but(CLOCK, "second", {"time": "999"}), FAILED, "999"),
     ("the_clock_moves", but(CLOCK, "second", {"time": ()}), UNSEEN, "reads no 'time'"),
+    ("the_clock_moves", back("1050"), PASSED, ""),
+    ("the_clock_moves", back("1049"), FAILED, "went back from 1050 to 1049"),
     ("the_documented_limit_is_enforced", BURST, PASSED, ""),
     ("the_documented_limit_is_enforced", but(BURST, "call 4"), FAILED, "4 calls in a row were all accepted"),
     ("the_documented_limit_is_enforced", but(BURST, "call 4", status=503), FAILED, "answered 503, never 429"),

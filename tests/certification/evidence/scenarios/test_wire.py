@@ -158,6 +158,10 @@ def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: 
             wire.send(call, actor="first", tamper="empty signature")
             assert (server.last.headers.get("x-sign") or "") == ""
             assert right not in f"{server.last.target} {server.last.headers}"
+        assert wire.can("key in another case", call)
+        wire.send(call, actor="first", tamper="key in another case")
+        assert FIRST.key.swapcase() in str(server.last.headers)
+        assert given_signature(server, recipe) == right
         assert wire.can("signature left out", call) == (recipe is not BODY)
         if recipe is not BODY:
             wire.send(call, actor="first", tamper="signature left out")
