@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pydantic import TypeAdapter
 
@@ -75,3 +75,46 @@ def holds(expected: dict[str, Any], sent: str) -> bool:
     pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
     key.verify(base64.b64decode(sent), message.encode(), pss, hashes.SHA256())
     return True
+
+
+KEYS = """
+import { signer } from "./node_modules/@openxapi/hostile/dist/runtime/keys.js";
+const told = {};
+for (const [name, secret] of Object.entries(GIVEN)) {
+  const fits = [];
+  for (const algorithm of ["hmac-sha256", "ed25519", "rsa-pkcs1v15-sha256", "rsa-pss-sha256", "jwt-es256", "jwt-eddsa"]) {
+    try {
+      const sign = await signer(algorithm, algorithm.startsWith("hmac") ? "text" : "pem", secret);
+      if ((await sign(new Uint8Array(3))).length > 0) fits.push(algorithm);
+    } catch (error) {
+      if (!(error.kind === "configuration" && !error.message.includes(secret || "?"))) fits.push(String(error));
+    }
+  }
+  told[name] = fits;
+}
+console.log(JSON.stringify(told));
+"""
+
+
+@pytest.mark.parametrize("platform", ["", NO_NODE], ids=["node", "web"])
+def test_a_key_of_another_kind_signs_nothing(installed: Installed, platform: str) -> None:
+    made = {
+        "rsa": rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        "p256": ec.generate_private_key(ec.SECP256R1()),
+        "p384": ec.generate_private_key(ec.SECP384R1()),
+        "ed25519": ed25519.Ed25519PrivateKey.generate(),
+    }
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    given = {name: key.private_bytes(*form).decode() for name, key in made.items()} | {
+        "nothing": "",
+        "broken": "-----BEGIN PRIVATE KEY-----",
+    }
+    told = json.loads(installed.node(platform + KEYS.replace("GIVEN", json.dumps(given))))
+    assert told == {
+        "rsa": ["hmac-sha256", "rsa-pkcs1v15-sha256", "rsa-pss-sha256"],
+        "p256": ["hmac-sha256", "jwt-es256"],
+        "p384": ["hmac-sha256"],
+        "ed25519": ["hmac-sha256", "ed25519", "jwt-eddsa"],
+        "nothing": [],
+        "broken": ["hmac-sha256"],
+    }
