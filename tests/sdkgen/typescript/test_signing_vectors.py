@@ -18,6 +18,8 @@ from sdkgen.typescript.recipe import recipe_text
 from tests.simulators.typescript_sdk import program
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
     from tests.simulators.typescript_sdk import Installed
 
 pytestmark = pytest.mark.toolchain
@@ -98,7 +100,7 @@ console.log(JSON.stringify(told));
 
 @pytest.mark.parametrize("platform", ["", NO_NODE], ids=["node", "web"])
 def test_a_key_of_another_kind_signs_nothing(installed: Installed, platform: str) -> None:
-    made = {
+    made: dict[str, PrivateKeyTypes] = {
         "rsa": rsa.generate_private_key(public_exponent=65537, key_size=2048),
         "p256": ec.generate_private_key(ec.SECP256R1()),
         "p384": ec.generate_private_key(ec.SECP384R1()),
