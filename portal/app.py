@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 
 from portal import pages
 from portal.answers import FRESH, document, page, problem, with_etag
-from portal.certificates import certificate_file
+from portal.certificates import certificate_file, comparison_of
 from portal.exchanges import badge_at, exchange_view, exchange_views
 from portal.metrics import Metrics
 from portal.requests import post_request, refuse_stranger, shown
@@ -97,7 +97,7 @@ class _Handlers:
         certificate = store.certificates.get(request.path_params["run_id"])
         if certificate is None:
             return page(pages.missing("There is no such certificate here."), status=404)
-        return page(pages.certificate(certificate, badge_at(certificate, now), now, self._settings.public_url))
+        return page(pages.certificate(certificate, badge_at(certificate, now), comparison_of(certificate), now, self._settings.public_url))
 
     def file(self, request: Request, store: Store, _now: datetime) -> Response:
         return certificate_file(request, store)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.answers import problem, with_etag
-from reports.store import Store
+from reports.errors import DocumentError
+from reports.report import REPORT_NAME, Comparison, parse
+from reports.store import Certificate, Store
 
 _FILES = {
     "report.html": "text/html; charset=utf-8",
@@ -21,6 +25,21 @@ _FILES = {
 }
 """What is served, by name: no name of a caller's becomes a path."""
 _CACHE = "public, max-age=300"
+
+
+def comparison_of(certificate: Certificate) -> Comparison | None:
+    """What the certificate's report says is new since the run before; ``None`` where it says nothing, or is no longer kept here."""
+    return _comparison(certificate.folder, certificate.report_digest)
+
+
+@functools.lru_cache(maxsize=64)
+def _comparison(folder: str, digest: str) -> Comparison | None:
+    """The same, read once: reports of large exchanges are megabytes long."""
+    try:
+        content = (Path(folder) / REPORT_NAME).read_bytes()
+        return parse(content).comparison if hashlib.sha256(content).hexdigest() == digest else None
+    except (OSError, DocumentError):
+        return None
 
 
 def certificate_file(request: Request, store: Store) -> Response:

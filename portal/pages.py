@@ -15,8 +15,9 @@ from portal.exchanges import ExchangeView, level_of
 from reports.registries.static import Record
 from reports.render.badge import Badge
 from reports.render.html import medal
-from reports.render.page import language_name
+from reports.render.page import check_title, language_name
 from reports.render.visible import visible
+from reports.report import Comparison
 from reports.store import Certificate
 from sdkgen.language import Language
 
@@ -35,7 +36,7 @@ def exchange(view: ExchangeView, public_url: str) -> str:
     return _render("exchange.html.j2", title=f"{view.name} {view.product}".strip(), view=view, medal=_medal(view), public_url=public_url)
 
 
-def certificate(entry: Certificate, badge: Badge, now: datetime, public_url: str) -> str:
+def certificate(entry: Certificate, badge: Badge, since: Comparison | None, now: datetime, public_url: str) -> str:
     """One certificate: what it says, whether it holds, its files, and how to check it."""
     state = entry.state_at(now)
     return _render(
@@ -44,6 +45,7 @@ def certificate(entry: Certificate, badge: Badge, now: datetime, public_url: str
         entry=entry,
         state=state,
         badge=badge,
+        since=since,
         medal=medal(VerdictOutcome.CERTIFIED, entry.level),
         public_url=public_url,
     )
@@ -107,6 +109,7 @@ def _environment() -> Environment:
         "day": lambda moment: f"{moment:%Y-%m-%d}",
         "moment": lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC",
         "language": language_name,
+        "check": check_title,
         "install": _install,
     }
     return environment

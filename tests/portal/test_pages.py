@@ -11,8 +11,11 @@ import pytest
 
 from certification.checks.catalogue import catalogue
 from certification.levels.standard import STANDARD
-from certification.model import Level, VerdictOutcome
+from certification.model import Level, Severity, VerdictOutcome
 from portal.app import create_app
+from reports.issue import issue
+from reports.log import Log
+from reports.report import ComparedFinding, Comparison
 from tests.portal.conftest import HOSTILE_NAME, Kept
 from tests.simulators.asgi_client import AsgiClient, asking
 from tests.simulators.certified_run import RUN_ID
@@ -134,6 +137,25 @@ def test_a_certificate_page_tells_how_to_check_it(client: AsgiClient, kept: Kept
     assert f"certify verify --trust trust.json https://certify.example.test/certificates/{RUN_ID}/report.json" in page
     assert kept.run.issued.envelope_digest in page
     assert kept.run.issued.report_digest in page
+
+
+def test_a_certificate_says_what_is_new_since_the_run_before(client: AsgiClient, kept: Kept, tmp_path: Path) -> None:
+    assert "Since the run before" not in client.get(f"/certificates/{RUN_ID}").text
+    entry = ComparedFinding(
+        fingerprint="0" * 16, check="books.depth_is_sorted", subject="<b>", severity=Severity.LOW, summary="it is not", since=RUN_ID
+    )
+    told = Comparison(run_id=RUN_ID, level=Level.SILVER, spec_digest="1" * 64, changes=(), new=(entry,), mended=(entry,))
+    now = datetime.now(UTC)
+    for number, gone in enumerate((False, True)):
+        made = replace(kept.run.report, run_id=f"20260401T120000Z-0000000{number}", comparison=told)
+        log = Log(tmp_path / f"log{number}", signer=kept.run.keys.signer, trust=kept.run.keys.trust)
+        issued = issue(made, tmp_path / made.run_id, signers=(kept.run.keys.signer,), log=log, now=now)
+        kept.store.certificates.issue(made, issued, now=now)
+        if gone:
+            (issued.folder / "report.json").write_text("{}")
+        page = client.get(f"/certificates/{made.run_id}").text
+        assert ("1 new, 1 mended, 0 still open, 0 not looked at" in page) is not gone
+        assert ("Depth is sorted <code>&lt;b&gt;</code> it is not" in page) is not gone
 
 
 def test_every_check_of_the_standard_is_explained(client: AsgiClient) -> None:
