@@ -11,6 +11,7 @@ from certification.adapters.examine import Yardstick, examine_adapter
 from certification.adapters.manifest import Adapter, read_adapter
 from certification.errors import AdapterError
 from certification.evidence.record import SdkEvidence
+from certification.files import write_atomically
 from certification.model import Isolation, SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.profiles import find_profile, load_profile
@@ -97,6 +98,7 @@ def _yardstick(profile: ExchangeProfile, snapshot: SpecSnapshot, *, seed: int, r
 
 def _examined(plan: RunPlan, adapter: Adapter, settings: Settings) -> SdkEvidence:
     yardstick = _yardstick(plan.profile, plan.snapshot, seed=plan.seed, reproduce=_reproduce(plan, adapter))
+    _keep(adapter, plan.out / _kept_at(adapter))
     work = plan.out / "work" / adapter.manifest.name
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -125,9 +127,19 @@ def _trusted(request: RunRequest, isolation: Isolation) -> bool:
 
 
 def _reproduce(plan: RunPlan, adapter: Adapter) -> str:
-    """Given in the folder that holds the adapter: no path of this machine stands in it."""
+    """Given in the folder that holds the report, like every such command: no path of this machine stands in it."""
     exchange = replay_of(plan.request).exchange
-    return shlex.join(("certify", "run", exchange, "--adapter", adapter.folder.name, "--seed", str(plan.seed)))
+    return shlex.join(("certify", "run", exchange, "--adapter", _kept_at(adapter), "--seed", str(plan.seed)))
+
+
+def _kept_at(adapter: Adapter) -> str:
+    return f"evidence/adapters/{adapter.manifest.name}"
+
+
+def _keep(adapter: Adapter, folder: Path) -> None:
+    """The adapter is evidence: an outsider examines the SDK again with the very same."""
+    for name in adapter.files:
+        write_atomically(folder / name, (adapter.folder / name).read_bytes())
 
 
 def _said(evidence: SdkEvidence) -> str:

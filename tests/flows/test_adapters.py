@@ -4,6 +4,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from certification.adapters.manifest import read_adapter
 from certification.errors import AdapterError
 from flows.request import RunRequest
 from flows.stages.adapters import check_adapters
@@ -42,6 +43,7 @@ def test_a_third_party_s_sdk_is_reported_under_its_own_name_and_never_published(
     assert "SDKs of third parties" in html
     assert third["adapter_digest"] in html
     assert (out / "evidence" / "sdk-small-thing.json").is_file()
+    assert read_adapter(out / "evidence" / "adapters" / "small-thing").digest == third["adapter_digest"]
     assert not (out / "packages").exists()
     assert not (home / "registry").exists()
     assert 'name="small-thing"' in (out / "report.junit.xml").read_text()
