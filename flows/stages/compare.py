@@ -6,10 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from certification.adapters.manifest import read_adapter
 from certification.evidence.record import Night
 from certification.model import Finding, Part
 from certification.specs.diff import diff
-from flows.request import RunPlan
+from flows.request import RunPlan, entered_as
 from flows.stages.read import read_api
 from flows.stages.subject_copy import COPY
 from reports.compare import compared
@@ -51,14 +52,18 @@ def sandbox_of(plan: RunPlan) -> str:
 
 
 def earlier_run(store: Store, plan: RunPlan) -> Earlier | None:
-    """The newest finished run of the exchange that examined the same sandbox, or none that can still be read."""
-    for run in store.runs.list(exchange_id=plan.profile.id, state=RunState.FINISHED, limit=_LOOKED_AT):
+    """The newest finished run of the exchange that examined the same sandbox, or none that can still be read.
+
+    Of a third party's SDK: the newest that examined the same SDKs.
+    """
+    adapters = {read_adapter(Path(folder)).manifest.name for folder in plan.request.adapters}
+    for run in store.runs.list(exchange_id=entered_as(plan), state=RunState.FINISHED, limit=_LOOKED_AT):
         if run.run_id == plan.run_id:
             continue
         with suppress(OSError, DocumentError):
             report = parse((Path(run.folder) / REPORT_NAME).read_bytes())
-            same_kind = bool(report.third_parties) is bool(plan.request.adapters)
-            if same_kind and report.environment.sandbox == sandbox_of(plan):
+            same_sdks = {third.adapter for third in report.third_parties} == adapters
+            if same_sdks and report.environment.sandbox == sandbox_of(plan):
                 return Earlier(report=report, folder=Path(run.folder))
     return None
 
