@@ -216,6 +216,15 @@ class Fees(_Part):
     """``down``, ``up`` or ``nearest``."""
 
 
+class Market(_Part):
+    """Another market, where an order may rest and be cancelled while this one's stream is listened to."""
+
+    symbol: str
+    price: Decimal
+    """A price at which a buy order rests."""
+    quantity: Decimal
+
+
 class Trading(_Part):
     """How the exchange's own operations trade."""
 
@@ -235,6 +244,8 @@ class Trading(_Part):
     """What a resting buy holds of the quote asset: ``notional``, or ``notional_and_fee`` (the dearer of both fees)."""
     self_trade: SelfTrade | None = None
     """What becomes of an order that meets one of its own account: ``cancel_newest``, ``cancel_oldest``, ``cancel_both``, ``allowed``."""
+    also: Market | None = None
+    """What happens there must not show in this market's stream."""
     roles: dict[RoleName, Role]
     streams: Streams | None = None
 

@@ -183,6 +183,24 @@ def own_orders_are_told(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="The owner hears that an order which rested was filled by somebody else.",
+    remediation="Tell both sides of a trade, not only the one whose request made it.",
+)
+def fills_of_resting_orders_are_told(evidence: Evidence) -> Iterator[Answer]:
+    """Of an order that rests and that the other account fills, the private stream says that it is filled."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _subscribed(scenario)
+        resting = accepted_step(scenario, "rest")
+        if text(accepted_step(scenario, "query"), "status") != "filled":
+            raise UnclearError("the order that rested was not filled by the other account's")
+        told = _statuses(scenario, text(resting, "order_id"))
+        return [] if "filled" in told else [f"that an order was filled while it rested was not heard ({', '.join(told) or 'nothing'} was)"]
+
+    return ask_of(evidence, "streams.filled-at-rest", question)
+
+
+@check(
     requirement="The amount filled that a private stream tells never falls, and nothing follows an order's end.",
     remediation="Send an order's states in the order in which they happen.",
 )

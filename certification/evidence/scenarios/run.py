@@ -35,7 +35,14 @@ STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *beside_model.ST
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
 NO_OBSERVER = "the profile names no key that may only read, or its variables are not set"
 _TWO_ACCOUNTS = frozenset(
-    {"permissions.lists", "orders.other-account", "orders.time-priority", "streams.other-account", beside_model.STORY}
+    {
+        "orders.other-account",
+        "orders.time-priority",
+        "permissions.lists",
+        "streams.filled-at-rest",
+        "streams.other-account",
+        beside_model.STORY,
+    }
 )
 
 

@@ -29,11 +29,22 @@ def _book(venue: Venue) -> Iterator[ScenarioStep]:
             placed = venue.place(label="place", price=plain(venue.price - distance * venue.price_step))
             yield placed
             yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+        yield from _elsewhere(venue)
         last = venue.price - _ROUNDS * venue.price_step
         yield venue.place(label="place to rest", price=plain(last))
         depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
         yield depth
         yield from listener.until(partial(_as_new, depth, last))
+
+
+def _elsewhere(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order in another market, which is none of this stream's business."""
+    also = venue.also
+    if also is None:
+        return
+    placed = venue.place(label="place elsewhere", symbol=also.symbol, price=plain(also.price), quantity=plain(also.quantity))
+    yield placed
+    yield venue.ask("cancel", venue.identity_of(placed) | {"symbol": also.symbol}, label="cancel elsewhere")
 
 
 def _begun(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
@@ -71,6 +82,23 @@ def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
             taken = venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
             yield taken
             yield from listener.until(_about(taken, *_GONE))
+
+
+def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order that rests between the best prices, on its own, and is filled by the other account."""
+    depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
+    yield depth
+    bid, ask = best(depth, "bids"), best(depth, "asks")
+    if bid is None or ask is None or bid + venue.price_step >= ask:
+        return
+    price = plain(bid + venue.price_step)
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield from _logged_in(venue, listener)
+        resting = venue.place(label="rest", price=price)
+        yield resting
+        yield venue.place(label="sell to it", by=Actor.SECOND, side="sell", price=price, time_in_force="immediate_or_cancel")
+        yield venue.ask("query", venue.identity_of(resting), label="query")
+        yield from listener.until(_about(resting, *_GONE))
 
 
 def _logged_in(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
@@ -197,6 +225,15 @@ STORIES = (
         sends=("login", "orders"),
         hears=("order",),
         play=_own_orders,
+    ),
+    Story(
+        id="streams.filled-at-rest",
+        about="place",
+        subject=ORDERS,
+        needs=("depth", "query"),
+        sends=("login", "orders"),
+        hears=("order",),
+        play=_filled_at_rest,
     ),
     Story(
         id="streams.other-account",

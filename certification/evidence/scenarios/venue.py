@@ -134,6 +134,7 @@ class Venue:
         self.fees = trading.fees
         self.held_for_buys = trading.held_for_buys
         self.self_trade = trading.self_trade
+        self.also = trading.also
         self.seed = setting.seed
         self.interval_s = wire.interval_s
         self.quantity = trading.quantity

@@ -53,6 +53,15 @@ OWN = told(
     heard("taking", "order", {"order_id": "8", "status": "partially_filled", "filled": "0.1"}),
     heard("taken", "order", {"order_id": "8", "status": "filled", "filled": "0.2"}),
 )
+AT_REST = told(
+    "streams.filled-at-rest",
+    heard("logged in", "logged_in"),
+    step("rest", {"order_id": "7"}, status=201),
+    step("sell to it", {"order_id": "8"}, status=201),
+    step("query", {"status": "filled"}),
+    heard("resting", "order", {"order_id": "7", "status": "open"}),
+    heard("gone", "order", {"order_id": "7", "status": "filled"}),
+)
 OTHER = told(
     "streams.other-account",
     step("first places", {"order_id": "7"}, status=201),
@@ -139,6 +148,10 @@ CASES = (
     ("own_orders_are_told", cut(OWN, "gone"), FAILED, "the cancellation of an order (cancelled)"),
     ("own_orders_are_told", cut(OWN, "taken"), FAILED, "the filling of an order (filled)"),
     ("own_orders_are_told", said(OWN, "logged in", "refused"), UNSEEN, "was refused"),
+    ("fills_of_resting_orders_are_told", AT_REST, PASSED, ""),
+    ("fills_of_resting_orders_are_told", said(AT_REST, "gone", "order", {"status": "open"}), FAILED, "was not heard (open, open was)"),
+    ("fills_of_resting_orders_are_told", but(AT_REST, "query", {"status": "open"}), UNSEEN, "not filled by the other account's"),
+    ("fills_of_resting_orders_are_told", said(AT_REST, "logged in", "refused"), UNSEEN, "was refused"),
     ("orders_are_told_in_order", OWN, PASSED, ""),
     ("orders_are_told_in_order", but(OWN, "taken", {"filled": "0.05"}), FAILED, "amount of 8 fell from 0.1 to 0.05"),
     ("orders_are_told_in_order", but(OWN, "taken", {"order_id": "7"}), FAILED, "7 was cancelled, then filled"),
