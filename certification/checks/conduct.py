@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.per_sdk import Complaint, Findings, each_sdk
+from certification.checks.per_sdk import Complaint, Findings, Silence, each_sdk
 from certification.evidence.record import ErrorCase, Evidence, SdkEvidence
-from certification.model import Answer
+from certification.model import Answer, Outcome
 
 _LATE_MS = 50
 """Clocks and schedulers are no sharper."""
@@ -23,13 +23,15 @@ def secrets_stay_out_of_logs_and_errors(evidence: Evidence) -> Iterator[Answer]:
     As they are, percent-encoded, in JSON and in base64. Logs are read by many, kept for long and sent to other companies.
     """
 
-    def question(sdk: SdkEvidence) -> Findings | None:
+    def question(sdk: SdkEvidence) -> Findings | Silence | None:
+        if sdk.leaks is None and sdk.wire is not None:
+            return Silence(reason="nothing is signed, so the SDK was given no secret", outcome=Outcome.NOT_APPLICABLE)
         if sdk.leaks is None:
             return None
         shown = tuple(Complaint(about="", sentence="a secret shows in what the SDK prints or tells", shows=(leak,)) for leak in sdk.leaks)
         return Findings(passed="no secret showed in what it printed and told", complaints=shown)
 
-    return each_sdk(evidence, question, unobserved="the SDK was given no secret, or made no call")
+    return each_sdk(evidence, question, unobserved="the SDK made no call")
 
 
 @check(

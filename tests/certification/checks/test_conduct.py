@@ -32,6 +32,10 @@ def test_secrets_that_show_are_found(found: tuple[str, ...] | None, outcome: Out
     assert answer.evidence == (found or ())
 
 
+def test_an_sdk_that_signs_nothing_has_no_secret_to_show() -> None:
+    assert ask(conduct.secrets_stay_out_of_logs_and_errors, leaks=None, wire=()).outcome is Outcome.NOT_APPLICABLE
+
+
 @pytest.mark.parametrize(
     ("errors", "outcome"),
     [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from certification.checks import builds, errors, values, wire
+from certification.checks import builds, conduct, errors, hygiene, values, wire
 from certification.evidence.record import Evidence, SdkEvidence
 from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
 from certification.isolation.process import ProcessRunner
@@ -56,6 +56,8 @@ def failures(*sdks: SdkEvidence) -> list[str]:
         errors.broken_connections_become_typed_errors,
         errors.damaged_answers_become_typed_errors,
         errors.no_call_is_sent_twice,
+        conduct.secrets_stay_out_of_logs_and_errors,
+        conduct.throttled_sdks_wait_as_long_as_told,
     )
     answers = [(check.__name__, answer) for check in checks for answer in check(evidence)]
     wanted = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
@@ -65,6 +67,9 @@ def failures(*sdks: SdkEvidence) -> list[str]:
 def test_the_sdks_of_all_languages_do_what_the_plan_asks(plan: ExercisePlan, runner: ProcessRunner, tmp_path: Path) -> None:
     sdks = tuple(exercise(source(language), plan, runner, tmp_path / language) for language in Language)
     assert failures(*sdks) == []
+    described = Evidence(sdks=tuple(sdk for sdk in sdks if sdk.language is not Language.GO))
+    asked = (hygiene.a_licence_is_named, hygiene.types_are_shipped, hygiene.dependencies_are_bounded, hygiene.packages_stay_small)
+    assert {answer.outcome for check in asked for answer in check(described)} == {Outcome.PASSED}
     assert sdks[0].reproduce == "certify run small --part sdks --language python --seed 1"
     assert [len(sdk.wire or ()) for sdk in sdks] == [len(plan.calls)] * 3
 
