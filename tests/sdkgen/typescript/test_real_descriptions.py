@@ -41,9 +41,7 @@ def test_a_real_exchange_compiles_strictly_and_loses_nothing(specs_folder: Path,
     installed = compiled(source, tmp_path / "sdk")
     files = [path for path in installed.package.rglob("*") if path.is_file()]
     assert len(source.files) < 80
-    assert (
-        sum(path.stat().st_size for path in files) < 4_000_000
-    )  # source, what is compiled of it, and the documentation of all that is public in both
+    assert sum(path.stat().st_size for path in files) < 4_000_000  # both source and compiled, documented in full
     assert installed.type_errors(*readme_programs(installed)) == ""
     values = Values(api)
     with harness(installed) as running:
