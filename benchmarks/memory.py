@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ _AT_ONCE = 500
 """Messages that are waited for in one go; a subscription holds 1,000."""
 _SLACK = 8 * 1024 * 1024
 """What a collector of garbage may leave behind for a while."""
+_SMALL_HEAP = ("NODE_OPTIONS", "--max-old-space-size=40 --max-semi-space-size=4")
+"""Node lets its heap grow as long as there is memory; in a small one only what is really held remains."""
 _RESIDENT = re.compile(r"VmRSS:\s+(\d+) kB")
 _ORDER: dict[str, JsonValue] = {
     "symbol": "BTC-USD",
@@ -115,7 +117,8 @@ async def stream(sdk: Driven, url: str, count: int) -> Watched:
 async def _watched(sdk: Driven, what: str, settings: dict[str, JsonValue], some: Callable[[Conversation], Awaitable[None]]) -> Watched:
     begun = time.monotonic()
     resident = []
-    async with conversation(sdk) as talk:
+    program = replace(sdk.program, environment=(*sdk.program.environment, _SMALL_HEAP))
+    async with conversation(replace(sdk, program=program)) as talk:
         await talk.ask({"configure": settings})
         for _ in range(_TENTHS):
             await some(talk)
@@ -125,9 +128,11 @@ async def _watched(sdk: Driven, what: str, settings: dict[str, JsonValue], some:
 
 
 def _resident(process: int) -> int:
-    found = _RESIDENT.search(Path(f"/proc/{process}/status").read_text(encoding="ascii"))
-    assert found is not None
-    return int(found[1]) * 1024
+    """What a program and those that it started use: Node's is started by one that finds it."""
+    place = Path(f"/proc/{process}")
+    found = _RESIDENT.search((place / "status").read_text(encoding="ascii"))
+    children = (place / "task" / str(process) / "children").read_text(encoding="ascii").split()
+    return (int(found[1]) * 1024 if found else 0) + sum(_resident(int(child)) for child in children)
 
 
 def flood(connection: ServerConnection) -> None:

@@ -26,10 +26,9 @@ pytestmark = pytest.mark.toolchain
 RUNTIME = Path(__file__).resolve().parents[2] / "sdkgen" / "RUNTIME.md"
 STREAMING = tuple(name for name in SDKS if name != "python-async")
 """Streams are always of the asynchronous kind."""
-MANNERS = ("not repeatable", "repeatable")
 SPOILING = frozenset({Trouble.STALE, Trouble.DOUBLED_ANSWER})
 """They leave a connection behind that may end just when the next call is sent on it: that must not be an order."""
-TIMEOUT_MS = 400
+TIMEOUT_MS = 600
 
 
 def table(title: str) -> dict[Trouble, tuple[str, str]]:
@@ -72,7 +71,7 @@ class Asked:
         return {"call": {"operation": "placeOrder", "body": body | named}}
 
 
-def settings(sandbox: Sandbox, running: RunningRelay, name: str) -> dict[str, Any]:
+def settings(sandbox: Sandbox, running: RunningRelay, name: str, timeout_ms: int) -> dict[str, Any]:
     first = sandbox.accounts[0]
     url = f"http://127.0.0.1:{running.port}"
     return {
@@ -81,7 +80,7 @@ def settings(sandbox: Sandbox, running: RunningRelay, name: str) -> dict[str, An
             "stream_url": url.replace("http", "ws"),
             "key": first.key,
             "secret": first.secret,
-            "timeout_ms": TIMEOUT_MS,
+            "timeout_ms": timeout_ms,
             "retries": 2,
             "rate_limits": True,
             "max_wait_ms": 2000,
@@ -91,45 +90,57 @@ def settings(sandbox: Sandbox, running: RunningRelay, name: str) -> dict[str, An
     }
 
 
-def state(answer: dict[str, Any], attempts: int) -> str:
+def state(answer: dict[str, Any], sent: int) -> str:
+    """How a call ended, in the words of the table."""
     match answer:
         case {"returned": _}:
-            return f"returned by attempt {attempts}"
+            return f"returned by attempt {sent}"
         case {"raised": raised}:
-            assert raised["attempts"] == attempts
-            return f"`{raised['kind']}`{', outcome unknown' if raised['may_have_happened'] else ''}"
+            unknown = ", outcome unknown" if raised["may_have_happened"] else ""
+            wait = "" if raised["retry_after_ms"] is None else f", retry after {raised['retry_after_ms']} ms"
+            told = "" if raised["attempts"] == sent else f", {raised['attempts']} attempts told"
+            return f"`{raised['kind']}`{unknown}{wait}{f' after {sent} attempts' if sent > 1 else ''}{told}"
         case _:
             return str(answer)
 
 
-@pytest.mark.parametrize("name", SDKS)
-def test_every_order_ends_as_the_table_says(sdks: dict[str, Driven], sandbox: Sandbox, name: str) -> None:
-    base = 40_000 - 1000 * SDKS.index(name)
-    each = [(trouble, manner) for trouble in ORDERS for manner in range(2)]
-    asked = [Asked(trouble, manner, base - Decimal(number) / 100) for number, (trouble, manner) in enumerate(each)]
-    always = Asked(Trouble.LOST_ANSWER, 1, base - Decimal(500), times=3)
-    banned = Asked(Trouble.THROTTLED, 0, base - Decimal(501), times=8)
-    plan = RelayPlan(target=sandbox.host_url, calls=tuple(order.case() for order in (*asked, always, banned)))
+Row = tuple[Trouble, int, int]
+"""Trouble, manner, and how many attempts meet it."""
+ROWS: dict[Row, str] = {
+    **{(trouble, manner, 1): cells[manner] for trouble, cells in ORDERS.items() for manner in range(2)},
+    (Trouble.LOST_ANSWER, 1, 3): "`transport`, outcome unknown after 3 attempts",
+    (Trouble.THROTTLED, 0, 8): "`rate_limit`, retry after 60000 ms",
+}
 
-    async def ends() -> dict[Decimal, dict[str, Any]]:
-        told = {}
-        async with conversation(sdks[name]) as talk:
-            assert await talk.ask(settings(sandbox, running, name)) == {"configured": {}}
-            for order in (*asked, always, banned):
-                told[order.price] = await talk.ask(order.call(name))
+
+def ends(sdk: Driven, sandbox: Sandbox, orders: dict[Row, Asked], timeout_ms: int) -> dict[Row, str]:
+    """How each order ends."""
+
+    async def answers() -> dict[Row, dict[str, Any]]:
+        told: dict[Row, dict[str, Any]] = {}
+        async with conversation(sdk) as talk:
+            assert await talk.ask(settings(sandbox, running, sdk.name, timeout_ms)) == {"configured": {}}
+            for row, order in orders.items():
+                told[row] = await talk.ask(order.call(sdk.name))
                 if order.trouble in SPOILING:
                     await talk.ask({"call": {"operation": "getTime"}})
         return told
 
-    with relay(plan) as running:
-        answers = asyncio.run(ends())
+    with relay(RelayPlan(target=sandbox.host_url, calls=tuple(order.case() for order in orders.values()))) as running:
+        told = asyncio.run(answers())
         running.settle()
-        sent = {order.price: sum(passage.marker == str(order.price) for passage in running.passages) for order in (*asked, always, banned)}
-    told = {(order.trouble, MANNERS[order.manner]): state(answers[order.price], sent[order.price]) for order in asked}
-    assert told == {(trouble, MANNERS[manner]): ORDERS[trouble][manner] for trouble, manner in each}
-    assert (state(answers[always.price], 3), sent[always.price]) == ("`transport`, outcome unknown", 3)
-    assert (state(answers[banned.price], 1), sent[banned.price]) == ("`rate_limit`", 1)
-    assert answers[banned.price]["raised"]["retry_after_ms"] == 60_000
+        sent = {row: sum(passage.marker == str(order.price) for passage in running.passages) for row, order in orders.items()}
+    return {row: state(answer, sent[row]) for row, answer in told.items()}
+
+
+@pytest.mark.parametrize("name", SDKS)
+def test_every_order_ends_as_the_table_says(sdks: dict[str, Driven], sandbox: Sandbox, name: str) -> None:
+    prices = (40_000 - 1000 * SDKS.index(name) - Decimal(number) / 100 for number in itertools.count())
+    told = ends(sdks[name], sandbox, {row: Asked(row[0], row[1], next(prices), row[2]) for row in ROWS}, TIMEOUT_MS)
+    # A busy machine makes time-outs of its own: what looks wrong is looked at again with patience.
+    wrong = [row for row in ROWS if told[row] != ROWS[row]]
+    told |= ends(sdks[name], sandbox, {row: Asked(row[0], row[1], next(prices), row[2]) for row in wrong}, 5 * TIMEOUT_MS)
+    assert told == ROWS
 
 
 def test_every_trouble_has_its_row() -> None:
@@ -148,7 +159,7 @@ def test_every_message_ends_as_the_table_says(sdks: dict[str, Driven], sandbox: 
         ends = {}
         async with conversation(sdks[name]) as talk:
             for trouble, (first, second, third, fourth) in pairs.items():
-                await talk.ask(settings(sandbox, running, name))
+                await talk.ask(settings(sandbox, running, name, 5 * TIMEOUT_MS))
                 ends[trouble] = (await heard(talk, first, second, name), await kept(talk, third, fourth, name))
         return ends
 
@@ -202,7 +213,7 @@ def book_at(order: Asked | None) -> dict[str, Any]:
 def test_a_book_beside_a_subscription_to_its_channel_gets_its_snapshot(sdks: dict[str, Driven], sandbox: Sandbox, name: str) -> None:
     async def begun() -> Any:
         async with conversation(sdks[name]) as talk:
-            await talk.ask(settings(sandbox, running, name))
+            await talk.ask(settings(sandbox, running, name, 5 * TIMEOUT_MS))
             await talk.ask({"subscribe": {"channel": "depth", "arguments": {"symbol": "ETH-USD"}}})
             await talk.ask({"book": {"symbol": "ETH-USD"}})
             return await talk.ask(book_at(None))

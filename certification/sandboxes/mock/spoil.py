@@ -53,7 +53,7 @@ def reusable(answer: bytes) -> tuple[bytes, bool]:
 
 
 _WAYS: dict[Trouble, Callable[[bytes, int], tuple[bytes, ...]]] = {
-    Trouble.DRIPPED: lambda answer, _: pieces(answer, 16),
+    Trouble.DRIPPED: lambda answer, _: pieces(answer, 64),
     Trouble.DOUBLED_ANSWER: lambda answer, _: (answer + answer,),
     Trouble.HINTED: lambda answer, _: (_HINTS, answer),
     Trouble.CUT_ANSWER: lambda answer, _: (first_half(answer),),
