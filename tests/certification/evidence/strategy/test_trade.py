@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from certification.sandboxes.open import open_sandbox
 from certification.sdks.program import Program
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from sdkgen.signing.recipe import Part, Value
 from tests.simulators import trading_harness
 
 _FOLDER = EXCHANGES / "reference"
@@ -120,3 +122,22 @@ def test_somebody_must_trade_with_it(api: Api, profile: ExchangeProfile, tmp_pat
     assert (result.observation, result.orders) == (Observation.SKIPPED, 0)
     assert "only one account" in result.reason
     assert untradable(profile.model_copy(update={"trading": None}), 2) == "the profile maps no trading roles"
+
+
+def test_fills_that_can_only_be_asked_for_all_together_are_told_apart_by_their_orders(
+    api: Api, profile: ExchangeProfile, tmp_path: Path
+) -> None:
+    assert profile.trading is not None
+    fills = profile.trading.roles["fills"]
+    arguments = {name: place for name, place in fills.arguments.items() if name != "order_id"}
+    roles = {**profile.trading.roles, "fills": fills.model_copy(update={"arguments": arguments})}
+    together = profile.model_copy(update={"trading": profile.trading.model_copy(update={"roles": roles})})
+    result = traded(api, together, tmp_path)
+    assert (result.observation, result.fills) == (Observation.COMPLETE, 6)
+    assert all(change.agrees for change in result.changes)
+
+
+def test_a_signature_over_the_host_can_not_pass_the_relay(profile: ExchangeProfile) -> None:
+    assert profile.signing is not None
+    signing = replace(profile.signing, payload=(*profile.signing.payload, Part(value=Value.HOST)))
+    assert "signs the host's name" in untradable(profile.model_copy(update={"signing": signing}), 2)
