@@ -16,6 +16,7 @@ from sdkgen.go.placements import recipe_source
 from sdkgen.go.protocol import protocol_source
 from sdkgen.go.readme import documents
 from sdkgen.go.render import rendered
+from sdkgen.go.shipped import package_test
 from sdkgen.go.text import comment, quoted
 from sdkgen.go.typing import RAW
 from sdkgen.language import Language
@@ -41,7 +42,7 @@ def emit(api: Api, options: SdkOptions) -> SdkSource:
     module = module_of(api, options)
     folder = extensions_folder(options)
     extensions = below(folder, (importing(file, module) for file in options.extensions))
-    files = [*_runtime(module), *_sources(api, module), *documents(api, module), *extensions]
+    files = [*_runtime(module), *_sources(api, module), *documents(api, module), package_test(api, module), *extensions]
     return SdkSource(
         language=Language.GO,
         package=module.path,
