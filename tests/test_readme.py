@@ -65,6 +65,7 @@ TREATMENT = {
     "certify exchanges": How.RUN,
     "certify run reference --part sdks --language python": How.PARSED,
     "certify run reference --level gold --seed 7": How.PARSED,
+    "certify run exchanges/reference/profile.yaml --sandbox http://127.0.0.1:8080 --plan": How.PARSED,
     "certify run exchanges/reference/profile.yaml --sandbox http://127.0.0.1:8080": How.PARSED,
     "certify replay reference orders.rest-and-cancel": How.RUN,
     "certify replay reference orders.rest-and-cancel --fault cancelled-order-still-open": How.FAILS,
