@@ -67,9 +67,7 @@ MUTATIONS = (
         "second-argument-lost", "wire.ts", '=> `${name}=${value}`).join("&");', '=> `${name}=${value}`).slice(0, 1).join("&");', _REQUESTS
     ),
     _typescript("query-not-signed", "scene.ts", "return this.#draft.query();", 'return "";', _SIGNED),
-    _typescript(
-        "order-sent-twice", "send.ts", '(outcome === "unknown" && job.repeatable)', '(outcome === "unknown" && job.id !== "")', _ONCE
-    ),
+    _typescript("order-sent-twice", "send.ts", '"unknown" && job.repeatable)', '"unknown" && job.id !== "")', _ONCE),
     _typescript("retry-after-ignored", "failure.ts", 'answer.get("retry-after")', 'answer.get("x-retry-after")', _WAITS),
     _typescript(
         "unknown-field-dropped",
