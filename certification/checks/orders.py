@@ -18,12 +18,29 @@ def _listed(scenario: Scenario, label: str, placed: ScenarioStep) -> bool:
     return text(placed, "order_id") in texts(accepted_step(scenario, label), "order_id")
 
 
+def _misread(listed: ScenarioStep, queried: ScenarioStep) -> list[str]:
+    """What the list of open orders says otherwise than a query of the same order, as far as both tell it."""
+    ids, order_id = texts(listed, "order_id"), text(queried, "order_id")
+    if order_id not in ids:
+        return []
+    at, complaints = ids.index(order_id), []
+    for name in ("status", "side", "client_order_id"):
+        column, told = texts(listed, name), texts(queried, name)
+        if told and len(column) == len(ids) and column[at] != told[0]:
+            complaints.append(f"{name} {column[at]} in the open orders, {told[0]} by a query")
+    for name in ("price", "quantity", "filled"):
+        amounts, one = numbers(listed, name), numbers(queried, name)
+        if one and len(amounts) == len(ids) and amounts[at] != one[0]:
+            complaints.append(f"{name} {amounts[at]} in the open orders, {one[0]} by a query")
+    return complaints
+
+
 @check(
     requirement="An order's answer and a later query say what was asked: side, price, quantity, and an open state while it rests.",
     remediation="Store what was accepted and answer from the store; never echo or default a field.",
 )
 def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
-    """An order that was accepted is found by query and in the open orders, with the side, price and quantity that were asked for."""
+    """An order that was accepted is found by query and in the open orders, alike, with the side, price and quantity that were asked for."""
 
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
@@ -52,7 +69,7 @@ def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
             complaints.append(f"a resting order has the status {text(queried, 'status')}")
         if not _listed(scenario, "open orders", placed):
             complaints.append("a resting order is missing from the open orders")
-        return complaints
+        return complaints + _misread(accepted_step(scenario, "open orders"), queried)
 
     return ask_of(evidence, "orders.rest-and-cancel", question)
 

@@ -82,6 +82,7 @@ def test_no_listen_key_is_kept(clean: tuple[Scenario, ...]) -> None:
         ("time-goes-back", "clock.moves", "limits.the_clock_moves"),
         ("fill-untold", "streams.filled-at-rest", "streams.fills_of_resting_orders_are_told"),
         ("symbols-mixed", "streams.book", "streams.sequences_have_no_gap"),
+        ("unknown-status-word", "orders.rest-and-cancel", "orders.placed_orders_are_what_was_asked"),
         ("overdraft", "orders.beyond-means", "orders.orders_beyond_means_are_refused"),
         ("signature-optional", "authentication.open-orders", "authentication.keys_alone_are_refused"),
         ("book-ticker-swapped", "market.after-a-trade", "market.tickers_agree_with_the_book"),

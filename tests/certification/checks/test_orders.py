@@ -108,6 +108,15 @@ CASES = (
     ("placed_orders_are_what_was_asked", but(BOUGHT, "query", {"side": "buy"}), PASSED, ""),
     (
         "placed_orders_are_what_was_asked",
+        but(REST, "open orders", {"status": ("open", "ACTIVE")}),
+        FAILED,
+        "status ACTIVE in the open orders",
+    ),
+    ("placed_orders_are_what_was_asked", but(REST, "open orders", {"status": "ACTIVE"}), PASSED, ""),
+    ("placed_orders_are_what_was_asked", but(REST, "open orders", {"price": ("1", "50000")}), PASSED, ""),
+    ("placed_orders_are_what_was_asked", but(REST, "open orders", {"price": ("50000", "1")}), FAILED, "price 1 in the open orders"),
+    (
+        "placed_orders_are_what_was_asked",
         but(BOUGHT, "query", {"side": "sell"}),
         FAILED,
         "side sell where buy",
