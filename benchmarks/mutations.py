@@ -122,12 +122,6 @@ MUTATIONS = (
         "		return number, nextNumber\n	}\n	return number, nextNumber\n}\n",
         _STREAMS,
     ),
-    _go(
-        "not-subscribed-again",
-        "stream_line.go",
-        "		if l.subscribe(l.context, f) != nil {\n",
-        "		if l.context.Err() != nil {\n",
-        _STREAMS,
-    ),
+    _go("level-never-removed", "stream_levels.go", "	case found && gone:\n", "	case found && gone && at < 0:\n", _STREAMS),
 )
 """At least ten for each language."""
