@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, numbers, texts
+from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, decided_step, is_accepted, is_refused, numbers, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
@@ -188,3 +188,29 @@ def candles_add_up(evidence: Evidence) -> Iterator[Answer]:
         ]
 
     return ask_of(evidence, _STORY, question, about="candles")
+
+
+_VALUES = ("bids.price", "asks.price", "price", "bid", "ask", "last", "open", "close")
+
+
+@check(
+    requirement="A symbol that no market has is refused, by every call that tells of a market.",
+    remediation="Look the market up first, and answer 404 or 400 with a code of its own where there is none.",
+)
+def unknown_symbols_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """A market that is written like one and is none: the answer is no 5xx, and tells no price."""
+
+    def question(scenario: Scenario) -> list[str]:
+        if not scenario.steps:
+            raise MootError("the call takes no symbol, or none of that form can be unknown")
+        known = accepted_step(scenario, "known symbol")
+        if not any(texts(known, name) for name in _VALUES):
+            raise UnclearError("nothing is told of a market that exists either")
+        asked = decided_step(scenario, "unknown symbol", failures=True)
+        if not is_accepted(asked):
+            status = (asked.call.status if asked.call else None) or 0
+            return [] if is_refused(asked) else [f"a market that does not exist was answered {status}"]
+        told = [name for name in _VALUES if texts(asked, name)]
+        return [f"a market that does not exist has the {told[0]} {texts(asked, told[0])[0]}"] if told else []
+
+    return ask_of(evidence, "market.unknown-symbol", question)

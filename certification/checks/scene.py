@@ -108,8 +108,13 @@ _UNDECIDED_WORDS = frozenset({"authentication", "permission", "clock", "rate_lim
 """Refusals of the caller, or of the moment, not of what was asked for."""
 
 
-def decided_step(scenario: Scenario, label: str) -> ScenarioStep:
+def decided_step(scenario: Scenario, label: str, *, failures: bool = False) -> ScenarioStep:
     """The step, if the exchange decided on what it asks for: accepted it, or refused it for what it is.
+
+    Args:
+        scenario: the story.
+        label: of the step.
+        failures: whether an answer of 5xx is a decision too, because it is what the check looks for.
 
     Raises:
         UnclearError: it refused the caller (401, 403, 429), or failed, so what it thinks of the request is not known.
@@ -117,6 +122,8 @@ def decided_step(scenario: Scenario, label: str) -> ScenarioStep:
     found = step(scenario, label)
     status = found.call.status if found.call else None
     words = texts(found, REFUSAL)
+    if failures and _class(found) == 5:  # noqa: PLR2004
+        return found
     if is_accepted(found) or (is_refused(found) and status not in _UNDECIDED and not _UNDECIDED_WORDS & set(words)):
         return found
     answer = " ".join((str(status), *words))

@@ -48,6 +48,7 @@ GOLD = LevelRules(
         Rule(check="market.tickers_tell_the_last_trade", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="market.candles_hold_their_trades", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="market.candles_add_up", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
+        Rule(check="market.unknown_symbols_are_refused", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="pagination.pages_repeat_nothing", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="pagination.pages_leave_nothing_out", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="limits.the_clock_moves", scope=Scope.ALL, severity=Severity.HIGH),

@@ -1,14 +1,20 @@
-"""The story of a trade that everybody must see alike: on the tape, in the candles, in the ticker and in one's own fills."""
+"""Stories of a trade that everybody must see alike, on tape, in candles, ticker and one's own fills, and of a market that nobody knows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Venue, best, plain
 
+if TYPE_CHECKING:
+    from certification.profile import RoleName
+
 _SHORT, _LONG = "5", "100"
+_PUBLIC: tuple[RoleName, ...] = ("depth", "trades", "ticker", "candles")
 
 
 def _after_a_trade(venue: Venue) -> Iterator[ScenarioStep]:
@@ -39,4 +45,23 @@ def _summaries(venue: Venue) -> Iterator[ScenarioStep]:
         yield venue.ask("candles", {"symbol": venue.symbol, "limit": _LONG}, label="candles")
 
 
-STORIES = (Story(id="market.after-a-trade", about="trades", needs=("depth", "place"), play=_after_a_trade, extra=True),)
+def _unknown_symbol(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
+    """Ask for a market that is written like one and is none. No order is sent there: should it exist, it would be traded."""
+    unknown = like(venue.symbol)
+    if unknown != venue.symbol and venue.takes(role, "symbol"):
+        yield venue.ask(role, {"symbol": venue.symbol, "limit": _SHORT}, label="known symbol")
+        yield venue.ask(role, {"symbol": unknown, "limit": _SHORT}, label="unknown symbol")
+
+
+def like(symbol: str) -> str:
+    """A symbol of the same form that no exchange has: every letter is an X or a Q, in the same case."""
+    letters = iter("XQ" * len(symbol))
+    return "".join(
+        (next(letters) if character.isupper() else next(letters).lower()) if character.isalpha() else character for character in symbol
+    )
+
+
+STORIES = (
+    Story(id="market.after-a-trade", about="trades", needs=("depth", "place"), play=_after_a_trade, extra=True),
+    *(Story(id=f"market.unknown-symbol.{role}", about=role, needs=(), play=partial(_unknown_symbol, role), extra=True) for role in _PUBLIC),
+)

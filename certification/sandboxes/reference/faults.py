@@ -64,6 +64,7 @@ FAULTS = (
     _wire("undocumented-status", distortions.accepted_status, "listOpenOrders", "A success is answered with 202."),
     _wire("undocumented-content-type", distortions.plain_text, "listInstruments", "JSON is sent as text/plain."),
     _wire("server-error", distortions.server_error_on_empty, "getOrder", "An order that is not there is answered with 500."),
+    _wire("unknown-symbol-crashes", distortions.server_error_on_empty, "getTicker", "A symbol that nobody trades is answered with 500."),
     _wire("missing-rate-limit-header", distortions.without_remaining, "getFees", "X-RateLimit-Remaining is missing."),
     _wire("missing-retry-after", distortions.without_retry_after, "getTime", "A 429 does not say when to come back."),
     _wire("unsorted-depth", distortions.reversed_bids, "getDepth", "Bids come cheapest first."),

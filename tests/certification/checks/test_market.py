@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from certification.evidence.record import Scenario
+from certification.evidence.scenarios.market import like
 from certification.model import Outcome
 from tests.simulators.told import Facts, answers, but, cut, step, told
 
@@ -98,3 +99,30 @@ def test_what_everybody_sees_agrees(check: str, scenario: Scenario, outcome: Out
     (answer,) = answers(f"market.{check}", scenario)
     assert answer.outcome is outcome, answer
     assert said in answer.summary
+
+
+UNKNOWN = told("market.unknown-symbol.ticker", step("known symbol", {"bid": "9"}), step("unknown symbol", status=404))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "said"),
+    [
+        pytest.param(UNKNOWN, PASSED, "", id="refused"),
+        pytest.param(but(UNKNOWN, "unknown symbol", {"refusal": "unknown_symbol"}, status=200), PASSED, "", id="refused inside the answer"),
+        pytest.param(but(UNKNOWN, "unknown symbol", status=200), PASSED, "", id="nothing"),
+        pytest.param(but(UNKNOWN, "unknown symbol", {"bid": "9"}, status=200), FAILED, "has the bid 9", id="prices"),
+        pytest.param(but(UNKNOWN, "unknown symbol", status=500), FAILED, "was answered 500", id="crash"),
+        pytest.param(but(UNKNOWN, "unknown symbol", status=429), UNSEEN, "says nothing about what was asked", id="throttled"),
+        pytest.param(but(UNKNOWN, "known symbol", {"bid": ()}), UNSEEN, "of a market that exists either", id="silent"),
+        pytest.param(cut(cut(UNKNOWN, "unknown symbol"), "known symbol"), MOOT, "takes no symbol", id="no symbol"),
+    ],
+)
+def test_a_market_that_does_not_exist_is_refused(scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers("market.unknown_symbols_are_refused", scenario)
+    assert answer.outcome is outcome, answer
+    assert said in answer.summary
+
+
+@pytest.mark.parametrize(("symbol", "unknown"), [("BTC-USD", "XQX-QXQ"), ("btcusdt_240628", "xqxqxqx_240628"), ("12345", "12345")])
+def test_an_unknown_symbol_has_the_form_of_a_known_one(symbol: str, unknown: str) -> None:
+    assert like(symbol) == unknown

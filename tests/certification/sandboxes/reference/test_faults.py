@@ -468,6 +468,7 @@ PROBES: dict[str, Probe] = {
     "undocumented-status": undescribed("GET", "/v1/open-orders", who="first"),
     "undocumented-content-type": undescribed("GET", "/v1/instruments"),
     "server-error": undescribed("GET", "/v1/orders/1", who="first"),
+    "unknown-symbol-crashes": undescribed("GET", "/v1/instruments/XQX-QXQ/ticker"),
     "missing-rate-limit-header": undescribed("GET", "/v1/fees", who="first"),
     "missing-retry-after": undescribed("GET", "/v1/time", repeat=6),
     "unsorted-depth": _unsorted,
