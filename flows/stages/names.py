@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from certification.model import SpecSnapshot
-from certification.profile import ExchangeProfile
-from certification.specs.history import History, names_of
-from flows.settings import Settings
-from flows.stages.read import read_api
 from sdkgen.api.lock import NO_LOCK, NamesLock, read_lock, with_names
 from sdkgen.source import LOCK_FILE
+
+if TYPE_CHECKING:
+    from certification.model import SpecSnapshot
+    from certification.profile import ExchangeProfile
+    from flows.settings import Settings
+
+# Histories and profiles are imported where they are needed: generating from a bare description needs neither, and takes less time.
 
 
 def lock_beside(folder: Path, profile: Path | None, published: NamesLock = NO_LOCK) -> NamesLock:
@@ -34,6 +37,8 @@ def published_lock(exchange_id: str, settings: Settings) -> NamesLock:
         CertificationError: the history can't be read.
         LockError: the lock can't be read.
     """
+    from certification.specs.history import History, names_of  # noqa: PLC0415
+
     snapshots = History(settings.history).snapshots(exchange_id)
     last = next((each for each in reversed(snapshots) if each.names is not None), None)
     content = None if last is None else names_of(last)
@@ -60,8 +65,13 @@ def settle_names(profile: ExchangeProfile, snapshot: SpecSnapshot, settings: Set
         LockError: a lock can't be read.
         DescriptionError: the description can't be understood.
     """
+    from certification.specs.history import History, names_of  # noqa: PLC0415
+    from flows.stages.read import read_api  # noqa: PLC0415
+
     meant = _in_folder(profile.folder) or NO_LOCK
     known = published_lock(profile.id, settings).under(meant)
+    if names_of(snapshot) == known.text():
+        return snapshot  # settled by an earlier look: nothing moved since, neither the description nor what is known of names
     _, lock = with_names(read_api(replace(snapshot, names=None)), known)
     history = History(settings.history / "given") if given else History(settings.history)
     return history.named(snapshot, lock.text())

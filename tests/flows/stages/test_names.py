@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from certification.errors import CertificationError
 from certification.profiles import load_profile
 from certification.specs.history import History, names_of
 from flows.pipeline import prepare
@@ -76,6 +78,17 @@ def test_the_same_description_is_the_same_snapshot(description: Path) -> None:
     seen = {settle_names(profile, take_snapshot(profile, None, settings), settings).identity() for _ in range(3)}
     assert len(seen) == 1
     assert len(History(settings.history).snapshots("small")) == 1
+
+
+def test_what_is_settled_is_not_read_again(description: Path) -> None:
+    settings = read_settings()
+    profile = load_profile(description.with_name("profile.yaml"))
+    settled = settle_names(profile, take_snapshot(profile, None, settings), settings)
+    unreadable = replace(settled, path=str(description.with_name("gone")))
+    assert settle_names(profile, unreadable, settings) == unreadable
+    (profile.folder / "names.lock.json").write_bytes(renamed(lock(settings), "list_orders", "orders_of_mine"))
+    with pytest.raises(CertificationError):
+        settle_names(profile, unreadable, settings)
 
 
 def test_what_a_person_gives_is_called_as_published_and_leaves_no_names(description: Path, tmp_path: Path) -> None:
