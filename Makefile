@@ -10,12 +10,15 @@ UV_VERSION := 0.13.9
 setup: $(READY)
 
 TOOLCHAIN := certification/sdks/toolchain
+PACKAGES := sdkgen certification reports portal flows
 
+# Byte code is written here once: where an environment forbids Python to write it, every start of a command would compile anew.
 $(READY): requirements.lock pyproject.toml $(TOOLCHAIN)/package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q -j 0 $(PACKAGES)
 	@$(BIN)/python -m flows.orchestrator template
 	@cd $(TOOLCHAIN) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $(READY)
