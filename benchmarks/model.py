@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from benchmarks.table import Table, seconds, show
+from certification.evidence.facts import UnclearError
 from certification.evidence.model.action import Manner, Place
-from certification.evidence.model.agreement import Disagreement, UncertainError, disagreement
+from certification.evidence.model.agreement import Disagreement, disagreement
 from certification.evidence.model.chance import Abilities, Draw, by_chance
 from certification.evidence.model.explore import Plan, explore, play
 from certification.evidence.model.terms import FeeAsset, HeldForBuys, Rounding, SelfTrade, Terms
@@ -181,7 +182,7 @@ def contradiction(fault: str, seed: int, sequences: int = 60) -> Contradiction:
     plan = Plan(seed=seed, sequences=sequences, length=LENGTH, tries=200)
     try:
         found = disagreement(tuple(explore(EngineGround(fault), TERMS, ABILITIES, plan)))
-    except UncertainError:
+    except UnclearError:
         found = None
     return Contradiction(fault=fault, found=found, elapsed_s=time.monotonic() - begun)
 

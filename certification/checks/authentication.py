@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, is_accepted, is_refused, step, text, texts
+from certification.checks.scene import MootError, accepted_step, ask_of, step
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, holdings, is_accepted, number, numbers, texts
+from certification.checks.scene import MootError, accepted_step, ask_of
+from certification.evidence.facts import UnclearError, holdings, is_accepted, number, numbers, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, number, step, texts
+from certification.checks.scene import accepted_step, ask_of, step
+from certification.evidence.facts import UnclearError, is_accepted, number, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, decided_step, is_accepted, is_refused, numbers, texts
+from certification.checks.scene import MootError, accepted_step, ask_of, decided_step
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, numbers, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, ask_of
-from certification.evidence.model.agreement import Disagreement, Theme, UncertainError, disagreement, value_of
+from certification.checks.scene import ask_of
+from certification.evidence.facts import UnclearError, text_or_empty
+from certification.evidence.model.agreement import Disagreement, Theme, disagreement
 from certification.evidence.record import Evidence, Scenario
 from certification.model import Answer
 
@@ -19,9 +20,9 @@ def _agrees(evidence: Evidence, theme: Theme) -> Iterator[Answer]:
     """An answer on one theme; its subject is the operation whose answer shows the difference."""
 
     def question(scenario: Scenario) -> list[str]:
-        if not any(step.facts and value_of(step, "action") for step in scenario.steps):
+        if not any(step.facts and text_or_empty(step, "action") for step in scenario.steps):
             raise UnclearError("nothing was traded")
-        found = _parted(scenario)
+        found = disagreement(scenario.steps)
         differences = [each.told for each in found.differences if each.theme is theme] if found else []
         if not differences and not _seen(scenario, theme):
             raise UnclearError(f"the profile reads no {_SEEN_BY[theme]} that the model could be compared with")
@@ -30,16 +31,9 @@ def _agrees(evidence: Evidence, theme: Theme) -> Iterator[Answer]:
     yield from ask_of(evidence, _STORY, question, about=_shown_by(evidence, theme))
 
 
-def _parted(scenario: Scenario) -> Disagreement | None:
-    try:
-        return disagreement(scenario.steps)
-    except UncertainError as error:
-        raise UnclearError(str(error)) from error
-
-
 def _seen(scenario: Scenario, theme: Theme) -> bool:
     wanted = {"order", "open_orders"} if theme is Theme.ORDERS else {_SEEN_BY[theme]}
-    return any(value_of(step, "look") in wanted for step in scenario.steps)
+    return any(text_or_empty(step, "look") in wanted for step in scenario.steps)
 
 
 def _course(found: Disagreement) -> str:
@@ -54,7 +48,7 @@ def _shown_by(evidence: Evidence, theme: Theme) -> str:
         if scenario.id == _STORY:
             try:
                 found = disagreement(scenario.steps)
-            except UncertainError:
+            except UnclearError:
                 continue
             return next((each.label for each in found.differences if each.theme is theme), "") if found else ""
     return ""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, decided_step, is_accepted, number, numbers, step, text, texts
+from certification.checks.scene import accepted_step, ask_of, decided_step, step
+from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
 from certification.evidence.record import WHOLE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 

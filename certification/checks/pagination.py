@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, is_accepted, texts
+from certification.checks.scene import accepted_step, ask_of
+from certification.evidence.facts import UnclearError, is_accepted, texts
 from certification.evidence.record import Evidence, Scenario
 from certification.model import Answer
 

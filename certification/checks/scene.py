@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
 
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, status_class, texts
 from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer, Outcome
-
-
-class UnclearError(Exception):
-    """What was seen does not allow an answer; the message says why."""
 
 
 class MootError(Exception):
     """The question does not arise here; the message says why."""
 
-
-_MOST_DIGITS = 40
-"""Before or after the point: more than any amount of money has, and few enough to work with."""
 
 Question = Callable[[Scenario], list[str]]
 """Gives a sentence for everything that is wrong, none where all is right."""
@@ -89,20 +82,6 @@ def step(scenario: Scenario, label: str) -> ScenarioStep:
     raise UnclearError(f"{scenario.id} did not get as far as '{label}'")
 
 
-def is_accepted(candidate: ScenarioStep) -> bool:
-    """Whether the exchange answered 2xx, and did not refuse inside the answer."""
-    return _class(candidate) == 2 and not texts(candidate, REFUSAL)  # noqa: PLR2004
-
-
-def is_refused(candidate: ScenarioStep) -> bool:
-    """Whether the exchange answered 4xx, or refused inside an answer of 2xx."""
-    return _class(candidate) == 4 or (_class(candidate) == 2 and bool(texts(candidate, REFUSAL)))  # noqa: PLR2004
-
-
-def _class(candidate: ScenarioStep) -> int:
-    return (candidate.call.status or 0) // 100 if candidate.call is not None else 0
-
-
 _UNDECIDED = frozenset({401, 403, 429})
 _UNDECIDED_WORDS = frozenset({"authentication", "permission", "clock", "rate_limit", "unavailable", "unknown_outcome"})
 """Refusals of the caller, or of the moment, not of what was asked for."""
@@ -122,7 +101,7 @@ def decided_step(scenario: Scenario, label: str, *, failures: bool = False) -> S
     found = step(scenario, label)
     status = found.call.status if found.call else None
     words = texts(found, REFUSAL)
-    if failures and _class(found) == 5:  # noqa: PLR2004
+    if failures and status_class(found) == 5:  # noqa: PLR2004
         return found
     if is_accepted(found) or (is_refused(found) and status not in _UNDECIDED and not _UNDECIDED_WORDS & set(words)):
         return found
@@ -141,57 +120,3 @@ def accepted_step(scenario: Scenario, label: str) -> ScenarioStep:
         answer = " ".join((str(found.call.status if found.call else None), *texts(found, REFUSAL)))
         raise UnclearError(f"'{label}' was answered {answer}, so {scenario.id} can't tell")
     return found
-
-
-def texts(candidate: ScenarioStep, name: str) -> tuple[str, ...]:
-    """All values under a neutral name."""
-    return tuple(value for key, value in candidate.facts if key == name)
-
-
-def text(candidate: ScenarioStep, name: str) -> str:
-    """The one value under a neutral name.
-
-    Raises:
-        UnclearError: there is none.
-    """
-    found = texts(candidate, name)
-    if not found:
-        raise UnclearError(f"the profile reads no '{name}' from the answer to '{candidate.label}'")
-    return found[0]
-
-
-def numbers(candidate: ScenarioStep, name: str) -> tuple[Decimal, ...]:
-    """All values under a neutral name, as exact numbers.
-
-    Raises:
-        UnclearError: one is none.
-    """
-    try:
-        found = tuple(Decimal(value) for value in texts(candidate, name))
-    except InvalidOperation as error:
-        raise UnclearError(f"'{name}' in the answer to '{candidate.label}' is no number") from error
-    if not all(value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS for value in found):
-        raise UnclearError(f"'{name}' in the answer to '{candidate.label}' is no amount that anything trades in")
-    return found
-
-
-def number(candidate: ScenarioStep, name: str) -> Decimal:
-    """The one value under a neutral name, as an exact number.
-
-    Raises:
-        UnclearError: there is none, or it is no number.
-    """
-    text(candidate, name)
-    return numbers(candidate, name)[0]
-
-
-def holdings(candidate: ScenarioStep) -> dict[str, tuple[Decimal, Decimal]]:
-    """What a balances step read: asset -> free and held.
-
-    Raises:
-        UnclearError: the profile does not read them all.
-    """
-    assets, free, held = texts(candidate, "asset"), numbers(candidate, "free"), numbers(candidate, "held")
-    if not assets or not len(assets) == len(free) == len(held):
-        raise UnclearError(f"the profile reads no asset, free and held from the answer to '{candidate.label}'")
-    return {asset: (available, reserved) for asset, available, reserved in zip(assets, free, held, strict=True)}

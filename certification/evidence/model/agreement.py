@@ -8,23 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
+from certification.evidence.facts import UnclearError, holdings, is_accepted, numbers, text_or_empty, texts
 from certification.evidence.model.action import Action, Cancel, Place, Repeat, Side, read_action, sentence
 from certification.evidence.model.exchange import ZERO, Fate, ModelExchange, Order
 from certification.evidence.model.terms import read_terms
-from certification.evidence.record import REFUSAL, ScenarioStep
+from certification.evidence.record import ScenarioStep
 
 TERMS = "terms"
 """The label of the step that a sequence begins with."""
-_MOST_DIGITS = 40
 _MANY_ROWS = 40
 _UNDECIDED = frozenset({401, 403, 429})
-
-
-class UncertainError(Exception):
-    """What was seen says nothing about the exchange; the message says why."""
 
 
 class Theme(StrEnum):
@@ -61,63 +57,63 @@ class Witness:
         """Begin with the terms and the balances before the first action.
 
         Raises:
-            UncertainError: they are not all there.
+            UnclearError: they are not all there.
         """
         first, *looks = opening
         try:
             self.terms = read_terms(dict(first.facts))
         except (KeyError, ValueError, ArithmeticError) as error:
-            raise UncertainError("the sequence does not begin with its terms") from error
+            raise UnclearError("the sequence does not begin with its terms") from error
         self.model = ModelExchange(self.terms)
         self.ids: dict[str, str] = {}
         self.told: list[str] = []
-        self._before = {whose: _holdings(look) for look in looks for whose in values_of(look, "who")}
+        self._before = {whose: holdings(look) for look in looks for whose in texts(look, "who")}
 
     def act(self, step: ScenarioStep) -> tuple[Difference, ...]:
         """Take an action and its answer in.
 
         Raises:
-            UncertainError: the exchange refused what it had to take, for a reason that is not known.
+            UnclearError: the exchange refused what it had to take, for a reason that is not known.
         """
         action = self._action(step)
         was_open = not isinstance(action, Place) and self.model.orders[action.key].fate is Fate.OPEN
         owner = self.model.owner(action)
         self.model.do(action)
         self.told.append(sentence(action, self.terms.prices, owner))
-        refused = not _accepted(step)
+        refused = not is_accepted(step)
         if refused and (step.call is None or step.call.status is None or step.call.status in _UNDECIDED or step.call.status >= 500):  # noqa: PLR2004
-            raise UncertainError(f"'{step.label}' was answered {step.call.status if step.call else None}")
+            raise UnclearError(f"'{step.label}' was answered {step.call.status if step.call else None}")
         return tuple(
             Difference(theme=Theme.ORDERS, label=step.label, told=told) for told in self._answered(action, step, refused, was_open)
         )
 
     def _action(self, step: ScenarioStep) -> Action:
         try:
-            action = read_action(value_of(step, "action"))
+            action = read_action(text_or_empty(step, "action"))
         except (ValueError, ArithmeticError) as error:
-            raise UncertainError(f"'{step.label}' holds no action") from error
+            raise UnclearError(f"'{step.label}' holds no action") from error
         if not self.model.allows(action):
-            raise UncertainError(f"what becomes of '{step.label}' can't be predicted")
+            raise UnclearError(f"what becomes of '{step.label}' can't be predicted")
         return action
 
     def _answered(self, action: Action, step: ScenarioStep, refused: bool, was_open: bool) -> Iterator[str]:
         match action:
             case Place() if refused:
                 if not self.model.orders[action.key].may_be_refused:
-                    raise UncertainError(f"'{step.label}' was refused: {(_body(step))[:200]}")
+                    raise UnclearError(f"'{step.label}' was refused: {(_body(step))[:200]}")
             case Place():
-                order_id = value_of(step, "order_id") or value_of(step, "client_order_id")
+                order_id = text_or_empty(step, "order_id") or text_or_empty(step, "client_order_id")
                 if order_id in self.ids.values():
                     yield f"a new order was given the id {order_id} of another one"
                 self.ids[action.key] = order_id
                 yield from _echoed(self.model.orders[action.key], step)
             case Cancel() if not refused and self.model.orders[action.key].fate is Fate.FILLED:
-                if value_of(step, "status") == "cancelled":
+                if text_or_empty(step, "status") == "cancelled":
                     yield f"{action.key} was filled whole, and its cancellation is answered as if it had been cancelled"
             case Cancel() if refused and was_open:
                 yield f"an open order could not be cancelled ({step.call.status if step.call else None})"
             case Repeat() if not refused:
-                order_id = value_of(step, "order_id") or value_of(step, "client_order_id")
+                order_id = text_or_empty(step, "order_id") or text_or_empty(step, "client_order_id")
                 if order_id and order_id != self.ids[action.key]:
                     yield f"the same order under the same client order id became a second order, {order_id}"
 
@@ -125,13 +121,13 @@ class Witness:
         """What was looked at after the action, held against the model; of two looks at one thing, the later counts.
 
         Raises:
-            UncertainError: somebody else trades at our prices, or an answer can't be read.
+            UnclearError: somebody else trades at our prices, or an answer can't be read.
         """
-        latest = {(value_of(look, "look"), value_of(look, "who"), value_of(look, "key")): look for look in looks}
+        latest = {(text_or_empty(look, "look"), text_or_empty(look, "who"), text_or_empty(look, "key")): look for look in looks}
         return tuple(
             Difference(theme=theme, label=look.label, told=told)
             for (kind, who, key), look in latest.items()
-            if _accepted(look) and (not key or key in self.ids)
+            if is_accepted(look) and (not key or key in self.ids)
             for theme, told in self._differences(kind, who, key, look)
         )
 
@@ -149,7 +145,7 @@ class Witness:
                 yield from ((Theme.BOOKS, told) for told in self._book(look))
 
     def _balances(self, who: str, look: ScenarioStep) -> Iterator[str]:
-        before, now = self._before.get(who, {}), _holdings(look)
+        before, now = self._before.get(who, {}), holdings(look)
         for asset in (self.terms.base, self.terms.quote):
             was, here = before.get(asset, (ZERO, ZERO)), now.get(asset, (ZERO, ZERO))
             held = self.model.held(who, asset)
@@ -162,7 +158,7 @@ class Witness:
                 yield f"{who} has {here[0]:f} {asset} free and {here[1]:f} held; by the model {due}"
 
     def _listed(self, who: str, look: ScenarioStep) -> Iterator[str]:
-        listed = values_of(look, "order_id") or values_of(look, "client_order_id")
+        listed = texts(look, "order_id") or texts(look, "client_order_id")
         resting = {self.ids[key]: key for key in self.model.open_keys(who)}
         ours = {self.ids[key]: key for key in self.ids if self.model.orders[key].placed.who == who}
         yield from (f"{key} rests and is missing from {who}'s open orders" for order_id, key in resting.items() if order_id not in listed)
@@ -173,18 +169,18 @@ class Witness:
                 yield f"{key} stands {listed.count(order_id)} times among {who}'s open orders"
 
     def _order(self, order: Order, look: ScenarioStep) -> Iterator[str]:
-        status, key = value_of(look, "status"), order.placed.key
+        status, key = text_or_empty(look, "status"), order.placed.key
         if status and not _fits(status, order, partial=self.terms.tells_partial):
             yield f"{key} is {status}; by the model {_state(order)}"
         predicted = {"filled": order.filled, "notional": _traded(order), "fee": sum((fill.fee for fill in order.fills), ZERO)}
         for name, due in predicted.items():
-            seen = _numbers(look, name)
+            seen = numbers(look, name, null_is_none=True)
             if seen and seen[0] != due:
                 yield f"{key} has {name} {seen[0]:f}; by the model {due:f}"
 
     def _fills(self, order: Order, look: ScenarioStep) -> Iterator[str]:
         rows = _rows(look, self.ids[order.placed.key])
-        if not rows and len(values_of(look, "price")) >= _MANY_ROWS:
+        if not rows and len(texts(look, "price")) >= _MANY_ROWS:
             return
         key = order.placed.key
         for name, due in (("quantity", order.filled), ("notional", _traded(order)), ("fee", sum((fill.fee for fill in order.fills), ZERO))):
@@ -204,10 +200,10 @@ class Witness:
     def _book(self, look: ScenarioStep) -> Iterator[str]:
         prices = self.terms.prices
         for side, name in ((Side.BUY, "bids"), (Side.SELL, "asks")):
-            levels = dict(zip(_numbers(look, f"{name}.price"), _numbers(look, f"{name}.quantity"), strict=False))
+            levels = dict(zip(numbers(look, f"{name}.price"), numbers(look, f"{name}.quantity"), strict=False))
             strangers = [price for price in levels if prices[0] < price < prices[-1] and price not in prices]
             if strangers:
-                raise UncertainError(f"somebody else has an order at {strangers[0]:f}, between our own")
+                raise UnclearError(f"somebody else has an order at {strangers[0]:f}, between our own")
             for price in prices:
                 due, seen = self.model.level(side, price), levels.get(price, ZERO)
                 if seen != due:
@@ -216,12 +212,12 @@ class Witness:
 
 def _echoed(order: Order, step: ScenarioStep) -> Iterator[str]:
     """What the answer to a new order says of what was asked."""
-    given = value_of(step, "asked.client_order_id")
-    told = value_of(step, "client_order_id")
+    given = text_or_empty(step, "asked.client_order_id")
+    told = text_or_empty(step, "client_order_id")
     if given and told and told != given:
         yield f"{order.placed.key} was given the client order id {given}, and is told to have {told}"
     for name, due in (("quantity", order.placed.quantity), ("price", order.price)):
-        seen = _numbers(step, name)
+        seen = numbers(step, name, null_is_none=True)
         if seen and due is not None and seen[0] != due:
             yield f"{order.placed.key} was asked with {name} {due:f}, and is told to have {seen[0]:f}"
 
@@ -241,11 +237,11 @@ class _Row:
 
 
 def _rows(look: ScenarioStep, order_id: str) -> list[_Row]:
-    prices, quantities, fees = (_numbers(look, name) for name in ("price", "quantity", "fee"))
+    prices, quantities, fees = (numbers(look, name, null_is_none=True) for name in ("price", "quantity", "fee"))
     count = len(prices)
-    ids, assets, liquidities = (values_of(look, name) or ("",) * count for name in ("order_id", "fee_asset", "liquidity"))
+    ids, assets, liquidities = (texts(look, name) or ("",) * count for name in ("order_id", "fee_asset", "liquidity"))
     if not count == len(quantities) == len(fees) == len(ids) == len(assets) == len(liquidities):
-        raise UncertainError("the profile reads no price, quantity and fee from each fill")
+        raise UnclearError("the profile reads no price, quantity and fee from each fill")
     rows = zip(prices, quantities, fees, assets, liquidities, ids, strict=True)
     return [
         _Row(price=price, quantity=quantity, fee=fee, fee_asset=asset, liquidity=liquidity)
@@ -258,7 +254,7 @@ def disagreement(steps: Iterable[ScenarioStep]) -> Disagreement | None:
     """The first turn of a record on which the model does not agree; ``None`` where it agrees to the end.
 
     Raises:
-        UncertainError: the record can't tell.
+        UnclearError: the record can't tell.
     """
     witness: Witness | None = None
     for turn in _turns(steps):
@@ -275,46 +271,14 @@ def _turns(steps: Iterable[ScenarioStep]) -> Iterator[list[ScenarioStep]]:
     """The steps of each opening, and of each action: what belongs to none is left out."""
     turn: list[ScenarioStep] = []
     for step in steps:
-        if step.label == TERMS or value_of(step, "action"):
+        if step.label == TERMS or text_or_empty(step, "action"):
             if turn:
                 yield turn
             turn = [step]
-        elif turn and value_of(step, "look"):
+        elif turn and text_or_empty(step, "look"):
             turn.append(step)
     if turn:
         yield turn
-
-
-def values_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
-    """Every value of a fact."""
-    return tuple(value for key, value in step.facts if key == name)
-
-
-def value_of(step: ScenarioStep, name: str) -> str:
-    """A fact's first value; empty where there is none."""
-    return next((value for key, value in step.facts if key == name and value != "null"), "")
-
-
-def _numbers(step: ScenarioStep, name: str) -> tuple[Decimal, ...]:
-    try:
-        found = tuple(Decimal(value) for value in values_of(step, name) if value != "null")
-    except InvalidOperation as error:
-        raise UncertainError(f"'{name}' in the answer to '{step.label}' is no number") from error
-    if not all(number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS for number in found):
-        raise UncertainError(f"'{name}' in the answer to '{step.label}' is no amount that anything trades in")
-    return found
-
-
-def _holdings(step: ScenarioStep) -> dict[str, tuple[Decimal, Decimal]]:
-    assets, free, held = values_of(step, "asset"), _numbers(step, "free"), _numbers(step, "held")
-    if not assets or not len(assets) == len(free) == len(held):
-        raise UncertainError(f"the profile reads no asset, free and held from the answer to '{step.label}'")
-    return dict(zip(assets, zip(free, held, strict=True), strict=True))
-
-
-def _accepted(step: ScenarioStep) -> bool:
-    status = step.call.status if step.call else None
-    return status is not None and 200 <= status < 300 and not value_of(step, REFUSAL)  # noqa: PLR2004
 
 
 def _body(step: ScenarioStep) -> str:

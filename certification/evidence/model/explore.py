@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol, assert_never
 
+from certification.evidence.facts import UnclearError, text_or_empty
 from certification.evidence.model.action import Action, Cancel, Place, Repeat, sentence, write_action
-from certification.evidence.model.agreement import TERMS, Difference, UncertainError, Witness, value_of
+from certification.evidence.model.agreement import TERMS, Difference, Witness
 from certification.evidence.model.chance import Abilities, Draw, by_chance
 from certification.evidence.model.exchange import TRADERS
 from certification.evidence.model.shortest import shortest
@@ -68,7 +69,7 @@ def explore(ground: Ground, terms: Terms, abilities: Abilities, plan: Plan) -> I
     """Sequence after sequence; the first is told whole, and so is the shortest that shows a difference, which ends it.
 
     Raises:
-        UncertainError: nothing can be said; somebody else is in the way, or orders are refused for reasons of their own.
+        UnclearError: nothing can be said; somebody else is in the way, or orders are refused for reasons of their own.
     """
     for number in range(plan.sequences):
         actions = by_chance(terms, abilities, Draw(seed=plan.seed, number=number, length=plan.length))
@@ -90,7 +91,7 @@ def _confirmed(played: Played, ground: Ground, terms: Terms, plan: Plan) -> Play
     def fails(actions: tuple[Action, ...]) -> bool:
         try:
             return bool(play(actions, ground, terms, _LITTLE_S).differences)
-        except UncertainError:
+        except UnclearError:
             return False
 
     least = shortest(played.actions, fails, plain=terms.quantity, most=plan.tries)
@@ -105,7 +106,7 @@ def play(actions: tuple[Action, ...], ground: Ground, terms: Terms, patience: tu
     """Play one sequence up to its first difference, from a clean book to a clean book.
 
     Raises:
-        UncertainError: nothing can be said.
+        UnclearError: nothing can be said.
     """
     ground.tidy()
     balances = [_looked(ground, _Look(what="balances", who=who, label=f"{who}'s balances before")) for who in TRADERS]
@@ -166,7 +167,7 @@ class _Course:
         label = f"{number}. {sentence(action, self.witness.terms.prices, who)}"
         step = self._done(action, who, label)
         if isinstance(action, Place):
-            found = {name: value_of(step, name) for name in ("order_id", "client_order_id")}
+            found = {name: text_or_empty(step, name) for name in ("order_id", "client_order_id")}
             self._identities[action.key] = {name: value for name, value in found.items() if value}
         return replace(step, facts=(*step.facts, ("action", write_action(action))))
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from certification.evidence.model.action import Manner, Place
-from certification.evidence.model.agreement import UncertainError
 from certification.evidence.model.chance import Abilities
 from certification.evidence.model.explore import Plan, explore
 from certification.evidence.model.terms import Terms
@@ -89,10 +88,7 @@ def _by_chance(venue: Venue) -> Iterator[ScenarioStep]:
     pace = venue.interval_s * _CALLS_PER_ACTION * _LENGTH
     sequences = max(1, min(_SEQUENCES, int(_MOST_S / pace) if pace else _SEQUENCES))
     plan = Plan(seed=venue.seed, sequences=sequences, length=_LENGTH, tries=max(5, min(_TRIES, sequences * 8)))
-    try:
-        yield from explore(_VenueGround(venue, terms), terms, abilities, plan)
-    except UncertainError as error:
-        raise SilentVenueError(str(error)) from error
+    yield from explore(_VenueGround(venue, terms), terms, abilities, plan)
 
 
 def _offers(venue: Venue, manner: Manner) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import is_accepted, texts
 from certification.evidence.record import WHOLE, ScenarioStep
 from certification.evidence.scenarios.paging import CURSOR
-from certification.evidence.scenarios.venue import Venue, accepted, facts_of
+from certification.evidence.scenarios.venue import Venue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +25,11 @@ def history_with(venue: Venue, identity: Mapping[str, str], *, label: str) -> Sc
     usual = venue.usual_arguments("order_history")
     large = usual | venue.only("order_history", {"limit": _LARGE})
     page = venue.ask("order_history", large, label=label)
-    if not accepted(page):
+    if not is_accepted(page):
         large, page = usual, venue.ask("order_history", usual, label=label)
     pages, seen, wanted = venue.pages("order_history"), 0, identity.get("order_id", "")
     for number in range(1, _MOST_PAGES):
-        if pages is None or not accepted(page) or wanted in facts_of(page, "order_id"):
+        if pages is None or not is_accepted(page) or wanted in texts(page, "order_id"):
             return page
         seen += pages.items(page)
         cursor = pages.following(page, number=number, seen=seen)

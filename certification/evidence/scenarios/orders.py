@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from certification.evidence.facts import numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.history import history_with
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, best, facts_of, numbers_of, plain
+from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, best, plain
 
 _DEPTH = {"limit": "50"}
 _TOO_MUCH = Decimal("1.5")
@@ -72,7 +73,7 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
 
 
 def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[Decimal]:
-    levels = zip(numbers_of(depth, "asks.price"), numbers_of(depth, "asks.quantity"), strict=False)
+    levels = zip(numbers(depth, "asks.price"), numbers(depth, "asks.quantity"), strict=False)
     return [quantity for level, quantity in levels if level == price]
 
 
@@ -91,7 +92,7 @@ def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
         raise SilentVenueError("the profile does not say what a resting buy holds (trading.held_for_buys)")
     balances = venue.ask("balances", label="balances")
     yield balances
-    free = dict(zip(facts_of(balances, "asset"), numbers_of(balances, "free"), strict=False))
+    free = dict(zip(texts(balances, "asset"), numbers(balances, "free"), strict=False))
     bought = _on_grid(free.get(venue.quote, Decimal(0)) * _TOO_MUCH / venue.price, venue.quantity_step)
     yield venue.place(label="buy beyond means", quantity=plain(max(bought, venue.quantity)))
     if venue.has_word("place", "type", "market"):
@@ -109,7 +110,7 @@ def _on_grid(number: Decimal, step: Decimal) -> Decimal:
 def _below_least_notional(venue: Venue) -> Iterator[ScenarioStep]:
     instrument = venue.ask("instrument", {"symbol": venue.symbol}, label="instrument")
     yield instrument
-    least = numbers_of(instrument, "min_notional")
+    least = numbers(instrument, "min_notional")
     if least and venue.price * venue.quantity_step < least[0]:
         yield venue.place(label="place below the least notional", quantity=plain(venue.quantity_step))
 

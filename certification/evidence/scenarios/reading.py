@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import is_accepted
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.paging import CURSOR
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Venue, accepted, best, plain
+from certification.evidence.scenarios.venue import Venue, best, plain
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
@@ -37,14 +38,14 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     at_once = venue.ask(role, usual | {"limit": "100"}, label="at once")
     yield at_once
     pages = venue.pages(role)
-    if pages is None or not accepted(at_once):
+    if pages is None or not is_accepted(at_once):
         return
     cursor, seen = pages.first(at_once), 0
     for number in range(1, _MOST_PAGES + 1):
         page = venue.ask(role, usual | {"limit": str(_PAGE)} | ({CURSOR: cursor} if cursor is not None else {}), label=f"page {number}")
         yield page
         seen += pages.items(page)
-        cursor = pages.following(page, number=number, seen=seen) if accepted(page) else None
+        cursor = pages.following(page, number=number, seen=seen) if is_accepted(page) else None
         if cursor is None:
             return
 

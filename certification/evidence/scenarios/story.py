@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import UnclearError
 from certification.evidence.record import Observation, Scenario, ScenarioStep
-from certification.evidence.scenarios.venue import SilentVenueError, Venue
+from certification.evidence.scenarios.venue import Venue
 
 if TYPE_CHECKING:
     from certification.profile import RoleName, StreamMessage, StreamRequest
@@ -53,7 +54,7 @@ def play(story: Story, venue: Venue) -> Scenario:
     try:
         for step in story.play(venue):
             steps.append(step)  # noqa: PERF402 - what came before trouble is kept
-    except SilentVenueError as error:
+    except UnclearError as error:
         observation, reason = Observation.UNAVAILABLE, str(error)
     finally:
         _tidy(venue, steps)
@@ -81,7 +82,7 @@ def _tidy(venue: Venue, steps: list[ScenarioStep]) -> None:
     try:
         for step in venue.cancel_leftovers():
             steps.append(step)  # noqa: PERF402 - what came before trouble is kept
-    except SilentVenueError as error:
+    except UnclearError as error:
         _LOG.warning("orders may have been left on the sandbox: %s", error)
 
 

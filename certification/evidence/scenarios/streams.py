@@ -7,10 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
+from certification.evidence.facts import numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.listening import CLOSED, NO_CHANGES, Changes, Listener
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, best, facts_of, numbers_of, plain
+from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
 DEPTH, ORDERS = "streams.depth", "streams.orders"
 _ROUNDS = 4
@@ -62,10 +63,10 @@ def _begun(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
 
 def _as_new(depth: ScenarioStep, price: Decimal, heard: ScenarioStep) -> bool:
     """Whether the stream has come as far as the book that was asked for: its sequence, or the price of the last order."""
-    sequence, told = facts_of(depth, "sequence"), facts_of(heard, "sequence")
+    sequence, told = texts(depth, "sequence"), texts(heard, "sequence")
     if sequence and told and sequence[0].isdecimal() and told[0].isdecimal():
         return int(told[0]) >= int(sequence[0])
-    return not sequence and price in numbers_of(heard, "bids.price")
+    return not sequence and price in numbers(heard, "bids.price")
 
 
 def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
@@ -184,15 +185,15 @@ def _as(label: str, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
 
 
 def _of_kind(*kinds: str) -> Callable[[ScenarioStep], bool]:
-    return lambda heard: bool({*kinds, CLOSED} & set(facts_of(heard, "kind")))
+    return lambda heard: bool({*kinds, CLOSED} & set(texts(heard, "kind")))
 
 
 def _about(placed: ScenarioStep, *statuses: str) -> Callable[[ScenarioStep], bool]:
     """Whether a message says that the order has one of these statuses."""
 
     def wanted(heard: ScenarioStep) -> bool:
-        rows = zip(facts_of(heard, "order_id"), facts_of(heard, "status"), strict=False)
-        return any(order_id in facts_of(placed, "order_id") and status in statuses for order_id, status in rows)
+        rows = zip(texts(heard, "order_id"), texts(heard, "status"), strict=False)
+        return any(order_id in texts(placed, "order_id") and status in statuses for order_id, status in rows)
 
     return wanted
 

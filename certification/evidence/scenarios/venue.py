@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from certification.evidence.record import REFUSAL, Call, ScenarioStep
+from certification.evidence.facts import UnclearError, is_accepted, numbers, texts
+from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.answered import counted, facts_in, refusals
 from certification.evidence.scenarios.burst import Burst, limits_on
 from certification.evidence.scenarios.paging import Pages, pages_of
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
 NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
 _CLOCK_STEP_S = 0.05
-_MOST_DIGITS = 40
 _ENDED = frozenset({"filled", "cancelled"})
 
 
-class SilentVenueError(Exception):
+class SilentVenueError(UnclearError):
     """The sandbox does not answer (any more), or with nothing to go on from: the story can't be told to its end."""
 
 
@@ -61,32 +61,6 @@ class Tamper(StrEnum):
     WINDOW_CHANGED = "window changed after signing"
 
 
-def accepted(step: ScenarioStep) -> bool:
-    """Whether the exchange answered 2xx, and did not refuse inside the answer."""
-    good = step.call is not None and step.call.status is not None and 200 <= step.call.status < 300  # noqa: PLR2004
-    return good and not facts_of(step, REFUSAL)
-
-
-def facts_of(step: ScenarioStep, name: str) -> tuple[str, ...]:
-    """Every value that was read under a neutral name, in the answer's order."""
-    return tuple(value for key, value in step.facts if key == name)
-
-
-def numbers_of(step: ScenarioStep, name: str) -> tuple[Decimal, ...]:
-    """The same as numbers.
-
-    Raises:
-        SilentVenueError: one is none, or none that anything trades in.
-    """
-    try:
-        found = tuple(Decimal(text) for text in facts_of(step, name))
-    except InvalidOperation as error:
-        raise SilentVenueError(f"'{name}' in the answer to '{step.label}' is no number") from error
-    if not all(number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS for number in found):
-        raise SilentVenueError(f"'{name}' in the answer to '{step.label}' is no amount that anything trades in")
-    return found
-
-
 def plain(number: Decimal) -> str:
     """A number as exchanges write it: digits and a point, never an exponent."""
     return f"{number:f}"
@@ -94,7 +68,7 @@ def plain(number: Decimal) -> str:
 
 def best(depth: ScenarioStep, side: str) -> Decimal | None:
     """The best price of ``bids`` or ``asks``, worked out rather than trusted to come first; ``None`` where the side is empty."""
-    prices = numbers_of(depth, f"{side}.price")
+    prices = numbers(depth, f"{side}.price")
     if not prices:
         return None
     return min(prices) if side == "asks" else max(prices)
@@ -238,10 +212,10 @@ class Venue:
 
     def _note(self, role: RoleName, actor: Actor, step: ScenarioStep) -> None:
         """Keep in mind which orders rest."""
-        if role == "place" and accepted(step) and not _ENDED & set(facts_of(step, "status")):
+        if role == "place" and is_accepted(step) and not _ENDED & set(texts(step, "status")):
             self._resting.append((actor, self.identity_of(step)))
-        if role == "cancel" and accepted(step):
-            asked = {name: value for name in ("order_id", "client_order_id") for value in facts_of(step, f"asked.{name}")}
+        if role == "cancel" and is_accepted(step):
+            asked = {name: value for name in ("order_id", "client_order_id") for value in texts(step, f"asked.{name}")}
             self._resting = [(by, identity) for by, identity in self._resting if by != actor or not asked.items() <= identity.items()]
 
     def place(self, *, label: str, by: Actor = Actor.FIRST, **arguments: str) -> ScenarioStep:
@@ -253,7 +227,7 @@ class Venue:
 
     def identity_of(self, placed: ScenarioStep) -> dict[str, str]:
         """What names the order in the roles query and cancel; empty where it was not placed."""
-        found = {name: facts_of(placed, name) for name in ("order_id", "client_order_id")}
+        found = {name: texts(placed, name) for name in ("order_id", "client_order_id")}
         identity = {name: values[0] for name, values in found.items() if values and values[0] not in {"", "null"}}
         return identity | {"symbol": self.symbol} if identity else {}
 
@@ -292,7 +266,7 @@ class Venue:
             SilentVenueError: no answer came.
         """
         step = self.ask("open_orders", {"symbol": self.symbol}, label="open orders")
-        names = tuple((name, facts_of(step, name)) for name in ("order_id", "client_order_id"))
+        names = tuple((name, texts(step, name)) for name in ("order_id", "client_order_id"))
         rows = max((len(values) for _, values in names), default=0)
         return tuple({name: values[row] for name, values in names if len(values) == rows} | {"symbol": self.symbol} for row in range(rows))
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import numbers, texts
 from certification.evidence.record import AssetChange
-from certification.evidence.scenarios.venue import facts_of, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,9 +59,9 @@ def fills_in(step: ScenarioStep, *, buys: bool | None, quote: str) -> tuple[Fill
 
     Raises:
         UntoldError: not every fill has price, quantity and fee, or nothing says its side.
-        SilentVenueError: one of them is no amount.
+        UnclearError: one of them is no amount.
     """
-    prices, quantities, fees = (numbers_of(step, name) for name in ("price", "quantity", "fee"))
+    prices, quantities, fees = (numbers(step, name) for name in ("price", "quantity", "fee"))
     rows = len(prices)
     if not rows == len(quantities) == len(fees):
         raise UntoldError("the profile reads no price, quantity and fee from every fill")
@@ -85,13 +85,13 @@ def fills_in(step: ScenarioStep, *, buys: bool | None, quote: str) -> tuple[Fill
 
 def _column(step: ScenarioStep, name: str, rows: int) -> tuple[str, ...]:
     """A fact of every row; empty texts where not every row has it."""
-    found = facts_of(step, name)
+    found = texts(step, name)
     return found if len(found) == rows else ("",) * rows
 
 
 def tape_in(step: ScenarioStep) -> dict[str, TapeEntry]:
     """The trades that an answer tells, by their ids; none where the answer does not tell id, price and quantity of each."""
-    names, prices, quantities = facts_of(step, "item_id"), numbers_of(step, "price"), numbers_of(step, "quantity")
+    names, prices, quantities = texts(step, "item_id"), numbers(step, "price"), numbers(step, "quantity")
     if not len(names) == len(prices) == len(quantities):
         return {}
     rows = zip(names, prices, quantities, strict=True)
@@ -103,10 +103,10 @@ def holdings_in(step: ScenarioStep) -> dict[str, Decimal]:
 
     Raises:
         UntoldError: the profile does not read it.
-        SilentVenueError: it is no amount.
+        UnclearError: it is no amount.
     """
-    assets, totals = facts_of(step, "asset"), numbers_of(step, "total")
-    free, held = numbers_of(step, "free"), numbers_of(step, "held")
+    assets, totals = texts(step, "asset"), numbers(step, "total")
+    free, held = numbers(step, "free"), numbers(step, "held")
     if assets and len(free) == len(held) == len(assets):
         totals = tuple(available + reserved for available, reserved in zip(free, held, strict=True))
     if not assets or len(totals) != len(assets):

@@ -13,9 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from certification.evidence.facts import UnclearError, is_accepted, numbers
 from certification.evidence.record import Observation, StrategyResult
 from certification.evidence.scenarios.run import venue_on
-from certification.evidence.scenarios.venue import Actor, SilentVenueError, accepted, numbers_of, plain
+from certification.evidence.scenarios.venue import Actor, plain
 from certification.evidence.strategy.desk import Desk, Wanted
 from certification.evidence.strategy.ledger import (
     Fill,
@@ -106,7 +107,7 @@ def trade(program: Program, ground: Ground, runner: Runner, folder: Path, *, nam
             return session.played()
         except UntoldError as error:
             return session.unseen(str(error), Observation.SKIPPED)
-        except SilentVenueError as error:
+        except UnclearError as error:
             return session.unseen(str(error), Observation.UNAVAILABLE)
         finally:
             tidy_up(venue)
@@ -166,7 +167,7 @@ class _Session:
         )
         placed = []
         for quote, step in zip(quotes, self.desk.ask(*wanted), strict=True):
-            identity = venue.identity_of(step) if accepted(step) else {}
+            identity = venue.identity_of(step) if is_accepted(step) else {}
             self.told.append(f"{quote.side} {quote.quantity:f} at {quote.price:f}: {_answer(step)}")
             if identity:
                 placed.append(_Order(quote=quote, identity=identity))
@@ -257,7 +258,7 @@ class _Session:
         """
         steps = self.desk.ask(*wanted)
         for step in steps:
-            if not accepted(step):
+            if not is_accepted(step):
                 raise UntoldError(f"the SDK gives no {step.label}: {_answer(step)}")
         return steps
 
@@ -281,7 +282,7 @@ def _arguments(venue: Venue, quote: Quote, time_in_force: str) -> dict[str, str]
 def _answer(step: ScenarioStep) -> str:
     """What came of a call, in a word or in the SDK's own."""
     failure = step.call.failure if step.call is not None else ""
-    return failure or ("taken" if accepted(step) else "refused")
+    return failure or ("taken" if is_accepted(step) else "refused")
 
 
 def _fills_of(venue: Venue, identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -291,5 +292,5 @@ def _fills_of(venue: Venue, identity: Mapping[str, str]) -> tuple[tuple[str, str
 def _quantity_at(depth: ScenarioStep, quote: Quote) -> Decimal:
     """What stands at a quote's price, ours included."""
     side = "bids" if quote.buys else "asks"
-    levels = zip(numbers_of(depth, f"{side}.price"), numbers_of(depth, f"{side}.quantity"), strict=False)
+    levels = zip(numbers(depth, f"{side}.price"), numbers(depth, f"{side}.quantity"), strict=False)
     return sum((quantity for price, quantity in levels if price == quote.price), Decimal(0))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import numbers
 from certification.evidence.record import Trial
-from certification.evidence.scenarios.venue import numbers_of, plain
+from certification.evidence.scenarios.venue import plain
 from certification.sandboxes.mock.trouble import Case, Trouble
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def book_trials(result: Result, depth: ScenarioStep, met: frozenset[Trouble]) ->
     """
     told = _told(result)
     for side in ("bids", "asks"):
-        theirs = tuple(zip(numbers_of(depth, f"{side}.price"), numbers_of(depth, f"{side}.quantity"), strict=False))
+        theirs = tuple(zip(numbers(depth, f"{side}.price"), numbers(depth, f"{side}.quantity"), strict=False))
         ours = _levels(result, side)
         held = ours is not None and result.member("synced") is True and bool(theirs) and ours[: len(theirs)] == theirs
         wrong = _first_difference(ours or (), theirs)

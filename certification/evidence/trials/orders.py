@@ -8,8 +8,9 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import texts
 from certification.evidence.record import Trial
-from certification.evidence.scenarios.venue import facts_of, plain
+from certification.evidence.scenarios.venue import plain
 from certification.evidence.sdk.harness import MISSING, Result
 from certification.sandboxes.mock.trouble import Case, Passage, Trouble
 
@@ -97,7 +98,7 @@ def order_trials(
         open_orders: the sandbox's account, asked after the last one, without the SDK and without the relay.
         passages: what the relay did.
     """
-    prices = tuple(_number(text) for text in facts_of(open_orders, "price"))
+    prices = tuple(_number(text) for text in texts(open_orders, "price"))
     for order in orders:
         standing = prices.count(Decimal(order.price))
         yield _whole(order, results.get(order.id, MISSING), standing)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import UnclearError
 from certification.evidence.record import Trial
 from certification.evidence.scenarios.run import venue_on
-from certification.evidence.scenarios.venue import SilentVenueError, plain
+from certification.evidence.scenarios.venue import plain
 from certification.evidence.sdk.harness import MISSING
 from certification.evidence.trials.book import book_orders, book_trials
 from certification.evidence.trials.calls import client_settings, relay_folder, relay_service, role_call, speak, stream_symbol
@@ -99,7 +100,7 @@ def try_sdk(program: Program, ground: Ground, runner: Runner, folder: Path) -> t
         session = _Session(program=program, ground=ground, runner=runner, folder=folder, venue=venue)
         try:
             return tuple(_trials(session))
-        except SilentVenueError:
+        except UnclearError:
             return ()  # the sandbox is silent: nothing was seen of the SDK, and it is not to blame
         finally:
             tidy_up(venue)
@@ -162,5 +163,5 @@ def tidy_up(venue: Venue) -> None:
     try:
         for identity in venue.standing():
             venue.ask("cancel", identity, label="tidy up")
-    except SilentVenueError:
+    except UnclearError:
         return

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from certification.checks.catalogue import catalogue
-from certification.checks.scene import UnclearError, accepted_step, decided_step, is_accepted, is_refused, told_lines
+from certification.checks.scene import accepted_step, decided_step, told_lines
+from certification.evidence.facts import UnclearError, is_accepted, is_refused
 from certification.evidence.record import Call, Evidence, Message, Observation, ScenarioStep
 from certification.evidence.scenarios.run import STORIES
 from certification.model import Outcome

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.model import TERMS, EngineGround
+from certification.evidence.facts import UnclearError, text_or_empty
 from certification.evidence.model.action import Action, Cancel, Manner, Place, Repeat, Side
-from certification.evidence.model.agreement import Theme, UncertainError, Witness, disagreement, value_of
+from certification.evidence.model.agreement import Theme, Witness, disagreement
 from certification.evidence.model.explore import play
 from certification.evidence.record import Message, ScenarioStep
 
@@ -26,8 +27,10 @@ def changed(steps: Steps, look: str, name: str, value: str, *, key: str = "", wh
     """The record with another value, first of its name, in the last look of a kind."""
     for index in reversed(range(len(steps))):
         step = steps[index]
-        matches = value_of(step, "look") == look and key in {"", value_of(step, "key")} and who in {"", value_of(step, "who")}
-        if matches and value_of(step, name):
+        matches = (
+            text_or_empty(step, "look") == look and key in {"", text_or_empty(step, "key")} and who in {"", text_or_empty(step, "who")}
+        )
+        if matches and text_or_empty(step, name):
             at = next(position for position, fact in enumerate(step.facts) if fact[0] == name)
             facts = (*step.facts[:at], (name, value), *step.facts[at + 1 :])
             return (*steps[:index], replace(step, facts=facts), *steps[index + 1 :])
@@ -38,9 +41,9 @@ def answered(steps: Steps, label: str, status: int | None, *, facts: tuple[tuple
     """The record with another answer to the action whose label begins so."""
     found = []
     for step in steps:
-        if step.label.startswith(label) and value_of(step, "action") and step.call is not None:
+        if step.label.startswith(label) and text_or_empty(step, "action") and step.call is not None:
             answer = None if status is None else Message(start=str(status), headers=(), body="no")
-            kept = (*facts, ("action", value_of(step, "action")))
+            kept = (*facts, ("action", text_or_empty(step, "action")))
             step = replace(step, call=replace(step.call, status=status, response=answer), facts=kept)  # noqa: PLW2901
         found.append(step)
     return tuple(found)
@@ -97,19 +100,19 @@ def test_what_an_action_is_answered_is_held_against_the_model_too() -> None:
     assert (Theme.ORDERS, "an open order could not be cancelled (409)") in told(answered(over, "2.", 409))
     assert told(answered(record(REST, Cancel(key="a"), Cancel(key="a")), "3.", 409)) == set()
     assert told(answered(record(REST, PASSIVE), "2.", 422)) == set()
-    one = next(value_of(step, "order_id") for step in FILLED if value_of(step, "action"))
+    one = next(text_or_empty(step, "order_id") for step in FILLED if text_or_empty(step, "action"))
     assert (Theme.ORDERS, f"a new order was given the id {one} of another one") in told(
         answered(FILLED, "2.", 201, facts=(("order_id", one),))
     )
 
 
 def test_an_order_that_ended_or_stands_twice_among_the_open_ones_is_told() -> None:
-    look = next(step for step in reversed(RESTING) if value_of(step, "look") == "open_orders")
-    twice = replace(look, facts=(("order_id", value_of(look, "order_id")), *look.facts))
+    look = next(step for step in reversed(RESTING) if text_or_empty(step, "look") == "open_orders")
+    twice = replace(look, facts=(("order_id", text_or_empty(look, "order_id")), *look.facts))
     assert (Theme.ORDERS, "a stands 2 times among first's open orders") in told(tuple(twice if step is look else step for step in RESTING))
     over = record(REST, Cancel(key="a"))
-    last = next(step for step in reversed(over) if value_of(step, "look") == "open_orders")
-    ghost = replace(last, facts=(("order_id", value_of(look, "order_id")), *last.facts))
+    last = next(step for step in reversed(over) if text_or_empty(step, "look") == "open_orders")
+    ghost = replace(last, facts=(("order_id", text_or_empty(look, "order_id")), *last.facts))
     assert (Theme.ORDERS, "a has ended and stands among first's open orders") in told(
         tuple(ghost if step is last else step for step in over)
     )
@@ -117,7 +120,7 @@ def test_an_order_that_ended_or_stands_twice_among_the_open_ones_is_told() -> No
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500, None])
 def test_an_answer_that_is_none_says_nothing(status: int | None) -> None:
-    with pytest.raises(UncertainError, match="was answered"):
+    with pytest.raises(UnclearError, match="was answered"):
         disagreement(answered(RESTING, "1.", status))
 
 
@@ -137,7 +140,7 @@ def test_what_can_not_be_told_is_uncertain(steps: Steps, reason: str) -> None:
     if not reason:
         assert disagreement(steps) is not None
         return
-    with pytest.raises(UncertainError, match=reason):
+    with pytest.raises(UnclearError, match=reason):
         disagreement(steps)
 
 
@@ -145,11 +148,11 @@ def test_a_fill_without_fee_or_a_balance_without_free_is_uncertain() -> None:
     def without(name: str) -> Steps:
         return tuple(replace(step, facts=tuple(fact for fact in step.facts if fact[0] != name)) for step in FILLED)
 
-    with pytest.raises(UncertainError, match="no asset, free and held"):
+    with pytest.raises(UnclearError, match="no asset, free and held"):
         disagreement(without("free"))
-    with pytest.raises(UncertainError, match="no price, quantity and fee"):
+    with pytest.raises(UnclearError, match="no price, quantity and fee"):
         disagreement(without("fee"))
-    with pytest.raises(UncertainError, match="holds no action"):
+    with pytest.raises(UnclearError, match="holds no action"):
         Witness(FILLED[:3]).act(FILLED[0])
 
 
@@ -158,7 +161,7 @@ def test_where_holds_are_not_known_only_what_is_owned_counts() -> None:
     steps = play((REST,), EngineGround(), untold, ()).steps
     assert disagreement(steps) is None
     assert disagreement(changed(steps, "balances", "held", "1", who="first")) is not None  # base is held for sales alone
-    usd = next(step for step in reversed(steps) if value_of(step, "look") == "balances" and value_of(step, "who") == "first")
+    usd = next(step for step in reversed(steps) if text_or_empty(step, "look") == "balances" and text_or_empty(step, "who") == "first")
     free = [value for name, value in usd.facts if name == "free"][-1]
     moved = replace(usd, facts=tuple((name, "1" if value == free else value) for name, value in usd.facts))
     (difference,) = told(tuple(moved if step is usd else step for step in steps))

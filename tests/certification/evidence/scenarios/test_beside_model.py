@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from certification.evidence.model.agreement import value_of
+from certification.evidence.facts import text_or_empty
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios.run import STORIES, Stage, play_stories, replay_command
 from certification.profile import ExchangeProfile
@@ -53,7 +53,7 @@ def test_without_words_for_holds_and_self_trades_and_manners_less_is_tried() -> 
         scenario = play(trading(held_for_buys=None, self_trade=None, roles=roles), stage)
         assert failures((scenario,)) == ()
     assert not any("again under its client" in step.label for step in scenario.steps)
-    assert any(value_of(step, "action") for step in scenario.steps)
+    assert any(text_or_empty(step, "action") for step in scenario.steps)
 
 
 def test_the_seed_chooses_and_stands_in_the_command() -> None:
