@@ -148,9 +148,9 @@ def default_level(request: RunRequest, profile: ExchangeProfile) -> Level:
     return Level.SILVER if Part.API in request.parts and has_sandbox else Level.BRONZE
 
 
-def asks_for_proof(plan: RunPlan) -> bool:
+def asks_for_proof(request: RunRequest, asked: Level) -> bool:
     """Whether what only platinum needs is worth its time: where platinum is asked for, and every night."""
-    return plan.asked is Level.PLATINUM or plan.request.rebuild
+    return asked is Level.PLATINUM or request.rebuild
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from certification.evidence.contract.plan import Budget
 from certification.evidence.scenarios.run import STORIES
 from certification.evidence.strategy.trade import untradable
 from certification.evidence.trials.run import can_be_tried
-from certification.model import Level, Part
+from certification.model import Part
 from certification.profile import ExchangeProfile
-from flows.request import RunRequest, default_level
+from flows.request import RunRequest, asks_for_proof, default_level
 from sdkgen.api.model import Api
 
 _PER_STORY = 12
@@ -43,7 +43,7 @@ def outlays(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[Ou
     stories = len(STORIES) * _PER_STORY + _MODEL if profile.trading is not None and accounts else 0
     wanted = [("scenarios", stories), ("contract test", calls_expected(api, Budget()))]
     if Part.SDKS in request.parts and can_be_tried(profile) and accounts:
-        proof = request.rebuild or (request.level or default_level(request, profile)) is Level.PLATINUM
+        proof = asks_for_proof(request, request.level or default_level(request, profile))
         strategy = _PER_STRATEGY if proof and not untradable(profile, accounts) else 0
         wanted.append((f"trials of {len(request.languages)} SDKs", len(request.languages) * (_PER_TRIAL + strategy)))
     return tuple(Outlay(stage=stage, calls=calls, seconds=seconds_expected(calls, profile.rate_limit)) for stage, calls in wanted if calls)

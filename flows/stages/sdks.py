@@ -92,7 +92,7 @@ def _rebuilt(plan: RunPlan, source: SdkSource, settings: Settings) -> tuple[str,
 
     So it is only made where it is asked about: of a platinum level, which needs it, and every night.
     """
-    if not asks_for_proof(plan):
+    if not asks_for_proof(plan.request, plan.asked):
         return None
     with tempfile.TemporaryDirectory(prefix="certify-again-") as name, open_runner(plan, settings) as runner:
         package, _ = build(source, runner, Path(name) / "another" / "place")
@@ -122,7 +122,7 @@ class _Bench:
     def traded(self, program: Program) -> StrategyResult | None:
         """What the reference strategy earned; ``None`` where the run does not ask for it."""
         plan = self.plan
-        if not self._has_a_sandbox() or not asks_for_proof(plan):
+        if not self._has_a_sandbox() or not asks_for_proof(plan.request, plan.asked):
             return None
         subject = ("certify", "run", replay_of(plan.request).exchange)
         reproduce = shlex.join((*subject, "--level", "platinum", "--language", self.language.value, "--seed", str(plan.seed)))
