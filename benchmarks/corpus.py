@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     show(_table(outcomes, languages))
     for line in _reasons(outcomes):
         print(line)
-    for line in _totals(outcomes, languages):
+    for line in totals(outcomes, languages):
         print(line)
     return 0 if all(outcome.good for outcome in outcomes) else 1
 
@@ -111,20 +111,28 @@ def _reasons(outcomes: list[Outcome]) -> Iterable[str]:
             yield f"{outcome.description} {outcome.language.value}: {reason}"
 
 
-def _totals(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Iterable[str]:
+def totals(outcomes: list[Outcome], languages: tuple[Language, ...]) -> Iterable[str]:
+    """A line per kind and language, and one per kind over all languages."""
     for kind in dict.fromkeys(outcome.kind for outcome in outcomes):
         these = [outcome for outcome in outcomes if outcome.kind == kind]
         for language in languages:
             mine = [outcome for outcome in these if outcome.language is language]
             values, lost = sum(each.values for each in mine), sum(each.lost for each in mine)
-            yield f"{kind}, {language.value}: {_share(each.good for each in mine)}; {values:,} values there and back, {lost:,} lost"
+            yield f"{kind}, {language.value}: {_shares([[each] for each in mine])}; {values:,} values there and back, {lost:,} lost"
         names = sorted({outcome.description for outcome in these})
-        yield f"{kind}, all: {_share(all(each.good for each in these if each.description == name) for name in names)}"
+        yield f"{kind}, all: {_shares([[each for each in these if each.description == name] for name in names])}"
 
 
-def _share(verdicts: Iterable[bool]) -> str:
-    known = list(verdicts)
-    return f"{sum(known)} of {len(known)} descriptions pass ({100 * sum(known) / max(1, len(known)):.1f} %)"
+def _shares(groups: list[list[Outcome]]) -> str:
+    """How many pass; and how many do so but for operations or fields that are told to be missing, where those are more."""
+    passing = sum(all(each.good for each in group) for group in groups)
+    working = sum(all(each.works for each in group) for group in groups)
+    told = f", {working} but for missing parts ({_percent(working, len(groups))})" if working > passing else ""
+    return f"{passing} of {len(groups)} descriptions pass ({_percent(passing, len(groups))}){told}"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / max(1, whole):.1f} %"
 
 
 if __name__ == "__main__":

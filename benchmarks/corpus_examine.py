@@ -64,8 +64,13 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """Whether it passes."""
-        return self.whole and self.built and self.typed and self.same
+        """Whether it passes: nothing is missing, and all there is works."""
+        return self.whole and self.works
+
+    @property
+    def works(self) -> bool:
+        """Whether what could be generated builds, is strictly typed and loses no value, be it whole or not."""
+        return self.built and self.typed and self.same
 
     def verdict(self) -> str:
         """``pass``, or the stages that fail."""

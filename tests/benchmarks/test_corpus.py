@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.corpus import main
+from benchmarks.corpus import main, totals
 from benchmarks.corpus_examine import Outcome, Work, examine
 from benchmarks.corpus_found import descriptions
 from benchmarks.corpus_values import ANSWER, with_instances
@@ -91,6 +91,14 @@ def test_a_verdict_names_the_stages_that_fail() -> None:
     assert (passing.good, passing.verdict()) == (True, "pass")
     failing = replace(passing, typed=False, same=False)
     assert (failing.good, failing.verdict()) == (False, "types trips")
+
+
+def test_totals_tell_apart_what_is_missing_from_what_does_not_work() -> None:
+    passing = Outcome(description="x", language=Language.GO, whole=True, built=True, typed=True, same=True)
+    others = (replace(passing, description="y", whole=False), replace(passing, description="z", typed=False))
+    [line, everything] = totals([passing, *others], (Language.GO,))
+    assert line == "REST, go: 1 of 3 descriptions pass (33.3 %), 2 but for missing parts (66.7 %); 0 values there and back, 0 lost"
+    assert everything == "REST, all: 1 of 3 descriptions pass (33.3 %), 2 but for missing parts (66.7 %)"
 
 
 def test_a_name_that_nobody_has_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
