@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sdkgen.api.examples import examples_of
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, dumps_exact
+from sdkgen.api.lines import is_lines
 from sdkgen.api.mend import Put
 from sdkgen.api.model import Content, Encoding, Example, ListOf, MapOf, Nullable, Reference, Scalar, ScalarKind, TupleOf, Type
 from sdkgen.api.pointer import join
@@ -22,24 +23,21 @@ if TYPE_CHECKING:
 _NAME = r"[A-Za-z0-9!#$&^_.+*-]{1,100}"
 _VALUE = r"(?:[A-Za-z0-9_.:+/*-]{1,120}|\"[A-Za-z0-9_.:+/ ,=#-]{1,120}\")"
 _MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;\s*[A-Za-z0-9_-]{{1,40}}\s*=\s*{_VALUE})*\s*;?")
-_ORDER = (Encoding.JSON, Encoding.FORM, Encoding.MULTIPART, Encoding.TEXT, Encoding.BINARY)
+_ORDER = (Encoding.JSON, Encoding.LINES, Encoding.FORM, Encoding.MULTIPART, Encoding.TEXT, Encoding.BINARY)
 _PLAIN = ("text/plain", "application/octet-stream")
 """Media types that servers send when nobody set one."""
 
 _TEXTS = ("application/xml", "application/yaml", "application/x-yaml", "application/javascript", "application/graphql")
-
-
-_LINES = frozenset(
-    ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/json-lines")
-) | frozenset(("application/jsonlines", "application/json-seq", "application/stream+json", "text/event-stream"))
-"""Media types of many values, one after the other: as a whole they are no JSON."""
+_EVENTS = "text/event-stream"
+_WHOLE = frozenset((ScalarKind.ANY, ScalarKind.STRING, ScalarKind.BINARY))
+"""What a schema says of a body that it takes for one text: a body's lines are JSON, and hardly ever JSON strings."""
 
 
 def encoding_of(media_type: str) -> Encoding:
     """How a body of that media type travels."""
     essence = media_type.partition(";")[0].strip().lower()
-    if essence in _LINES:
-        return Encoding.TEXT
+    if is_lines(essence):
+        return Encoding.LINES
     if essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json") or "json" in essence:
         return Encoding.JSON
     if essence == "application/x-www-form-urlencoded":
@@ -91,33 +89,50 @@ class Contents:
         place = self._resolver.follow(place) or place
         value = place.value if isinstance(place.value, dict) else {}
         examples = self.examples(place)
-        if media_type.partition(";")[0].strip().lower() in _LINES:
-            return self._lines(media_type, place, words)
+        if media_type.partition(";")[0].strip().lower() == _EVENTS:
+            return self._events(media_type, place, words)
+        if is_lines(media_type) and "itemSchema" in value:
+            return self._items(media_type, place, words)
         if "schema" not in value:
             return self.content(media_type, Scalar(kind=ScalarKind.ANY), place.pointer, examples)
         schema = Place(pointer=join(place.pointer, "schema"), value=value["schema"])
         body = self._schemas.type_of(schema, words)
         return self.content(media_type, body, place.pointer, (*examples, *own_examples(schema, body)))
 
-    def _lines(self, media_type: str, place: Place, words: Words) -> Content:
-        """Many values in one body, which clients get as its text: they end nowhere, so nobody can wait for all of them.
+    def _items(self, media_type: str, place: Place, words: Words) -> Content:
+        """Values one after the other, where the description says what each is. What it says of all together adds no other type."""
+        value = place.value if isinstance(place.value, dict) else {}
+        schema = Place(pointer=join(place.pointer, "itemSchema"), value=value["itemSchema"])
+        item = self._schemas.type_of(schema, (*words, "item"))
+        if "schema" in value:
+            self._schemas.type_of(Place(pointer=join(place.pointer, "schema"), value=value["schema"]), words)
+        examples = (*self.examples(place), *own_examples(schema, item))
+        return Content(media_type=media_type, encoding=Encoding.LINES, type=ListOf(items=item), examples=examples)
 
-        The type of one value is declared all the same (OpenAPI 3.2's ``itemSchema``, else the schema or its items), so that a program can
-        read each as it comes.
+    def _events(self, media_type: str, place: Place, words: Words) -> Content:
+        """A stream of events, which clients get as its text: it ends nowhere, so nobody can wait for all of them.
+
+        The type of one is declared all the same, so that a program can read each as it comes.
         """
         value = place.value if isinstance(place.value, dict) else {}
         for keyword in ("itemSchema", "schema"):
             if keyword in value:
                 self._schemas.type_of(Place(pointer=join(place.pointer, keyword), value=value[keyword]), words)
-        message = (
-            f"a body of {quoted(media_type)} holds one value after the other; it is given as text, and the type of a value is declared"
-        )
-        self._issues.noted("line-delimited", place.pointer, message)
+        message = f"a body of {quoted(media_type)} holds events; it is given as text, and the type of an event is declared"
+        self._issues.noted("event-stream", place.pointer, message)
         return Content(media_type=media_type, encoding=Encoding.TEXT, type=Scalar(kind=ScalarKind.STRING))
 
     def content(self, media_type: str, body: Type, pointer: str, examples: tuple[Example, ...]) -> Content:
         """One way to write a body, its encoding agreeing with its type."""
         encoding = encoding_of(media_type)
+        if encoding is Encoding.LINES:
+            listed = self._listed(body)
+            if listed is not None:
+                return Content(media_type=media_type, encoding=encoding, type=listed, examples=examples)
+            self._issues.noted(
+                "line-delimited", pointer, f"nothing says what the lines of {quoted(media_type)} hold; they are given as text"
+            )
+            encoding = Encoding.TEXT
         if encoding in (Encoding.TEXT, Encoding.BINARY):
             single = body.inner if isinstance(body, Nullable) else body
             if isinstance(single, Reference | ListOf | MapOf | TupleOf) and media_type.startswith(_PLAIN):
@@ -128,6 +143,14 @@ class Contents:
             else:
                 body = Scalar(kind=ScalarKind.STRING if encoding is Encoding.TEXT else ScalarKind.BINARY)
         return Content(media_type=media_type, encoding=encoding, type=body, examples=examples)
+
+    def _listed(self, body: Type) -> Type | None:
+        """The type of all lines by what stands under ``schema`` (``sdkgen/api/lines.py``); ``None`` where that says nothing of a line."""
+        single = body.inner if isinstance(body, Nullable) else body
+        behind = self._schemas.behind(single)
+        if isinstance(behind, Scalar) and behind.kind in _WHOLE:
+            return None
+        return single if isinstance(behind, ListOf) else ListOf(items=body)
 
     def examples(self, place: Place) -> tuple[Example, ...]:
         """The values in a place's ``example`` and ``examples``."""

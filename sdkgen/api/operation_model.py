@@ -46,6 +46,8 @@ class Encoding(StrEnum):
     """How a body travels, whatever its exact media type says."""
 
     JSON = "json"
+    LINES = "lines"
+    """JSON values, one after the other (``sdkgen/api/lines.py``); the type is the list of them."""
     FORM = "form"
     MULTIPART = "multipart"
     TEXT = "text"
@@ -54,6 +56,7 @@ class Encoding(StrEnum):
 
 _USUAL = {
     Encoding.JSON: "application/json",
+    Encoding.LINES: "application/x-ndjson",
     Encoding.FORM: "application/x-www-form-urlencoded",
     Encoding.MULTIPART: "multipart/form-data",
     Encoding.TEXT: "text/plain",

@@ -85,6 +85,15 @@ class Schemas:
         self._declared[declared.name] = declared
         return Reference(name=declared.name)
 
+    def behind(self, given: Type) -> Type:
+        """What a type that is only another name stands for, as far as that is declared."""
+        met: set[Name] = set()
+        while isinstance(given, Reference) and given.name not in met:
+            met.add(given.name)
+            declared = self._declared.get(given.name)
+            given = declared.target if isinstance(declared, AliasType) else given
+        return given
+
     def type_of(self, place: Place, words: Words) -> Type:
         """The type of a schema where it is used; ``words`` name it if it needs a name and has none."""
         return self._referred(place, words) or self._typed((place,), words)

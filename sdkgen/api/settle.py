@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sdkgen.api.fit import Fitting
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonTextError, JsonValue, dumps_exact, loads_exact
+from sdkgen.api.lines import texts_of
 from sdkgen.api.model import (
     AliasType,
     Body,
@@ -111,7 +112,23 @@ class Settling:
             return content
         if content.encoding in (Encoding.TEXT, Encoding.BINARY):
             return replace(content, examples=tuple(example for example in content.examples if example.value.startswith('"')))
-        return replace(content, examples=self._examples(content.type, content.examples))
+        examples = content.examples
+        if content.encoding is Encoding.LINES:
+            examples = tuple(self._together(content, example) for example in examples)
+        return replace(content, examples=self._examples(content.type, examples))
+
+    def _together(self, content: Content, example: Example) -> Example:
+        """An example of all lines: written so, or as the body's text, or as a single line's value."""
+        value = loads_exact(example.value)
+        if isinstance(value, str):
+            try:
+                lines: JsonValue = [loads_exact(text) for text in texts_of(value)]
+            except JsonTextError:
+                return example
+        else:
+            lines = [value]
+        fits = self._fitting.misfit(content.type, value) is not None and self._fitting.misfit(content.type, lines) is None
+        return replace(example, value=dumps_exact(lines)) if fits else example
 
     def _examples(self, wanted: Type, examples: tuple[Example, ...]) -> tuple[Example, ...]:
         return tuple(settled for example in examples for settled in self._example(wanted, example))

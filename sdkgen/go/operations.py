@@ -170,9 +170,9 @@ def _answers(operation: Operation, first: Content) -> tuple[Type, ...]:
     others = (
         response.contents[0]
         for response in operation.responses
-        if response.status.startswith("2") and response.contents and first.encoding is Encoding.JSON
+        if response.status.startswith("2") and response.contents and first.encoding in (Encoding.JSON, Encoding.LINES)
     )
-    return tuple(dict.fromkeys((first.type, *(content.type for content in others if content.encoding is Encoding.JSON))))
+    return tuple(dict.fromkeys((first.type, *(content.type for content in others if content.encoding is first.encoding))))
 
 
 def _entry(api: Api, options: SdkOptions, operation: Operation, answer: Content | None) -> str:

@@ -114,6 +114,8 @@ def _returned_type(content: Content, module: Module) -> tuple[str, Type]:
     match content.encoding:
         case Encoding.JSON:
             return "json", content.type
+        case Encoding.LINES:
+            return "lines", content.type
         case Encoding.TEXT:
             return "text", content.type if is_text(content.type, module) else _STRING
         case _:

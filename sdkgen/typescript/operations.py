@@ -168,7 +168,7 @@ def _result(operation: Operation, module: Module) -> str:
 
 def _received(content: Content, module: Module) -> str:
     match content.encoding:
-        case Encoding.JSON:
+        case Encoding.JSON | Encoding.LINES:
             return module.type_text(content.type)
         case Encoding.BINARY:
             return "Uint8Array"

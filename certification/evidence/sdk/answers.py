@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.sdk.stranger import as_refusal, as_success
 from certification.sandboxes.mock.plan import Fault, PlannedAnswer
 from sdkgen.api.json_text import dumps_exact, loads_exact
+from sdkgen.api.lines import lines_text
 from sdkgen.api.model import Encoding
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Answer:
     value: JsonValue
     """As the harness writes it: ``null`` for an empty answer, ``{"base64": …}`` for bytes."""
     is_json: bool = False
+    in_lines: bool = False
+    """Whether the value's items are sent one after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,10 @@ def _written(status: int, content: Content, value: JsonValue) -> Answer:
         case Encoding.TEXT:
             text = value if isinstance(value, str) else "text é"
             return Answer(planned=PlannedAnswer(status=status, headers=headers, body=text.encode()), value=text)
+        case Encoding.LINES:
+            lines = value if isinstance(value, list) else []
+            body = lines_text(map(dumps_exact, lines), content.media_type).encode()
+            return Answer(planned=PlannedAnswer(status=status, headers=headers, body=body), value=lines, in_lines=True)
         case Encoding.JSON | Encoding.FORM | Encoding.MULTIPART:
             return Answer(
                 planned=PlannedAnswer(status=status, headers=headers, body=dumps_exact(value).encode()), value=value, is_json=True

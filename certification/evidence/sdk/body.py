@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.written import plain
 from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
+from sdkgen.api.lines import is_lines, lines_text, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,9 @@ def _names(kind: str, body: bytes) -> set[str] | None:
 
 
 def _compared(kind: str, asked: JsonValue, arrival: Arrival, added: frozenset[str]) -> Iterator[str]:
-    if is_json(kind):
+    if is_lines(kind):
+        yield from _lines(kind, asked, arrival.body)
+    elif is_json(kind):
         yield from _json(asked, arrival.body, added)
     elif kind == _FORM:
         yield from _fields(form_fields(asked, lists_as_text=False), [pair for pair in _pairs(arrival.body) if pair[0].lower() not in added])
@@ -103,6 +106,20 @@ def _json(asked: JsonValue, body: bytes, added: frozenset[str]) -> Iterator[str]
         return
     if (found := difference(asked, _without(arrived, added))) is not None:
         yield f"the body differs from the argument at {found}"
+
+
+def _lines(kind: str, asked: JsonValue, body: bytes) -> Iterator[str]:
+    text = body.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    texts = texts_of(text)
+    try:
+        found = difference(asked, [loads_exact(line) for line in texts])
+    except JsonTextError as error:
+        yield f"a line of the body is no JSON: {error}"
+        return
+    if found is not None:
+        yield f"the body differs from the argument at {found}"
+    elif text.rstrip("\n") != lines_text(texts, kind).rstrip("\n"):
+        yield f"the body's values are not set apart as {kind} says"
 
 
 def form_fields(asked: JsonValue, *, lists_as_text: bool) -> list[tuple[str, str]]:

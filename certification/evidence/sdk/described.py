@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from certification.evidence.sdk.written import plain
+from sdkgen.api.lines import is_lines
 from sdkgen.api.pointer import find, from_fragment, join, split
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ class DescribedRequest:
     media_types: tuple[str, ...]
     """Of the body, in the description's order; empty where none is declared."""
     body_schema: str | None
-    """Pointer of the first media type's schema; ``None`` where there is none, or where Swagger spreads it over parameters."""
+    """Pointer of the first media type's schema; ``None`` where there is none, or where Swagger spreads it over parameters.
+
+    Of a media type of values one after the other it is the schema of one, here and in answers.
+    """
     answer_schema: str | None
     """Pointer of the successful answer's schema; ``None`` where there is none."""
     defaults: tuple[tuple[str, str], ...] = ()
@@ -166,7 +170,7 @@ class _Reader:
         place, body = self.follow(join(pointer, "requestBody"))
         contents = body.get("content") if isinstance(body, dict) else None
         media_types = tuple(contents) if isinstance(contents, dict) else ()
-        return media_types, join(place, "content", media_types[0], "schema") if media_types else None
+        return media_types, self._schema(join(place, "content", media_types[0]), media_types[0]) if media_types else None
 
     def answer(self, pointer: str, response: Response | None) -> str | None:
         """The schema of an answer's first media type."""
@@ -177,12 +181,24 @@ class _Reader:
         place, value = self.follow(join(pointer, "responses", status))
         if not isinstance(value, dict):
             return None
-        if self._swagger:
-            return join(place, "schema") if "schema" in value else None
-        contents = value.get("content")
         media_type = response.contents[0].media_type if response.contents else ""
-        content = contents.get(media_type) if isinstance(contents, dict) else None
-        return join(place, "content", media_type, "schema") if isinstance(content, dict) and "schema" in content else None
+        if self._swagger:
+            return self._schema(place, media_type)
+        return self._schema(join(place, "content", media_type), media_type)
+
+    def _schema(self, pointer: str, media_type: str) -> str | None:
+        """The schema that stands there, or of what comes one after the other: of one, which an array's items are (OpenAPI 3.2)."""
+        place, value = self.follow(pointer)
+        written = value if isinstance(value, dict) else {}
+        if is_lines(media_type) and "itemSchema" in written:
+            return join(place, "itemSchema")
+        if "schema" not in written:
+            return None
+        if not is_lines(media_type):
+            return join(place, "schema")
+        place, schema = self.follow(join(place, "schema"))
+        single = isinstance(schema, dict) and schema.get("type") == "array" and "prefixItems" not in schema and "items" in schema
+        return join(place, "items") if single else place
 
     def defaults(self, parameters: tuple[DescribedParameter, ...], body_schema: str | None) -> tuple[tuple[str, str], ...]:
         """The defaults of query parameters and of a body's own properties."""
@@ -203,7 +219,8 @@ class _Reader:
             return forms or (("multipart/form-data",) if files else ("application/x-www-form-urlencoded",)), None
         body = next((place for place, parameter in parameters if parameter.get("in") == "body"), None)
         if body is not None:
-            return media_types or ("application/json",), join(body, "schema")
+            media_types = media_types or ("application/json",)
+            return media_types, self._schema(body, media_types[0])
         return (), None
 
 

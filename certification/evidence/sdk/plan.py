@@ -16,6 +16,7 @@ from certification.evidence.sdk.schema import Schemas
 from certification.evidence.sdk.traded import NO_ARGUMENTS, arguments_of
 from certification.sandboxes.mock.plan import Lane
 from sdkgen.api.json_text import loads_exact
+from sdkgen.api.lines import is_lines
 from sdkgen.api.load import document_meant
 from sdkgen.api.model import EnumType, Reference
 from sdkgen.signing.request import declared_places
@@ -239,9 +240,10 @@ class _Planner:
                 parameter = request.parameter(location, name)
                 values.append((f"{location} {name}", parameter.schema if parameter is not None else None, value))
         if arguments.body is not None:
-            values.append(("body", request.body_schema, arguments.body[0]))
-        if given.is_json:
-            values.append(("answer", request.answer_schema, given.value))
+            lines = is_lines(request.media_types[0]) if request.media_types else False
+            values += [("body", request.body_schema, value) for value in _each(arguments.body[0], lines=lines)]
+        if given.is_json or given.in_lines:
+            values += [("answer", request.answer_schema, value) for value in _each(given.value, lines=given.in_lines)]
         for what, schema, value in values:
             misfit = self._schemas.misfit(schema, value) if schema is not None else None
             if misfit is not None:
@@ -271,6 +273,11 @@ class _Planner:
             by_method.setdefault(operation.method, []).append(operation)
         turns = [(index, method, operation) for method, group in by_method.items() for index, operation in enumerate(group)]
         return [operation for _, _, operation in sorted(turns, key=lambda turn: turn[:2])][:_ERROR_OPERATIONS]
+
+
+def _each(value: JsonValue, *, lines: bool) -> list[JsonValue]:
+    """What one schema describes: each of the values that come one after the other, else the value."""
+    return value if lines and isinstance(value, list) else [value]
 
 
 def _answer_examples(operation: Operation) -> int:

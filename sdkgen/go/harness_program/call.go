@@ -77,6 +77,11 @@ func (s *session) call(given document) result {
 	return s.callMethod(method, given)
 }
 
+// isList tells whether a value is a list that was read: one of lines may be empty because its body is.
+func isList(value reflect.Value) bool {
+	return value.Kind() == reflect.Slice && value.Type() != bytesType && !value.IsNil()
+}
+
 // find returns the client's method for an operation.
 func (s *session) find(among []operation, id string) (reflect.Value, error) {
 	if s.client == nil {
@@ -102,7 +107,7 @@ func (s *session) callMethod(method reflect.Value, given document) result {
 		return raised(err)
 	}
 	value := json.RawMessage("null")
-	if len(returned) > 1 && len(s.response.Body) > 0 {
+	if len(returned) > 1 && (len(s.response.Body) > 0 || isList(returned[0])) {
 		var err error
 		if value, err = written(returned[0]); err != nil {
 			return raised(err)

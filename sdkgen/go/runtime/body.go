@@ -29,6 +29,8 @@ func (o *operation) writeBody(w *wireRequest, params reflect.Value) error {
 	switch o.body.encoding {
 	case "json":
 		w.body, err = (&writer{}).value(v)
+	case "lines":
+		w.body, err = linesOf(v, mediaType)
 	case "form":
 		w.body, err = formOf(v)
 	case "multipart":

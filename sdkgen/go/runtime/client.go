@@ -130,6 +130,13 @@ func (c content) read(body []byte, result any) error {
 		*into = body
 		return nil
 	}
+	if c.encoding == "lines" {
+		list, err := listOf(body)
+		if err != nil {
+			return err
+		}
+		return Unmarshal(list, result)
+	}
 	v := reflect.ValueOf(result).Elem()
 	if c.encoding == "json" || v.Kind() != reflect.String {
 		return Unmarshal(body, result)

@@ -39,7 +39,7 @@ const (
 // content is how a body travels.
 type content struct {
 	mediaType string
-	encoding  string // "json", "form", "multipart", "text", "binary", or "" where there is no body
+	encoding  string // "json", "lines", "form", "multipart", "text", "binary", or "" where there is no body
 }
 
 // wireRequest is a request as it goes on the wire.

@@ -87,10 +87,21 @@ def _read(encoding: str, codec: Codec, answer: Answer, errors: Errors) -> Any:
         return answer.body
     if encoding == "text":
         return decoded(codec, _text(answer.body))
-    value = parsed(answer.body)
-    if errors.success and is_refused(value, answer.headers, errors):
+    value, told = _document(encoding, answer.body)
+    if errors.success and is_refused(told, answer.headers, errors):
         raise _RefusedError
     return decoded(codec, value)
+
+
+def _document(encoding: str, body: bytes) -> tuple[JsonValue, JsonValue]:
+    """The value that a body holds, and what would tell of a refusal in it: a refusal stands alone, also where lines were asked for."""
+    if encoding != "lines":
+        value = parsed(body)
+        return value, value
+    from .lines import parsed_lines  # noqa: PLC0415  # rare
+
+    lines = parsed_lines(body)
+    return lines, lines[0] if len(lines) == 1 else lines
 
 
 def is_refused(value: JsonValue, headers: Mapping[str, str], errors: Errors) -> bool:

@@ -109,6 +109,10 @@ def _put_body(draft: Draft, described: Body | None, body: Any) -> None:
         draft.members = value
     elif described.encoding == "json":
         draft.body = write(value).encode()
+    elif described.encoding == "lines":
+        from .lines import written_lines  # noqa: PLC0415  # rare
+
+        draft.body = written_lines(value, described.media_type)
     elif described.encoding == "form":
         draft.form = [pair for pair in form_text(value).split("&") if pair]
     elif described.encoding == "multipart":

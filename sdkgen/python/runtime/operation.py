@@ -36,7 +36,7 @@ class Body(NamedTuple):
     """The argument that travels as the body."""
 
     encoding: str
-    """json, form, multipart, text or binary."""
+    """json, lines (JSON values, one after the other), form, multipart, text or binary."""
     media_type: str
     codec: Codec
     required: bool = True

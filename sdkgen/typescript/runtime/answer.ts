@@ -2,6 +2,7 @@
 
 import { DecodeError } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
+import { json, parsedLines } from "./lines.js";
 import type { ContentRow, Operation } from "./operation.js";
 
 /** A successful answer between its bytes and its typed value. */
@@ -23,8 +24,15 @@ export function bodyOf(content: ContentRow | undefined, bytes: Uint8Array): Body
   if (content === undefined) return undescribedBody(bytes);
   if (content.encoding === "binary") return NO_BODY;
   const text = utf8(bytes);
+  if (content.encoding === "lines") return { text, document: parsedLines(text) };
   if (content.encoding !== "json" || text === "") return { text, document: undefined };
-  return { text, document: json(text) };
+  return { text, document: json(text, "the answer") };
+}
+
+/** What would tell of a refusal: it stands alone, also where lines were asked for. */
+export function telling(content: ContentRow | undefined, body: Body): JsonValue | undefined {
+  const lines = content?.encoding === "lines" ? (body.document as readonly JsonValue[]) : undefined;
+  return lines?.length === 1 ? lines[0] : body.document;
 }
 
 /** An answer whose body is described nowhere: nothing, JSON as it came, or text. */
@@ -46,7 +54,7 @@ export function undescribedBody(bytes: Uint8Array): Body {
 export function decoded(operation: Operation, content: ContentRow | undefined, body: Body, bytes: Uint8Array): unknown {
   if (content === undefined) return body.document ?? body.text;
   if (content.encoding === "binary") return Uint8Array.from(bytes); // what came may be a piece of something larger
-  if (content.encoding !== "json") return body.text;
+  if (content.encoding !== "json" && content.encoding !== "lines") return body.text;
   if (body.document !== undefined) return content.codec.decode(body.document) as unknown;
   if (operation.answers.some((answer) => answer.contents.length === 0)) return undefined;
   throw new DecodeError("the answer is no JSON: it is empty");
@@ -59,13 +67,5 @@ function utf8(bytes: Uint8Array): string {
     return UTF8.decode(bytes);
   } catch {
     throw new DecodeError("the answer is no UTF-8");
-  }
-}
-
-function json(text: string): JsonValue {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw new DecodeError(`the answer is no JSON: ${error instanceof Error ? error.message : ""}`);
   }
 }

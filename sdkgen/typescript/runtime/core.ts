@@ -1,6 +1,6 @@
 /** What all groups of one client share: operations and raw requests, made into calls that are signed and sent. */
 
-import { bodyOf, decoded, undescribedBody } from "./answer.js";
+import { bodyOf, decoded, telling, undescribedBody } from "./answer.js";
 import { clockOffsetMs } from "./clock.js";
 import { type Arguments, baseOf, checkArguments, checkVerb, composed, type HeaderPairs } from "./compose.js";
 import { type ApiError, apiError, ConfigurationError, SdkError, told } from "./errors.js";
@@ -170,7 +170,7 @@ export class Core {
         if (!isSuccess(head.status)) throw apiError(this.#failures.read(head, bytes));
         const content = contentOf(operation, head.status, head.get("content-type") ?? "");
         const body = bodyOf(content, bytes);
-        this.#checkSuccess(head, bytes, body.document);
+        this.#checkSuccess(head, bytes, telling(content, body));
         return take === undefined ? (decoded(operation, content, body, bytes) as T) : take(body.document);
       },
     };

@@ -3,12 +3,13 @@
 import { Decimal } from "./decimal.js";
 import { ConfigurationError } from "./errors.js";
 import { type Bytes, type JsonValue, writeJson } from "./json.js";
+import { linesText } from "./lines.js";
 import { after, type Soon } from "./soon.js";
 import type { Base, Outgoing } from "./transport.js";
 import { checkedHeader, formPairs, joinedPairs, multipart, type Pair, percentEncoded } from "./wire.js";
 
 /** How a body travels. */
-export type Encoding = "json" | "form" | "multipart" | "text" | "binary";
+export type Encoding = "json" | "lines" | "form" | "multipart" | "text" | "binary";
 
 /** The content of a body, in the shape that its encoding needs. */
 export type Content =
@@ -85,6 +86,8 @@ export class Draft {
         return after(multipart(value as JsonValue), ({ bytes, boundary }) => this.#fill({ kind: "bytes", bytes }, `${mediaType}; boundary=${boundary}`));
       case "json":
         return this.#fill({ kind: "json", value: value as JsonValue }, mediaType);
+      case "lines":
+        return this.#fill({ kind: "bytes", bytes: utf8.encode(linesText(value as JsonValue, mediaType)) }, mediaType);
       case "form":
         return this.#fill({ kind: "form", pairs: formPairs(value as JsonValue) }, mediaType);
       case "text":

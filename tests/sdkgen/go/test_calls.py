@@ -13,6 +13,7 @@ import pytest
 from certification.sandboxes.mock.log import Arrival
 from certification.sandboxes.mock.plan import Fault, Lane, PlannedAnswer
 from tests.simulators.go_sdk import Harness
+from tests.simulators.line_bodies import BAD, GOOD
 from tests.simulators.mock_exchange import mock_exchange
 
 pytestmark = pytest.mark.toolchain
@@ -370,3 +371,28 @@ def test_an_answer_that_repeats_the_secret_does_not_show_it(harness: Harness) ->
     answer = json_answer({"message": "bad signature for the-secret-itself of the-key-itself"}, 401)
     reply, _ = exchange(harness, "begin", answer)
     assert reply["raised"]["message"] == "bad signature for *** of ***"
+
+
+def lines_answer(body: bytes) -> PlannedAnswer:
+    return PlannedAnswer(status=200, headers=(("Content-Type", "application/x-ndjson"),), body=body)
+
+
+@pytest.mark.parametrize("told", GOOD)
+def test_each_line_of_an_answer_has_its_type(harness: Harness, told: str) -> None:
+    body, prices = GOOD[told]
+    reply, (arrival,) = exchange(harness, "line by line", lines_answer(body), body=["a", "é\n"])
+    assert reply == {"returned": {"status": "200", "value": [{"price": price} for price in prices]}}
+    assert arrival.body == b'\x1e"a"\n\x1e"\xc3\xa9\\n"\n'
+    assert (arrival.header("Content-Type"), arrival.header("Accept")) == ("application/json-seq", "application/x-ndjson")
+
+
+@pytest.mark.parametrize("told", BAD)
+def test_a_line_that_does_not_fit_is_named_by_its_place(harness: Harness, told: str) -> None:
+    body, path = BAD[told]
+    raised = exchange(harness, "line by line", lines_answer(body))[0]["raised"]
+    assert (raised["kind"], path in raised["message"]) == ("decode", True), raised
+
+
+def test_a_refusal_in_place_of_lines_is_one(harness: Harness) -> None:
+    raised = exchange(harness, "line by line", lines_answer(b'{"ok":false,"code":"poor"}\n'))[0]["raised"]
+    assert (raised["code"], raised["refusal"]) == ("poor", "insufficient_funds")

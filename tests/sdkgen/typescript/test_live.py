@@ -10,6 +10,7 @@ import pytest
 from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 from tests.sdkgen.typescript.conftest import RECIPE
+from tests.simulators.line_bodies import BAD, GOOD
 from tests.simulators.scripted_server import Scripted, ScriptedServer
 from tests.simulators.typescript_sdk import exact
 
@@ -286,6 +287,25 @@ def test_an_answer_that_does_not_fit_is_an_error_with_its_place(client: Harness,
     raised = call(client, "getOrder", path={"symbol": "A", "order_id": 1})["raised"]
     assert raised["kind"] == "decode"
     assert message in raised["message"]
+
+
+@pytest.mark.parametrize("told", GOOD)
+def test_each_line_of_an_answer_has_its_type(client: Harness, server: ScriptedServer, told: str) -> None:
+    body, prices = GOOD[told]
+    server.answer = Scripted(body=body, headers=(("Content-Type", "application/x-ndjson"),))
+    assert call(client, "line by line", body=["a", "é\n"]) == {
+        "returned": {"status": 200, "value": [{"price": Decimal(each)} for each in prices]}
+    }
+    assert server.last.body == b'\x1e"a"\n\x1e"\xc3\xa9\\n"\n'
+    assert (server.last.headers["content-type"], server.last.headers["accept"]) == ("application/json-seq", "application/x-ndjson")
+
+
+@pytest.mark.parametrize("told", BAD)
+def test_a_line_that_does_not_fit_is_named_by_its_place(client: Harness, server: ScriptedServer, told: str) -> None:
+    body, path = BAD[told]
+    server.answer = Scripted(body=body, headers=(("Content-Type", "application/x-ndjson"),))
+    raised = call(client, "line by line")["raised"]
+    assert (raised["kind"], raised["message"].partition(": ")[0].endswith(path)) == ("decode", True), raised
 
 
 def test_a_late_answer_is_a_timeout(running: Harness, server: ScriptedServer) -> None:

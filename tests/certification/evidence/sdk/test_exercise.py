@@ -1,6 +1,8 @@
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,10 +12,11 @@ from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
 from certification.isolation.process import ProcessRunner
 from certification.model import Outcome
 from certification.sdks.typescript import TOOLS
+from sdkgen.api.load import load
 from sdkgen.generate import generate
 from sdkgen.language import Language
 from sdkgen.source import SdkOptions, SdkSource, SourceFile
-from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
+from tests.simulators.small_description import DESCRIPTION, RECIPE
 from tests.simulators.small_sdks import small_sdk
 
 pytestmark = pytest.mark.toolchain
@@ -21,9 +24,31 @@ pytestmark = pytest.mark.toolchain
 NAMES = {Language.PYTHON: "small-sdk", Language.TYPESCRIPT: "@small/sdk", Language.GO: "example.com/small/sdk-go"}
 
 
+ORDERS = {"application/json-seq": {"schema": {"$ref": "#/components/schemas/Order"}}}
+QUOTES = {"application/x-ndjson": {"schema": {"type": "array", "items": {"type": "array", "items": {"type": "number"}}}}}
+DOCUMENT: dict[str, Any] = json.loads(DESCRIPTION)
+DOCUMENT["paths"]["/orders/many"] = {
+    "post": {
+        "operationId": "placeMany",
+        "tags": ["orders"],
+        "security": [{"key": []}],
+        "requestBody": {"required": True, "content": ORDERS},
+        "responses": {"200": {"description": "", "content": {"application/x-ndjson": ORDERS["application/json-seq"]}}},
+    },
+    "put": {
+        "operationId": "quoteMany",
+        "tags": ["orders"],
+        "requestBody": {"content": QUOTES},
+        "responses": {"200": {"description": "", "content": ORDERS}},
+    },
+}
+WITH_LINES = json.dumps(DOCUMENT).encode()
+"""The small description and operations that take and give values one after the other."""
+
+
 @pytest.fixture(scope="module")
 def plan() -> ExercisePlan:
-    return plan_exercise(small_api(), DESCRIPTION, recipe=RECIPE, seed=1, exchange="small")
+    return plan_exercise(load(WITH_LINES), WITH_LINES, recipe=RECIPE, seed=1, exchange="small")
 
 
 @pytest.fixture
@@ -34,7 +59,7 @@ def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
 
 def source(language: Language) -> SdkSource:
     options = SdkOptions(package=NAMES[language], version="1.2.3", exchange_id="small", exchange_name="Small", recipe=RECIPE)
-    return generate(small_api(), language, options)
+    return generate(load(WITH_LINES), language, options)
 
 
 def failures(*sdks: SdkEvidence) -> list[str]:
