@@ -105,7 +105,7 @@ async function returned(call) {
 function written(content, value) {
   if (value === undefined) return null;
   if (value instanceof Uint8Array) return object({ base64: Buffer.from(value).toString("base64") });
-  return content?.encoding === "json" ? content.codec.encode(value) : value;
+  return content?.encoding === "json" || content?.encoding === "lines" ? content.codec.encode(value) : value;
 }
 
 async function iterated(call) {

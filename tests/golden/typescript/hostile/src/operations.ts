@@ -2,7 +2,7 @@
 
 import type { AnyCodec } from "./runtime/codecs.js";
 import type { Operation } from "./runtime/operation.js";
-import { alphaCodec, alphaKindCodec, anythingCodec, betaCodec, betaKindCodec, treeCodec, treeValueCodec, uploadRequestCodec } from "./groups/bodies.js";
+import { alphaCodec, alphaKindCodec, anythingCodec, betaCodec, betaKindCodec, lineByLineResponseCodec, treeCodec, treeValueCodec, uploadRequestCodec } from "./groups/bodies.js";
 import { balancesCodec, candleCodec, feeCodec, levelCodec, limitCodec, marketCodec, newOrderCodec, orderCodec, promiseCodec, shapeCodec, sideCodec } from "./groups/orders.js";
 import { filterCodec, filterInnerCodec } from "./models.js";
 import { bodiesOperations } from "./groups/bodies.js";
@@ -41,6 +41,7 @@ export const types: ReadonlyMap<string, AnyCodec> = /* @__PURE__ */ new Map<stri
   ["FilterInner", filterInnerCodec],
   ["Level", levelCodec],
   ["Limit", limitCodec],
+  ["LineByLineResponse", lineByLineResponseCodec],
   ["Market", marketCodec],
   ["NewOrder", newOrderCodec],
   ["Order", orderCodec],

@@ -1,8 +1,9 @@
 /** The operations of BodiesApi and the types that only they use. Generated; changes are lost. */
 
 import { filterCodec, type Filter } from "../models.js";
-import { binary, boolean, integer, list, openEnum, text, type Codec } from "../runtime/codecs.js";
+import { binary, boolean, decimal, integer, list, openEnum, text, type Codec } from "../runtime/codecs.js";
 import type { Core } from "../runtime/core.js";
+import type { Decimal } from "../runtime/decimal.js";
 import { object, union, type Extra } from "../runtime/objects.js";
 import type { Operation, TypedOperation } from "../runtime/operation.js";
 import type { CallOptions } from "../runtime/options.js";
@@ -47,6 +48,15 @@ export type BetaKind = "beta" | (string & {});
 export const BetaKind = { Beta: "beta" } as const;
 /** Reads and writes {@link BetaKind}. */
 export const betaKindCodec: Codec<BetaKind> = /* @__PURE__ */ openEnum(text, () => ["beta"]);
+
+/** LineByLineResponse, of which the description says no more. */
+export interface LineByLineResponse extends Extra {
+  readonly price: Decimal;
+}
+/** Reads and writes {@link LineByLineResponse}. */
+export const lineByLineResponseCodec: Codec<LineByLineResponse> = /* @__PURE__ */ object(() => [
+  ["price", decimal, 1],
+]);
 
 /** Tree, of which the description says no more. */
 export interface Tree extends Extra {
@@ -139,12 +149,28 @@ export const optionalOperation: TypedOperation<OptionalArguments, Tree> = {
   answers: [{ status: "200", contents: [{ mediaType: "application/json", encoding: "json", codec: treeCodec }] }],
 };
 
+/** What {@link BodiesApi.lineByLine} takes. */
+export interface LineByLineArguments {
+  readonly body?: readonly string[];
+}
+/** {@link BodiesApi.lineByLine} as data. */
+export const lineByLineOperation: TypedOperation<LineByLineArguments, readonly LineByLineResponse[]> = {
+  id: "line by line",
+  method: ["bodies", "lineByLine"],
+  verb: "POST",
+  path: "/lines",
+  parameters: [],
+  body: { mediaType: "application/json-seq", encoding: "lines", codec: /* @__PURE__ */ list(text) },
+  answers: [{ status: "200", contents: [{ mediaType: "application/x-ndjson", encoding: "lines", codec: /* @__PURE__ */ list(lineByLineResponseCodec) }] }],
+};
+
 /** For the table of all operations. */
 export const bodiesOperations: readonly Operation[] = [
   formOperation,
   uploadOperation,
   textOperation,
   optionalOperation,
+  lineByLineOperation,
 ];
 
 /** One area of the API; a client has it as `bodies`. */
@@ -173,5 +199,10 @@ export class BodiesApi {
   /** POST /optional */
   optional(args: OptionalArguments = {}, options?: CallOptions): Promise<Tree> {
     return this.#core.call(optionalOperation, args, options);
+  }
+
+  /** POST /lines */
+  lineByLine(args: LineByLineArguments = {}, options?: CallOptions): Promise<readonly LineByLineResponse[]> {
+    return this.#core.call(lineByLineOperation, args, options);
   }
 }
