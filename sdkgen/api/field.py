@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Words = tuple[str, ...]
 
+_FIELD = "field"
+"""The word that goes before a name that starts with a digit."""
+
 
 def fields_of(flat: Flat, owner: Name, typed: Callable[[tuple[Place, ...], Words], Type]) -> tuple[Field, ...]:
     """The fields of an object, in the order of its properties.
@@ -29,11 +32,17 @@ def fields_of(flat: Flat, owner: Name, typed: Callable[[tuple[Place, ...], Words
         owner: the object's name, with which the names of its fields' types begin.
         typed: tells the type of the schemas that hold together for one property, whose words name it if it needs a name.
     """
-    names = Scope("field").take_all(list(flat.properties))
+    names = Scope(_FIELD).take_all(list(flat.properties))
     return tuple(
-        _field(wire_name, parts, name, typed(parts, (*owner.words, *name.words)), required=wire_name in flat.required)
+        _field(wire_name, parts, name, typed(parts, (*owner.words, *_inside(name, wire_name))), required=wire_name in flat.required)
         for (wire_name, parts), name in zip(flat.properties.items(), names, strict=True)
     )
+
+
+def _inside(name: Name, wire_name: str) -> Words:
+    """A field's words after its owner's, where a digit may come first: ``Funding1d``."""
+    led = len(name.words) > 1 and name.words[0] == _FIELD and not wire_name.lower().startswith(_FIELD)
+    return name.words[1:] if led else name.words
 
 
 def _field(wire_name: str, parts: tuple[Place, ...], name: Name, value_type: Type, *, required: bool) -> Field:

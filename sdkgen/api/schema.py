@@ -30,7 +30,9 @@ from sdkgen.api.model import (
 )
 from sdkgen.api.name import Scope
 from sdkgen.api.pointer import join
+from sdkgen.api.qualifier import unqualified
 from sdkgen.api.resolve import Place, Resolver
+from sdkgen.api.telling import telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +64,7 @@ class Schemas:
         self._scope = Scope("type")
         self._components = {place.pointer: place for place in components}
         texts = [place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~") for place in components]
-        self._names = dict(zip(self._components, self._scope.take_all(texts), strict=True))
+        self._names = dict(zip(self._components, self._scope.take_all(unqualified(texts)), strict=True))
         self._declared: dict[Name, NamedType] = {}
         self._cache: dict[tuple[Pointer, ...], Type] = {}
         self._open: set[tuple[Pointer, ...]] = set()
@@ -197,7 +199,7 @@ class Schemas:
             return MapOf(values=extra or ANY)
         own = self._named(flat, words, name)
         note_undeclared(flat, self._issues)
-        fields = fields_of(flat, own, lambda parts, place: self.type_of(parts[0], place) if len(parts) == 1 else self._typed(parts, place))
+        fields = fields_of(flat, own, self._typed_together)
         return self.declare(
             ObjectType(
                 name=own,
@@ -224,7 +226,8 @@ class Schemas:
         )
 
     def _typed_together(self, parts: tuple[Place, ...], words: Words) -> Type:
-        return self.type_of(parts[0], words) if len(parts) == 1 else self._typed(parts, words)
+        told = telling(parts, self._flattener) if len(parts) > 1 else parts
+        return self.type_of(told[0], words) if len(told) == 1 else self._typed(told, words)
 
     def _items_beside(self, flat: Flat, words: Words) -> Type:
         """The items of a list that does not say what they are, unless it does so in the wrong place."""

@@ -23,8 +23,9 @@ _RUNTIME = """
 """What the package exports besides, and what its generated modules use."""
 
 _STREAMS = """
-    BookOptions BookState BookStream BookTable ChannelTable Hub RestClient SlowReaderError StreamMark StreamRequest StreamTable Streams
-    SubscribeOptions Subscription Told TypedChannel WebSocketClass WebSocketLike Without
+    BookLevel BookOptions BookState BookStream BookTable ChannelTable Hub RestClient SlowReaderError StreamMark
+    StreamRequest StreamTable Streams SubscribeOptions Subscription Told TypedChannel WebSocketClass WebSocketLike
+    Without
 """
 """The same of a package with streams."""
 

@@ -349,6 +349,12 @@ def test_inline_types_are_named_by_where_they_stand() -> None:
     ]
 
 
+def test_a_digit_may_come_first_inside_a_name() -> None:
+    api = api_of(schemas={"Funding": {"properties": {"1d": {"properties": {"rate": {"type": "string"}}}}}})
+    assert [declared.name.pascal() for declared in api.types] == ["Funding", "Funding1d"]
+    assert [field.name.snake() for field in fields(api, "Funding").values()] == ["field_1d"]
+
+
 def test_a_reference_into_another_schema_is_the_type_that_stands_there() -> None:
     schemas = {
         "Order": {"properties": {"fee": {"properties": {"asset": {"type": "string"}}}}},

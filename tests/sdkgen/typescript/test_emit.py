@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sdkgen import typescript
 from sdkgen.api.load import load
 from sdkgen.api.model import Api, ObjectType
 from sdkgen.signing.recipe import Algorithm, Carrier, Placement, Recipe, Value
@@ -242,3 +243,27 @@ console.log(await client.orders.cancelOrder({ orderId: placed.id }));
     assert 'import { Client, Decimal } from "plain";' in readme
     assert "process.env" in readme
     assert "secret:" not in readme
+
+
+def test_no_type_is_called_like_what_the_package_offers_besides() -> None:
+    runtime = Path(typescript.__file__).with_name("runtime")
+    declared = re.compile(r"^export (?:abstract )?(?:class|interface|type|const|function|enum) ([A-Z]\w*)", re.MULTILINE)
+    offered = {name for path in runtime.rglob("*.ts") for name in declared.findall(path.read_text(encoding="utf-8"))}
+    schemas = {name: {"type": "object", "properties": {"id": {"type": "string"}}} for name in sorted(offered)}
+    ticker = {"operations": {"tick": {"action": "receive", "channel": {"$ref": "#/channels/ticks"}}}}
+    streams = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Shop", "version": "1"},
+        "channels": {"ticks": {"address": "ticks", "messages": {"tick": {"payload": {"$ref": "#/components/schemas/BookLevel"}}}}},
+        "components": {"schemas": schemas},
+    }
+    made = emit(load(json.dumps(streams | ticker).encode()), SdkOptions(package="p", version="1.0.0", exchange_id="p", exchange_name="P"))
+    exported = re.findall(r"^(?:export )?(?:type )?\{? ?(?:type )?([A-Z]\w*)", _listed(text_of(made, "src/index.ts")), re.MULTILINE)
+    assert len(offered) > 50
+    assert sorted(exported) == sorted(set(exported))
+    assert "BookLevel_" in exported
+
+
+def _listed(index: str) -> str:
+    """Every name that a module exports, on a line of its own."""
+    return "\n".join(name.strip() for inside in re.findall(r"\{([^}]*)\}", index) for name in inside.split(","))
