@@ -25,7 +25,7 @@ def kin(types: Iterable[NamedType], tables: Mapping[str, Mapping[str, str]]) -> 
     is the same.
     """
     known = {pointer: _members(tables, pointer) for pointer in tables.get("types", {}) if _INDEX.search(pointer)}
-    numbered = {declared.pointer: _own(declared) for declared in types if _INDEX.search(declared.pointer)}
+    numbered = {declared.pointer: members_of(declared) for declared in types if _INDEX.search(declared.pointer)}
     found: dict[Pointer, Pointer] = {}
     free = {pointer: members for pointer, members in known.items() if members}
     pairs = [
@@ -51,7 +51,8 @@ def _members(tables: Mapping[str, Mapping[str, str]], pointer: Pointer) -> froze
     return frozenset((*tables.get(f"fields {pointer}", ()), *tables.get(f"values {pointer}", ())))
 
 
-def _own(declared: NamedType) -> frozenset[str]:
+def members_of(declared: NamedType) -> frozenset[str]:
+    """What a type is known by, whatever it is called: its keys or values; nothing for a type that has none."""
     match declared:
         case ObjectType():
             return frozenset(field.wire_name for field in declared.fields)
@@ -59,6 +60,11 @@ def _own(declared: NamedType) -> frozenset[str]:
             return frozenset(member.value for member in declared.members)
         case _:
             return frozenset()
+
+
+def are_alike(left: frozenset[str], right: frozenset[str]) -> bool:
+    """Whether two types have enough members in common to be one."""
+    return bool(left | right) and _likeness(left, right) >= _ENOUGH
 
 
 def _likeness(left: frozenset[str], right: frozenset[str]) -> float:

@@ -2,7 +2,8 @@
 
 A name is made out of a description's words, so a word that changes there would change a program's code. The lock holds the name that each
 thing got, by what makes it the same thing on the wire: method and path, location and key, place of its schema. Loading with a lock
-gives the known things their known names, and the new ones names that are free.
+gives the known things their known names, and the new ones names that are free. A schema that got another name in the description, or none,
+is known by what uses it (``sdkgen/api/successor.py``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from sdkgen.api.kinship import kin
 from sdkgen.api.model import EnumMember, EnumType, Field, Location, Name, ObjectType, Parameter
 from sdkgen.api.name import Scope, key
 from sdkgen.api.rename import Renaming, renamed
+from sdkgen.api.successor import KINDS, USES, kinds, successors
+from sdkgen.api.uses import uses
 from sdkgen.errors import LockError
 from sdkgen.source import LOCK_FILE
 
@@ -89,7 +92,9 @@ def with_names(api: Api, lock: NamesLock) -> tuple[Api, NamesLock]:
     places = _distinct([declared.pointer for declared in api.types])
     apart = tuple(_at(declared, place) for declared, place in zip(api.types, places, strict=True))
     types = [(declared.pointer, declared.name) for declared in apart]
+    used = uses(api, routes, places)
     known = kin(apart, lock.tables)
+    known |= successors(apart, used, lock.tables, known)
     names = Renaming(
         types=dict(zip((name for _, name in types), keeping.names("types", types, known), strict=True)),
         groups=keeping.shared("groups", {operation.group: operation.group for operation in api.operations}),
@@ -105,6 +110,8 @@ def with_names(api: Api, lock: NamesLock) -> tuple[Api, NamesLock]:
     )
     requests = tuple(replace(request, name=name) for request, name in zip(api.requests, calls[len(operations) :], strict=True))
     keeping.move(known)
+    keeping.tables[USES] = {use.at({}): names.types[use.type].snake() for use in used}
+    keeping.tables[KINDS] = kinds(apart)
     inner = tuple(_at(keeping.members(own), declared.pointer) for own, declared in zip(apart, api.types, strict=True))
     return renamed(replace(api, operations=operations, requests=requests, types=inner), names), NamesLock(
         tables={scope: table for scope, table in keeping.tables.items() if table}
