@@ -21,7 +21,7 @@ class Defect:
 
 
 _ALSO = {
-    "contract": ("contract", "orders", "books"),
+    "contract": ("contract", "orders", "books", "market"),
     "auth": ("authentication", "contract", "streams", "orders"),
     "state": ("orders", "model", "contract", "balances", "books", "streams"),
     "money": ("balances", "model", "orders"),

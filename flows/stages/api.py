@@ -110,7 +110,7 @@ def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
                 sandbox=sandbox,
                 exchange=replay_of(plan.request).exchange,
             )
-            budget = budget_for(subject.api, plan.profile.rate_limit, DEFAULT_BUDGET)
+            budget = budget_for(subject.api, plan.profile.rate_limit, DEFAULT_BUDGET, plan.profile.behaviour.limits)
             return contract_test(subject, runner, seed=plan.seed, folder=plan.out, budget=budget)
     except UnavailableError as error:
         return _untested(plan, error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from certification.evidence.contract.estimate import calls_expected, seconds_expected
+from certification.evidence.contract.estimate import calls_expected, seconds_expected, usual_interval
 from certification.evidence.contract.plan import Budget
 from certification.evidence.scenarios.run import STORIES
 from certification.evidence.strategy.trade import untradable
@@ -46,7 +46,12 @@ def outlays(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[Ou
         proof = asks_for_proof(request, request.level or default_level(request, profile))
         strategy = _PER_STRATEGY if proof and not untradable(profile, accounts) else 0
         wanted.append((f"trials of {len(request.languages)} SDKs", len(request.languages) * (_PER_TRIAL + strategy)))
-    return tuple(Outlay(stage=stage, calls=calls, seconds=seconds_expected(calls, profile.rate_limit)) for stage, calls in wanted if calls)
+    interval_s = usual_interval(api, profile.rate_limit, profile.behaviour.limits)
+    return tuple(
+        Outlay(stage=stage, calls=calls, seconds=seconds_expected(calls, profile.rate_limit, interval_s=interval_s))
+        for stage, calls in wanted
+        if calls
+    )
 
 
 def told(stages: tuple[Outlay, ...], profile: ExchangeProfile) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -28,8 +29,9 @@ POST_ONLY = "orders.post-only-meets-the-book"
 
 @cache
 def profile() -> ExchangeProfile:
-    """Its profile, without a budget that would slow the stories down."""
-    return load_profile(FOLDER / "profile.yaml").model_copy(update={"rate_limit": ()})
+    """Its profile, without budgets that would slow the stories down."""
+    told = load_profile(FOLDER / "profile.yaml")
+    return told.model_copy(update={"rate_limit": (), "behaviour": replace(told.behaviour, limits=())})
 
 
 @cache

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from certification.evidence.contract.plan import Budget
+from certification.evidence.pace import interval_of
 from sdkgen.api.model import ObjectType, Reference
 
 if TYPE_CHECKING:
     from certification.profile import RateBudget
     from sdkgen.api.model import Api, Operation
+    from sdkgen.behaviour import RateLimit
 
 USUAL_RATE = 30.0
 """Calls per second that one caller makes where no budget holds it back: what our tool reaches on two busy cores."""
@@ -29,15 +31,22 @@ def calls_expected(api: Api, budget: Budget) -> int:
     return own + budget.sequences * budget.steps_per_sequence
 
 
-def seconds_expected(calls: int, budgets: tuple[RateBudget, ...]) -> int:
-    """How long so many calls take, one after the other, inside every budget."""
+def seconds_expected(calls: int, budgets: tuple[RateBudget, ...], *, interval_s: float = 0.0) -> int:
+    """How long so many calls take, one after the other, inside every budget; ``interval_s`` apart at least, on the average."""
     allowed = min((budget.requests / budget.per_seconds for budget in budgets), default=USUAL_RATE)
+    if interval_s > 1 / min(allowed, USUAL_RATE):
+        return math.ceil(calls * interval_s)
     return math.ceil(calls / min(allowed, USUAL_RATE))
 
 
-def budget_for(api: Api, budgets: tuple[RateBudget, ...], usual: Budget) -> Budget:
+def usual_interval(api: Api, budgets: tuple[RateBudget, ...], limits: tuple[RateLimit, ...]) -> float:
+    """The average of the distances, in seconds, that the operations' calls keep within budgets and weighed limits."""
+    return sum(interval_of(operation, budgets, limits) for operation in api.operations) / max(1, len(api.operations))
+
+
+def budget_for(api: Api, budgets: tuple[RateBudget, ...], usual: Budget, limits: tuple[RateLimit, ...] = ()) -> Budget:
     """The same budget with time enough for an API of this size: twice what is expected, and never less than usual."""
-    expected = seconds_expected(calls_expected(api, usual), budgets)
+    expected = seconds_expected(calls_expected(api, usual), budgets, interval_s=usual_interval(api, budgets, limits))
     return replace(usual, timeout_s=max(usual.timeout_s, 2.0 * expected))
 
 

@@ -29,6 +29,7 @@ from schemathesis.generation.meta import TestPhase, negated_parameters
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 from certification.evidence.contract.recipe_json import recipe_from_json
+from certification.evidence.pace import Pace
 from sdkgen.signing.recipe import Carrier
 from sdkgen.signing.request import Credentials, Place, UnsignedRequest
 from sdkgen.signing.sign import sign
@@ -172,10 +173,29 @@ class _Identity:
         case._auth = data  # noqa: SLF001 - where Schemathesis's own provider for ``requests`` puts it
 
 
+class _Course:
+    """What the hooks around calls share."""
+
+    pace = Pace({})
+
+
+@schemathesis.hook
+def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
+    """Let no call leave before the exchange's weighed budgets allow it, nor while it says to wait."""
+    _Course.pace.before(case.operation.label)
+
+
+@schemathesis.hook
+def after_call(_context: Any, _case: Any, response: Any) -> None:
+    """Take notice of an answer that says to wait."""
+    _Course.pace.refused(response.status_code, next(iter(response.headers.get("retry-after", ())), ""))
+
+
 @schemathesis.hook
 def after_load_schema(_context: Any, schema: Any) -> None:
     """Let every operation be called as the first account, and reads be tried as the second."""
     plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    _Course.pace = Pace({name: operation.get("interval_s", 0.0) for name, operation in plan["operations"].items()})
     known = accounts()
     if plan["recipe"] is None or "first" not in known:
         return

@@ -14,6 +14,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _SHIPPED = (
     "certification/__init__.py",
     "certification/evidence/__init__.py",
+    "certification/evidence/pace.py",
     "certification/evidence/contract/__init__.py",
     "certification/evidence/contract/hooks.py",
     "certification/evidence/contract/recipe_json.py",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certification.evidence.contract.recipe_json import recipe_to_json
+from certification.evidence.pace import interval_of
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.load import document_meant
 from sdkgen.signing.request import declared_places
@@ -76,6 +77,7 @@ def write_plan(folder: Path, *, api: Api, snapshot: SpecSnapshot, profile: Excha
             label(operation): {
                 "signed": operation.signed,
                 "declared": sorted([place.carrier.value, place.name] for place in declared_places(api, operation)),
+                "interval_s": interval_of(operation, profile.rate_limit, profile.behaviour.limits),
             }
             for operation in api.operations
         },

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from certification.evidence.pace import limits_on
+
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile, RoleName
-    from sdkgen.api.model import Api, Operation
-    from sdkgen.behaviour import RateLimit
+    from sdkgen.api.model import Api
 
 _PUBLIC: tuple[RoleName, ...] = ("time", "instrument", "depth", "trades")
 _MOST_CALLS = 5_000
@@ -77,9 +78,3 @@ def _told(profile: ExchangeProfile, api: Api) -> list[Burst]:
             limit, weight = first
             bursts.append(Burst(role=role, requests=limit.requests, per_seconds=Decimal(limit.per_ms) / 1000, weight=weight))
     return bursts
-
-
-def limits_on(operation: Operation, limits: tuple[RateLimit, ...]) -> tuple[tuple[RateLimit, int], ...]:
-    """The limits that an operation's calls count against, each with what a call weighs."""
-    weighed = ((limit, limit.weights.get(operation.id, limit.weight)) for limit in limits if operation.signed or not limit.signed_only)
-    return tuple((limit, weight) for limit, weight in weighed if weight > 0)

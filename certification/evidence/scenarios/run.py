@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from certification.evidence.pace import interval_of
 from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import access, beside_model, market, orders, reading, streams
@@ -126,6 +127,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
             recipe=profile.signing,
             accounts=_actors(stage),
             interval_s=max((budget.per_seconds / budget.requests for budget in profile.rate_limit), default=0.0),
+            intervals=tuple((each.id, interval_of(each, profile.rate_limit, profile.behaviour.limits)) for each in api.operations),
         )
         wire = Wire(target, api, client=client, now_ms=_now_ms, sleep=sleep)
         setting = Setting(

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from certification.evidence.facts import UnclearError, is_accepted, numbers, texts
+from certification.evidence.pace import interval_of, limits_on
 from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.answered import counted, facts_in, refusals
-from certification.evidence.scenarios.burst import Burst, limits_on
+from certification.evidence.scenarios.burst import Burst
 from certification.evidence.scenarios.paging import Pages, pages_of
 from certification.evidence.scenarios.tamper import Draft
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from certification.evidence.scenarios.listening import Listening
     from certification.evidence.scenarios.wire import Wire
     from certification.profile import ExchangeProfile, Role, RoleName, Trading
-    from sdkgen.api.model import Api
+    from sdkgen.api.model import Api, Operation
 
 NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
@@ -110,7 +111,7 @@ class Venue:
         self.self_trade = trading.self_trade
         self.also = trading.also
         self.seed = setting.seed
-        self.interval_s = wire.interval_s
+        self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])
         self.quantity = trading.quantity
         self.quantity_step = trading.quantity_step
         self.burst = setting.burst
@@ -289,6 +290,12 @@ class Venue:
             if name in entry.arguments:
                 given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)
         return Draft(operation=self._operations[entry.operation], given=tuple(given.items()))
+
+
+def _usual_interval(profile: ExchangeProfile, operations: Mapping[str, Operation], called: list[str]) -> float:
+    """How many seconds lie between two calls, on the average of those operations."""
+    intervals = [interval_of(operations[name], profile.rate_limit, profile.behaviour.limits) for name in called if name in operations]
+    return sum(intervals) / len(intervals) if intervals else 0.0
 
 
 def _as_one_word(role: Role, arguments: Mapping[str, str]) -> Mapping[str, str]:

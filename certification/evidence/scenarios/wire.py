@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from certification.evidence.contract.redact import HIDDEN, Redactor
+from certification.evidence.pace import Pace
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
 from certification.evidence.scenarios.tamper import SPOILING, Draft, breakable, spoilt
@@ -42,6 +43,8 @@ class Target:
     """Actor and credentials."""
     interval_s: float = 0.0
     """The least time between two paced calls."""
+    intervals: tuple[tuple[str, float], ...] = ()
+    """The same after a call of an operation that weighs more: its id, and seconds."""
     timeout_s: float = 15.0
     """How long a whole call may take."""
     most_bytes: int = 4_000_000
@@ -60,12 +63,11 @@ class Wire:
         self._client = client
         self._now_ms = now_ms
         self._accounts = dict(target.accounts)
-        self._next_at = 0.0
+        self._pace = Pace(dict(target.intervals), usual_s=target.interval_s, sleep=sleep)
         self._redactor = Redactor(tuple(self._accounts.values()), target.recipe)
         names = "|".join(re.escape(name) for name in sorted(self._redactor.names))
         self._in_json = re.compile(rf'("(?:{names})"\s*:\s*")[^"]*', re.IGNORECASE) if names else None
         self.wait = sleep
-        self.interval_s = target.interval_s
 
     def can(self, tamper: str, draft: Draft) -> bool:
         """Whether this draft's proof of identity can be broken that way."""
@@ -82,9 +84,20 @@ class Wire:
         return spoilt(tamper, signed, draft, recipe) not in {None, signed}
 
     def send(self, draft: Draft, *, actor: str, tamper: str = "nothing", paced: bool = True) -> Call:
-        """Send one call and record it. A call without an answer has ``status`` None and says why in ``failure``."""
-        if paced:
-            self._pace()
+        """Send one call and record it. A call without an answer has ``status`` None and says why in ``failure``.
+
+        A paced call that is throttled is sent once more after the wait that it was told: it was not carried out.
+        """
+        if not paced:
+            return self._sent(draft, actor, tamper)
+        self._pace.before(draft.operation.id)
+        call = self._sent(draft, actor, tamper)
+        if not self._pace.refused(call.status, dict(call.response.headers).get("retry-after", "") if call.response else ""):
+            return call
+        self._pace.before(draft.operation.id)
+        return self._sent(draft, actor, tamper)
+
+    def _sent(self, draft: Draft, actor: str, tamper: str) -> Call:
         request = self._unsigned(draft)
         credentials = self._accounts.get(actor)
         if credentials is not None and tamper == "signed by another":
@@ -93,12 +106,6 @@ class Wire:
         if credentials is not None and draft.operation.signed and tamper != "unsigned":
             request = self._signed(request, draft, credentials, tamper)
         return self._exchange(request, draft.operation.id, actor)
-
-    def _pace(self) -> None:
-        now = time.monotonic()
-        if self._next_at > now:
-            self.wait(self._next_at - now)
-        self._next_at = max(now, self._next_at) + self._target.interval_s
 
     def _unsigned(self, draft: Draft) -> UnsignedRequest:
         base = urlsplit(self._target.base_url)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from certification.evidence.contract.estimate import budget_for, calls_expected, seconds_expected
+from certification.evidence.contract.estimate import budget_for, calls_expected, seconds_expected, usual_interval
 from certification.evidence.contract.plan import Budget
 from certification.evidence.contract.run import Subject, contract_test
 from certification.isolation.process import ProcessRunner
@@ -16,6 +16,7 @@ from certification.model import SpecSnapshot
 from certification.profile import ExchangeProfile, RateBudget
 from certification.sandboxes.open import Sandbox
 from sdkgen.api.model import Api
+from sdkgen.behaviour import RateLimit
 from tests.simulators.counting_server import counting_server, most_within
 
 SLOW = RateBudget(requests=1200, per_seconds=60)
@@ -35,6 +36,14 @@ SMALL = Budget(examples_per_operation=2, sequences=1, steps_per_sequence=2)
 )
 def test_calls_take_as_long_as_the_budget_wants(calls: int, budgets: tuple[RateBudget, ...], expected: int) -> None:
     assert seconds_expected(calls, budgets) == expected
+
+
+def test_calls_that_weigh_more_take_longer(api: Api) -> None:
+    heavy = RateLimit(name="weight", requests=60, per_ms=60_000, weight=2)
+    assert usual_interval(api, (SLOW,), (heavy,)) == 2.0
+    assert usual_interval(replace(api, operations=()), (), ()) == 0.0
+    assert seconds_expected(30, (SLOW,), interval_s=2.0) == 60
+    assert budget_for(api, (), SMALL, (replace(heavy, weight=60),)).timeout_s == 2 * 60 * calls_expected(api, SMALL)
 
 
 def test_more_operations_fields_and_examples_are_more_calls(api: Api) -> None:

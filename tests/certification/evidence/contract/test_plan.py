@@ -71,8 +71,12 @@ def test_an_order_may_be_read_after_it_was_cancelled(settings: dict[str, Any]) -
 
 def test_the_plan_says_what_is_signed_and_holds_no_secret(tmp_path: Path, settings: dict[str, Any]) -> None:
     plan = json.loads((tmp_path / "plan.json").read_text())
-    assert plan["operations"]["GET /time"] == {"signed": False, "declared": []}
-    assert plan["operations"]["POST /orders"] == {"signed": True, "declared": [["body", "market"], ["body", "price"]]}
+    assert plan["operations"]["GET /time"] == {"signed": False, "declared": [], "interval_s": 0.1}
+    assert plan["operations"]["POST /orders"] == {
+        "signed": True,
+        "declared": [["body", "market"], ["body", "price"]],
+        "interval_s": 0.1,
+    }
     written = "".join((tmp_path / name).read_text() for name in ("plan.json", "schemathesis.toml", "description.json"))
     assert "first" not in written
 

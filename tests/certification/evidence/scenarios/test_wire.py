@@ -92,6 +92,25 @@ def test_paced_calls_keep_their_distance(server: ScriptedServer) -> None:
     assert 110 < waits[1] <= 120
 
 
+THROTTLED = Scripted(status=429, headers=(("Retry-After", "3"),))
+
+
+def test_a_throttled_call_is_sent_once_more_after_the_wait(server: ScriptedServer) -> None:
+    waits: list[float] = []
+    server.coming = [THROTTLED]
+    with small_wire(server.url, waits=waits) as wire:
+        assert wire.send(draft("time"), actor="first").status == 200
+    assert [round(wait) for wait in waits] == [3]
+    assert len(server.asked) == 2
+
+
+def test_a_call_that_breaks_the_limit_on_purpose_is_not_repeated(server: ScriptedServer) -> None:
+    server.coming = [THROTTLED]
+    with small_wire(server.url) as wire:
+        assert wire.send(draft("time"), actor="first", paced=False).status == 429
+    assert len(server.asked) == 1
+
+
 WINDOW = (Part(value=Value.WINDOW),), (Placement(carrier=Carrier.HEADER, name="X-Window", value=Value.WINDOW),)
 WINDOWED = replace(HEADERS, payload=(*WINDOW[0], *HEADERS.payload), placements=(*WINDOW[1], *HEADERS.placements))
 
