@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from certification.evidence.contract.branches import branches_of, fields_in
 from certification.evidence.contract.plan import label
 from certification.evidence.contract.standalone import Creation
-from certification.evidence.places import read
 from certification.evidence.record import Call, Message, OperationCoverage, Violation
+from certification.evidence.refusal import refusal_in
 from sdkgen.api.json_text import JsonTextError, loads_exact
-from sdkgen.behaviour import Refusal
+from sdkgen.behaviour import Errors, Refusal
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
@@ -28,6 +28,13 @@ _MOST_SUMMARY = 600
 _MOST_CREATIONS = 2000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _REFUSED = frozenset({401, 403})
+_REFUSED_FOR = frozenset({Refusal.AUTHENTICATION, Refusal.PERMISSION, Refusal.CLOCK})
+_WANT_A_REFUSAL = frozenset(
+    {"negative_data_rejection", "spoilt_parameter_rejection", "missing_required_header", "ignored_auth", "object_level_authorization"}
+)
+"""Checks that a refusal satisfies, with whatever status it comes."""
+_WANT_THE_FIRST_DONE = frozenset({"use_after_free", "ensure_resource_availability"})
+"""Checks of what follows a call that succeeded."""
 _SCENARIOS = ("ScenarioFinished", "FuzzScenarioFinished")
 
 
@@ -67,9 +74,9 @@ class Signed:
 
     calls: int
     refused: int
-    """Answered 401 or 403."""
+    """Answered 401 or 403, or in the exchange's own words for their signature, key or time."""
     clock: int = 0
-    """Of those, refused for their time, in the exchange's own words."""
+    """Of those, refused for their time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +104,7 @@ class Fold:
     def __init__(self, api: Api, profile: ExchangeProfile | None = None) -> None:
         """Count for the operations of ``api``; the profile says what codes of refusals mean, and what signing adds to requests."""
         self._ids = Ids(api)
-        self._errors_told = profile.behaviour.errors if profile is not None else None
+        self._errors_told = profile.behaviour.errors if profile is not None else Errors()
         recipe = profile.signing if profile is not None else None
         self._branches = {operation.id: branches_of(api, operation, recipe) for operation in api.operations}
         self._signed_ids = {operation.id for operation in api.operations if operation.signed}
@@ -152,14 +159,18 @@ class Fold:
         )
 
     def _scenario(self, recorder: dict[str, Any]) -> None:
-        cases = {case_id: node["value"] for case_id, node in (recorder.get("cases") or {}).items()}
+        nodes = recorder.get("cases") or {}
+        cases = {case_id: node["value"] for case_id, node in nodes.items()}
         interactions = recorder.get("interactions") or {}
         for case_id, interaction in interactions.items():
             if case_id in cases:
                 self._count(cases[case_id], interaction)
         for case_id, checks in (recorder.get("checks") or {}).items():
             for entry in checks:
-                if entry["status"] == "failure" and case_id in cases:
+                if entry["status"] != "failure" or case_id not in cases:
+                    continue
+                shown = _shown(entry, case_id, interactions)
+                if not self._kept(entry["name"], shown, nodes, interactions):
                     self._violation(entry, case_id, cases, interactions)
 
     def _count(self, case: dict[str, Any], interaction: dict[str, Any]) -> None:
@@ -176,26 +187,33 @@ class Fold:
         if tally is None:
             return
         tally.statuses[status] += 1
-        if _was_valid(case) and 200 <= status < 300:  # noqa: PLR2004
+        refusal = self._refusal(response)
+        if _was_valid(case) and 200 <= status < 300 and refusal is None:  # noqa: PLR2004
             tally.accepted += 1
             tally.fields |= fields_in(case)
             self._remember(case, interaction["request"], response)
         if case.get("auth_identity") and _was_valid(case):
             self._signed["calls"] += 1
-            self._signed["refused"] += status in _REFUSED
-            self._signed["clock"] += status in _REFUSED and self._speaks_of_the_clock(response)
+            self._signed["refused"] += status in _REFUSED or refusal in _REFUSED_FOR
+            self._signed["clock"] += refusal is Refusal.CLOCK
 
-    def _speaks_of_the_clock(self, response: dict[str, Any]) -> bool:
-        """Whether a refusal's code is one that the profile says is about time."""
+    def _refusal(self, response: dict[str, Any] | None) -> Refusal | None:
+        """Why an answer refuses, in the exchange's own words; ``None`` where it does not, or says it by its status alone."""
         told = self._errors_told
-        if told is None or Refusal.CLOCK not in told.codes.values():
-            return False
+        if response is None or not (told.success or told.codes):
+            return None
         try:
-            document = loads_exact(_content(response.get("content")))
+            return refusal_in(told, int(response["status_code"]), loads_exact(_content(response.get("content"))))
         except JsonTextError:
-            return False
-        code = next((text for place in told.code for text in read(document, place)), "")
-        return told.codes.get(code) is Refusal.CLOCK
+            return None
+
+    def _kept(self, name: str, shown: str, cases: dict[str, Any], interactions: dict[str, Any]) -> bool:
+        """Whether the promise was kept after all, by a refusal that the tool takes for a success."""
+        answers = {case_id: (interactions.get(case_id) or {}).get("response") for case_id in (shown, *_before(shown, cases))}
+        if name in _WANT_A_REFUSAL:
+            return self._refusal(answers[shown]) is not None
+        earlier = (answer for case_id, answer in answers.items() if case_id != shown)
+        return name in _WANT_THE_FIRST_DONE and any(_succeeded(each) and self._refusal(each) is not None for each in earlier)
 
     def _remember(self, case: dict[str, Any], request: dict[str, Any], response: dict[str, Any]) -> None:
         if case["method"].upper() in _SAFE:
@@ -213,8 +231,7 @@ class Fold:
         key = (entry["name"], operation)
         if key in self._violations:
             return
-        # What a check sent on its own account (without credentials, as somebody else) shows more than the case it began with.
-        shown = failure.get("case_id") if failure.get("case_id") in interactions else case_id
+        shown = _shown(entry, case_id, interactions)
         self._violations[key] = Violation(
             check=entry["name"],
             operation=operation,
@@ -222,6 +239,26 @@ class Fold:
             call=_call(operation, cases.get(shown, case), interactions[shown]) if shown in interactions else None,
             reproduce="",
         )
+
+
+def _shown(entry: dict[str, Any], case_id: str, interactions: dict[str, Any]) -> str:
+    """What a check sent on its own account (without credentials, as somebody else) shows more than the case it began with."""
+    own = entry["failure_info"]["failure"].get("case_id")
+    return str(own) if own in interactions else case_id
+
+
+def _before(case_id: str, nodes: dict[str, Any]) -> Iterator[str]:
+    """The calls that led to a case, the newest first."""
+    seen = {case_id}
+    parent = (nodes.get(case_id) or {}).get("parent_id")
+    while parent and parent not in seen:
+        yield parent
+        seen.add(parent)
+        parent = (nodes.get(parent) or {}).get("parent_id")
+
+
+def _succeeded(response: dict[str, Any] | None) -> bool:
+    return response is not None and 200 <= int(response["status_code"]) < 300  # noqa: PLR2004 - RFC 9110, section 15.3
 
 
 def lines(stream: Iterable[str]) -> Iterable[dict[str, Any]]:

@@ -28,6 +28,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase, negated_parameters
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
+from certification.evidence.contract import spoilt  # noqa: F401 - a check registers itself
 from certification.evidence.contract.recipe_json import recipe_from_json
 from certification.evidence.pace import Pace
 from sdkgen.signing.recipe import Carrier

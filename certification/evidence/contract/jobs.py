@@ -19,6 +19,7 @@ _SHIPPED = (
     "certification/evidence/contract/hooks.py",
     "certification/evidence/contract/recipe_json.py",
     "certification/evidence/contract/replays.py",
+    "certification/evidence/contract/spoilt.py",
     "sdkgen/__init__.py",
     "sdkgen/errors.py",
     "sdkgen/api/__init__.py",

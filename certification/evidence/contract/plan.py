@@ -30,6 +30,7 @@ CHECKS = (
     "negative_data_rejection",
     "positive_data_acceptance",
     "missing_required_header",
+    "spoilt_parameter_rejection",
     "unsupported_method",
     "allow_header_conformance",
     "use_after_free",
@@ -37,7 +38,7 @@ CHECKS = (
     "ignored_auth",
     "object_level_authorization",
 )
-"""Every check of Schemathesis but ``max_response_time``, which says nothing about a contract."""
+"""Every check of Schemathesis but ``max_response_time``, which says nothing about a contract; and one of ours, see ``spoilt``."""
 
 _REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "418", "422", "428", "429", "431", "5xx")
 """How a spoilt request may be refused. That 5xx is wrong for another reason is another check's to say."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from certification.evidence.places import read
 from certification.evidence.record import REFUSAL, Call
+from certification.evidence.refusal import refusal_in
 from sdkgen.api.json_text import JsonTextError, loads_exact
-from sdkgen.behaviour import Errors, RateLimit, Refusal
+from sdkgen.behaviour import Errors, RateLimit
 
 if TYPE_CHECKING:
     from certification.profile import Role
@@ -16,15 +17,8 @@ if TYPE_CHECKING:
 
 def refusals(errors: Errors, call: Call) -> tuple[tuple[str, str], ...]:
     """The fact that an answer refused what was asked, in the words of ``Refusal``: with a status of 2xx, or for a reason that is known."""
-    document = document_of(call)
-    code = next((text for place in errors.code for text in read(document, place)), "")
-    match (call.status or 0) // 100:
-        case 2 if any(text not in good for place, good in errors.success.items() for text in read(document, place)):
-            return ((REFUSAL, errors.codes.get(code, Refusal.INVALID_REQUEST).value),)
-        case 4 if code in errors.codes:
-            return ((REFUSAL, errors.codes[code].value),)
-        case _:
-            return ()
+    refusal = refusal_in(errors, call.status, document_of(call))
+    return ((REFUSAL, refusal.value),) if refusal is not None else ()
 
 
 def counted(call: Call, limits: Iterable[tuple[RateLimit, int]], known: Collection[str]) -> tuple[tuple[str, str], ...]:
