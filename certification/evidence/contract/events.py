@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from certification.evidence.contract.branches import branches_of, fields_in
 from certification.evidence.contract.plan import label
+from certification.evidence.contract.recorded import call_of, content_of, led_to, shown_by, succeeded
 from certification.evidence.contract.standalone import Creation
-from certification.evidence.record import Call, Message, OperationCoverage, Violation
+from certification.evidence.record import OperationCoverage, Violation
 from certification.evidence.refusal import refusal_in
 from sdkgen.api.json_text import JsonTextError, loads_exact
 from sdkgen.behaviour import Errors, Refusal
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
     from sdkgen.api.model import Api
 
-_MOST_BODY = 8000
 _MOST_SUMMARY = 600
 _MOST_CREATIONS = 2000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -169,7 +166,7 @@ class Fold:
             for entry in checks:
                 if entry["status"] != "failure" or case_id not in cases:
                     continue
-                shown = _shown(entry, case_id, interactions)
+                shown = shown_by(entry, case_id, interactions)
                 if not self._kept(entry["name"], shown, nodes, interactions):
                     self._violation(entry, case_id, cases, interactions)
 
@@ -203,23 +200,23 @@ class Fold:
         if response is None or not (told.success or told.codes):
             return None
         try:
-            return refusal_in(told, int(response["status_code"]), loads_exact(_content(response.get("content"))))
+            return refusal_in(told, int(response["status_code"]), loads_exact(content_of(response.get("content"))))
         except JsonTextError:
             return None
 
     def _kept(self, name: str, shown: str, cases: dict[str, Any], interactions: dict[str, Any]) -> bool:
         """Whether the promise was kept after all, by a refusal that the tool takes for a success."""
-        answers = {case_id: (interactions.get(case_id) or {}).get("response") for case_id in (shown, *_before(shown, cases))}
+        answers = {case_id: (interactions.get(case_id) or {}).get("response") for case_id in (shown, *led_to(shown, cases))}
         if name in _WANT_A_REFUSAL:
             return self._refusal(answers[shown]) is not None
         earlier = (answer for case_id, answer in answers.items() if case_id != shown)
-        return name in _WANT_THE_FIRST_DONE and any(_succeeded(each) and self._refusal(each) is not None for each in earlier)
+        return name in _WANT_THE_FIRST_DONE and any(succeeded(each) and self._refusal(each) is not None for each in earlier)
 
     def _remember(self, case: dict[str, Any], request: dict[str, Any], response: dict[str, Any]) -> None:
         if case["method"].upper() in _SAFE:
             return
         try:
-            answer = loads_exact(_content(response.get("content")))
+            answer = loads_exact(content_of(response.get("content")))
         except JsonTextError:
             return
         self._creations.append(Creation(case=case, request=request, response=response, answer=answer))
@@ -231,34 +228,14 @@ class Fold:
         key = (entry["name"], operation)
         if key in self._violations:
             return
-        shown = _shown(entry, case_id, interactions)
+        shown = shown_by(entry, case_id, interactions)
         self._violations[key] = Violation(
             check=entry["name"],
             operation=operation,
             summary=_summary(failure),
-            call=_call(operation, cases.get(shown, case), interactions[shown]) if shown in interactions else None,
+            call=call_of(operation, cases.get(shown, case), interactions[shown]) if shown in interactions else None,
             reproduce="",
         )
-
-
-def _shown(entry: dict[str, Any], case_id: str, interactions: dict[str, Any]) -> str:
-    """What a check sent on its own account (without credentials, as somebody else) shows more than the case it began with."""
-    own = entry["failure_info"]["failure"].get("case_id")
-    return str(own) if own in interactions else case_id
-
-
-def _before(case_id: str, nodes: dict[str, Any]) -> Iterator[str]:
-    """The calls that led to a case, the newest first."""
-    seen = {case_id}
-    parent = (nodes.get(case_id) or {}).get("parent_id")
-    while parent and parent not in seen:
-        yield parent
-        seen.add(parent)
-        parent = (nodes.get(parent) or {}).get("parent_id")
-
-
-def _succeeded(response: dict[str, Any] | None) -> bool:
-    return response is not None and 200 <= int(response["status_code"]) < 300  # noqa: PLR2004 - RFC 9110, section 15.3
 
 
 def lines(stream: Iterable[str]) -> Iterable[dict[str, Any]]:
@@ -290,37 +267,3 @@ def _summary(failure: dict[str, Any]) -> str:
 def _one_line(text: str) -> str:
     words = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return words if len(words) <= _MOST_SUMMARY else f"{words[:_MOST_SUMMARY]} …"
-
-
-def _call(operation: str, case: dict[str, Any], interaction: dict[str, Any]) -> Call:
-    request, response = interaction["request"], interaction.get("response")
-    parts = urlsplit(request["uri"])
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    return Call(
-        operation=operation,
-        actor=case.get("auth_identity") or "anonymous",
-        request=_message(f"{request['method']} {target}", request.get("headers"), request.get("body")),
-        response=_message(str(response["status_code"]), response.get("headers"), response.get("content")) if response else None,
-        status=int(response["status_code"]) if response else None,
-        elapsed_ms=round(float(response.get("elapsed") or 0) * 1000) if response else 0,
-        failure="" if response else "no answer came",
-    )
-
-
-def _message(start: str, headers: dict[str, list[str]] | None, body: Any) -> Message:
-    pairs = tuple((name.lower(), value) for name, values in (headers or {}).items() for value in values)
-    content = _content(body)
-    try:
-        text, is_base64 = content.decode(), False
-    except UnicodeDecodeError:
-        text, is_base64 = base64.b64encode(content).decode(), True
-    return Message(start=start, headers=pairs, body=text[:_MOST_BODY], base64=is_base64)
-
-
-def _content(body: Any) -> bytes:
-    """The bytes of a recorded body; none where it is absent or not understood."""
-    encoded = body.get("$base64", "") if isinstance(body, dict) else ""
-    try:
-        return base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        return b""

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from certification.evidence.contract.events import Fold, lines
 from certification.evidence.record import OperationCoverage
+from certification.profile import ExchangeProfile
 from sdkgen.api.model import Api
+from sdkgen.behaviour import Errors, Refusal
 
 
 def encoded(text: str | bytes) -> dict[str, str]:
@@ -58,6 +61,42 @@ def test_calls_are_counted_by_operation_status_and_acceptance(api: Api) -> None:
     counted = coverage(api, scenario(cases, {key: interaction(status) for key, status in statuses.items()}))
     assert (counted.calls, counted.accepted, counted.tried_as_second, counted.signed) == (6, 2, 1, True)
     assert counted.statuses == ((200, 3), (204, 1), (404, 1))
+
+
+REFUSING = Errors(success={"code": ("0",)}, code=("code",), codes={"-1021": Refusal.CLOCK, "-1022": Refusal.AUTHENTICATION})
+
+
+def refusing(profile: ExchangeProfile) -> ExchangeProfile:
+    return profile.model_copy(update={"behaviour": replace(profile.behaviour, errors=REFUSING)})
+
+
+def test_a_refusal_under_a_good_status_is_not_accepted(api: Api, profile: ExchangeProfile) -> None:
+    fold = Fold(api, refusing(profile))
+    answers = {"a": '{"code":-2013}', "b": '{"code":0}', "c": "{}", "d": "no JSON", "e": '{"code":-1021}', "f": '{"code":-1022}'}
+    fold.add(scenario({name: case() for name in answers}, {name: interaction(content=text) for name, text in answers.items()}))
+    folded = fold.result({})
+    assert next(operation.accepted for operation in folded.operations if operation.operation == "getOrder") == 3
+    assert (folded.signed.calls, folded.signed.refused, folded.signed.clock) == (6, 2, 1)
+
+
+@pytest.mark.parametrize("name", ["negative_data_rejection", "spoilt_parameter_rejection", "ignored_auth", "object_level_authorization"])
+def test_a_refusal_under_a_good_status_keeps_the_promise_that_asks_for_one(api: Api, profile: ExchangeProfile, name: str) -> None:
+    fold = Fold(api, refusing(profile))
+    cases = {"a": case(), "own": {"value": {"method": "GET", "path": "/orders/{id}", "id": "own"}}}
+    interactions = {"a": interaction(content='{"code":0}'), "own": interaction(content='{"code":-2013}')}
+    fold.add(scenario(cases, interactions, {"a": [failure(name, case_id="own")]}))
+    assert fold.result({}).violations == ()
+    fold.add(scenario(cases, interactions, {"a": [failure(name)]}))
+    assert [violation.check for violation in fold.result({}).violations] == [name]
+
+
+@pytest.mark.parametrize(("answer", "broken"), [('{"code":-2011}', False), ('{"code":0}', True)], ids=["refused", "done"])
+def test_what_was_refused_under_a_good_status_was_not_done(api: Api, profile: ExchangeProfile, answer: str, *, broken: bool) -> None:
+    fold = Fold(api, refusing(profile))
+    cases = {"first": case("DELETE"), "then": case() | {"parent_id": "first"}}
+    interactions = {"first": interaction(content=answer, method="DELETE"), "then": interaction(content='{"code":0}')}
+    fold.add(scenario(cases, interactions, {"then": [failure("use_after_free")]}))
+    assert bool(fold.result({}).violations) is broken
 
 
 def test_warnings_stand_with_their_operation(api: Api) -> None:
