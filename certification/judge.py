@@ -43,4 +43,5 @@ def _finding(check: Check, answer: Answer, standard: Standard) -> Finding:
         evidence=answer.evidence,
         reproduce=answer.reproduce,
         remediation=check.remediation,
+        place=answer.place,
     )

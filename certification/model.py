@@ -8,12 +8,15 @@ of a level say what the answer weighs. Big content travels as ``File``: digest a
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from sdkgen.language import Language
+
+LATER = "later"
+"""Marks (in a field's metadata) what was added to a signed document's types after some were signed: absent means its default."""
 
 
 class Outcome(StrEnum):
@@ -176,6 +179,16 @@ class SdkPackage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the description says what was expected."""
+
+    pointer: str
+    """Into the description (RFC 6901); with ``streams#`` before it into the AsyncAPI description beside a REST description."""
+    line: int | None = None
+    """In the description's text, from 1; ``None`` where it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a check says about one subject."""
 
@@ -187,6 +200,8 @@ class Answer:
     """Short texts that show it: request and answer lines, values, log lines."""
     reproduce: str = ""
     """A command to paste into a shell that shows it again."""
+    place: Place | None = None
+    """Where the description speaks of it, if the check knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +217,17 @@ class Finding:
     evidence: tuple[str, ...]
     reproduce: str
     remediation: str
+    place: Place | None = field(default=None, metadata={LATER: True})
+    """Where the description speaks of it; ``None`` where it does not."""
+    likely_cause: str = field(default="", metadata={LATER: True})
+    """What probably made it, as far as what was observed tells; empty where it doesn't."""
+    same_cause_as: str = field(default="", metadata={LATER: True})
+    """``check subject`` of the finding that tells of the same likely cause best; empty where it stands for itself."""
+
+    @property
+    def name(self) -> str:
+        """``check subject``: how one finding refers to another."""
+        return f"{self.check} {self.subject}"
 
 
 class VerdictOutcome(StrEnum):

@@ -167,11 +167,33 @@ def _reasons(
     refusals: tuple[_Standing, ...], subjects: tuple[SubjectLevel, ...], findings: tuple[Finding, ...], question: Question
 ) -> tuple[str, ...]:
     refused = dict.fromkeys(standing.explained() for standing in refusals)
+    told = _by_cause(refusals)
     short = dict.fromkeys(
         f"{subject.subject}: {missing}" for subject in subjects if subject.level < question.asked for missing in subject.missing
     )
     gaps = tuple(_gap_reason(gap, findings, question.today) for gap in question.gaps)
-    return (*gathered((*refused, *(reason for reason in short if not any(reason.endswith(known) for known in refused)))), *gaps)
+    return (*gathered((*told, *(reason for reason in short if not any(reason.endswith(known) for known in refused)))), *gaps)
+
+
+def _by_cause(refusals: tuple[_Standing, ...]) -> tuple[str, ...]:
+    """The refusals, each cause once: a rule that is only broken where another explains it stands behind that one."""
+    refused = {standing.rule.check for standing in refusals}
+    behind: dict[str, dict[str, None]] = {}
+    for standing in refusals:
+        leaders = {finding.same_cause_as.partition(" ")[0] for finding in standing.failed} - {standing.rule.check}
+        if leaders and leaders <= refused and all(finding.same_cause_as for finding in standing.failed):
+            behind.setdefault(min(leaders), {})[standing.rule.check] = None
+    followers = {check for checks in behind.values() for check in checks}
+    lines = {
+        standing.rule.check: standing.explained() + _likewise(tuple(behind.get(standing.rule.check, ())))
+        for standing in refusals
+        if standing.rule.check not in followers
+    }
+    return tuple(dict.fromkeys(lines.values()))
+
+
+def _likewise(checks: tuple[str, ...]) -> str:
+    return f"; likely of the same cause: {', '.join(checks)}" if checks else ""
 
 
 def gap_state(gap: AcceptedGap, findings: tuple[Finding, ...], today: date) -> GapState:

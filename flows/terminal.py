@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from certification.levels.rule import OnFail
 from certification.levels.standard import STANDARD
 from certification.model import Finding, Level, Outcome, Verdict, VerdictOutcome
 from certification.reasons import gathered
@@ -59,6 +60,7 @@ class _View:
         self._lock = threading.Lock()
         self._stages: dict[str, tuple[StageEvent, float]] = {}
         self._findings: list[Finding] = []
+        self._likewise = 0
         self._warnings: Counter[str] = Counter()
 
     def hear(self, event: Event) -> None:
@@ -68,6 +70,8 @@ class _View:
                     self._stages[event.stage] = (event, time.monotonic())
                 case Finding() if _only_warns(event):
                     self._warnings[event.check] += 1
+                case Finding() if event.outcome is Outcome.FAILED and event.same_cause_as:
+                    self._likewise += 1
                 case Finding() if event.outcome is Outcome.FAILED:
                     self._findings.append(event)
                 case Finding():
@@ -84,7 +88,8 @@ class _View:
             hidden = len(self._findings) - len(findings)
             more = [Text(f"  and {hidden} more above", style="dim")] if hidden > 0 else []
             warnings = [_warning_line(check, count) for check, count in self._warnings.items()]
-            return Group(_heading(self._title), stages, *more, *findings, *warnings)
+            likewise = [_likewise_line(self._likewise)] if self._likewise else []
+            return Group(_heading(self._title), stages, *more, *findings, *likewise, *warnings)
 
 
 def _finding_line(finding: Finding) -> Text:
@@ -92,7 +97,15 @@ def _finding_line(finding: Finding) -> Text:
     line.append(f"{finding.severity.value:8} ", style="bold")
     line.append(f"{finding.check} ")
     line.append(plain(f"{finding.subject}: {finding.summary}"))
+    if finding.likely_cause:
+        line.append("\n             likely: ", style="dim").append(plain(finding.likely_cause, 400))
     return line
+
+
+def _likewise_line(count: int) -> Text:
+    return Text(
+        f"    and {count} more {'finding' if count == 1 else 'findings'} of likely the same causes; the report has them all", style="dim"
+    )
 
 
 def _warning_line(check: str, count: int) -> Text:
@@ -103,7 +116,7 @@ def _warning_line(check: str, count: int) -> Text:
 def _only_warns(finding: Finding) -> bool:
     """Whether a failure takes nothing away. A description of hundreds of operations has hundreds of such."""
     rule = STANDARD.rule_of(finding.check)
-    return finding.outcome is Outcome.FAILED and rule is not None and not rule.needs_observation
+    return finding.outcome is Outcome.FAILED and rule is not None and rule.on_fail is OnFail.WARN
 
 
 def _heading(title: str) -> Text:
@@ -119,6 +132,7 @@ class _Lines:
         self._console = console
         self._lock = threading.Lock()
         self._told: Counter[str] = Counter()
+        self._likewise = 0
         self._warnings: Counter[str] = Counter()
         for line in title.splitlines():
             self._say(plain(line))
@@ -133,6 +147,8 @@ class _Lines:
                     self._say(line.append(plain(event.note)))
                 case Finding() if _only_warns(event):
                     self._warnings[event.check] += 1
+                case Finding() if event.outcome is Outcome.FAILED and event.same_cause_as:
+                    self._likewise += 1
                 case Finding() if event.outcome is Outcome.FAILED:
                     self._told[event.check] += 1
                     if self._told[event.check] <= _MOST_LINES_PER_CHECK:
@@ -145,6 +161,8 @@ class _Lines:
         for check, count in self._told.items():
             if count > _MOST_LINES_PER_CHECK:
                 self._say(Text(f"  and {count - _MOST_LINES_PER_CHECK} more of {check}"))
+        if self._likewise:
+            self._say(_likewise_line(self._likewise))
         for check, count in self._warnings.items():
             self._say(_warning_line(check, count))
 

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
+from certification.model import LATER
 from reports.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ T = TypeVar("T")
 _OBJECT = "a JSON object"
 StringMap = Annotated[tuple[tuple[str, str], ...], _OBJECT]
 """Pairs of name and value, sorted by name; an object in JSON."""
-
-LATER = "later"
-"""Marks (in a dataclass field's metadata) what was added to a document after some were signed: absent means its default."""
 
 _SCALARS: dict[Any, str] = {bool: "true or false", int: "an integer", str: "text"}
 _HINTS: dict[type, dict[str, Any]] = {}

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from certification.model import ChangeClass, Finding, Isolation, Level, Severity, VerdictOutcome
+from certification.model import LATER, ChangeClass, Finding, Isolation, Level, Severity, VerdictOutcome
 from certification.verdict import GapState
 from reports import canonical, codec
 from reports.codec import StringMap
@@ -72,7 +72,7 @@ class Environment:
     tools: StringMap
     """Name and version of every tool."""
     seed: int
-    sandbox: str = field(default="", metadata={codec.LATER: True})
+    sandbox: str = field(default="", metadata={LATER: True})
     """What was called: an address, an image, ``reference`` with the faults that were switched on; empty where nothing was."""
 
 
@@ -104,11 +104,11 @@ class OperationSummary:
     accepted: int
     """Answers 2xx to requests that were meant to be valid."""
     statuses: tuple[StatusCount, ...]
-    answers_described: int = field(default=0, metadata={codec.LATER: True})
-    answers_seen: int = field(default=0, metadata={codec.LATER: True})
+    answers_described: int = field(default=0, metadata={LATER: True})
+    answers_seen: int = field(default=0, metadata={LATER: True})
     """Of the described answers, by status."""
-    fields_described: int = field(default=0, metadata={codec.LATER: True})
-    fields_sent: int = field(default=0, metadata={codec.LATER: True})
+    fields_described: int = field(default=0, metadata={LATER: True})
+    fields_sent: int = field(default=0, metadata={LATER: True})
     """Of the described parameters and members of the body, in a request that was accepted."""
 
 
@@ -187,7 +187,7 @@ class AcceptedGap:
     subject: str
     reason: str
     until: date
-    state: GapState | None = field(default=None, metadata={codec.LATER: True})
+    state: GapState | None = field(default=None, metadata={LATER: True})
     """What became of it in this run."""
 
 
@@ -223,13 +223,13 @@ class Comparison:
     level: Level
     spec_digest: str
     changes: tuple[ReportedChange, ...]
-    new: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    new: tuple[ComparedFinding, ...] = field(default=(), metadata={LATER: True})
     """What failed now and did not before."""
-    still_open: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    still_open: tuple[ComparedFinding, ...] = field(default=(), metadata={LATER: True})
     """What failed both times."""
-    mended: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    mended: tuple[ComparedFinding, ...] = field(default=(), metadata={LATER: True})
     """What failed before, and was seen not to fail now."""
-    unseen: tuple[ComparedFinding, ...] = field(default=(), metadata={codec.LATER: True})
+    unseen: tuple[ComparedFinding, ...] = field(default=(), metadata={LATER: True})
     """What failed before, and was not looked at now, so that nobody knows."""
 
 
@@ -275,8 +275,8 @@ class Report:
     started_at: datetime
     finished_at: datetime
     expires_at: datetime
-    third_parties: tuple[ThirdPartySummary, ...] = field(default=(), metadata={codec.LATER: True})
-    retries: tuple[PlannedRetry, ...] = field(default=(), metadata={codec.LATER: True})
+    third_parties: tuple[ThirdPartySummary, ...] = field(default=(), metadata={LATER: True})
+    retries: tuple[PlannedRetry, ...] = field(default=(), metadata={LATER: True})
 
     def to_bytes(self) -> bytes:
         """The bytes of ``report.json``: canonical, without a final line break.

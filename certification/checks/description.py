@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from certification.checks.catalogue import check
 from certification.evidence.record import DescriptionIssue, Evidence
-from certification.model import Answer, Outcome
+from certification.model import Answer, Outcome, Place
 from sdkgen.api.model import IssueKind
 
 _REFERENCE_RULES = frozenset(("dangling-reference", "cyclic-reference", "remote-reference"))
@@ -31,6 +31,7 @@ def _per_issue(evidence: Evidence, concerns: Callable[[DescriptionIssue], bool],
             summary=issue.message,
             evidence=(f"{issue.rule} at {place}" + (f", line {issue.line}" if issue.line is not None else ""), *_mend(issue)),
             reproduce=evidence.description.reproduce,
+            place=Place(pointer=issue.pointer, line=issue.line),
         )
     if not found:
         yield Answer(subject="api", outcome=Outcome.PASSED, summary=when_none, reproduce=evidence.description.reproduce)

@@ -15,10 +15,12 @@ from pydantic import TypeAdapter
 from certification.checks.catalogue import catalogue
 from certification.evidence.description import describe
 from certification.evidence.record import ContractEvidence, DescriptionEvidence, Evidence, Scenario, SdkEvidence
+from certification.explanation.explain import explain
 from certification.files import write_atomically
 from certification.judge import judge
 from certification.levels.standard import STANDARD
-from certification.model import File, Finding, Part, Verdict
+from certification.model import File, Finding, Outcome, Part, Verdict
+from certification.specs.whereabouts import whereabouts
 from certification.verdict import AcceptedGap, Question, decide, gap_state
 from flows.progress import stage, tell
 from flows.request import RunPlan
@@ -63,7 +65,7 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, pas
             scenarios=api.scenarios,
             nights=past.nights,
         )
-        findings = judge(evidence, catalogue(), STANDARD)
+        findings = _explained(plan, evidence)
         for finding in findings:
             tell(plan.run_id, finding)
         # Kept like every answer: a run that was killed between its signature and its end is signed over the same bytes again.
@@ -79,6 +81,13 @@ def conclude(plan: RunPlan, sdks: tuple[SdkEvidence, ...], api: ApiEvidence, pas
         render_into(report, plan.out, now=finished_at, envelope_digest=issued.envelope_digest, key_ids=(keys.signer.key_id,))
         note.text = f"{len(findings)} answers, {verdict.outcome.value.replace('_', ' ')}"
     return Conclusion(verdict=verdict, findings=findings, report=report, issued=issued)
+
+
+def _explained(plan: RunPlan, evidence: Evidence) -> tuple[Finding, ...]:
+    """What the checks answer, with what probably made it and where the description speaks of it."""
+    findings = judge(evidence, catalogue(), STANDARD)
+    failed = {finding.subject.rpartition(": ")[2].removeprefix("streams.") for finding in findings if finding.outcome is Outcome.FAILED}
+    return explain(findings, evidence, whereabouts(read_api(plan.snapshot), plan.snapshot, failed))
 
 
 def write_evidence(out: Path, evidence: Evidence) -> tuple[File, ...]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 _OPEN_COVERAGE = 40
 """A coverage table up to this long is open."""
+_OPEN_CAUSES = 8
+"""So many causes are told in full; the others are folded."""
 _GAP_WORDS = {
     GapState.ACCEPTED: "fails, and is accepted",
     GapState.ENDED: "its date is over: it counts again",
@@ -57,6 +59,8 @@ def render_html(report: Report, *, envelope_digest: str = "", key_ids: tuple[str
             reasons=tuple(page.reason_text(reason, report) for reason in report.verdict.reasons),
             themes=page.themes(report),
             counts=page.counts(report.findings),
+            causes=page.causes(report),
+            causes_open=_OPEN_CAUSES,
             envelope_digest=envelope_digest,
             key_ids=key_ids,
             coverage_open=len(report.api.coverage) <= _OPEN_COVERAGE,
@@ -104,6 +108,7 @@ def _environment() -> Environment:
         "language": page.language_name,
         "check": page.check_title,
         "gap_state": lambda state: _GAP_WORDS[state],
+        "place": page.place_text,
         "words": lambda text: str(text).replace("_", " "),
         "share": _share,
         "size": _size,

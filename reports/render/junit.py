@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from certification.model import Outcome, VerdictOutcome
 from reports.codec import moment_text
-from reports.render.page import themes
+from reports.render.page import place_text, themes
 from reports.render.visible import xml_text
 
 if TYPE_CHECKING:
@@ -70,7 +70,14 @@ def _case(suite: ET.Element, finding: Finding) -> None:
 
 
 def _story(finding: Finding) -> str:
-    parts = [finding.requirement, *finding.evidence]
+    parts = [f"Expected: {finding.requirement}"]
+    if finding.place is not None:
+        parts.append(f"Where that stands: {place_text(finding.place)}")
+    parts += finding.evidence
+    if finding.likely_cause:
+        parts.append(f"Likely cause: {finding.likely_cause}.")
+    if finding.same_cause_as:
+        parts.append(f"Likely the same cause as: {finding.same_cause_as}")
     if finding.reproduce:
         parts.append(f"See it again: {finding.reproduce}")
     if finding.remediation:

@@ -12,7 +12,7 @@ from reports.render.colours import PROMISES
 from reports.report import severity_rank
 
 if TYPE_CHECKING:
-    from certification.model import Finding
+    from certification.model import Finding, Place
     from reports.report import Report
 
 _GRAVEST_FIRST = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_OBSERVED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
@@ -55,6 +55,17 @@ class Theme:
     worst: Outcome
     counts: tuple[Count, ...]
     checks: tuple[CheckGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What is probably one thing to mend: the finding that tells of it best, and the others that it explains."""
+
+    finding: Finding
+    title: str
+    severity: Severity
+    """Of the gravest of them."""
+    others: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +119,24 @@ def themes(report: Report) -> tuple[Theme, ...]:
     return tuple(_theme(theme, by_theme[theme], report) for theme in (*known, *others))
 
 
+def causes(report: Report) -> tuple[Cause, ...]:
+    """The failed findings by their likely cause, the gravest first."""
+    failed = [finding for finding in report.findings if finding.outcome is Outcome.FAILED]
+    names = {finding.name for finding in failed if not finding.same_cause_as}
+    explained: dict[str, list[Finding]] = {}
+    for finding in failed:
+        if finding.same_cause_as in names:
+            explained.setdefault(finding.same_cause_as, []).append(finding)
+    alone = [finding for finding in failed if finding.same_cause_as not in names]
+    found = [_cause(finding, tuple(explained.get(finding.name, ()))) for finding in alone]
+    return tuple(sorted(found, key=lambda cause: (severity_rank(cause.severity), -len(cause.others))))
+
+
+def _cause(finding: Finding, others: tuple[Finding, ...]) -> Cause:
+    gravest = min((finding, *others), key=lambda each: severity_rank(each.severity))
+    return Cause(finding=finding, title=check_title(finding.check), severity=gravest.severity, others=others)
+
+
 def ladder(report: Report) -> tuple[Step, ...]:
     """The four levels and which of them the run reached."""
     return tuple(Step(level=level, promise=promise, reached=report.verdict.level >= level) for level, promise in PROMISES.items())
@@ -146,6 +175,13 @@ def counts(findings: tuple[Finding, ...]) -> tuple[Count, ...]:
 def language_name(language: str) -> str:
     """As people write it."""
     return _LANGUAGES.get(language, language)
+
+
+def place_text(place: Place) -> str:
+    """``#/paths/~1orders/post, line 212``, as people read it."""
+    document, _, pointer = place.pointer.rpartition("#")
+    where = f"{document or 'description'} #{pointer}"
+    return f"{where}, line {place.line}" if place.line is not None else where
 
 
 def check_title(check: str) -> str:

@@ -11,7 +11,7 @@ from reports.render.page import check_title
 from reports.render.visible import visible
 
 if TYPE_CHECKING:
-    from certification.model import Finding
+    from certification.model import Finding, Place
     from reports.report import Report
 
 _LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note", Severity.INFO: "note"}
@@ -54,7 +54,8 @@ def _rule(finding: Finding) -> dict[str, Any]:
 
 
 def _result(finding: Finding, rules: list[str], report: Report) -> dict[str, Any]:
-    text = "\n".join((finding.summary, *finding.evidence))
+    likely = (f"Likely cause: {finding.likely_cause}.",) if finding.likely_cause else ()
+    text = "\n".join((finding.summary, *finding.evidence, *likely))
     return {
         "ruleId": finding.check,
         "ruleIndex": rules.index(finding.check),
@@ -62,12 +63,20 @@ def _result(finding: Finding, rules: list[str], report: Report) -> dict[str, Any
         "message": {"text": visible(text)},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": _uri(report.spec.source)}},
+                "physicalLocation": _physical(finding.place, report),
                 "logicalLocations": [{"fullyQualifiedName": visible(finding.subject)}],
             }
         ],
         "partialFingerprints": {"certify/v1": f"{finding.check} {visible(finding.subject)}"},
     }
+
+
+def _physical(place: Place | None, report: Report) -> dict[str, Any]:
+    """The file, and the line where it is known."""
+    streams = report.spec.streams
+    beside = streams is not None and place is not None and place.pointer.startswith("streams#")
+    found: dict[str, Any] = {"artifactLocation": {"uri": _uri(streams.source if beside and streams is not None else report.spec.source)}}
+    return found | {"region": {"startLine": place.line}} if place is not None and place.line is not None else found
 
 
 def _uri(source: str) -> str:

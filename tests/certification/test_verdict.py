@@ -210,3 +210,20 @@ def test_a_better_answer_never_lowers_the_level(outcomes: dict[str, Outcome], as
 def test_the_digest_of_the_standard_changes_with_any_rule() -> None:
     other = Standard(name=STANDARD.name, version=STANDARD.version, levels=STANDARD.levels[:2])
     assert len({STANDARD.digest(), other.digest()}) == 2
+
+
+def test_a_rule_that_is_only_broken_by_anothers_cause_stands_behind_it() -> None:
+    found = all_passed() | {
+        "g.money": finding("g.money", Outcome.FAILED),
+        "g.page": replace(finding("g.page", Outcome.FAILED), same_cause_as="g.money api"),
+    }
+    verdict = decide(tuple(found.values()), STANDARD, question(Level.GOLD))
+    assert verdict.outcome is VerdictOutcome.NOT_CERTIFIED
+    assert verdict.reasons == ("g.money: failed for api; likely of the same cause: g.page",)
+
+
+def test_a_rule_that_is_broken_elsewhere_too_stands_for_itself() -> None:
+    follows = replace(finding("g.page", Outcome.FAILED), same_cause_as="g.money api")
+    found = all_passed() | {"g.money": finding("g.money", Outcome.FAILED), "g.page": follows, "own": finding("g.page", Outcome.FAILED, "x")}
+    verdict = decide(tuple(found.values()), STANDARD, question(Level.GOLD))
+    assert verdict.reasons == ("g.money: failed for api", "g.page: failed for api, x")

@@ -51,6 +51,16 @@ def test_a_log_gets_the_first_failures_of_a_check_and_the_number_of_the_others()
 
 
 @pytest.mark.parametrize("terminal", [True, False])
+def test_a_cause_is_told_once_and_its_other_findings_are_counted(terminal: bool) -> None:
+    likely = replace(DEFECT, likely_cause="the price is not compared")
+    others = (replace(DEFECT, check=f"model.{name}", same_cause_as=DEFECT.name) for name in ("orders", "fills"))
+    screen = told(likely, *others, terminal=terminal)
+    assert "likely: the price is not compared" in screen
+    assert "model.fills" not in screen
+    assert "and 2 more findings of likely the same causes" in screen
+
+
+@pytest.mark.parametrize("terminal", [True, False])
 def test_what_is_logged_meanwhile_is_a_line_of_the_view(terminal: bool) -> None:
     known = logging.getLogger().handlers[:]
     written = io.StringIO()

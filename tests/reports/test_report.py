@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import reports
 from certification.evidence.record import ContractEvidence, Observation
-from certification.model import ChangeClass, Finding, Level, Severity, VerdictOutcome
+from certification.model import ChangeClass, Finding, Level, Place, Severity, VerdictOutcome
 from reports import canonical, codec
 from reports.assemble import ExaminedSdk, assemble
 from reports.errors import DocumentError
@@ -90,7 +90,10 @@ def test_a_report_is_of_the_published_schema(made: Report) -> None:
     entry = ComparedFinding(fingerprint="0" * 16, check="a.b", subject="api", severity=Severity.LOW, summary="", since=made.run_id)
     followed = dataclasses.replace(COMPARISON, new=(entry,), still_open=(entry,), mended=(entry,), unseen=(entry,))
     retries = (PlannedRetry(stage="scenarios", reason="down", again_at=NOW, automatic=True),)
-    full = dataclasses.replace(made, comparison=followed, retries=retries)
+    explained = dataclasses.replace(
+        made.findings[0], place=Place(pointer="/paths", line=1), likely_cause="a float", same_cause_as="wire.x api"
+    )
+    full = dataclasses.replace(made, comparison=followed, retries=retries, findings=(explained, *made.findings[1:]))
     validator.validate(document(full))
     assert parse(full.to_bytes()) == full
 

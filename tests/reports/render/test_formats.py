@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.model import Level, Outcome, VerdictOutcome
+from certification.model import Level, Outcome, Place, VerdictOutcome
 from reports.render.badge import UNKNOWN, Badge, badge_of, badge_of_report, render_badge, render_endpoint
 from reports.render.colours import AMBER, GREY, LEVEL_COLOURS, RED
 from reports.render.junit import render_junit
 from reports.render.sarif import render_sarif
 from reports.render.visible import visible, visible_line, xml_text
-from reports.report import Report
+from reports.report import Report, StreamsSummary
 from reports.status import State
 from tests.simulators.certified_run import FINDINGS
 
 CERTIFIED = VerdictOutcome.CERTIFIED
+EXPLAINED = dataclasses.replace(FINDINGS[1], place=Place(pointer="/paths/~1orders/post", line=12), likely_cause="a shifted decimal point")
 
 
 def cases(report: Report) -> dict[str, tuple[str, str]]:
@@ -48,6 +49,26 @@ def test_junit_says_every_outcome(made: Report) -> None:
     story = next(root.iter("failure")).text or ""
     assert "See it again: curl -X POST" in story
     assert "How to mend it: Send prices as text." in story
+
+
+def test_junit_tells_place_and_cause(made: Report) -> None:
+    told = dataclasses.replace(EXPLAINED, same_cause_as="limits.counters_count api")
+    root = ET.fromstring(render_junit(dataclasses.replace(made, findings=(told,))))  # noqa: S314 - our own
+    story = next(root.iter("failure")).text or ""
+    assert story.startswith(f"Expected: {told.requirement}\nWhere that stands: description #/paths/~1orders/post, line 12\n")
+    assert "Likely cause: a shifted decimal point.\nLikely the same cause as: limits.counters_count api\n" in story
+
+
+def test_sarif_names_the_line_and_the_file_of_the_streams(made: Report) -> None:
+    found = dataclasses.replace(EXPLAINED, check="description.x")
+    heard = dataclasses.replace(found, place=Place(pointer="streams#/channels/depth", line=3))
+    spec = dataclasses.replace(made.spec, streams=StreamsSummary(digest="0" * 64, source="streams.yaml"))
+    report = dataclasses.replace(made, spec=spec, findings=(found, heard, dataclasses.replace(found, place=Place(pointer="/x"))))
+    results = json.loads(render_sarif(report, version="1"))["runs"][0]["results"]
+    places = [result["locations"][0]["physicalLocation"] for result in results]
+    assert [place.get("region") for place in places] == [{"startLine": 12}, {"startLine": 3}, None]
+    assert [place["artifactLocation"]["uri"] for place in places] == [made.spec.source, "streams.yaml", made.spec.source]
+    assert results[0]["message"]["text"].endswith("Likely cause: a shifted decimal point.")
 
 
 @pytest.mark.parametrize(

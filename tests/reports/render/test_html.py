@@ -85,7 +85,10 @@ def test_the_page_loads_nothing_and_runs_nothing(made: Report) -> None:
 
     assert not names & {"script", "img", "link", "iframe", "object", "embed", "form", "base", "video", "audio"}
     assert not any(name.startswith("on") or name == "style" for _, attributes in page.tags for name in attributes)
-    assert {attributes["href"] for _, attributes in page.tags if "href" in attributes} == {"#streams.gaps_are_noticed"}
+    assert {attributes["href"] for _, attributes in page.tags if "href" in attributes} == {
+        "#streams.gaps_are_noticed",
+        "#contract.answers_match_their_schema",
+    }
     assert b"url(" not in content
     assert b"@import" not in content
     style = re.search(rb"<style>(.*)</style>", content, re.DOTALL)
