@@ -51,6 +51,7 @@ def _placement(placement: Placement) -> str:
         ("literal", placement.literal),
         ("prefix", placement.prefix),
         ("strip", placement.strip),
+        ("within", placement.within),
         true=("number",) if placement.number else (),
     )
 

@@ -128,9 +128,12 @@ class Value(StrEnum):
     MEMBERS = "members"
     """The member of the JSON body that ``literal`` names (the whole body where it names none), without punctuation: the keys of an
     object sorted, each followed by its value; the items of a list in their order; numbers as they are written; ``true``, ``null``."""
+    PAIRS = "pairs"
+    """The members of the object that ``literal`` names in the JSON body (of the whole body where it names none) as ``key=value``, keys
+    sorted, with ``&`` between: texts as they are, the rest as compact JSON (Binance's WebSocket API)."""
 
 
-_UNFINISHED = frozenset({Value.QUERY, Value.BODY, Value.GROUP, Value.MEMBERS})
+_UNFINISHED = frozenset({Value.QUERY, Value.BODY, Value.GROUP, Value.MEMBERS, Value.PAIRS})
 
 MOMENTS = (Value.TIMESTAMP, Value.EXPIRES, Value.NONCE)
 """What tells one request from another: an operation that declares one of them is meant to be signed."""
@@ -181,6 +184,8 @@ class Placement:
     """A prefix taken off a ``PATH`` first. Method, host and path can be placed too (WhiteBIT's ``request``)."""
     number: bool = False
     """Whether a JSON body takes the text as a number (``"nonce": 1700000000123``) and not as a string."""
+    within: str = ""
+    """The member of a JSON body that is the object which takes it, made where there is none (``params``); empty means the body itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

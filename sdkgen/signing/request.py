@@ -130,7 +130,7 @@ def without(request: UnsignedRequest, placement: Placement) -> UnsignedRequest:
         case Carrier.QUERY:
             return replace(request, query=_other_pairs(request.query, placement.name))
         case Carrier.BODY:
-            return replace(request, body=_body_without(request, placement.name))
+            return replace(request, body=_body_without(request, placement))
         case _:
             assert_never(placement.carrier)
 
@@ -156,6 +156,15 @@ def members_text(body: bytes, name: str) -> str:
     if members is None or (name and name not in members):
         return ""
     return _run_together(members[name] if name else members)
+
+
+def pairs_text(body: bytes, name: str) -> str:
+    """What ``Value.PAIRS`` says of a JSON body; empty where there is no such object."""
+    members = _members(body)
+    value = members.get(name) if members is not None and name else members
+    if not isinstance(value, dict):
+        return ""
+    return "&".join(f"{key}={_plain(value[key])}" for key in sorted(value))
 
 
 def _run_together(value: Any) -> str:
@@ -184,7 +193,7 @@ def _found(request: UnsignedRequest | SignedRequest, placement: Placement) -> st
         case Carrier.BODY:
             if _is_form(request.headers):
                 return _pair_value(request.body.decode("utf-8", "replace"), placement.name)
-            return _member_text(request.body, placement.name)
+            return _member_text(request.body, placement)
         case _:
             assert_never(placement.carrier)
 
@@ -233,13 +242,15 @@ def _with_body_field(request: UnsignedRequest, placement: Placement, text: str) 
     return replace(request, body=_with_member(request.body, placement, text))
 
 
-def _body_without(request: UnsignedRequest, name: str) -> bytes:
+def _body_without(request: UnsignedRequest, placement: Placement) -> bytes:
+    name = placement.name
     if _is_form(request.headers):
         return _other_pairs(request.body.decode("utf-8", "surrogateescape"), name).encode("utf-8", "surrogateescape")
     members = _members(request.body)
-    if members is None or name not in members:
+    taking = members.get(placement.within) if members is not None and placement.within else members
+    if not isinstance(taking, dict) or name not in taking:
         return request.body
-    del members[name]
+    del taking[name]
     return json_text(members).encode()
 
 
@@ -247,6 +258,8 @@ def _with_member(body: bytes, placement: Placement, text: str) -> bytes:
     members = _members(body or b"{}")
     if members is None:
         return body
+    if placement.within:
+        return _with_inner_member(body, members, placement, text)
     written = f"{_json_string(placement.name)}:{text if placement.number else _json_string(text)}"
     if placement.name in members:
         del members[placement.name]
@@ -257,6 +270,15 @@ def _with_member(body: bytes, placement: Placement, text: str) -> bytes:
     return ("{" + (f"{others},{written}" if others else written) + "}").encode()
 
 
+def _with_inner_member(body: bytes, members: dict[str, Any], placement: Placement, text: str) -> bytes:
+    taking = members.setdefault(placement.within, {})
+    if not isinstance(taking, dict):
+        return body
+    taking.pop(placement.name, None)
+    taking[placement.name] = json.loads(text, parse_float=Decimal) if placement.number else text
+    return json_text(members).encode()
+
+
 def _members(body: bytes) -> dict[str, Any] | None:
     try:
         document = json.loads(body, parse_float=Decimal)
@@ -265,9 +287,13 @@ def _members(body: bytes) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _member_text(body: bytes, name: str) -> str | None:
+def _member_text(body: bytes, placement: Placement) -> str | None:
     members = _members(body)
-    if members is None or name not in members:
+    taking = members.get(placement.within) if members is not None and placement.within else members
+    if not isinstance(taking, dict) or placement.name not in taking:
         return None
-    value = members[name]
+    return _plain(taking[placement.name])
+
+
+def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)

@@ -28,7 +28,7 @@ from sdkgen.signing.recipe import (
     TimestampFormat,
     Value,
 )
-from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, json_text, members_text, with_text, without
+from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, json_text, members_text, pairs_text, with_text, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -278,6 +278,8 @@ def _content(occasion: Occasion, request: UnsignedRequest, part: Part) -> bytes:
         return joined(occasion, request, part.parts)
     if part.value is Value.MEMBERS:
         return members_text(request.body, part.literal).encode()
+    if part.value is Value.PAIRS:
+        return pairs_text(request.body, part.literal).encode()
     return _value_text(occasion, part.value, part.literal).encode()
 
 

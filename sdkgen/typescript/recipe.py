@@ -31,7 +31,13 @@ def recipe_text(recipe: Recipe) -> str:
 
 
 def _placement(placement: Placement) -> Json:
-    optional: Json = {"literal": placement.literal, "prefix": placement.prefix, "strip": placement.strip, "number": placement.number}
+    optional: Json = {
+        "literal": placement.literal,
+        "prefix": placement.prefix,
+        "strip": placement.strip,
+        "number": placement.number,
+        "within": placement.within,
+    }
     return {"carrier": placement.carrier.value, "name": placement.name, "value": placement.value.value, **_told(optional)}
 
 

@@ -38,6 +38,7 @@ type placement struct {
 	literal, prefix      string
 	strip                string
 	number               bool
+	within               string // the object of a JSON body that takes it, "" for the body itself
 }
 
 type claim struct {

@@ -21,6 +21,35 @@ func membersText(body []byte, name string) []byte {
 	return runTogether(member)
 }
 
+// pairsText is an object in a JSON body, or all of it, as key=value with & between, keys sorted. It is empty where there is none.
+func pairsText(body []byte, name string) []byte {
+	var members Map[json.RawMessage]
+	if Unmarshal(body, &members) != nil {
+		return nil
+	}
+	if name != "" {
+		inner, _ := members.Get(name)
+		members = nil
+		if Unmarshal(inner, &members) != nil {
+			return nil
+		}
+	}
+	sort.Slice(members, func(one, other int) bool { return members[one].Key < members[other].Key })
+	var joined []byte
+	for index, member := range members {
+		if index > 0 {
+			joined = append(joined, '&')
+		}
+		joined = append(append(joined, member.Key...), '=')
+		if member.Value[0] == '"' {
+			joined = append(joined, plainText(member.Value)...)
+		} else {
+			joined = append(joined, member.Value...)
+		}
+	}
+	return joined
+}
+
 func runTogether(value []byte) []byte {
 	switch text := strings.TrimSpace(string(value)); {
 	case strings.HasPrefix(text, "{"):

@@ -118,6 +118,8 @@ func (m *signature) content(part payloadPart) ([]byte, error) {
 		return m.join(part.parts)
 	case "members":
 		return membersText(m.wire.body, part.literal), nil
+	case "pairs":
+		return pairsText(m.wire.body, part.literal), nil
 	}
 	text, err := m.text(part.value, part.literal)
 	return []byte(text), err

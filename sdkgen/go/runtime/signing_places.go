@@ -43,10 +43,6 @@ func (w *wireRequest) putInBody(p placement, text string) error {
 		w.body = []byte(strings.Join(withPair(w.formPairs(), p.name, text), "&"))
 		return nil
 	}
-	members, ok := w.membersBut(p.name)
-	if !ok {
-		return nil
-	}
 	value := json.RawMessage(text)
 	if !p.number {
 		quoted := &writer{}
@@ -55,8 +51,33 @@ func (w *wireRequest) putInBody(p placement, text string) error {
 		}
 		value = quoted.data
 	}
+	return w.changeMembers(p, func(members Map[json.RawMessage]) Map[json.RawMessage] {
+		return append(members, Entry[json.RawMessage]{Key: p.name, Value: value})
+	})
+}
+
+// changeMembers gives the object that takes a placement its members anew, without what had the placement's name. A body that is no JSON
+// object, or has something else there, stays as it is.
+func (w *wireRequest) changeMembers(p placement, changed func(Map[json.RawMessage]) Map[json.RawMessage]) error {
+	var members Map[json.RawMessage]
+	if !w.json || Unmarshal(w.body, &members) != nil {
+		return nil
+	}
+	if p.within == "" {
+		members = changed(members.without(p.name))
+	} else {
+		inner := Map[json.RawMessage]{}
+		if found, ok := members.Get(p.within); ok && Unmarshal(found, &inner) != nil {
+			return nil
+		}
+		text, err := Marshal(changed(inner.without(p.name)))
+		if err != nil {
+			return err
+		}
+		members.Set(p.within, text)
+	}
 	var err error
-	w.body, err = Marshal(append(members, Entry[json.RawMessage]{Key: p.name, Value: value}))
+	w.body, err = Marshal(members)
 	return err
 }
 
@@ -70,11 +91,7 @@ func (w *wireRequest) clear(p placement) error {
 	case w.begun && w.form:
 		w.body = []byte(strings.Join(withoutPair(w.formPairs(), p.name), "&"))
 	case w.begun:
-		if members, ok := w.membersBut(p.name); ok {
-			var err error
-			w.body, err = Marshal(members)
-			return err
-		}
+		return w.changeMembers(p, func(members Map[json.RawMessage]) Map[json.RawMessage] { return members })
 	}
 	return nil
 }
@@ -83,19 +100,15 @@ func (w *wireRequest) formPairs() []string {
 	return strings.FieldsFunc(string(w.body), func(c rune) bool { return c == '&' })
 }
 
-// membersBut returns the JSON body's members without one, and whether the body is a JSON object.
-func (w *wireRequest) membersBut(name string) (Map[json.RawMessage], bool) {
-	var members Map[json.RawMessage]
-	if !w.json || Unmarshal(w.body, &members) != nil {
-		return nil, false
-	}
-	kept := make(Map[json.RawMessage], 0, len(members)+1)
-	for _, member := range members {
-		if member.Key != name {
-			kept = append(kept, member)
+// without leaves out the entry of one key.
+func (m Map[T]) without(name string) Map[T] {
+	kept := make(Map[T], 0, len(m)+1)
+	for _, entry := range m {
+		if entry.Key != name {
+			kept = append(kept, entry)
 		}
 	}
-	return kept, true
+	return kept
 }
 
 // withPair puts a pair last, instead of those of the same name.

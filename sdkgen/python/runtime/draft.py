@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from .errors import ConfigurationError
 from .jsontext import parse, write
+from .kinds import is_object
 from .wire import percent_encoded, safe_header
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ class Draft:
             _pair(self.query, placement.name, "")
         elif self.form is not None:
             _pair(self.form, placement.name, "")
-        elif self.members is not None:
-            self.members.pop(placement.name, None)
+        elif (taking := self._taking(placement)) is not None:
+            taking.pop(placement.name, None)
 
     def _drop_header(self, name: str) -> None:
         for known in [each for each in self.headers if each.lower() == name.lower()]:
@@ -106,9 +107,23 @@ class Draft:
         if not self.has_body():
             self.members = {}
             self.headers["Content-Type"] = "application/json"
-        if self.members is not None:
-            self.members.pop(placement.name, None)
-            self.members[placement.name] = _number(placement.name, text) if placement.number else text
+        if self.members is not None and placement.within:
+            self.members.setdefault(placement.within, {})
+        taking = self._taking(placement)
+        if taking is not None:
+            taking.pop(placement.name, None)
+            taking[placement.name] = _number(placement.name, text) if placement.number else text
+
+    def _taking(self, placement: Placement) -> dict[str, JsonValue] | None:
+        """The object of the JSON body that has the placement's name; ``None`` where there is none."""
+        if self.members is None or not placement.within:
+            return self.members
+        found = self.members.get(placement.within)
+        if not is_object(found):
+            return None
+        # The caller's own object stays as it is.
+        taking = self.members[placement.within] = dict(found)
+        return taking
 
 
 def _pair(pairs: list[str], name: str, text: str) -> str:

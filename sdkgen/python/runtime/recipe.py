@@ -30,6 +30,7 @@ class Placement(NamedTuple):
     prefix: str = ""
     strip: str = ""
     number: bool = False
+    within: str = ""
 
 
 class Claim(NamedTuple):

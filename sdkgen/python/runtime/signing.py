@@ -158,6 +158,8 @@ class Signer:
             return draft.path.removeprefix(part.strip).encode()
         if value == "members":
             return _members_text(draft.content(), part.literal).encode()
+        if value == "pairs":
+            return _pairs_text(draft.content(), part.literal).encode()
         return (self._text(texts, value, part.literal) if value not in _OF_THE_REQUEST else str(getattr(draft, value))).encode()
 
     def _signature(self, draft: Draft, texts: dict[str, str], payload: bytes) -> str:
@@ -205,6 +207,18 @@ def _members_text(body: bytes, name: str) -> str:
     if not is_object(value) or (name and name not in value):
         return ""
     return _run_together(value[name] if name else value)
+
+
+def _pairs_text(body: bytes, name: str) -> str:
+    try:
+        value = parse(body)
+    except ValueError:
+        return ""
+    if is_object(value) and name:
+        value = value.get(name)
+    if not is_object(value):
+        return ""
+    return "&".join(f"{key}={each if isinstance(each, str) else write(each)}" for key, each in sorted(value.items()))
 
 
 def _run_together(value: JsonValue) -> str:

@@ -53,15 +53,32 @@ export function percentDecoded(bytes: Bytes): Bytes {
 
 /** A member of a JSON body, or all of it, without punctuation: keys sorted by their bytes, each followed by its value. */
 export function membersText(body: Bytes, name: string): string {
-  let value: JsonValue | undefined;
+  const value = memberOf(body, name);
+  return value === undefined ? "" : runTogether(value);
+}
+
+/** An object in a JSON body, or all of it, as `key=value` with `&` between, keys sorted by their bytes. */
+export function pairsText(body: Bytes, name: string): string {
+  const value = memberOf(body, name);
+  if (!(value instanceof Map)) return "";
+  const plain = (member: JsonValue): string => (typeof member === "string" ? member : writeJson(member));
+  return sorted([...(value as ReadonlyMap<string, JsonValue>)].map(([key, member]) => ({ order: hex(utf8.encode(key)), text: `${key}=${plain(member)}` }))).join("&");
+}
+
+/** A member of a JSON body that is an object, or all of it. */
+function memberOf(body: Bytes, name: string): JsonValue | undefined {
+  let value: JsonValue;
   try {
     value = parseJson(utf8Text(body));
   } catch {
-    return "";
+    return undefined;
   }
-  if (!(value instanceof Map)) return "";
-  if (name !== "") value = (value as ReadonlyMap<string, JsonValue>).get(name);
-  return value === undefined ? "" : runTogether(value);
+  if (!(value instanceof Map)) return undefined;
+  return name === "" ? value : (value as ReadonlyMap<string, JsonValue>).get(name);
+}
+
+function sorted(texts: { readonly order: string; readonly text: string }[]): string[] {
+  return texts.sort((one, other) => (one.order < other.order ? -1 : 1)).map(({ text }) => text);
 }
 
 function runTogether(value: JsonValue): string {
@@ -69,8 +86,5 @@ function runTogether(value: JsonValue): string {
   if (Array.isArray(value)) return value.map((item: JsonValue) => runTogether(item)).join("");
   if (!(value instanceof Map)) return writeJson(value);
   const members = [...(value as ReadonlyMap<string, JsonValue>)].map(([key, member]) => ({ order: hex(utf8.encode(key)), text: key + runTogether(member) }));
-  return members
-    .sort((one, other) => (one.order < other.order ? -1 : 1))
-    .map(({ text }) => text)
-    .join("");
+  return sorted(members).join("");
 }

@@ -30,7 +30,8 @@ export type Value =
   | "body"
   | "payload"
   | "group"
-  | "members";
+  | "members"
+  | "pairs";
 
 /** One part of the payload. */
 export interface Part {
@@ -55,6 +56,8 @@ export interface Placement {
   readonly prefix?: string;
   readonly strip?: string;
   readonly number?: boolean;
+  /** The object of a JSON body that takes it; the body itself where undefined. */
+  readonly within?: string;
 }
 
 /** One member of a token's header or claims. */

@@ -24,6 +24,9 @@ const utf8 = new TextEncoder();
 const PLAIN_PATH = /^(?:\/(?:[\w~!$&()*+,;=:@-]|\.(?!\.?(?:\/|$)))+)+$/;
 const PLAIN_SEARCH = /^[?\w.~!$&()*+,;=:@%/-]*$/;
 
+/** A member of a JSON object. */
+type Member = readonly [name: string, value: JsonValue];
+
 /** A request that can still be added to. */
 export class Draft {
   readonly method: string;
@@ -52,15 +55,26 @@ export class Draft {
   }
 
   /** Take away what stands at a place, so that it is not signed. */
-  clear(carrier: "header" | "query" | "body", name: string): void {
+  clear(carrier: "header" | "query" | "body", name: string, within?: string): void {
     const encoded = percentEncoded(name);
     if (carrier === "header") this.#headers.delete(name.toLowerCase());
     else if (carrier === "query") this.#query.splice(0, this.#query.length, ...this.#query.filter(([other]) => other !== encoded));
     else if (this.#content.kind === "form") this.#content = { kind: "form", pairs: this.#content.pairs.filter(([other]) => other !== encoded) };
-    else if (this.#content.kind === "json" && this.#content.value instanceof Map) {
-      const members = [...(this.#content.value as ReadonlyMap<string, JsonValue>)].filter(([other]) => other !== name);
-      this.#content = { kind: "json", value: new Map(members) };
+    else this.#change(within, (members) => members.filter(([other]) => other !== name));
+  }
+
+  /** Change the members of the JSON body, or of the object in it that is called so. A body without that object is left alone. */
+  #change(within: string | undefined, changed: (members: readonly Member[]) => readonly Member[]): void {
+    const content = this.#content;
+    if (content.kind !== "json" || !(content.value instanceof Map)) return;
+    const members = content.value as ReadonlyMap<string, JsonValue>;
+    if (within === undefined) {
+      this.#content = { kind: "json", value: new Map(changed([...members])) };
+      return;
     }
+    const inner = members.get(within);
+    if (!(inner instanceof Map)) return;
+    this.#content = { kind: "json", value: new Map([...members]).set(within, new Map(changed([...(inner as ReadonlyMap<string, JsonValue>)]))) };
   }
 
   /** Put one value last into the query; what had that name is gone. */
@@ -102,16 +116,13 @@ export class Draft {
   }
 
   /** Put one member into the JSON object or form, which is begun where there is none. A body that is neither is left alone. */
-  placeBody(name: string, value: string, number: boolean): void {
+  placeBody(name: string, value: string, number: boolean, within?: string): void {
     if (this.#content.kind === "none") this.#begin();
-    this.clear("body", name);
+    if (within !== undefined) this.#change(undefined, (members) => (members.some(([other]) => other === within) ? members : [...members, [within, new Map()]]));
+    this.clear("body", name, within);
     const content = this.#content;
-    if (content.kind === "form") {
-      this.#content = { kind: "form", pairs: [...content.pairs, [percentEncoded(name), percentEncoded(value)]] };
-    } else if (content.kind === "json" && content.value instanceof Map) {
-      const members = content.value as ReadonlyMap<string, JsonValue>;
-      this.#content = { kind: "json", value: new Map([...members, [name, number ? new Decimal(value) : value]]) };
-    }
+    if (content.kind === "form") this.#content = { kind: "form", pairs: [...content.pairs, [percentEncoded(name), percentEncoded(value)]] };
+    else this.#change(within, (members) => [...members, [name, number ? new Decimal(value) : value]]);
   }
 
   #begin(): void {

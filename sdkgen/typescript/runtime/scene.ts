@@ -1,6 +1,6 @@
 /** One request being signed: the values that a recipe names, each with one text for all of the request. */
 
-import { encodedText, membersText, percentDecoded, utf8Text } from "./encodings.js";
+import { encodedText, membersText, pairsText, percentDecoded, utf8Text } from "./encodings.js";
 import { ConfigurationError } from "./errors.js";
 import { hashed } from "./hash.js";
 import type { Bytes } from "./json.js";
@@ -57,6 +57,7 @@ export class Scene {
     if (part.value === "group") return this.joined(part.parts ?? []);
     if (part.value === "body") return this.#draft.body() ?? new Uint8Array();
     if (part.value === "members") return utf8.encode(membersText(this.#draft.body() ?? new Uint8Array(), part.literal ?? ""));
+    if (part.value === "pairs") return utf8.encode(pairsText(this.#draft.body() ?? new Uint8Array(), part.literal ?? ""));
     return after(this.text(part), (text) => utf8.encode(text));
   }
 
@@ -90,6 +91,7 @@ export class Scene {
       case "body":
       case "group":
       case "members":
+      case "pairs":
         return after(this.#bytes(part), utf8Text);
       case "payload":
       case "signature":

@@ -51,7 +51,7 @@ export class Signer {
     for (const placement of placements) {
       // What a caller put in the signature's own place must not be signed.
       if (isMade(placement)) {
-        draft.clear(placement.carrier, placement.name);
+        draft.clear(placement.carrier, placement.name, placement.within);
         continue;
       }
       const text = scene.text({ value: placement.value, literal: placement.literal ?? "", strip: placement.strip ?? "" });
@@ -136,7 +136,7 @@ function place(draft: Draft, placement: Placement, value: string): void {
   const text = (placement.prefix ?? "") + value;
   if (placement.carrier === "header") draft.placeHeader(placement.name, text);
   else if (placement.carrier === "query") draft.placeQuery(placement.name, text);
-  else draft.placeBody(placement.name, text, placement.number === true);
+  else draft.placeBody(placement.name, text, placement.number === true, placement.within);
 }
 
 /** What a choice of placements means. */
