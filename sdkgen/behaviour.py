@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sdkgen.signing.recipe import TimestampFormat
+from sdkgen.errors import RecipeError
+from sdkgen.signing.recipe import Carrier, Recipe, TimestampFormat
 
 
 class Refusal(StrEnum):
@@ -232,6 +233,39 @@ class ListenKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRequests:
+    """How requests over a stream are made, and how their replies are read.
+
+    Which of them may be repeated and what they weigh stands where it does for operations, by ``Request.id``; the place of an order id
+    begins with ``body.``.
+    """
+
+    signing: Recipe | None = None
+    """How a request that the description secures proves who sends it, inside its own document: the message is the body of the recipe's
+    request, and every placement goes there (``carrier: body``). With ``only_declared`` a message gets what its type declares. Where
+    there is a ``login`` too, that comes first."""
+    errors: Errors | None = None
+    """Where a reply says that, and why, the exchange refused; without ``codes`` those of ``behaviour.errors`` count. ``None`` means
+    ``behaviour.errors``."""
+    status: str = "status"
+    """Place of a reply's status, which is read as one of HTTP where it is a whole number from 100 to 599."""
+    retry_after: str = ""
+    """Place of the milliseconds to wait before the next request, or of the instant since 1970 where that would be more than a year."""
+    acknowledged: Match | None = None
+    """What says only that the request came; its reply is still to come (Gate.io's ``ack: true``)."""
+
+    def __post_init__(self) -> None:
+        """Refuse placements that a message has no place for.
+
+        Raises:
+            RecipeError: one goes into a header or a query.
+        """
+        if self.signing is not None and any(each.carrier is not Carrier.BODY for each in self.signing.placements):
+            message = "behaviour.streams.requests.signing: a message has no headers and no query; place everything with carrier: body"
+            raise RecipeError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamProtocol:
     """How streams are spoken to. Without one, a channel is a connection of its own, opened at its address."""
 
@@ -244,6 +278,7 @@ class StreamProtocol:
     heartbeat: Heartbeat = Heartbeat()
     book: Book | None = None
     listen_key: ListenKey | None = None
+    requests: StreamRequests = StreamRequests()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,10 +291,17 @@ class Behaviour:
     paging: dict[str, Pagination] = field(default_factory=dict)
     """Operation -> how it is read to its end."""
     repeatable: tuple[str, ...] = ()
-    """Operations beyond GET and HEAD that may be sent again when nobody knows whether they were carried out: twice is once."""
+    """Operations beyond GET and HEAD, and requests over a stream, that may be sent again when nobody knows whether they were carried out:
+    twice is once."""
     order_ids: dict[str, str] = field(default_factory=dict)
-    """Operation that places an order -> place of the client order id that makes it safe to repeat when the caller gave one."""
+    """Operation (or request over a stream) that places an order -> place of the client order id that makes it safe to repeat when the
+    caller gave one."""
     streams: StreamProtocol | None = None
+
+
+def message_recipe(behaviour: Behaviour) -> Recipe | None:
+    """How requests over a stream are signed by themselves; ``None`` where they are not."""
+    return behaviour.streams.requests.signing if behaviour.streams is not None else None
 
 
 PLAIN = Behaviour()

@@ -13,14 +13,19 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api, Channel, Operation
 
 
+_OF_REQUESTS = frozenset({"limits", "repeatable", "order_ids"})
+"""What may be said of requests over a stream too."""
+
+
 def problems(behaviour: Behaviour, api: Api) -> Iterator[str]:
     """Each operation, argument and channel that the behaviour names and that is not there: field, what is wrong, what to do."""
     operations = {operation.id: operation for operation in api.operations}
+    requests = {request.id for request in api.requests}
     for field, name in _named(behaviour):
-        if name not in operations:
+        if name not in operations and not (name in requests and field.partition(".")[0] in _OF_REQUESTS):
             yield f"behaviour.{field}: the description has no operation {name!r}; name one by its operationId"
     for field, name, place in _placed(behaviour):
-        if name in operations and not _takes(operations[name], place):
+        if not (_takes(operations[name], place) if name in operations else name not in requests or place.startswith("body.")):
             yield f"behaviour.{field}: {name} has no argument {place!r}; give path, query, header or body, a point, and its name"
     if behaviour.streams is not None and api.channels:
         yield from _stream_problems(behaviour.streams, api)
@@ -49,19 +54,24 @@ def fitted(behaviour: Behaviour, api: Api) -> Behaviour:
     A description moves without asking. What is left out only makes clients more careful: nothing more is repeated or awaited.
     """
     operations = {operation.id: operation for operation in api.operations}
+    callable_ids = operations.keys() | {request.id for request in api.requests}
     clock = behaviour.clock
     return replace(
         behaviour,
         limits=tuple(
-            replace(limit, weights={name: weight for name, weight in limit.weights.items() if name in operations})
+            replace(limit, weights={name: weight for name, weight in limit.weights.items() if name in callable_ids})
             for limit in behaviour.limits
         ),
         clock=clock if clock is not None and clock.operation in operations else None,
         paging={
             name: paging for name, paging in behaviour.paging.items() if name in operations and _takes(operations[name], paging.argument)
         },
-        repeatable=tuple(name for name in behaviour.repeatable if name in operations),
-        order_ids={name: place for name, place in behaviour.order_ids.items() if name in operations and _takes(operations[name], place)},
+        repeatable=tuple(name for name in behaviour.repeatable if name in callable_ids),
+        order_ids={
+            name: place
+            for name, place in behaviour.order_ids.items()
+            if (_takes(operations[name], place) if name in operations else name in callable_ids and place.startswith("body."))
+        },
         streams=_fitted_streams(behaviour.streams, api) if behaviour.streams is not None else None,
     )
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sdkgen.behaviour import Errors
 from sdkgen.python.text import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sdkgen.api.model import Api
-    from sdkgen.behaviour import Behaviour, Clock, Errors, RateLimit
+    from sdkgen.behaviour import Behaviour, Clock, RateLimit
 
 
 def behaviour_source(behaviour: Behaviour, api: Api) -> tuple[str, tuple[str, ...]]:
     """The behaviour as an expression of the runtime's types, and the names that it is made of."""
-    known = frozenset(each.id for each in api.operations)
+    known = frozenset([each.id for each in api.operations] + [each.id for each in api.requests])
     arguments = {
-        "errors": _errors(behaviour.errors),
+        "errors": errors_source(behaviour.errors) if behaviour.errors != Errors() else "",
         "limits": _tuple([_limit(each, known) for each in behaviour.limits]),
         "clock": "" if behaviour.clock is None or behaviour.clock.operation not in known else _clock(behaviour.clock),
         "repeatable": _set(behaviour.repeatable, known),
@@ -27,14 +28,15 @@ def behaviour_source(behaviour: Behaviour, api: Api) -> tuple[str, tuple[str, ..
     return _call("Behaviour", arguments), tuple(sorted(name for name, used in names.items() if used))
 
 
-def _errors(errors: Errors) -> str:
+def errors_source(errors: Errors, spelt: Callable[[str], str] = str) -> str:
+    """Where answers say that, and why, the exchange refused, as an expression; ``spelt`` says how the runtime's name is written there."""
     arguments = {
         "success": _mapping({place: _tuple([literal(each) for each in texts]) or "()" for place, texts in errors.success.items()}),
         "code": _tuple([literal(each) for each in errors.code]),
         "message": _tuple([literal(each) for each in errors.message]),
         "codes": _mapping({code: literal(meaning.value) for code, meaning in errors.codes.items()}),
     }
-    return _call("Errors", arguments) if any(arguments.values()) else ""
+    return _call(spelt("Errors"), arguments)
 
 
 def _limit(limit: RateLimit, known: frozenset[str]) -> str:

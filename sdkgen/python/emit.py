@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, Name, NamedType, Reference
-from sdkgen.behaviour import PLAIN
+from sdkgen.behaviour import PLAIN, message_recipe
 from sdkgen.document import changelog_text
 from sdkgen.extension import below
 from sdkgen.language import Language
@@ -22,6 +22,7 @@ from sdkgen.python.readme import Readme, readme_values
 from sdkgen.python.render import rendered
 from sdkgen.python.streams import StreamsText, streams_text
 from sdkgen.python.text import docstring, literal, one_line
+from sdkgen.signing.messages import filled_in_messages
 from sdkgen.signing.recipe import Carrier
 from sdkgen.source import SdkOptions, SdkSource, SourceFile
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _RUNTIME = ".._runtime.declare"
 _OF_STREAMS = frozenset(
     {
+        "asking",
         "book",
         "channels",
         "declarestreams",
@@ -146,6 +148,8 @@ def _managed_fields(api: Api, options: SdkOptions) -> dict[Name, frozenset[str]]
         placed = frozenset(placement.name for placement in options.recipe.placements if placement.carrier is Carrier.BODY)
         bodies = (each.body.contents[0].type for each in api.operations if each.signed and each.body is not None and each.body.contents)
         managed = {body.name: placed for body in bodies if isinstance(body, Reference)}
+    for owner, wire_name in filled_in_messages(api, message_recipe(options.behaviour)):
+        managed[owner] = managed.get(owner, frozenset()) | {wire_name}
     messages = {each.name: each for each in api.messages}
     for message in (messages[each.message] for each in api.requests):
         if isinstance(message.type, Reference) and message.correlation:
@@ -197,7 +201,7 @@ def _streams(plan: _Plan) -> tuple[_Written, ...]:
         return ()
     module = Module(path=STREAMS, names=plan.names, declared=plan.declared)
     declarations, types = _declarations(plan, module)
-    text = streams_text(plan.api, plan.options.behaviour.streams, module)
+    text = streams_text(plan.api, plan.options.behaviour, module)
     content = rendered("streams.py.j2", imports=module.import_lines(_RUNTIME), declarations=declarations, text=text)
     return (_Written(path=STREAMS, content=content, types=types, operations=(), group=None, streams=text),)
 

@@ -10,6 +10,8 @@ from sdkgen.python.text import literal, one_line, toml
 from sdkgen.signing.recipe import Algorithm, Claim, Part, Placement, Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sdkgen.source import SdkOptions
 
 _KNOWN_LICENCES = ("Apache-2.0", "MIT")
@@ -66,30 +68,30 @@ def is_asymmetric(recipe: Recipe | None) -> bool:
     return recipe is not None and recipe.algorithm not in _SYMMETRIC
 
 
-def recipe_source(recipe: Recipe) -> tuple[str, tuple[str, ...]]:
-    """The recipe as a Python expression, and the names that it is made of."""
+def recipe_source(recipe: Recipe, spelt: Callable[[str], str] = str) -> tuple[str, tuple[str, ...]]:
+    """The recipe as a Python expression, and the names that it is made of, each as ``spelt`` calls it there."""
     used: set[str] = set()
-    return _constructed(recipe, used), tuple(sorted(used))
+    return _constructed(recipe, used, spelt), tuple(sorted(used))
 
 
-def _constructed(node: Recipe | Part | Placement | Claim, used: set[str]) -> str:
+def _constructed(node: Recipe | Part | Placement | Claim, used: set[str], spelt: Callable[[str], str]) -> str:
     used.add(type(node).__name__)
     plain = type(node).__dataclass_fields__
     arguments = []
     for name, declared in plain.items():
         value = getattr(node, name)
         if name != "only_declared" and value != declared.default:
-            arguments.append(f"{name}={_expression(value, used)}")
-    return f"{type(node).__name__}({', '.join(arguments)})"
+            arguments.append(f"{name}={_expression(value, used, spelt)}")
+    return f"{spelt(type(node).__name__)}({', '.join(arguments)})"
 
 
-def _expression(value: object, used: set[str]) -> str:
+def _expression(value: object, used: set[str], spelt: Callable[[str], str]) -> str:
     match value:
         case tuple():
-            items = [_expression(item, used) for item in value]
+            items = [_expression(item, used, spelt) for item in value]
             return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
         case Recipe() | Part() | Placement() | Claim():
-            return _constructed(value, used)
+            return _constructed(value, used, spelt)
         case bool() | int():
             return repr(value)
         case _:

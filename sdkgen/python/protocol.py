@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Heartbeat
+from sdkgen.behaviour import Heartbeat, StreamRequests
+from sdkgen.python.behaviour import errors_source
+from sdkgen.python.package import recipe_source
 from sdkgen.python.text import literal
 
 if TYPE_CHECKING:
-    from sdkgen.behaviour import Book, ListenKey, Login, Match, StreamProtocol, Subscription
+    from collections.abc import Mapping
+
+    from sdkgen.behaviour import Book, ListenKey, Login, Match, Refusal, StreamProtocol, Subscription
 
 
 def own(name: str) -> str:
@@ -56,8 +61,8 @@ def _answers(confirmed: Match | None, refused: Match | None) -> list[str]:
     return [f"{name}={match_rule(match)}" for name, match in given.items() if match is not None]
 
 
-def protocol_rules(protocol: StreamProtocol | None) -> str:
-    """What all channels share."""
+def protocol_rules(protocol: StreamProtocol | None, codes: Mapping[str, Refusal]) -> str:
+    """What all channels share; ``codes`` are the exchange's own, for replies that have none of theirs."""
     if protocol is None:
         return f"{own('StreamRules')}()"
     arguments = [
@@ -66,8 +71,21 @@ def protocol_rules(protocol: StreamProtocol | None) -> str:
         *([f"login={_login(protocol.login)}"] if protocol.login is not None else []),
         *([f"heartbeat={_heartbeat(protocol.heartbeat)}"] if protocol.heartbeat != Heartbeat() else []),
         *([f"listen_key={_listen_key(protocol.listen_key)}"] if protocol.listen_key is not None else []),
+        *([f"asking={_asking(protocol.requests, codes)}"] if protocol.requests != StreamRequests() else []),
     ]
     return f"{own('StreamRules')}({', '.join(arguments)})"
+
+
+def _asking(requests: StreamRequests, codes: Mapping[str, Refusal]) -> str:
+    errors = None if requests.errors is None else replace(requests.errors, codes={**(requests.errors.codes or codes)})
+    arguments = [
+        *([f"recipe={recipe_source(requests.signing, own)[0]}"] if requests.signing is not None else []),
+        *([f"errors={errors_source(errors, own)}"] if errors is not None else []),
+        *([f"status={literal(requests.status)}"] if requests.status != StreamRequests().status else []),
+        *([f"retry_after={literal(requests.retry_after)}"] if requests.retry_after else []),
+        *([f"acknowledged={match_rule(requests.acknowledged)}"] if requests.acknowledged is not None else []),
+    ]
+    return f"{own('AskingRule')}({', '.join(arguments)})"
 
 
 def _login(login: Login) -> str:

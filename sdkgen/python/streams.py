@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Channel, ChannelParameter, Message, Name, Parameter, Request, Scalar, ScalarKind
+from sdkgen.behaviour import message_recipe
 from sdkgen.python.method import deprecation
 from sdkgen.python.names import channel_argument, channel_arguments, channel_method
 from sdkgen.python.protocol import book_rule, own, protocol_rules, subscription_rule
 from sdkgen.python.text import docstring, literal, one_line
+from sdkgen.signing.messages import message_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Api, Type
-    from sdkgen.behaviour import StreamProtocol, Subscription
+    from sdkgen.behaviour import Behaviour, Subscription
     from sdkgen.python.module import Module
 
 _STRING = Scalar(kind=ScalarKind.STRING)
@@ -69,8 +71,9 @@ class StreamsText:
     """The book's rule; empty where there is none."""
 
 
-def streams_text(api: Api, protocol: StreamProtocol | None, module: Module) -> StreamsText:
+def streams_text(api: Api, behaviour: Behaviour, module: Module) -> StreamsText:
     """Write all channels."""
+    protocol = behaviour.streams
     subscriptions = {each.channel: each for each in protocol.subscriptions} if protocol is not None else {}
     key = protocol.listen_key.parameter if protocol is not None and protocol.listen_key is not None else None
     messages = {each.name: each for each in api.messages}
@@ -84,11 +87,21 @@ def streams_text(api: Api, protocol: StreamProtocol | None, module: Module) -> S
         channels=tuple(_channel(each, subscriptions.get(each.id), arguments[each.name], messages, module) for each in api.channels),
         requests=tuple(
             _request(
-                each, _Spoken(channel=channels[each.channel], arguments=arguments[each.channel], messages=messages, taken=taken), module
+                each,
+                _Spoken(
+                    channel=channels[each.channel],
+                    arguments=arguments[each.channel],
+                    messages=messages,
+                    taken=taken,
+                    places=message_places(api, each, message_recipe(behaviour)),
+                    order_id=behaviour.order_ids.get(each.id, "").removeprefix("body."),
+                    repeatable=each.id in behaviour.repeatable,
+                ),
+                module,
             )
             for each in api.requests
         ),
-        rules=protocol_rules(protocol),
+        rules=protocol_rules(protocol, behaviour.errors.codes),
         book="" if book is None or listened is None else book_rule(book, _channel_constant(listened.name)),
     )
 
@@ -242,6 +255,10 @@ class _Spoken:
     messages: dict[Name, Message]
     taken: frozenset[str]
     """Methods that channels have."""
+    places: tuple[int, ...]
+    """The placements of the messages' recipe that it gets."""
+    order_id: str
+    repeatable: bool
 
 
 def _request(request: Request, spoken: _Spoken, module: Module) -> RequestText:
@@ -259,6 +276,9 @@ def _request(request: Request, spoken: _Spoken, module: Module) -> RequestText:
         f"({', '.join(map(_message_constant, request.replies))},)",
         *([f"frozenset({{{', '.join(literal(name.pascal()) for name in failures)}}})"] if failures else []),
         *(["signed=True"] if request.security and () not in request.security else []),
+        *([f"places={spoken.places!r}"] if spoken.places else []),
+        *(["repeatable=True"] if spoken.repeatable else []),
+        *([f"order_id={literal(spoken.order_id)}"] if spoken.order_id else []),
     ]
     answered = " | ".join(dict.fromkeys(module.annotation(messages[name].type) for name in expected or request.replies))
     code = [

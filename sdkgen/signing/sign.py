@@ -28,7 +28,17 @@ from sdkgen.signing.recipe import (
     TimestampFormat,
     Value,
 )
-from sdkgen.signing.request import Credentials, Place, SignedRequest, UnsignedRequest, json_text, members_text, pairs_text, with_text, without
+from sdkgen.signing.request import (
+    Credentials,
+    Place,
+    SignedRequest,
+    UnsignedRequest,
+    json_text,
+    members_text,
+    pairs_text,
+    with_text,
+    without,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

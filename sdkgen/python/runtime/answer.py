@@ -38,6 +38,7 @@ _MESSAGES: Final = (
 )
 _NESTED: Final = ("error", "errors", "err")
 _LONGEST_WAIT_MS: Final = 1000 * 60 * 60 * 24 * 365
+_LONGEST_NUMBER: Final = 18
 
 
 class Reply(NamedTuple, Generic[T]):
@@ -164,6 +165,22 @@ def refusal_of(operation_id: str, body: JsonValue, errors: Errors) -> ApiError:
     return refusal_type(refusal)(operation=operation_id, status=None, code=code, message=message, body=body, text=shown, refusal=refusal)
 
 
+def answered_error(operation_id: str, body: JsonValue, errors: Errors, status: int | None, wait_ms: int | None) -> ApiError:
+    """The typed error of a reply over a stream; ``status`` is what the reply itself says, where it does."""
+    code, message, refusal = _told(body, {}, errors)
+    kind = refusal_type(refusal) if status is None or is_success(status) else error_type(status)
+    return kind(
+        operation=operation_id,
+        status=status,
+        code=code,
+        message=message,
+        retry_after_ms=wait_ms,
+        body=body,
+        text=write(body),
+        refusal=refusal,
+    )
+
+
 def _told(body: JsonValue, headers: Mapping[str, str], errors: Errors) -> tuple[str | None, str, Refusal | None]:
     """The exchange's code, its words, and what the code means."""
     code = _first_at(body, headers, errors.code) if errors.code else _first(body, _CODES)
@@ -207,6 +224,14 @@ def _word(value: JsonValue) -> str | None:
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return number_text(value)
     return None
+
+
+def wait_ms(text: str, now_ms: int) -> int | None:
+    """Milliseconds to wait, written as such or as the instant since 1970 to wait for; ``None`` where it is neither."""
+    if not (text.isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER):
+        return None
+    given = int(text)
+    return min(max(0, given - now_ms if given > _LONGEST_WAIT_MS else given), _LONGEST_WAIT_MS)
 
 
 def retry_after_ms(text: str, now_ms: int) -> int | None:

@@ -6,17 +6,17 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .asynctransport import AsyncPool
-from .core import Send
+from .core import Pause, Spoken
 from .mismatch import parsed
 from .paging import fitting
 from .sessionbase import BaseSession, warn_of
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 
     from .answer import Reply
-    from .core import Steps
+    from .core import Plan, Steps
     from .draft import Draft
     from .http1 import Origin
     from .jsontext import JsonValue
@@ -63,6 +63,10 @@ class AsyncSession(BaseSession):
         body = None if operation.body is None or not members else operation.body.codec.read_({**members})
         return parsed((await self._driven(self._steps(operation, arguments, body))).body)
 
+    async def asked(self, plan: Plan[T], say: Callable[[], Awaitable[Any]]) -> T:
+        """Drive a request over a stream; ``say`` says its message once and gives the reply."""
+        return await self._driven(self.core.asked(plan), say)
+
     async def sync_clock(self) -> int:
         """Go by the exchange's clock from now on; gives what it is ahead of ours, in milliseconds."""
         return await self._driven(self._clock_steps())
@@ -70,7 +74,7 @@ class AsyncSession(BaseSession):
     async def _value(self, operation: Operation[T], arguments: tuple[Any, ...], body: Any) -> T:
         return (await self._driven(self._steps(operation, arguments, body))).value
 
-    async def _driven(self, steps: Steps[T]) -> T:
+    async def _driven(self, steps: Steps[T], say: Callable[[], Awaitable[Any]] | None = None) -> T:
         result: Any = None
         failed: Exception | None = None
         try:
@@ -78,10 +82,12 @@ class AsyncSession(BaseSession):
                 step = steps.send(result) if failed is None else steps.throw(failed)
                 result = failed = None
                 try:
-                    if isinstance(step, Send):
-                        result = await self._pool.send(step.request, step.timeout)
-                    else:
+                    if isinstance(step, Pause):
                         await asyncio.sleep(step.seconds)
+                    elif not isinstance(step.request, Spoken):
+                        result = await self._pool.send(step.request, step.timeout)
+                    elif say is not None:
+                        result = await say()
                 except Exception as error:  # noqa: BLE001  # whatever it is, the steps decide what it means
                     failed = error
         except StopIteration as done:

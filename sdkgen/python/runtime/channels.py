@@ -10,10 +10,13 @@ from .mismatch import MismatchError, decoded
 from .template import MarkRule, Match
 
 if TYPE_CHECKING:
+    from .behaviour import Errors
     from .jsontext import JsonValue
     from .mismatch import Codec
+    from .recipe import Recipe
 
 __all__ = [
+    "AskingRule",
     "BookRule",
     "ChannelRule",
     "HeartbeatRule",
@@ -86,6 +89,24 @@ class RequestRule(NamedTuple):
     failures: frozenset[str] = frozenset()
     """The replies that say an error, by name."""
     signed: bool = False
+    """Whether a login comes first, where the exchange has one."""
+    places: tuple[int, ...] = ()
+    """The placements of the messages' recipe that it gets."""
+    repeatable: bool = False
+    order_id: str = ""
+    """Place in the message of the client order id that makes it safe to repeat."""
+
+
+class AskingRule(NamedTuple):
+    """How requests are signed, and how their replies are read."""
+
+    recipe: Recipe | None = None
+    errors: Errors | None = None
+    """``None`` as the answers of calls."""
+    status: str = "status"
+    retry_after: str = ""
+    acknowledged: Match | None = None
+    """What says only that the request came."""
 
 
 class LoginRule(NamedTuple):
@@ -149,6 +170,7 @@ class StreamRules(NamedTuple):
     login: LoginRule | None = None
     heartbeat: HeartbeatRule = HeartbeatRule()
     listen_key: ListenKeyRule | None = None
+    asking: AskingRule = AskingRule()
 
 
 def kind_among(kinds: tuple[MessageKind, ...], message: JsonValue) -> MessageKind | None:

@@ -33,10 +33,17 @@ T = TypeVar("T")
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
+class Spoken(NamedTuple):
+    """A request over a stream: a message with an id of its own, signed when it is said."""
+
+    path: str
+    """Of the connection, without its query."""
+
+
 class Send(NamedTuple):
     """Send this once; what comes in is the answer, or the error of the transport."""
 
-    request: Request
+    request: Request | Spoken
     timeout: float
 
 
@@ -54,13 +61,11 @@ class Plan(NamedTuple, Generic[T]):
     """All that attempts of one call share."""
 
     id: str
-    origin: Origin
-    draft: Callable[[], Draft]
-    """The request, not signed yet; asked for anew for each attempt."""
-    read: Callable[[Answer, int], T]
+    made: Callable[[], Request | Spoken]
+    """The request, signed where it is one of HTTP; asked for anew for each attempt."""
+    read: Callable[[Any, int], T]
     """What an answer means; the number is the local clock when its request went out."""
     signed: bool
-    places: tuple[int, ...] | None
     repeatable: bool
     timeout: float
 
@@ -95,7 +100,12 @@ class Core:
             return reply_of(operation, answer, behaviour.errors, settings.now())
 
         signed = self._is_signed(operation.signed)
-        return self._attempts(Plan(operation.id, origin, draft, read, signed, operation.places, repeatable, timeout))
+        made = self._signing(origin, draft, operation.places, signed=signed)
+        return self._attempts(Plan(operation.id, made, read, signed, repeatable, timeout))
+
+    def asked(self, plan: Plan[T]) -> Steps[T]:
+        """The steps of a request over a stream."""
+        return self._attempts(plan)
 
     def clock(self, timeout: float) -> Steps[int]:
         """Ask for the exchange's time and go by it from now on; gives what it is ahead of ours, in milliseconds."""
@@ -120,7 +130,8 @@ class Core:
             return drafted(operation, origin, self.settings.headers, given, None)
 
         signed = self._is_signed(operation.signed)
-        plan = Plan(operation.id, origin, draft, read, signed, operation.places, True, timeout)  # noqa: FBT003
+        made = self._signing(origin, draft, operation.places, signed=signed)
+        plan = Plan(operation.id, made, read, signed, True, timeout)  # noqa: FBT003
         self.settings.offset_ms = yield from self._attempts(plan, mends_clock=True)
         return self.settings.offset_ms
 
@@ -137,10 +148,24 @@ class Core:
 
         first = draft()
         repeatable = first.method in _SAFE_METHODS
-        places = _raw_places(settings, first)
-        return self._attempts(
-            Plan("raw", self._somewhere(self.origin), draft, read, signed and self._is_signed(SIGNED), places, repeatable, timeout)
-        )
+        signed = signed and self._is_signed(SIGNED)
+        made = self._signing(self._somewhere(self.origin), draft, _raw_places(settings, first), signed=signed)
+        return self._attempts(Plan("raw", made, read, signed, repeatable, timeout))
+
+    def _signing(
+        self, origin: Origin, draft: Callable[[], Draft], places: tuple[int, ...] | None, *, signed: bool
+    ) -> Callable[[], Request]:
+        """What makes the request of each attempt, signed with the clock of that moment."""
+
+        def made() -> Request:
+            written = draft()
+            if signed:
+                self.settings.signer().sign(written, places)
+            query = written.query_text()
+            target = f"{written.path}?{query}" if query else written.path
+            return Request(origin, written.method, target, written.headers, written.content() if written.has_body() else None)
+
+        return made
 
     @staticmethod
     def _somewhere(origin: Origin) -> Origin:
@@ -172,16 +197,16 @@ class Core:
                 settings.hooks.on_request(told)
             begun, sent = settings.monotonic(), settings.clock()
             try:
-                answer: Answer = yield Send(request, plan.timeout)
-                settings.limits.correct(place, answer.headers)
-                result = plan.read(uncoded(answer), sent)
+                answer: Any = yield Send(request, plan.timeout)
+                result = plan.read(self._come(answer, place), sent)
             except SdkError as error:
                 failure, status = error, getattr(error, "status", None)
             else:
-                self._tell_response(told, begun, answer.status, None)
+                self._tell_response(told, begun, getattr(answer, "status", None), None)
                 return result
             known = known_of(failure)
-            failure.attempts = number
+            # Over a stream the last check comes when the connection is there; nothing was sent then.
+            failure.attempts = number - isinstance(failure, ConfigurationError)
             failure.repeated = unknown and failure.refusal is Refusal.DUPLICATE_ORDER
             unknown = unknown or known in {Known.NOBODY_KNOWS, Known.UNREADABLE}
             failure.may_have_happened = unknown
@@ -197,6 +222,13 @@ class Core:
             elif pause > 0:
                 yield Pause(pause)
 
+    def _come(self, answer: Any, place: Place) -> Any:
+        """What came back, as it is read; an answer of HTTP also tells of the limits."""
+        if not isinstance(answer, Answer):
+            return answer
+        self.settings.limits.correct(place, answer.headers)
+        return uncoded(answer)
+
     def _corrected(self, failure: SdkError, timeout: float) -> Steps[None]:
         try:
             yield from self.clock(timeout)
@@ -204,7 +236,7 @@ class Core:
             # The first error says what is wrong with the call; that the clock could not be asked either does not help.
             raise failure from None
 
-    def _admitted(self, plan: Plan[T]) -> Steps[tuple[Request, Place]]:
+    def _admitted(self, plan: Plan[T]) -> Steps[tuple[Request | Spoken, Place]]:
         """Wait for room in the rate limits, then sign with the clock of that moment."""
         settings = self.settings
         place = settings.limits.take(plan.id, settings.max_wait, signed=plan.signed)
@@ -213,15 +245,10 @@ class Core:
         try:
             while (wait := settings.limits.wait(place)) > 0:
                 yield self._bearable(plan.id, wait)
-            draft = plan.draft()
-            if plan.signed:
-                settings.signer().sign(draft, plan.places)
+            return plan.made(), place
         except BaseException:
             settings.limits.give_back(place)
             raise
-        query = draft.query_text()
-        target = f"{draft.path}?{query}" if query else draft.path
-        return Request(plan.origin, draft.method, target, draft.headers, draft.content() if draft.has_body() else None), place
 
     def _bearable(self, operation: str, wait: float) -> Pause:
         if wait > self.settings.max_wait:
@@ -249,9 +276,10 @@ class Core:
             return asked if asked <= settings.max_wait else None
         return pause_s(number, settings.chance())
 
-    def _told(self, plan: Plan[Any], request: Request, number: int) -> Told:
+    def _told(self, plan: Plan[Any], request: Request | Spoken, number: int) -> Told:
         weight = self.settings.limits.weight(plan.id, signed=plan.signed)
-        return Told(plan.id, request.method, request.target.partition("?")[0], number, weight)
+        method, path = ("WS", request.path) if isinstance(request, Spoken) else (request.method, request.target.partition("?")[0])
+        return Told(plan.id, method, path, number, weight)
 
     def _tell_response(self, told: Told, begun: float, status: int | None, error: str | None) -> None:
         hook = self.settings.hooks.on_response

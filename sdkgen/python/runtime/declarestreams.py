@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from .behaviour import Errors
 from .channels import (
+    AskingRule,
     BookRule,
     ChannelRule,
     HeartbeatRule,
@@ -19,6 +21,7 @@ from .channels import (
     SubscriptionRule,
 )
 from .livebook import LiveBook
+from .recipe import Claim, Part, Placement, Recipe
 from .streambase import BaseStreams
 from .subscription import Subscription
 
@@ -26,9 +29,12 @@ Overflow: TypeAlias = Literal["drop_oldest", "fail"]
 """What happens when more messages wait than a subscription holds."""
 
 __all__ = [
+    "AskingRule",
     "BaseStreams",
     "BookRule",
     "ChannelRule",
+    "Claim",
+    "Errors",
     "HeartbeatRule",
     "ListenKeyRule",
     "LiveBook",
@@ -38,6 +44,9 @@ __all__ = [
     "MessageKind",
     "Overflow",
     "ParameterRule",
+    "Part",
+    "Placement",
+    "Recipe",
     "RequestRule",
     "StreamRules",
     "Subscription",

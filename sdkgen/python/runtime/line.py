@@ -49,6 +49,7 @@ class Line:
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._keeper: asyncio.Task[None] | None = None
         self._is_set_up = False
+        self._up = asyncio.Event()
         self._is_logged_in = False
         self._logging_in = asyncio.Lock()
         beat = around.rules.heartbeat
@@ -63,6 +64,21 @@ class Line:
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep())
         await asyncio.shield(self._opened)
+
+    async def ready(self) -> None:
+        """Have the connection open and greeted, this one or the next.
+
+        Raises:
+            SdkError: the first opening failed, or it was not there in time; nothing was sent.
+        """
+        await self.open()
+        timeout = self._around.settings.timeout
+        try:
+            async with asyncio.timeout(timeout):
+                await self._up.wait()
+        except TimeoutError:
+            late = f"the connection was not open again within {timeout:g} s; nothing was sent"
+            raise DeadlineError(late, sent=False) from None
 
     async def add(self, topic: Topic) -> None:
         """Subscribe, and wait for the exchange to confirm it.
@@ -144,6 +160,8 @@ class Line:
         if self._socket is not None:
             await self._socket.close()
         self._end_life("it was closed")
+        # Who waits for it finds it closed.
+        self._up.set()
         for topic in self.topics:
             topic.end(None)
 
@@ -207,6 +225,7 @@ class Line:
                     # Whoever asked for it is told; the others go on.
                     self.topics.remove(topic)
         self._is_set_up = True
+        self._up.set()
 
     async def _subscribe(self, topic: Topic) -> None:
         rule = topic.channel.subscription
@@ -280,6 +299,7 @@ class Line:
 
     def _end_life(self, reason: str) -> None:
         self._is_set_up = self._is_logged_in = False
+        self._up.clear()
         self._pulse.stop()
         if self._socket is not None:
             self._socket.abort(reason)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .draft import Credentials
     from .operation import Operation
     from .recipe import Recipe
-    from .signing import Signer
+    from .signing import Nonces, Signer
 
 
 def system_clock() -> int:
@@ -89,6 +89,8 @@ class Settings:
         """What the exchange's clock is ahead of ours."""
         self._lock = Lock()
         self._signer: Signer | None = None
+        self._message_signer: Signer | None = None
+        self._nonces: Nonces | None = None
 
     def __repr__(self) -> str:
         return f"Settings({self.package})"
@@ -107,10 +109,22 @@ class Settings:
             if self._signer is None:
                 if self.recipe is None:
                     raise ConfigurationError("this package has no signing recipe")
-                from .signing import Signer  # noqa: PLC0415  # hashes are slow to import, and public calls need none
-
-                self._signer = Signer(self.recipe, self.credentials, self.now, self.nonce, self.package)
+                self._signer = self._signing(self.recipe)
             return self._signer
+
+    def message_signer(self, recipe: Recipe) -> Signer:
+        """What signs messages over streams for this client, by their own recipe; its nonces are none of the other's."""
+        with self._lock:
+            if self._message_signer is None:
+                self._message_signer = self._signing(recipe)
+            return self._message_signer
+
+    def _signing(self, recipe: Recipe) -> Signer:
+        from .signing import Nonces, Signer  # noqa: PLC0415  # hashes are slow to import, and public calls need none
+
+        if self._nonces is None:
+            self._nonces = Nonces()
+        return Signer(recipe, self.credentials, self.now, self.nonce, self.package, nonces=self._nonces)
 
 
 def checked_timeout(timeout: float) -> float:

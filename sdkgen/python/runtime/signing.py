@@ -31,11 +31,33 @@ _HMACS: Final = {"hmac-sha256": "sha256", "hmac-sha384": "sha384", "hmac-sha512"
 _OF_THE_REQUEST: Final = ("method", "host")
 
 
+class Nonces:
+    """The clock-made nonces of one client: they only grow, whatever they are for."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self._lock = Lock()
+        self._last: dict[int, int] = {}
+
+    def next(self, now: int, unit: int) -> str:
+        """A nonce of so many units a millisecond."""
+        with self._lock:
+            self._last[unit] = max(self._last.get(unit, 0) + 1, now * unit)
+            return str(self._last[unit])
+
+
 class Signer:
     """Signs the requests of one client."""
 
     def __init__(
-        self, recipe: Recipe, credentials: Credentials, clock: Callable[[], int], nonce: Callable[[], str] | None, package: str
+        self,
+        recipe: Recipe,
+        credentials: Credentials,
+        clock: Callable[[], int],
+        nonce: Callable[[], str] | None,
+        package: str,
+        *,
+        nonces: Nonces | None = None,
     ) -> None:
         """Take the recipe, who signs, the clock (milliseconds since 1970) and, where it is not the recipe's, the nonce."""
         self._recipe = recipe
@@ -43,8 +65,7 @@ class Signer:
         self._clock = clock
         self._nonce = nonce
         self._package = package
-        self._lock = Lock()
-        self._last_nonce = 0
+        self._nonces = nonces or Nonces()
 
     def __repr__(self) -> str:
         return f"Signer({self._recipe.algorithm})"
@@ -68,6 +89,17 @@ class Signer:
             payload = self._joined(draft, texts, recipe.payload)
             for placement in sorted(made, key=lambda each: each.value == "signature"):
                 draft.place(placement, self._signature(draft, texts, payload) if placement.value == "signature" else payload.decode())
+
+    def sign_message(self, message: dict[str, JsonValue], places: tuple[int, ...]) -> JsonValue:
+        """The message with what the recipe puts into it: as the body of a request that has nothing else.
+
+        Raises:
+            ConfigurationError: credentials are missing or don't fit.
+        """
+        draft = Draft("POST", "", "")
+        draft.members = message
+        self.sign(draft, places)
+        return draft.members
 
     def words(self, payload: str, written: str) -> dict[str, str]:
         """What a login over a stream is made of: key, passphrase, time, and the signature of the payload filled in with them.
@@ -97,9 +129,7 @@ class Signer:
     def _next_nonce(self, now: int) -> str:
         made = self._recipe.nonce
         if made in _NONCE_UNITS:
-            with self._lock:
-                self._last_nonce = max(self._last_nonce + 1, now * _NONCE_UNITS[made])
-                return str(self._last_nonce)
+            return self._nonces.next(now, _NONCE_UNITS[made])
         import os  # noqa: PLC0415  # most recipes need no randomness
 
         if made == "hex":
@@ -156,10 +186,8 @@ class Signer:
             return self._joined(draft, texts, part.parts)
         if value == "path":
             return draft.path.removeprefix(part.strip).encode()
-        if value == "members":
-            return _members_text(draft.content(), part.literal).encode()
-        if value == "pairs":
-            return _pairs_text(draft.content(), part.literal).encode()
+        if value in _OF_MEMBERS:
+            return _OF_MEMBERS[value](draft.content(), part.literal).encode()
         return (self._text(texts, value, part.literal) if value not in _OF_THE_REQUEST else str(getattr(draft, value))).encode()
 
     def _signature(self, draft: Draft, texts: dict[str, str], payload: bytes) -> str:
@@ -227,6 +255,9 @@ def _run_together(value: JsonValue) -> str:
     if is_object(value):
         return "".join(key + _run_together(value[key]) for key in sorted(value))
     return "".join(_run_together(item) for item in value) if is_array(value) else write(value)
+
+
+_OF_MEMBERS: Final = {"members": _members_text, "pairs": _pairs_text}
 
 
 def _encoded(encoding: str, content: bytes) -> bytes:

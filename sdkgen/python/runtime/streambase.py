@@ -7,16 +7,15 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from .answer import is_refused, refusal_of
-from .channels import StreamRules, kind_among, read
-from .errors import ArgumentError, ConfigurationError, DecodeError, SdkError
-from .kinds import is_object
+from .asking import Asking
+from .channels import StreamRules
+from .core import Plan, Spoken
+from .errors import ArgumentError, ConfigurationError
 from .line import Line, Surroundings
 from .listenkey import ListenKey
 from .livebook import LiveBook
-from .mismatch import MismatchError, encoded
+from .mismatch import encoded
 from .paging import fitting
-from .places import words_at
 from .subscription import Opened, Subscription
 from .topic import Topic
 from .websocket import Address
@@ -46,12 +45,15 @@ class BaseStreams:
         self._topics: dict[object, Topic] = {}
         self._ids = count(1)
         self._keys: dict[object, ListenKey] = {}
+        self._ends = 0
+        """How often everything was ended."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._lines)} connections)"
 
     async def end_all(self) -> None:
         """End all subscriptions without an error, and close the connections."""
+        self._ends += 1
         for key in self._keys.values():
             key.stop()
         lines = [*self._lines.values()]
@@ -171,40 +173,26 @@ class BaseStreams:
         return url
 
     async def _request(self, rule: RequestRule, arguments: tuple[Any, ...], value: Any) -> Any:
-        """Send a message with an id of its own, and wait for the reply with that id."""
+        """Send a message with an id of its own, and wait for the reply with that id, as often as is safe."""
         words = self._words(rule.channel, arguments)
-        line = self._line(self._line_key(rule.channel, words), rule.channel, words)
-        line.serves_requests = True
-        number = str(next(self._ids))
-        message = _numbered(rule, encoded(rule.message.codec, value, "body"), number)
-        places = tuple(dict.fromkeys(each.correlation or rule.message.correlation for each in rule.replies))
+        settings = self._session.core.settings
+        asking = Asking(rule, self._rules.asking, settings, value)
+        path = "/" + self._target(rule.channel, words).partition("://")[2].partition("/")[2].partition("?")[0]
+        ends = self._ends
 
-        def fits(answer: JsonValue) -> bool:
-            if rule.message.correlation:
-                return any(number in words_at(answer, place) for place in places)
-            return any(kind.marks and all(mark.fits(answer) for mark in kind.marks) for kind in rule.replies)
-
-        try:
-            await line.open()
+        async def say() -> JsonValue:
+            if self._ends != ends:
+                raise ConfigurationError("the client was closed; nothing more is sent")
+            line = self._line(self._line_key(rule.channel, words), rule.channel, words)
+            line.serves_requests = True
+            await line.ready()
             if rule.signed:
                 await line.log_in()
-            answer = await line.ask(message, fits)
-        except SdkError as error:
-            error.attempts = 1
-            error.may_have_happened = getattr(error, "sent", False)
-            raise
-        return self._replied(rule, answer)
+            return await line.ask(*asking.message(next(self._ids)))
 
-    def _replied(self, rule: RequestRule, answer: JsonValue) -> Any:
-        errors = self._session.core.settings.behaviour.errors
-        kind = kind_among(rule.replies, answer)
-        if is_refused(answer, {}, errors) or (kind is not None and kind.name in rule.failures):
-            refusal = refusal_of(rule.id, answer, errors)
-            refusal.attempts = 1
-            raise refusal
-        if kind is None:
-            raise DecodeError(f"a reply of {rule.id}")
-        return read(kind, answer)
+        made = partial(Spoken, path)
+        plan = Plan(rule.id, made, asking.reply, asking.is_signed, asking.is_repeatable, settings.timeout)
+        return await self._session.asked(plan, say)
 
 
 def _address_text(text: str) -> str:
@@ -213,26 +201,3 @@ def _address_text(text: str) -> str:
     for mark in "@:!,":
         encoded_text = encoded_text.replace(f"%{ord(mark):02X}", mark)
     return encoded_text
-
-
-def _numbered(rule: RequestRule, message: JsonValue, number: str) -> JsonValue:
-    """The message with its id, as a number where its type wants one."""
-    place = rule.message.correlation
-    if not place or not is_object(message):
-        return message
-    *path, last = place.split(".")
-    for each in (int(number), number):
-        made = dict(message)
-        node = made
-        for step in path:
-            inner = node.get(step)
-            node[step] = dict(inner) if is_object(inner) else {}
-            node = node[step]
-        node[last] = each
-        try:
-            encoded(rule.message.codec, rule.message.codec.read_(made))
-        except (SdkError, MismatchError):
-            continue
-        return made
-    message_ = f"{rule.id}: {place} takes no id"
-    raise ArgumentError(message_)

@@ -37,7 +37,8 @@ def test_a_whole_protocol_comes_through() -> None:
                 login=Login(send={"op": HOSTILE}, payload=HOSTILE, timestamp=TimestampFormat.SECONDS, confirmed=Match(when={"a": HOSTILE})),
                 heartbeat=Heartbeat(send="ping", every_ms=1, silence_ms=2, asked=Match(when={"ping": "*"}), answer={"pong": "{ping}"}),
                 listen_key=ListenKey(create="make", keep_alive="keep", place="key", argument="query.key", every_ms=3, parameter="k"),
-            )
+            ),
+            {},
         )
     )
     assert rules == channels.StreamRules(
@@ -47,7 +48,7 @@ def test_a_whole_protocol_comes_through() -> None:
         channels.HeartbeatRule("ping", 1, 2, channels.Match((("ping", "*"),)), {"pong": "{ping}"}),
         channels.ListenKeyRule("make", "keep", "key", "query.key", 3, "k"),
     )
-    assert evaluated(protocol_rules(None)) == evaluated(protocol_rules(StreamProtocol())) == channels.StreamRules()
+    assert evaluated(protocol_rules(None, {})) == evaluated(protocol_rules(StreamProtocol(), {})) == channels.StreamRules()
 
 
 def test_subscriptions_and_books_come_through() -> None:
