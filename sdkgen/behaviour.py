@@ -245,8 +245,8 @@ class StreamRequests:
     request, and every placement goes there (``carrier: body``). With ``only_declared`` a message gets what its type declares. Where
     there is a ``login`` too, that comes first."""
     errors: Errors | None = None
-    """Where a reply says that, and why, the exchange refused; without ``codes`` those of ``behaviour.errors`` count. ``None`` means
-    ``behaviour.errors``."""
+    """Where a reply says that, and why, the exchange refused; what its codes mean stands in ``behaviour.errors`` alone. ``None`` means
+    that all of it does."""
     status: str = "status"
     """Place of a reply's status, which is read as one of HTTP where it is a whole number from 100 to 599."""
     retry_after: str = ""
@@ -255,11 +255,13 @@ class StreamRequests:
     """What says only that the request came; its reply is still to come (Gate.io's ``ack: true``)."""
 
     def __post_init__(self) -> None:
-        """Refuse placements that a message has no place for.
+        """Refuse placements that a message has no place for, and codes that nobody would look up.
 
         Raises:
-            RecipeError: one goes into a header or a query.
+            RecipeError: one goes into a header or a query; or codes stand here.
         """
+        if self.errors is not None and self.errors.codes:
+            raise RecipeError("behaviour.streams.requests.errors: what codes mean stands in behaviour.errors.codes; move them there")
         if self.signing is not None and any(each.carrier is not Carrier.BODY for each in self.signing.placements):
             message = "behaviour.streams.requests.signing: a message has no headers and no query; place everything with carrier: body"
             raise RecipeError(message)

@@ -14,8 +14,8 @@ from sdkgen.go.typing import RAW
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sdkgen.api.model import Operation, Type
-    from sdkgen.behaviour import Behaviour, Pagination, RateLimit, Refusal
+    from sdkgen.api.model import Operation, Request, Type
+    from sdkgen.behaviour import Behaviour, Errors, Pagination, RateLimit, Refusal
     from sdkgen.go.typing import GoTypes
 
 _STEP = re.compile(r"\[\d*\]|[^.\[\]]+")
@@ -46,14 +46,7 @@ def literal(members: Members) -> str:
 
 def behaviour_source(behaviour: Behaviour, tables: Mapping[str, str]) -> str:
     """The client's table; ``tables`` names the variable of each operation."""
-    errors = behaviour.errors
-    members: Members = []
-    if errors.success:
-        conditions = (f"{{place: {quoted(place)}, texts: {_texts(texts)}}}" for place, texts in errors.success.items())
-        members.append(("success", f"[]condition{{{', '.join(conditions)}}}"))
-    members += [(name, _texts(places, "places")) for name, places in (("code", errors.code), ("message", errors.message)) if places]
-    if errors.codes:
-        members.append(("meaning", "meaningOf"))
+    members = error_members(behaviour.errors, known=bool(behaviour.errors.codes))
     if behaviour.limits:
         members.append(("limits", f"[]rateLimit{{{', '.join(_limit(limit) for limit in behaviour.limits)}}}"))
     clock = behaviour.clock
@@ -61,6 +54,16 @@ def behaviour_source(behaviour: Behaviour, tables: Mapping[str, str]) -> str:
         source = f"operation: &{tables[clock.operation]}, place: {quoted(clock.place)}, format: {quoted(clock.format.value)}"
         members.append(("clock", f"&clockSource{{{source}}}"))
     return f"behaviour{{\n{literal(members)}}}" if members else "behaviour{}"
+
+
+def error_members(errors: Errors, *, known: bool) -> Members:
+    """Where answers say that, and why, the exchange refused; ``known`` says whether the meaning of any code is."""
+    members: Members = []
+    if errors.success:
+        conditions = (f"{{place: {quoted(place)}, texts: {_texts(texts)}}}" for place, texts in errors.success.items())
+        members.append(("success", f"[]condition{{{', '.join(conditions)}}}"))
+    members += [(name, _texts(places, "places")) for name, places in (("code", errors.code), ("message", errors.message)) if places]
+    return [*members, *([("meaning", "meaningOf")] if known else [])]
 
 
 def meanings(behaviour: Behaviour) -> tuple[tuple[str, str], ...]:
@@ -76,8 +79,8 @@ def refusal_constant(meaning: Refusal) -> str:
     return "Refusal" + "".join(word.capitalize() for word in meaning.value.split("_"))
 
 
-def operation_members(behaviour: Behaviour, operation: Operation) -> Members:
-    """What the behaviour adds to an operation's table entry."""
+def operation_members(behaviour: Behaviour, operation: Operation | Request) -> Members:
+    """What the behaviour adds to the table entry of an operation, or of a request over a stream."""
     members: Members = []
     if any(operation.id in limit.weights for limit in behaviour.limits):
         weights = ", ".join(str(limit.weights.get(operation.id, limit.weight)) for limit in behaviour.limits)

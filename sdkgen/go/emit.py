@@ -146,7 +146,7 @@ def _streams(module: GoModule, streams: GoStreams) -> SourceFile:
     values = {
         "package": module.package,
         "streams": streams,
-        "protocol": protocol_source(module.options.behaviour.streams, streams, methods),
+        "protocol": protocol_source(module.options.behaviour, streams, methods),
         "raw": any(RAW in text for text in texts) or any(each.reply for each in streams.requests),
     }
     return rendered("streams.go", "streams.go.jinja", values)

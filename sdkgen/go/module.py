@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sdkgen.behaviour import message_recipe
 from sdkgen.errors import SdkgenError
 from sdkgen.go.declarations import GoDeclaration, declaration, inline_declaration
 from sdkgen.go.names import Scope, package_name, runtime_identifiers
@@ -68,10 +69,10 @@ def module_path(options: SdkOptions) -> str:
 def module_of(api: Api, options: SdkOptions) -> GoModule:
     """Give everything its Go name and shape."""
     scope = Scope((*runtime_identifiers(), *_OWN))
-    types = types_of(api, scope, options.recipe)
+    types = types_of(api, scope, options.recipe, message_recipe(options.behaviour))
     named = [declaration(types, each) for each in api.types]
     services = services_of(api, types, options)
-    streams = streams_of(api, types, options.behaviour.streams)
+    streams = streams_of(api, types, options.behaviour)
     declarations = [*named, *_inline(types)]
     path = module_path(options)
     return GoModule(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Heartbeat
-from sdkgen.go.behaviour import literal
+from sdkgen.behaviour import Heartbeat, StreamRequests
+from sdkgen.go.behaviour import error_members, literal
+from sdkgen.go.placements import recipe_source
 from sdkgen.go.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sdkgen.api.stream_model import Channel, Mark, Message
-    from sdkgen.behaviour import Book, ListenKey, Login, Match, StreamProtocol, Subscription
+    from sdkgen.behaviour import Behaviour, Book, Errors, ListenKey, Login, Match, StreamProtocol, Subscription
     from sdkgen.go.behaviour import Members
     from sdkgen.go.operations import GoMethod
     from sdkgen.go.streams import GoStreams
@@ -69,8 +70,9 @@ def _mark(mark: Mark) -> str:
     return f"{{path: {_texts(mark.path)}, values: {_texts(mark.values)}}}"
 
 
-def protocol_source(protocol: StreamProtocol | None, streams: GoStreams, methods: Mapping[str, GoMethod]) -> str:
+def protocol_source(behaviour: Behaviour, streams: GoStreams, methods: Mapping[str, GoMethod]) -> str:
     """The client's table; ``methods`` are the operations by their identity."""
+    protocol = behaviour.streams
     members: Members = []
     if protocol is not None:
         members += [(key, quoted(url)) for key, url in (("url", protocol.url), ("privateURL", protocol.private_url)) if url]
@@ -80,7 +82,20 @@ def protocol_source(protocol: StreamProtocol | None, streams: GoStreams, methods
         members.append(("book", _book(protocol.book, streams, methods)))
     if protocol is not None and protocol.listen_key is not None:
         members += _listen_key(protocol.listen_key, methods)
+    if streams.requests:
+        members.append(("asking", _asking(StreamRequests() if protocol is None else protocol.requests, behaviour.errors)))
     return f"streamProtocol{{\n{literal(members)}}}"
+
+
+def _asking(requests: StreamRequests, usual: Errors) -> str:
+    members: Members = []
+    if requests.signing is not None:
+        members.append(("recipe", recipe_source(requests.signing)))
+    if requests.errors is not None:
+        members.append(("errors", f"&behaviour{{{_line(error_members(requests.errors, known=bool(usual.codes)))}}}"))
+    members += [(key, quoted(place)) for key, place in (("status", requests.status), ("retryAfter", requests.retry_after)) if place]
+    members += _match("acknowledged", requests.acknowledged)
+    return f"streamAsking{{{_line(members)}}}"
 
 
 def _login(login: Login | None) -> Members:

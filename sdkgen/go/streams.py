@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import ObjectType, Reference, Scalar, ScalarKind
-from sdkgen.go.behaviour import literal
+from sdkgen.behaviour import message_recipe
+from sdkgen.go.behaviour import literal, operation_members
 from sdkgen.go.declarations import GoField, field_comment
 from sdkgen.go.names import Scope, exported
 from sdkgen.go.protocol import channel_members, kinds_member
 from sdkgen.go.text import comment, quoted, tag
+from sdkgen.signing.messages import message_places
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Name, Parameter, Type
     from sdkgen.api.stream_model import Channel, Message, Request
-    from sdkgen.behaviour import StreamProtocol, Subscription
+    from sdkgen.behaviour import Behaviour, Subscription
     from sdkgen.go.typing import GoTypes
 
 _OWN = ("StreamSignal", "Reconnected", "Dropped", "Unknown")
@@ -79,18 +81,19 @@ class GoStreams:
     book: GoChannel | None
 
 
-def streams_of(api: Api, types: GoTypes, protocol: StreamProtocol | None) -> GoStreams | None:
+def streams_of(api: Api, types: GoTypes, behaviour: Behaviour) -> GoStreams | None:
     """The channels with all that belongs to them; ``None`` where there are none."""
     if not api.channels:
         return None
-    return _Streams(api, types, protocol).made()
+    return _Streams(api, types, behaviour).made()
 
 
 class _Streams:
-    def __init__(self, api: Api, types: GoTypes, protocol: StreamProtocol | None) -> None:
+    def __init__(self, api: Api, types: GoTypes, behaviour: Behaviour) -> None:
         self._api = api
         self._types = types
-        self._protocol = protocol
+        self._behaviour = behaviour
+        self._protocol = behaviour.streams
         self._messages = {message.name: message for message in api.messages}
         self._payloads: dict[Name, str] = {}
         self._methods = Scope(("Book",))
@@ -200,7 +203,7 @@ class _Streams:
             name=name,
             comment=comment(
                 f"{name}: {said}" if said else f"{name} sends a message and gives its reply.",
-                "It is sent once, whatever happens.",
+                "It is sent again only where that is safe.",
                 "Deprecated: the exchange advises against it." if request.deprecated else "",
             ),
             table=self._types.scope.claim(f"call{name}"),
@@ -214,12 +217,25 @@ class _Streams:
     def _request_members(
         self, request: Request, channel: GoChannel, message: Message, kinds: tuple[tuple[Message, int, bool], ...], *, single: bool
     ) -> list[tuple[str, str]]:
-        members = [("id", quoted(request.id)), ("channel", f"&{channel.table}")]
+        members = [("operation", self._as_call(request)), ("channel", f"&{channel.table}")]
+        if request.security and () not in request.security:
+            members.append(("login", "true"))
         if message.correlation:
             members.append(("correlation", f"[]string{{{', '.join(quoted(step) for step in message.correlation)}}}"))
             if self._is_text(message.type, message.correlation):
                 members.append(("textID", "true"))
         return [*members, *([("single", "true")] if single else []), *kinds_member("replies", kinds)]
+
+    def _as_call(self, request: Request) -> str:
+        """What the request is as a call: how it is limited, repeated and signed."""
+        placed = message_places(self._api, request, message_recipe(self._behaviour))
+        members = [("id", quoted(request.id)), ("method", '"WS"')]
+        if placed or (request.security and () not in request.security):
+            members.append(("signing", "signed"))
+        if placed:
+            members.append(("placed", f"[]int{{{', '.join(map(str, placed))}}}"))
+        members += operation_members(self._behaviour, request)
+        return f"operation{{{', '.join(f'{key}: {value}' for key, value in members)}}}"
 
     def _is_text(self, declared: Type | None, path: tuple[str, ...]) -> bool:
         for step in path:

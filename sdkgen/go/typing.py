@@ -24,6 +24,7 @@ from sdkgen.api.model import (
     UnionType,
 )
 from sdkgen.go.names import Scope, exported
+from sdkgen.signing.messages import filled_in_messages
 from sdkgen.signing.recipe import Carrier
 
 if TYPE_CHECKING:
@@ -189,8 +190,8 @@ class GoTypes:
         return name
 
 
-def types_of(api: Api, scope: Scope, recipe: Recipe | None) -> GoTypes:
-    """Give every named type its Go name."""
+def types_of(api: Api, scope: Scope, recipe: Recipe | None, messages: Recipe | None) -> GoTypes:
+    """Give every named type its Go name; ``messages`` is the recipe of requests over streams."""
     names = {named.name: scope.claim(exported(named.name), "Model") for named in api.types}
     types = GoTypes(api=api, scope=scope, names=names, named={named.name: named for named in api.types})
     placed = {placement.name for placement in recipe.placements if placement.carrier is Carrier.BODY} if recipe else set()
@@ -200,7 +201,7 @@ def types_of(api: Api, scope: Scope, recipe: Recipe | None) -> GoTypes:
         if operation.signed and operation.body is not None and operation.body.contents
         for name in types.objects_at(operation.body.contents[0].type)
         for wire_name in placed
-    )
+    ) | filled_in_messages(api, messages)
     return types
 
 

@@ -77,7 +77,7 @@ def protocol_rules(protocol: StreamProtocol | None, codes: Mapping[str, Refusal]
 
 
 def _asking(requests: StreamRequests, codes: Mapping[str, Refusal]) -> str:
-    errors = None if requests.errors is None else replace(requests.errors, codes={**(requests.errors.codes or codes)})
+    errors = None if requests.errors is None else replace(requests.errors, codes=dict(codes))
     arguments = [
         *([f"recipe={recipe_source(requests.signing, own)[0]}"] if requests.signing is not None else []),
         *([f"errors={errors_source(errors, own)}"] if errors is not None else []),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Operation, Type
-    from sdkgen.behaviour import Errors, Pagination, RateLimit
+    from sdkgen.behaviour import Behaviour, Errors, Pagination, RateLimit
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
 
@@ -35,7 +35,7 @@ def behaviour_text(plan: Plan, module: Module) -> str:
     """What a client knows, as the runtime's ``Behaviour``."""
     behaviour = plan.options.behaviour
     members = []
-    errors = list(_errors(behaviour.errors))
+    errors = list(error_members(behaviour.errors))
     if errors:
         members.append(f"errors: {_block(errors, 2)}")
     if behaviour.limits:
@@ -53,7 +53,8 @@ def _block(members: list[str], depth: int) -> str:
     return "{\n" + "".join(f"{indent}  {each},\n" for each in members) + indent + "}" if members else "{}"
 
 
-def _errors(errors: Errors) -> Iterator[str]:
+def error_members(errors: Errors) -> Iterator[str]:
+    """Members of the runtime's ``ErrorTable``."""
     if errors.success:
         rows = (f"[{place_text(place)}, {json.dumps(list(texts))}]" for place, texts in errors.success.items())
         yield f"success: [{', '.join(rows)}]"
@@ -82,14 +83,20 @@ def _limit(limit: RateLimit) -> str:
 def manners(plan: Plan, operation: Operation) -> list[str]:
     """What an operation's table says of it beyond the description."""
     behaviour = plan.options.behaviour
-    lines = []
-    if any(operation.id in limit.weights for limit in behaviour.limits):
-        lines.append(f"weights: [{', '.join(str(limit.weights.get(operation.id, limit.weight)) for limit in behaviour.limits)}]")
-    if operation.id in behaviour.repeatable:
-        lines.append("repeatable: true")
+    lines = weight_and_repetition(behaviour, operation.id)
     if operation.id in behaviour.order_ids:
         argument = argument_of(plan, operation, behaviour.order_ids[operation.id])
         lines += [] if argument is None else [f"orderId: {steps_text(argument.steps)}"]
+    return lines
+
+
+def weight_and_repetition(behaviour: Behaviour, identity: str) -> list[str]:
+    """What a table says of an operation's, or a request's, weights and repetition."""
+    lines = []
+    if any(identity in limit.weights for limit in behaviour.limits):
+        lines.append(f"weights: [{', '.join(str(limit.weights.get(identity, limit.weight)) for limit in behaviour.limits)}]")
+    if identity in behaviour.repeatable:
+        lines.append("repeatable: true")
     return lines
 
 

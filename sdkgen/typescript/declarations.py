@@ -42,13 +42,13 @@ class Directions:
         return field.required
 
 
-def directions(api: Api, recipe: Recipe | None) -> Directions:
-    """Follow every operation both ways."""
+def directions(api: Api, recipe: Recipe | None, messages: Recipe | None) -> Directions:
+    """Follow every operation both ways; ``messages`` is the recipe of requests over streams."""
     named = {each.name: each for each in api.types}
     sent = reachable((each for operation in api.operations for each in sent_by(operation)), named)
     received = reachable((each for operation in api.operations for each in received_by(operation)), named)
     placed = frozenset(each for operation in api.operations if operation.signed for each in _placed(api, operation, recipe))
-    return Directions(sent=frozenset(sent), received=frozenset(received), placed=placed)
+    return Directions(sent=frozenset(sent), received=frozenset(received), placed=placed | filled_in_messages(api, messages))
 
 
 def _placed(api: Api, operation: Operation, recipe: Recipe | None) -> Iterator[tuple[Name, str]]:

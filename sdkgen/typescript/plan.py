@@ -49,4 +49,4 @@ class Plan:
 
 def plan(api: Api, options: SdkOptions) -> Plan:
     """Decide names, modules and directions."""
-    return Plan(api=api, options=options, names=allotted(api), ways=directions(api, options.recipe))
+    return Plan(api=api, options=options, names=allotted(api), ways=directions(api, options.recipe, message_recipe(options.behaviour)))

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Scalar, ScalarKind
 from sdkgen.api.type_model import Name, ObjectType, Reference, UnionType
+from sdkgen.behaviour import message_recipe
+from sdkgen.signing.messages import message_places
+from sdkgen.typescript.behaviour import weight_and_repetition
 from sdkgen.typescript.names import property_name
-from sdkgen.typescript.places import bare, steps_text
+from sdkgen.typescript.places import bare, steps_of, steps_text
 from sdkgen.typescript.stream_rows import arguments_of, message_row, protocol_of, table_rows
 from sdkgen.typescript.text import documentation, literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sdkgen.api.model import Field, Message, Request, Type
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
@@ -57,7 +62,7 @@ def _correlation(plan: Plan, message: Message) -> tuple[str, ...] | None:
 
 def _identifier(used: Type) -> str:
     kind = used.kind if isinstance(used, Scalar) else ScalarKind.STRING
-    return {ScalarKind.INTEGER: "bigint", ScalarKind.DECIMAL: "decimal"}.get(kind, "text")
+    return {ScalarKind.INTEGER: "bigint", ScalarKind.DECIMAL: "decimal", ScalarKind.ANY: "decimal"}.get(kind, "text")
 
 
 def _named(plan: Plan, name: Name) -> Message:
@@ -81,9 +86,23 @@ def request_text(plan: Plan, request: Request, module: Module) -> list[str]:
         *correlation,
         *table_rows("replies", rows, always=True),
         *(["private: true"] if private else []),
+        *_manners(plan, request),
     ]
     head = f"const {plan.names.requests[request.name]}Table: StreamRequest<{payload}, {_reply(replies, module)}> = {{"
     return [head, *(f"  {line}," for line in table), "};"]
+
+
+def _manners(plan: Plan, request: Request) -> Iterator[str]:
+    """How the request is signed, limited and repeated."""
+    behaviour = plan.options.behaviour
+    placements = message_places(plan.api, request, message_recipe(behaviour))
+    if placements or (request.security and () not in request.security):
+        yield "signed: true"
+    if placements:
+        yield f"placements: [{', '.join(map(str, placements))}]"
+    yield from weight_and_repetition(behaviour, request.id)
+    if request.id in behaviour.order_ids:
+        yield f"orderId: {steps_text(steps_of(behaviour.order_ids[request.id].removeprefix('body.')))}"
 
 
 def _is_error(message: Message, replies: list[Message]) -> bool:
@@ -103,9 +122,10 @@ def request_method(plan: Plan, request: Request, module: Module) -> tuple[str, .
     needed = any(each.required for each in arguments_of(plan, channel, module))
     parameters = f", parameters: {plan.names.channels[channel.name].parameters}" if needed else ""
     reply = _reply([_named(plan, name) for name in request.replies], module)
+    options = module.runtime_type("send", "SpeakOptions")
     return (
         *documentation(request.summary or request.description or request.id, deprecated=request.deprecated, indent="  "),
-        f"  {method}(payload: {payload}{parameters}): Promise<{reply}> {{",
-        f"    return this.#hub.ask({method}Table, payload{', parameters' if needed else ''});",
+        f"  {method}(payload: {payload}{parameters}, options?: {options}): Promise<{reply}> {{",
+        f"    return this.#hub.ask({method}Table, payload, {'parameters' if needed else '{}'}, options);",
         "  }",
     )

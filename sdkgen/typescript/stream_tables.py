@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdkgen.typescript.behaviour import argument_of
+from sdkgen.typescript.behaviour import argument_of, error_members
 from sdkgen.typescript.places import place_text, steps_of, steps_text
+from sdkgen.typescript.recipe import recipe_text
 from sdkgen.typescript.stream_rows import arguments_of, block, match_text, protocol_of, template_text, verdicts
 from sdkgen.typescript.text import literal
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Channel
-    from sdkgen.behaviour import Book
+    from sdkgen.behaviour import Book, StreamRequests
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
 
@@ -43,7 +44,22 @@ def stream_table(plan: Plan, module: Module) -> str:
     )
     members.append(f"heartbeat: {block((*sent, f'everyMs: {beat.every_ms}', f'silenceMs: {beat.silence_ms}', *asked))}")
     members += _listen_key(plan, module)
+    if plan.api.requests:
+        members.append(f"asking: {block(_asking(protocol.requests))}")
     return "{\n" + "".join(f"  {each},\n" for each in members) + "}"
+
+
+def _asking(requests: StreamRequests) -> Iterator[str]:
+    if requests.signing is not None:
+        yield f"recipe: {recipe_text(requests.signing)}"
+    if requests.errors is not None:
+        yield f"errors: {{ {', '.join(error_members(requests.errors))} }}"
+    if requests.status:
+        yield f"status: {steps_text(steps_of(requests.status))}"
+    if requests.retry_after:
+        yield f"retryAfter: {steps_text(steps_of(requests.retry_after))}"
+    if requests.acknowledged is not None:
+        yield f"acknowledged: {match_text(requests.acknowledged)}"
 
 
 def _listen_key(plan: Plan, module: Module) -> list[str]:

@@ -32,6 +32,7 @@ type core struct {
 	offset      atomic.Int64 // of the exchange's clock from ours, in nanoseconds
 	random      func() float64
 	signer      *signer
+	messages    *signer // of requests over streams
 	limiter     *limiter
 }
 
@@ -69,6 +70,7 @@ func newCore(config Config) (*core, error) {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.http = &client
 	c.signer = newSigner(c.now, config.Nonce)
+	c.messages = c.signer.beside()
 	return c, nil
 }
 

@@ -78,15 +78,20 @@ func (b *behaviour) refused(response *Response) bool {
 
 // failure makes the typed error of an answer that says no, with credentials that the answer repeats hidden.
 func (c *core) failure(response *Response) *StatusError {
+	return c.failureBy(&exchangeBehaviour, response)
+}
+
+// failureBy is the same where code and message stand as rules say.
+func (c *core) failureBy(rules *behaviour, response *Response) *StatusError {
 	hidden := *response
 	hidden.Body = c.hidden(response.Body)
 	said := &StatusError{
 		Kind: kindOfStatus(response.Status), Status: response.Status, Header: response.Header, Body: hidden.Body,
-		Code: exchangeBehaviour.code.of(&hidden, codeKeys, false), Message: exchangeBehaviour.message.of(&hidden, messageKeys, true),
+		Code: rules.code.of(&hidden, codeKeys, false), Message: rules.message.of(&hidden, messageKeys, true),
 		RetryAfter: retryAfter(response.Header.Get("Retry-After"), c.now()),
 	}
-	if exchangeBehaviour.meaning != nil {
-		said.Refusal = exchangeBehaviour.meaning(said.Code)
+	if rules.meaning != nil {
+		said.Refusal = rules.meaning(said.Code)
 	}
 	if response.Status < 300 {
 		said.Kind = said.Refusal.kind()

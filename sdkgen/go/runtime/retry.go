@@ -35,6 +35,7 @@ type tries struct {
 	uncertain bool // whether an attempt may have been carried out that nobody knows of
 	ordered   bool // whether a client order id makes it safe to repeat
 	corrected bool // whether the clock was corrected, so that it is not a second time
+	replied   bool // whether a reply over a stream came, so that what was asked is done where it can't be read
 }
 
 func (c *core) tries(o *operation, write func(base *url.URL) (*wireRequest, error)) *tries {
@@ -43,8 +44,13 @@ func (c *core) tries(o *operation, write func(base *url.URL) (*wireRequest, erro
 
 // run makes attempts until one succeeds, or none more may be made. read takes the answer that says yes.
 func (t *tries) run(ctx context.Context, read func(*Response) error) error {
+	return t.repeat(ctx, func() error { return t.once(ctx, read) })
+}
+
+// repeat makes attempts until one succeeds, or none more may be made.
+func (t *tries) repeat(ctx context.Context, once func() error) error {
 	for {
-		err := t.once(ctx, read)
+		err := once()
 		if err == nil {
 			return nil
 		}
@@ -135,7 +141,7 @@ func (t *tries) again(ctx context.Context, err error) (time.Duration, bool) {
 	asked := Optional[time.Duration]{}
 	if errors.As(err, &said) {
 		asked = said.RetryAfter
-		if said.Status != 0 && (said.Kind == KindRateLimit || said.Refusal == RefusalRateLimit) {
+		if (said.Status != 0 || said.Refusal != "") && (said.Kind == KindRateLimit || said.Refusal == RefusalRateLimit) {
 			t.limiter.block(asked.Or(0))
 		}
 	}
@@ -166,7 +172,7 @@ func (t *tries) known(err error) knowledge {
 
 func (e *StatusError) known() knowledge {
 	switch {
-	case e.Status == 0:
+	case e.Status == 0 && e.Refusal == "":
 		return settled
 	case e.Status == http.StatusTeapot, e.Status == http.StatusTooManyRequests, e.Refusal == RefusalRateLimit, e.Refusal == RefusalUnavailable:
 		return notCarriedOut
@@ -204,7 +210,7 @@ func (t *tries) describe(err error) {
 	}
 	// An answer of success that can't be read is the answer to something that was done.
 	var unread *DecodeError
-	done := errors.As(err, &unread) && unread.Status != 0
+	done := errors.As(err, &unread) && (unread.Status != 0 || t.replied)
 	*described.outcome() = CallOutcome{
 		Operation: t.operation.id, Attempts: t.attempt, MayHaveHappened: t.uncertain || done,
 		Repeated: t.uncertain && RefusalOf(err) == RefusalDuplicateOrder,

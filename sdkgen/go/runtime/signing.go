@@ -53,9 +53,9 @@ func (p placement) late() bool { return p.value == "signature" || p.value == "pa
 type signer struct {
 	clock     func() time.Time
 	makeNonce func() string
+	nonces    *nonces
 
 	mutex sync.Mutex
-	last  int64
 	key   *signingKey
 }
 
@@ -63,7 +63,25 @@ func newSigner(clock func() time.Time, nonce func() string) *signer {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &signer{clock: clock, makeNonce: nonce}
+	return &signer{clock: clock, makeNonce: nonce, nonces: &nonces{last: map[string]int64{}}}
+}
+
+// beside makes one for another recipe of the same client.
+func (s *signer) beside() *signer {
+	return &signer{clock: s.clock, makeNonce: s.makeNonce, nonces: s.nonces}
+}
+
+// nonces are the clock-made ones of one client: they only grow, whatever they are for.
+type nonces struct {
+	mutex sync.Mutex
+	last  map[string]int64
+}
+
+func (n *nonces) next(format string, now int64) int64 {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.last[format] = max(now, n.last[format]+1)
+	return n.last[format]
 }
 
 // signature is the making of one: what it is made from, each text once for the whole request.

@@ -20,8 +20,7 @@ func (s *signer) nonceText(format string, instant time.Time) string {
 	if unit == nil {
 		unit = instant.UnixMilli
 	}
-	s.last = max(unit(), s.last+1)
-	return strconv.FormatInt(s.last, 10)
+	return strconv.FormatInt(s.nonces.next(format, unit()), 10)
 }
 
 func instantText(format string, instant time.Time) string {

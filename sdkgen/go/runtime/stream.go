@@ -162,6 +162,19 @@ func (s *streams) serverOf(channel *streamChannel, t *target) (string, error) {
 	return strings.TrimSuffix(server, "/"), nil
 }
 
+// pathOf is the path of a channel's connection, for hooks.
+func (s *streams) pathOf(channel *streamChannel, t *target) (string, error) {
+	server, err := s.serverOf(channel, t)
+	if err != nil {
+		return "", err
+	}
+	address, err := url.Parse(server + t.path)
+	if err != nil {
+		return "", &ConfigurationError{Problem: "the address of its stream is no URL"}
+	}
+	return address.EscapedPath(), nil
+}
+
 // release takes a user off a connection; the last one closes it.
 func (s *streams) release(l *line) {
 	s.mutex.Lock()

@@ -88,7 +88,7 @@ func (l *line) ask(ctx context.Context, text []byte, answers func(*streamMessage
 	}
 	l.mutex.Unlock()
 	if s == nil {
-		return nil, &TransportError{Err: errLineDown}
+		return nil, &TransportError{Err: errLineAway}
 	}
 	if err := s.write(frameText, text); err != nil {
 		s.end()

@@ -32,7 +32,10 @@ type line struct {
 	failures  atomic.Int64 // since all was as it should be
 }
 
-var errLineDown = errors.New("the connection broke")
+var (
+	errLineDown = errors.New("the connection broke")
+	errLineAway = errors.New("the connection is being made anew; nothing was sent")
+)
 
 func newLine(s *streams, r *route) *line {
 	ctx, stop := context.WithCancel(context.Background())

@@ -4,15 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // streamRequest is a message that the exchange answers.
 type streamRequest struct {
-	id          string
+	operation   operation // what it is as a call: its name, its weights, and whether it may be repeated
 	channel     *streamChannel
+	login       bool     // whether a login comes first, where the exchange has one
 	correlation []string // where the id stands that request and reply share
 	textID      bool
 	replies     []streamKind
@@ -20,50 +23,111 @@ type streamRequest struct {
 	single bool
 }
 
-// ask sends a message over the channel's connection, with an id of its own, and reads the reply with that id. Nothing is sent twice.
+// ask sends a message over the channel's connection, with an id of its own, and reads the reply with that id, as often as is safe.
 func ask[R any](ctx context.Context, s *streams, rules *streamRequest, params, payload any) (R, error) {
 	var result R
-	known, err := s.ask(ctx, rules, params, payload, reflect.ValueOf(&result).Elem())
+	text, err := Marshal(payload)
+	if err == nil {
+		_, err = withID(text, rules, "0") // a mistake is the caller's before anything is opened
+	}
+	made := &tries{core: s.core, operation: &rules.operation}
+	if err == nil {
+		err = made.repeat(ctx, func() error {
+			result = *new(R)
+			return made.say(ctx, s, &spoken{rules, params, text, reflect.ValueOf(&result).Elem()})
+		})
+	} else {
+		made.describe(err)
+	}
 	if err != nil {
 		var none R
-		var described interface{ outcome() *CallOutcome }
-		if errors.As(err, &described) {
-			*described.outcome() = known
-		}
 		return none, err
 	}
 	return result, nil
 }
 
-func (s *streams) ask(ctx context.Context, rules *streamRequest, params, payload any, into reflect.Value) (CallOutcome, error) {
-	known := CallOutcome{Operation: rules.id}
-	text, err := Marshal(payload)
+// spoken is one request on its way.
+type spoken struct {
+	rules  *streamRequest
+	params any
+	text   []byte // but for its id and signature
+	into   reflect.Value
+}
+
+// say makes one attempt, with an id and a signature of its own.
+func (t *tries) say(ctx context.Context, s *streams, it *spoken) error {
+	t.sent, t.replied = false, false
+	o := t.operation
+	t.ordered = o.orderID != "" && (&wireRequest{json: true, body: it.text}).holds(o.orderID)
+	weights := t.limiter.weigh(o, o.signing == signed)
+	if _, err := t.limiter.take(ctx, weights, t.maxWait); err != nil {
+		return err
+	}
+	target, err := targetOf(it.rules.channel, it.params)
 	if err != nil {
-		return known, err
+		return err
+	}
+	path, err := s.pathOf(it.rules.channel, target)
+	if err != nil {
+		return err
+	}
+	t.attempt++
+	t.event = CallEvent{Operation: o.id, Method: o.method, Path: path, Attempt: t.attempt, Weight: heaviest(weights)}
+	tell(t.hooks.OnRequest, t.event)
+	begun := time.Now()
+	message, err := t.exchangeMessage(ctx, s, it)
+	if message != nil {
+		t.replied = true
+		t.event.Status = s.statusOf(message)
+		if err = s.refusedBy(message, it.rules); err == nil {
+			err = it.rules.read(message, it.into)
+		}
+	}
+	t.event.Elapsed, t.event.Kind = time.Since(begun), KindOf(err)
+	tell(t.hooks.OnResponse, t.event)
+	if KindOf(err) == KindConfiguration {
+		t.attempt-- // nothing was sent: the last check comes when the connection is there
+	}
+	return err
+}
+
+// exchangeMessage sends the message and waits for its reply.
+func (t *tries) exchangeMessage(ctx context.Context, s *streams, it *spoken) (*streamMessage, error) {
+	l, err := s.hold(it.rules.channel, it.params)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.prepare(ctx, it.rules); err != nil {
+		return nil, err
 	}
 	id := strconv.FormatInt(s.number.Add(1), 10)
-	if text, err = withID(text, rules, id); err != nil {
-		return known, err
-	}
-	l, err := s.hold(rules.channel, params)
+	text, err := withID(it.text, it.rules, id)
 	if err != nil {
-		return known, err
+		return nil, err
 	}
-	if err := l.prepare(ctx, rules.channel); err != nil {
-		return known, err
+	if text, err = s.signed(it.rules, text); err != nil {
+		return nil, err
 	}
-	known.Attempts = 1
 	message, err := l.ask(ctx, text, func(message *streamMessage) (bool, error) {
-		if !rules.answeredBy(message, id) {
-			return false, nil
-		}
-		return true, s.core.refusedBy(message, rules)
+		acknowledged := s.protocol.asking.acknowledged
+		return !(acknowledged != nil && acknowledged.holds(message, nil)) && it.rules.answeredBy(message, id), nil
 	})
-	known.MayHaveHappened = KindOf(err) == KindTimeout || KindOf(err) == KindTransport
-	if err != nil {
-		return known, err
+	t.sent = !errors.Is(err, errLineAway)
+	return message, err
+}
+
+// signed is the message with what the exchange's recipe puts into it: as the body of a request that has nothing else.
+func (s *streams) signed(rules *streamRequest, text []byte) ([]byte, error) {
+	recipe, placed := s.protocol.asking.recipe, rules.operation.placed
+	if recipe == nil || len(placed) == 0 {
+		return text, nil
 	}
-	return known, rules.read(message, into)
+	if s.core.credentials == nil {
+		return nil, &ConfigurationError{Problem: "needs credentials, and the client has none"}
+	}
+	wire := &wireRequest{method: http.MethodPost, body: text, begun: true, json: true}
+	err := s.core.messages.sign(recipe, s.core.credentials, wire, placed)
+	return wire.body, err
 }
 
 // hold opens a channel's connection and keeps it until the client is closed.
@@ -87,7 +151,7 @@ func (s *streams) hold(channel *streamChannel, params any) (*line, error) {
 }
 
 // prepare waits until the connection is there and, where that is needed, logged in.
-func (l *line) prepare(ctx context.Context, channel *streamChannel) error {
+func (l *line) prepare(ctx context.Context, rules *streamRequest) error {
 	bounded, cancel := context.WithTimeout(ctx, 2*l.streams.core.timeout)
 	defer cancel()
 	if err := l.ready(bounded); err != nil {
@@ -97,7 +161,7 @@ func (l *line) prepare(ctx context.Context, channel *streamChannel) error {
 		return err
 	}
 	defer func() { <-l.turn }()
-	if channel.private && l.streams.protocol.login != nil {
+	if (rules.login || rules.channel.private) && l.streams.protocol.login != nil {
 		return l.login(bounded)
 	}
 	return nil
@@ -135,14 +199,18 @@ func withMember(text json.RawMessage, path []string, value json.RawMessage) (jso
 		return nil, &ConfigurationError{Problem: "its message has no place for an id at " + strings.Join(path, ".")}
 	}
 	inner, ok := members.Get(path[0])
-	if !ok {
+	if !ok || inner[0] != '{' {
 		inner = json.RawMessage("{}")
 	}
 	inner, err := withMember(inner, path[1:], value)
 	if err != nil {
 		return nil, err
 	}
-	members.Set(path[0], inner)
+	if len(path) == 1 {
+		members = append(members.without(path[0]), Entry[json.RawMessage]{Key: path[0], Value: inner})
+	} else {
+		members.Set(path[0], inner)
+	}
 	return Marshal(members)
 }
 
@@ -160,22 +228,64 @@ func (r *streamRequest) answeredBy(message *streamMessage, id string) bool {
 	return false
 }
 
-// refusedBy is the error of a reply that says no: by the behaviour's own places, by its kind, or by an error in it.
-func (c *core) refusedBy(message *streamMessage, rules *streamRequest) error {
-	bad := exchangeBehaviour.refused(&Response{Body: message.text})
+// refusedBy is the error of a reply that says no: by its status, by the places that the behaviour names, by its kind, or by an error
+// in it.
+func (s *streams) refusedBy(message *streamMessage, rules *streamRequest) error {
+	told := s.protocol.asking.errors
+	if told == nil {
+		told = &exchangeBehaviour
+	}
+	response := &Response{Status: s.statusOf(message), Body: message.text}
+	bad := response.Status >= http.StatusBadRequest || told.refused(response)
 	for index := range rules.replies {
 		if kind := &rules.replies[index]; len(kind.marks) > 0 && kind.fits(message) {
 			bad = bad || kind.bad
 			break
 		}
 	}
-	if found, ok := message.members["error"]; ok && strings.IndexByte("{\"", found[0]) >= 0 && len(found) > 2 {
-		bad = true
+	if found, ok := message.members["error"]; ok {
+		bad = bad || string(found) == "true" || strings.IndexByte("{[\"", found[0]) >= 0 && len(found) > 2
 	}
-	if bad {
-		return c.refusal(message)
+	if !bad {
+		return nil
 	}
-	return nil
+	failure := s.core.failureBy(told, response)
+	if wait, ok := s.waitOf(message).Get(); ok {
+		failure.RetryAfter = Some(wait)
+	}
+	return failure
+}
+
+// statusOf is what a reply says of itself in the numbers of HTTP, 0 where it says nothing.
+func (s *streams) statusOf(message *streamMessage) int {
+	place := s.protocol.asking.status
+	if place == "" {
+		return 0
+	}
+	text, _ := message.textAt(place)
+	status, err := strconv.Atoi(text)
+	if err != nil || len(text) != 3 || status < 100 || status > 599 {
+		return 0
+	}
+	return status
+}
+
+// waitOf is how long a reply asks to wait: milliseconds, or an instant where that would be more than a year.
+func (s *streams) waitOf(message *streamMessage) Optional[time.Duration] {
+	place := s.protocol.asking.retryAfter
+	if place == "" {
+		return Optional[time.Duration]{}
+	}
+	text, _ := message.textAt(place)
+	given, err := strconv.ParseUint(text, 10, 62)
+	if err != nil {
+		return Optional[time.Duration]{}
+	}
+	milliseconds := int64(given)
+	if milliseconds > longestWait.Milliseconds() {
+		milliseconds = max(milliseconds-s.core.now().UnixMilli(), 0)
+	}
+	return Some(time.Duration(min(milliseconds, longestWait.Milliseconds())) * time.Millisecond)
 }
 
 func (r *streamRequest) read(message *streamMessage, into reflect.Value) error {

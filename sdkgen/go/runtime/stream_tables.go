@@ -12,6 +12,16 @@ type streamProtocol struct {
 	heartbeat       streamHeartbeat
 	book            *streamBookRules
 	listenKey       *streamListenKey
+	asking          streamAsking
+}
+
+// streamAsking is how requests are signed, and how their replies are read.
+type streamAsking struct {
+	recipe       *recipe
+	errors       *behaviour // nil where replies are refusals as answers are
+	status       string     // the place of a reply's status
+	retryAfter   string
+	acknowledged streamMatch // what says only that the request came
 }
 
 // streamMatch is how a message is told from others: what stands at its places, "*" for any text, {name} for an argument.

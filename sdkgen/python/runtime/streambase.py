@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from .asking import Asking
 from .channels import StreamRules
 from .core import Plan, Spoken
-from .errors import ArgumentError, ConfigurationError
+from .errors import ArgumentError, ConfigurationError, TransportError
 from .line import Line, Surroundings
 from .listenkey import ListenKey
 from .livebook import LiveBook
@@ -185,9 +185,13 @@ class BaseStreams:
                 raise ConfigurationError("the client was closed; nothing more is sent")
             line = self._line(self._line_key(rule.channel, words), rule.channel, words)
             line.serves_requests = True
-            await line.ready()
-            if rule.signed:
-                await line.log_in()
+            try:
+                await line.ready()
+                if rule.signed:
+                    await line.log_in()
+            except TransportError as error:
+                # Whatever became of the login, the request itself was not sent.
+                raise type(error)(str(error), sent=False) from error
             return await line.ask(*asking.message(next(self._ids)))
 
         made = partial(Spoken, path)

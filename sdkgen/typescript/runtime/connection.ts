@@ -1,12 +1,13 @@
 /** One connection: opened, logged in, subscribed, kept alive, and made anew when it breaks. */
 
 import type { Core } from "./core.js";
-import { ConfigurationError, DecodeError, SdkError, TransportError } from "./errors.js";
+import { ConfigurationError, DecodeError, SdkError, TimeoutError, TransportError } from "./errors.js";
 import { type Consider, Expectations } from "./expectations.js";
 import { Heart } from "./heart.js";
 import { type JsonValue, parseJson } from "./json.js";
 import { jitter, pause } from "./pause.js";
 import { Socket } from "./socket.js";
+import type { Soon } from "./soon.js";
 import type { MatchTable, StreamTable } from "./stream.js";
 import { filled, matches, type Values } from "./template.js";
 import { type Address, belongs, type Listener, type Settings, signOfLife, type Topic } from "./topic.js";
@@ -77,16 +78,27 @@ export class Connection {
   }
 
   /** Send one message and wait for what `consider` takes for its answer. */
-  async ask<T>(signed: boolean, message: (id: string) => string, consider: (document: JsonValue, id: string) => { readonly value: T } | undefined): Promise<T> {
+  async ask<T>(signed: boolean, message: (id: string) => Soon<string>, consider: (document: JsonValue, id: string) => { readonly value: T } | undefined): Promise<T> {
     this.#held += 1;
     try {
       if (!this.#running) void this.#run();
-      await this.#up;
-      if (signed) await this.#loggedIn();
+      await this.#prepared(signed);
       const id = this.#nextId();
-      return await this.#expect<T>(message(id), (document) => consider(document, id));
+      const text = await message(id);
+      return await this.#expect<T>(text, (document) => consider(document, id));
     } finally {
       this.#held -= 1;
+    }
+  }
+
+  /** Have the connection open and, where that is asked for, logged in. Whatever goes wrong here, the request itself was not sent. */
+  async #prepared(signed: boolean): Promise<void> {
+    try {
+      await this.#up;
+      if (signed) await this.#loggedIn();
+    } catch (error) {
+      if (error instanceof TimeoutError) throw new TimeoutError(error.message, false);
+      throw error instanceof TransportError ? new TransportError(error.message, false) : error;
     }
   }
 
@@ -126,6 +138,7 @@ export class Connection {
         if (signal.aborted) break;
         if (!this.#opened || !(error instanceof SdkError) || error instanceof ConfigurationError) return this.#fail(error);
       }
+      notUp(new TransportError("the stream was closed", false));
       failures += 1;
     }
   }

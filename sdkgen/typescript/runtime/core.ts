@@ -1,6 +1,7 @@
 /** What all groups of one client share: operations and raw requests, made into calls that are signed and sent. */
 
 import { bodyOf, decoded, telling, undescribedBody } from "./answer.js";
+import { type AskingTable, refusalIn } from "./asking.js";
 import { clockOffsetMs } from "./clock.js";
 import { type Arguments, baseOf, checkArguments, checkVerb, composed, type HeaderPairs } from "./compose.js";
 import { type ApiError, apiError, ConfigurationError, SdkError, told } from "./errors.js";
@@ -12,14 +13,26 @@ import { contentOf, type Operation, type TypedOperation } from "./operation.js";
 import type { CallOptions, ClientOptions, Product, RawAnswer, RawRequest, StreamOptions } from "./options.js";
 import { valueAt } from "./place.js";
 import { rawDraft, rawPlacements } from "./raw.js";
-import type { TimestampFormat } from "./recipe.js";
+import type { Recipe, TimestampFormat } from "./recipe.js";
 import type { Credentials } from "./scene.js";
-import { type Job, Sender } from "./send.js";
-import { Signer } from "./signing.js";
-import { type Base, type Head, isSuccess, NO_HEADERS } from "./transport.js";
+import { type Job, type Said, Sender, type SpeakOptions } from "./send.js";
+import { type Nonces, Signer } from "./signing.js";
+import { Draft } from "./request.js";
+import { type Base, type Head, isSuccess } from "./transport.js";
 
 /** Methods that change nothing. */
 const SAFE: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD"]);
+
+/** What a request over a stream is to the client's limits and signatures. */
+interface SpokenRequest {
+  readonly id: string;
+  readonly signed?: true;
+  readonly placements?: readonly number[];
+  readonly weights?: readonly number[];
+}
+
+/** Where messages go, as far as their signatures are concerned. */
+const NOWHERE: Base = { origin: "", secure: true, host: "", hostname: "", port: "", path: "" };
 
 /** What all groups of one client share. */
 export class Core {
@@ -30,6 +43,11 @@ export class Core {
   readonly #signer: Signer | undefined;
   readonly #failures: FailureReader;
   readonly #sender: Sender;
+  readonly #credentials: Credentials;
+  readonly #secrets: readonly string[];
+  readonly #nonces: Nonces = new Map();
+  #messages: Signer | undefined;
+  #replies: FailureReader | undefined;
   #clockOffsetMs = 0;
 
   constructor(product: Product, options: ClientOptions) {
@@ -39,10 +57,10 @@ export class Core {
     this.#base = base === undefined ? undefined : baseOf(base);
     this.#common = [["User-Agent", product.userAgent], ...Object.entries(options.headers ?? {})];
     const { key, secret, passphrase } = options;
-    const credentials: Credentials = { key, secret, passphrase };
-    this.#signer = product.recipe && new Signer(product.recipe, credentials, () => this.now(), options.nonce);
-    const secrets = [secret, passphrase, key].filter((each): each is string => each !== undefined && each !== "");
-    this.#failures = new FailureReader(product.behaviour.errors ?? {}, secrets);
+    this.#credentials = { key, secret, passphrase };
+    this.#signer = product.recipe && new Signer(product.recipe, this.#credentials, () => this.now(), options.nonce, this.#nonces);
+    this.#secrets = [secret, passphrase, key].filter((each): each is string => each !== undefined && each !== "");
+    this.#failures = new FailureReader(product.behaviour.errors ?? {}, this.#secrets);
     this.#sender = new Sender(this.#options, product.behaviour.limits ?? [], () => this.now(), (call) => this.#correctClock(call));
   }
 
@@ -91,9 +109,28 @@ export class Core {
     return told(apiError({ ...rest, code, message, refusal }), { attempts: 1, mayHaveHappened: false });
   }
 
-  /** Whether a message of a stream says that all is well. */
-  accepts(document: JsonValue): boolean {
-    return this.#failures.succeeded(document, NO_HEADERS);
+  /** The error that a reply over a stream says, by its own words or because its kind is one of errors. */
+  refusalOf(document: JsonValue, isError: boolean, table: AskingTable): ApiError | undefined {
+    const own = table.errors;
+    this.#replies ??= own === undefined ? this.#failures : new FailureReader({ ...own, codes: this.#product.behaviour.errors?.codes ?? [] }, this.#secrets);
+    return refusalIn(document, isError, table, this.#replies, this.now());
+  }
+
+  /** Make a request over a stream, as often as is safe. */
+  async speak<T>(request: SpokenRequest, path: string, repeatable: boolean, say: () => Promise<Said<T>>, options: SpeakOptions): Promise<T> {
+    const weights = weightsOf(this.#product.behaviour.limits ?? [], request.weights, request.signed === true);
+    return this.#sender.speak({ id: request.id, weights, repeatable, path, say }, options);
+  }
+
+  /** A message over a stream with what the recipe puts into it: as the body of a request that has nothing else. */
+  async signedMessage(request: SpokenRequest, recipe: Recipe, message: JsonValue): Promise<string> {
+    const signer = (this.#messages ??= new Signer(recipe, this.#credentials, () => this.now(), this.#options.nonce, this.#nonces));
+    const missing = signer.missing(request.placements);
+    if (missing.length > 0) throw new ConfigurationError(`${request.id} is signed; give the client its ${missing.join(" and ")}`);
+    const draft = new Draft("POST", NOWHERE, "", "json");
+    await draft.setBody("json", "application/json", message);
+    await signer.sign(draft, request.placements);
+    return draft.json();
   }
 
   /**

@@ -46,10 +46,17 @@ export class ConfigurationError extends SdkError {
   readonly kind = "configuration";
 }
 
-/** The answer did not come in time. Whether the exchange acted on the request is unknown. */
+/** The answer did not come in time. Whether the exchange acted on the request is unknown, unless nothing was sent. */
 export class TimeoutError extends SdkError {
   override readonly name: string = "TimeoutError";
   readonly kind = "timeout";
+  /** Whether a part of the request may have left. */
+  readonly sent: boolean;
+
+  constructor(message: string, sent = true) {
+    super(message);
+    this.sent = sent;
+  }
 }
 
 /** The connection was refused, reset or closed. Whether the exchange acted is unknown, unless nothing was sent. */

@@ -2,22 +2,25 @@
 
 import { Connection } from "./connection.js";
 import type { Core } from "./core.js";
-import { apiErrorIn } from "./asking.js";
+import { type AskingTable, identifier, statusOf } from "./asking.js";
 import { ConfigurationError } from "./errors.js";
-import { Decimal } from "./decimal.js";
 import { type JsonValue, writeJson } from "./json.js";
 import type { StreamOptions } from "./options.js";
+import type { Said, SpeakOptions } from "./send.js";
+import type { Soon } from "./soon.js";
 import { textAt } from "./place.js";
 import { BookStream, type BookOptions, type BookTable } from "./keeper.js";
 import type { ChannelTable, StreamRequest, StreamTable, TypedChannel } from "./stream.js";
 import { type SubscribeOptions, Subscription } from "./subscription.js";
-import { kindOf } from "./template.js";
+import { kindOf, matches } from "./template.js";
 import type { Address, Listener, Topic } from "./topic.js";
 import { NO_HEADERS } from "./transport.js";
 import { headerText, joinedPairs, percentEncoded, queryPairs } from "./wire.js";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+const USUAL_ASKING: AskingTable = { status: ["status"] };
 
 /** The streams of one client. */
 export class Hub {
@@ -26,6 +29,8 @@ export class Hub {
   readonly #options: StreamOptions;
   readonly #connections = new Map<string, Connection>();
   readonly #ends = new Set<() => void>();
+  /** How often everything was closed. */
+  #closings = 0;
 
   constructor(core: Core, table: StreamTable) {
     this.#core = core;
@@ -68,36 +73,48 @@ export class Hub {
     return book;
   }
 
-  /** Send a message and wait for its reply. */
-  async ask<Payload, Reply>(request: StreamRequest<Payload, Reply>, payload: Payload, parameters: object = {}): Promise<Reply> {
-    const { connection } = this.#topic(request.channel, parameters as Record<string, unknown>, true);
-    const { correlation } = request;
-    const message = (id: string): string => {
-      const named = correlation === undefined ? payload : { ...payload, [correlation.property]: identifier(correlation.as, id) };
-      return writeJson(request.message.encode(named) as JsonValue);
+  /** Send a message and wait for its reply, as often as is safe. */
+  async ask<Payload, Reply>(request: StreamRequest<Payload, Reply>, payload: Payload, parameters: object = {}, options: SpeakOptions = {}): Promise<Reply> {
+    const bare = numbered(request, payload, "0"); // a mistake is the caller's before anything is opened
+    const order = request.orderId === undefined ? undefined : textAt(bare, NO_HEADERS, request.orderId);
+    const { url } = this.#topic(request.channel, parameters as Record<string, unknown>, true);
+    const closings = this.#closings;
+    const say = async (): Promise<Said<Reply>> => {
+      if (this.#closings !== closings) throw new ConfigurationError("the client was closed; nothing more is sent");
+      const { connection } = this.#topic(request.channel, parameters as Record<string, unknown>, true);
+      const message = (id: string): Soon<string> => this.#signed(request, numbered(request, payload, id));
+      return connection.ask<Said<Reply>>(request.private === true, message, (document, id) => this.#replied(request, document, id));
     };
-    message("0"); // a mistake is the caller's before anything is opened
-    return connection.ask<Reply>(request.private === true, message, (document, id) => {
-      const kind = kindOf(document, request.replies);
-      const place = kind?.correlation ?? request.replies[0]?.correlation;
-      if (place !== undefined && textAt(document, NO_HEADERS, place) !== id) return undefined;
-      if (kind === undefined) {
-        if (place === undefined) return undefined;
-        throw this.#core.refusedBy(document);
-      }
-      if (kind.error === true || apiErrorIn(document) || !this.#core.accepts(document)) throw this.#core.refusedBy(document);
-      return { value: kind.codec.decode(document) as Reply };
-    });
+    return this.#core.speak(request, new URL(url).pathname, request.repeatable === true || (order ?? "") !== "", say, options);
+  }
+
+  #signed(request: StreamRequest<never, unknown>, message: JsonValue): Soon<string> {
+    const recipe = this.#table.asking?.recipe;
+    return recipe === undefined || request.placements === undefined ? writeJson(message) : this.#core.signedMessage(request, recipe, message);
+  }
+
+  /** What a message means to who asked; undefined where it is no reply. */
+  #replied<Reply>(request: StreamRequest<never, Reply>, document: JsonValue, id: string): { readonly value: Said<Reply> } | undefined {
+    const table = this.#table.asking ?? USUAL_ASKING;
+    if (table.acknowledged !== undefined && matches(document, table.acknowledged, () => undefined)) return undefined;
+    const kind = kindOf(document, request.replies);
+    const place = kind?.correlation ?? request.replies[0]?.correlation;
+    if (place === undefined ? kind === undefined : textAt(document, NO_HEADERS, place) !== id) return undefined;
+    const refusal = this.#core.refusalOf(document, kind?.error === true, table);
+    if (refusal !== undefined) throw refusal;
+    if (kind === undefined) throw this.#core.refusedBy(document);
+    return { value: { value: kind.codec.decode(document) as Reply, status: statusOf(document, table) } };
   }
 
   /** Close every connection; every subscription ends without an error. */
   async close(): Promise<void> {
+    this.#closings += 1;
     const connections = [...this.#connections.values()];
     for (const end of [...this.#ends]) end();
     await Promise.all(connections.map((connection) => connection.close()));
   }
 
-  #topic(channel: ChannelTable, parameters: Readonly<Record<string, unknown>>, shared = channel.subscription !== undefined): { readonly connection: Connection; readonly topic: Topic } {
+  #topic(channel: ChannelTable, parameters: Readonly<Record<string, unknown>>, shared = channel.subscription !== undefined): { readonly connection: Connection; readonly topic: Topic; readonly url: string } {
     const values = this.#valuesOf(channel, parameters);
     const listenKey = this.#table.listenKey;
     const needsKey = listenKey !== undefined && channel.arguments.some((each) => each.wireName === listenKey.parameter) && !values.has(listenKey.parameter);
@@ -115,7 +132,7 @@ export class Hub {
       connection = made;
       this.#connections.set(line, connection);
     }
-    return { connection, topic: { key, channel, values: (name) => values.get(name), listeners: new Set(), state: "waiting" } };
+    return { connection, url, topic: { key, channel, values: (name) => values.get(name), listeners: new Set(), state: "waiting" } };
   }
 
   #valuesOf(channel: ChannelTable, parameters: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
@@ -163,10 +180,17 @@ export class Hub {
   }
 }
 
-/** A request's id as its message's own type. */
-function identifier(as: "text" | "bigint" | "decimal", id: string): string | bigint | Decimal {
-  if (as === "text") return id;
-  return as === "bigint" ? BigInt(id) : new Decimal(id);
+/** A request's message, its id the last of its members. */
+function numbered<Payload>(request: StreamRequest<Payload, unknown>, payload: Payload, id: string): JsonValue {
+  const { correlation } = request;
+  if (correlation === undefined) return request.message.encode(payload) as JsonValue;
+  const { property, wireName, as } = correlation;
+  const message = request.message.encode({ ...payload, [property]: identifier(as, id) }) as JsonValue;
+  if (!(message instanceof Map)) return message;
+  const members = new Map(message as ReadonlyMap<string, JsonValue>);
+  const written = members.get(wireName) ?? null;
+  members.delete(wireName);
+  return members.set(wireName, written);
 }
 
 /** An absolute address of a stream. */

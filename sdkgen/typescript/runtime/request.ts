@@ -135,6 +135,11 @@ export class Draft {
     return joinedPairs(this.#query);
   }
 
+  /** The JSON body as text; empty where there is none. */
+  json(): string {
+    return this.#content.kind === "json" ? writeJson(this.#content.value) : "";
+  }
+
   /** The body as on the wire; undefined where there is none. */
   body(): Bytes | undefined {
     switch (this.#content.kind) {

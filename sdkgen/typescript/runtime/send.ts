@@ -29,6 +29,26 @@ export interface Job<T> {
   readonly read: (head: Head, bytes: Uint8Array) => T;
 }
 
+/** What all attempts share. */
+type Call = Pick<Job<unknown>, "id" | "weights" | "repeatable">;
+
+/** A reply over a stream. */
+export interface Said<T> {
+  readonly value: T;
+  /** What it says of itself; 0 where it says nothing. */
+  readonly status: number;
+}
+
+/** A request over a stream, ready to be said as often as need be. */
+export interface Speech<T> extends Call {
+  /** Of the connection, without its query. */
+  readonly path: string;
+  readonly say: () => Promise<Said<T>>;
+}
+
+/** What a request over a stream can be told. */
+export type SpeakOptions = Pick<CallOptions, "signal">;
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const DEFAULT_RETRIES = 2;
@@ -77,14 +97,27 @@ export class Sender {
    * @throws SdkError, or the reason of the caller's signal.
    */
   async perform<T>(job: Job<T>, options: CallOptions, retries = this.#retries): Promise<T> {
+    return this.#repeated(job, options, retries, async (progress) => this.#attempt(job, options, progress));
+  }
+
+  /**
+   * The same over a stream.
+   *
+   * @throws SdkError, or the reason of the caller's signal.
+   */
+  async speak<T>(speech: Speech<T>, options: SpeakOptions): Promise<T> {
+    return this.#repeated(speech, options, this.#retries, async (progress) => this.#said(speech, options, progress));
+  }
+
+  async #repeated<T>(call: Call, options: CallOptions, retries: number, attempt: (progress: Progress) => Promise<T>): Promise<T> {
     const progress: Progress = { attempts: 0, mayHaveHappened: false, clockCorrected: false };
     for (;;) {
       options.signal?.throwIfAborted();
       try {
-        return await this.#attempt(job, options, progress);
+        return await attempt(progress);
       } catch (error) {
         if (!(error instanceof AttemptFailed)) throw error;
-        await this.#next(job, options, progress, error, retries);
+        await this.#next(call, options, progress, error, retries);
       }
     }
   }
@@ -97,7 +130,7 @@ export class Sender {
       throw new ConfigurationError(`${job.id}: fetch can't send a ${request.method} request with a body`);
     }
     progress.attempts += 1;
-    this.#options.onRequest?.(attemptInfo(job, draft, progress.attempts));
+    this.#options.onRequest?.(attemptInfo(job, draft.method, draft.path, progress.attempts));
     const started = performance.now();
     const begun: Begun = {};
     const ended = (error: SdkError): AttemptFailed => new AttemptFailed(error, this.#ended(job, draft, progress, started, begun, error));
@@ -121,15 +154,44 @@ export class Sender {
     return value;
   }
 
-  /** The signed request, once there is room for it in the rate limits. */
-  async #drafted(job: Job<unknown>, options: CallOptions, progress: Progress): Promise<Draft> {
-    const draft = await job.draft();
+  async #said<T>(speech: Speech<T>, options: SpeakOptions, progress: Progress): Promise<T> {
+    await this.#admitted(speech, options, progress);
+    progress.attempts += 1;
+    const info = attemptInfo(speech, "WS", speech.path, progress.attempts);
+    this.#options.onRequest?.(info);
+    const started = performance.now();
+    const ended = (status: number, error: SdkError | null): AttemptInfo => {
+      const told = { ...info, status: status === 0 ? null : status, elapsedMs: performance.now() - started, errorKind: error?.kind ?? null };
+      this.#options.onResponse?.(told);
+      return told;
+    };
+    let reply: Said<T>;
     try {
-      await this.#limiter?.acquire(job.weights, options.signal);
+      reply = await unlessAborted(speech.say(), options.signal);
+    } catch (error) {
+      if (!(error instanceof SdkError)) throw error;
+      // The last check comes when the connection is there; nothing was sent then.
+      if (error instanceof ConfigurationError) progress.attempts -= 1;
+      throw new AttemptFailed(error, ended(error instanceof ApiError ? error.status : 0, error), true);
+    }
+    ended(reply.status, null);
+    return reply.value;
+  }
+
+  /** Wait for room in the rate limits. */
+  async #admitted(call: Call, options: CallOptions, progress: Progress): Promise<void> {
+    try {
+      await this.#limiter?.acquire(call.weights, options.signal);
     } catch (error) {
       if (!(error instanceof ThrottledError)) throw error;
       throw told(error, { attempts: progress.attempts, mayHaveHappened: progress.mayHaveHappened });
     }
+  }
+
+  /** The signed request, once there is room for it in the rate limits. */
+  async #drafted(job: Job<unknown>, options: CallOptions, progress: Progress): Promise<Draft> {
+    const draft = await job.draft();
+    await this.#admitted(job, options, progress);
     await job.sign(draft);
     return draft;
   }
@@ -137,7 +199,7 @@ export class Sender {
   /** Tell everyone of an attempt's end. */
   #ended(job: Job<unknown>, draft: Draft, progress: Progress, started: number, begun: Begun, error: SdkError | null): AttemptInfo {
     const elapsedMs = performance.now() - started;
-    const info = { ...attemptInfo(job, draft, progress.attempts), status: begun.head?.status ?? null, elapsedMs, errorKind: error?.kind ?? null };
+    const info = { ...attemptInfo(job, draft.method, draft.path, progress.attempts), status: begun.head?.status ?? null, elapsedMs, errorKind: error?.kind ?? null };
     this.#options.onResponse?.(info);
     return info;
   }
@@ -162,16 +224,16 @@ export class Sender {
    *
    * @throws SdkError: the failure, where there must be none.
    */
-  async #next(job: Job<unknown>, options: CallOptions, progress: Progress, failed: AttemptFailed, retries: number): Promise<void> {
+  async #next(call: Call, options: CallOptions, progress: Progress, failed: AttemptFailed, retries: number): Promise<void> {
     const { error, info } = failed;
     const outcome = known(error);
-    const answered = info.status !== null && info.status < 300;
+    const answered = failed.replied || (info.status !== null && info.status < 300);
     const stands = progress.mayHaveHappened && error instanceof ApiError && error.refusal === "duplicate_order";
     progress.mayHaveHappened ||= outcome === "unknown" || (error instanceof DecodeError && answered);
     const circumstances = { attempts: progress.attempts, mayHaveHappened: progress.mayHaveHappened, ...(stands ? { repeated: true } : {}) };
     const asked = error instanceof ApiError ? error.retryAfterMs : null;
     if (asked !== null && outcome !== "final") this.#limiter?.block(asked);
-    const safe = outcome === "undone" || (outcome === "clock" && !progress.clockCorrected) || (outcome === "unknown" && job.repeatable);
+    const safe = outcome === "undone" || (outcome === "clock" && !progress.clockCorrected) || (outcome === "unknown" && call.repeatable);
     if (!safe || progress.attempts > retries || (asked ?? 0) > this.#maxWaitMs) throw told(error, circumstances);
     if (outcome === "clock") {
       progress.clockCorrected = true;
@@ -187,16 +249,38 @@ export class Sender {
 class AttemptFailed extends Error {
   readonly error: SdkError;
   readonly info: AttemptInfo;
+  /** Whether what can't be read came over a stream, as the answer to something that was done. */
+  readonly replied: boolean;
 
-  constructor(error: SdkError, info: AttemptInfo) {
+  constructor(error: SdkError, info: AttemptInfo, replied = false) {
     super(error.message);
     this.error = error;
     this.info = info;
+    this.replied = replied;
   }
 }
 
-function attemptInfo(job: Job<unknown>, draft: Draft, attempt: number): AttemptInfo {
-  const weight = job.weights.reduce((most, each) => Math.max(most, each), 0);
-  const told = { operation: job.id, method: draft.method, path: draft.path, attempt, weight };
+/**
+ * The work's outcome.
+ *
+ * @throws the signal's reason where it comes first.
+ */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function attemptInfo(call: Call, method: string, path: string, attempt: number): AttemptInfo {
+  const weight = call.weights.reduce((most, each) => Math.max(most, each), 0);
+  const told = { operation: call.id, method, path, attempt, weight };
   return { ...told, status: null, elapsedMs: 0, errorKind: null, pauseMs: 0 };
 }

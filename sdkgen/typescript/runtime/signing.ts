@@ -16,6 +16,9 @@ const utf8 = new TextEncoder();
 
 const TOKENS: Readonly<Record<string, string>> = { "jwt-es256": "ES256", "jwt-eddsa": "EdDSA", "jwt-hs256": "HS256", "jwt-hs512": "HS512" };
 
+/** The last clock-made nonce of each format, for all signers of one client: nonces only grow. */
+export type Nonces = Map<string, bigint>;
+
 /** Signs the requests of one client; its clock-made nonces only grow. */
 export class Signer {
   readonly #recipe: Recipe;
@@ -24,10 +27,11 @@ export class Signer {
   readonly #givenNonce: (() => string) | undefined;
   readonly #plans = new WeakMap<readonly number[], Plan>();
   #whole: Plan | undefined;
-  #lastNonce = -1n;
+  readonly #nonces: Nonces;
   #sign: Soon<Sign> | undefined;
 
-  constructor(recipe: Recipe, credentials: Credentials, now: () => number, nonce: (() => string) | undefined) {
+  constructor(recipe: Recipe, credentials: Credentials, now: () => number, nonce: (() => string) | undefined, nonces: Nonces = new Map()) {
+    this.#nonces = nonces;
     this.#recipe = recipe;
     this.#credentials = credentials;
     this.#now = now;
@@ -127,8 +131,10 @@ export class Signer {
     if (format === "hex") return hex(crypto.getRandomValues(new Uint8Array(16)));
     const unit = { milliseconds: 1n, microseconds: 1_000n, nanoseconds: 1_000_000n }[format];
     const instant = this.#instant() * unit;
-    this.#lastNonce = instant > this.#lastNonce ? instant : this.#lastNonce + 1n;
-    return this.#lastNonce.toString();
+    const last = this.#nonces.get(format) ?? -1n;
+    const next = instant > last ? instant : last + 1n;
+    this.#nonces.set(format, next);
+    return next.toString();
   }
 }
 

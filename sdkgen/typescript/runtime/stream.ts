@@ -1,5 +1,6 @@
 /** What streams are, as data, and what a subscription gives. */
 
+import type { AskingTable } from "./asking.js";
 import type { AnyCodec } from "./codecs.js";
 import type { DecodeError } from "./errors.js";
 import type { JsonValue } from "./json.js";
@@ -108,6 +109,7 @@ export interface ListenKeyTable {
 
 /** How an exchange's streams are spoken to. */
 export interface StreamTable {
+  readonly asking?: AskingTable;
   readonly url?: string;
   readonly privateUrl?: string;
   readonly login?: LoginTable;
@@ -126,7 +128,17 @@ export interface StreamRequest<Payload, Reply> {
   /** Where the message carries its id, by its property, and what the id is there. */
   readonly correlation?: { readonly property: string; readonly wireName: string; readonly as: "text" | "bigint" | "decimal" };
   readonly replies: readonly (MessageRow & { readonly correlation?: readonly string[]; readonly error?: true })[];
+  /** Whether a login comes first. */
   readonly private?: true;
+  /** Whether it proves who sends it, by itself or by a login. */
+  readonly signed?: true;
+  /** The placements of the messages' recipe that it gets. */
+  readonly placements?: readonly number[];
+  /** What it weighs in each limit, where that is not what the limits say. */
+  readonly weights?: readonly number[];
+  readonly repeatable?: true;
+  /** Where in the message the client order id stands that makes it safe to repeat. */
+  readonly orderId?: readonly Step[];
   /** Only for the type checker. */
   readonly types?: (payload: Payload) => Reply;
 }
