@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from sdkgen.api.model import AliasType, EnumType, Field, Name, NamedType, ObjectType, Scalar, ScalarKind, UnionType
 from sdkgen.api.walk import reachable
+from sdkgen.signing.messages import filled_in_messages
 from sdkgen.signing.recipe import Carrier
 from sdkgen.signing.request import declared_places
 from sdkgen.signing.sign import places_made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sdkgen.behaviour import message_recipe
 from sdkgen.signing.recipe import managed_parameters
 from sdkgen.typescript.declarations import Directions, directions
 from sdkgen.typescript.names import Names, allotted

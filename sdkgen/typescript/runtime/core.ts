@@ -1,7 +1,7 @@
 /** What all groups of one client share: operations and raw requests, made into calls that are signed and sent. */
 
 import { bodyOf, decoded, telling, undescribedBody } from "./answer.js";
-import { type AskingTable, refusalIn } from "./asking.js";
+import type { ErrorTable } from "./behaviour.js";
 import { clockOffsetMs } from "./clock.js";
 import { type Arguments, baseOf, checkArguments, checkVerb, composed, type HeaderPairs } from "./compose.js";
 import { type ApiError, apiError, ConfigurationError, SdkError, told } from "./errors.js";
@@ -109,11 +109,10 @@ export class Core {
     return told(apiError({ ...rest, code, message, refusal }), { attempts: 1, mayHaveHappened: false });
   }
 
-  /** The error that a reply over a stream says, by its own words or because its kind is one of errors. */
-  refusalOf(document: JsonValue, isError: boolean, table: AskingTable): ApiError | undefined {
-    const own = table.errors;
-    this.#replies ??= own === undefined ? this.#failures : new FailureReader({ ...own, codes: this.#product.behaviour.errors?.codes ?? [] }, this.#secrets);
-    return refusalIn(document, isError, table, this.#replies, this.now());
+  /** What reads refusals that stand in replies over streams; the codes mean what they always do. */
+  repliesOf(own: ErrorTable | undefined): FailureReader {
+    if (own === undefined) return this.#failures;
+    return (this.#replies ??= new FailureReader({ ...own, codes: this.#product.behaviour.errors?.codes ?? [] }, this.#secrets));
   }
 
   /** Make a request over a stream, as often as is safe. */

@@ -2,7 +2,7 @@
 
 import { Connection } from "./connection.js";
 import type { Core } from "./core.js";
-import { type AskingTable, identifier, statusOf } from "./asking.js";
+import { type AskingTable, identifier, refusalIn, statusOf } from "./asking.js";
 import { ConfigurationError } from "./errors.js";
 import { type JsonValue, writeJson } from "./json.js";
 import type { StreamOptions } from "./options.js";
@@ -100,7 +100,7 @@ export class Hub {
     const kind = kindOf(document, request.replies);
     const place = kind?.correlation ?? request.replies[0]?.correlation;
     if (place === undefined ? kind === undefined : textAt(document, NO_HEADERS, place) !== id) return undefined;
-    const refusal = this.#core.refusalOf(document, kind?.error === true, table);
+    const refusal = refusalIn(document, kind?.error === true, table, this.#core.repliesOf(table.errors), this.#core.now());
     if (refusal !== undefined) throw refusal;
     if (kind === undefined) throw this.#core.refusedBy(document);
     return { value: { value: kind.codec.decode(document) as Reply, status: statusOf(document, table) } };
