@@ -62,11 +62,12 @@ def driven(names: tuple[str, ...], folder: Path) -> tuple[Driven, ...]:
         language = Language(name.partition("-")[0])
         if language not in programs:
             source = generate(api, language, options_for(profile, language, "0.1.0"))
-            programs[language] = _built(source, folder / language.value)
+            programs[language] = built(source, folder / language.value)
     return tuple(Driven(name=name, program=programs[Language(name.partition("-")[0])]) for name in names)
 
 
-def _built(source: SdkSource, folder: Path) -> Program:
+def built(source: SdkSource, folder: Path) -> Program:
+    """The harness program of an SDK, built in a folder."""
     match source.language:
         case Language.PYTHON:
             for file in (*source.files, *source.harness):

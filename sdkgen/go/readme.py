@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Heartbeat
+from sdkgen.behaviour import Heartbeat, message_recipe
 from sdkgen.document import badge, changelog_text, verification
 from sdkgen.go.examples import examples_of
 from sdkgen.go.render import rendered, template_text
 from sdkgen.go.text import plain, quoted
 from sdkgen.go.trading import trading_calls
+from sdkgen.signing.messages import placements_of
 from sdkgen.signing.recipe import credentials_needed
 from sdkgen.source import SourceFile
 
@@ -57,7 +58,7 @@ def _readme(api: Api, module: GoModule) -> SourceFile:
         "is_pem": options.recipe is not None and options.recipe.secret_encoding.value == "pem",
         "signed": any(each.signed for each in api.operations),
         **_treatment(module),
-        **_streaming(module),
+        **_streaming(api, module),
         "badge": badge(options),
         "verification": _verification(module),
         "extensions": bool(options.extensions),
@@ -90,7 +91,7 @@ def _treatment(module: GoModule) -> dict[str, object]:
     }
 
 
-def _streaming(module: GoModule) -> dict[str, object]:
+def _streaming(api: Api, module: GoModule) -> dict[str, object]:
     """What the README says of streams."""
     streams, options = module.streams, module.options
     if streams is None:
@@ -109,10 +110,18 @@ def _streaming(module: GoModule) -> dict[str, object]:
     return {
         "streams": streams,
         "stream_call": call,
+        "message_fields": _message_fields(api, module),
         "stream_field": shown.event.fields[-1].name if shown.event.fields else "",
         "stream_program": _stream_program(module, streams, f"Book(ctx, {quoted(symbol)})" if streams.book else call),
         "silence": plain_duration(heartbeat.silence_ms),
     }
+
+
+def _message_fields(api: Api, module: GoModule) -> str:
+    """What callers leave out of messages because the client signs them."""
+    recipe = message_recipe(module.options.behaviour)
+    placed = [each.name for request in api.requests for each in placements_of(api, request, recipe)]
+    return ", ".join(f"`{markdown(name)}`" for name in dict.fromkeys(placed) if "`" not in name)
 
 
 def _stream_program(module: GoModule, streams: GoStreams, call: str) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdkgen.api.model import Api, EnumType, ListOf, MapOf, Nullable, Operation, Parameter, Reference, Scalar, ScalarKind, Type
+from sdkgen.behaviour import message_recipe
 from sdkgen.document import badge, verification
 from sdkgen.python.example import trading_program
 from sdkgen.python.names import Names, channel_arguments, channel_method, constant_name, iterator_name, method_name, parameter_name
 from sdkgen.python.package import is_asymmetric, module_of
 from sdkgen.python.text import literal, markdown, one_line, wrapped
+from sdkgen.signing.messages import message_places, placements_of
 from sdkgen.signing.recipe import credentials_needed, managed_parameters
 
 if TYPE_CHECKING:
@@ -105,7 +107,18 @@ def streams_values(source: Readme) -> dict[str, object]:
         ],
         "book": has_book,
         "requests": len(api.requests),
-        "request": f"request_{api.requests[0].name.snake()}" if api.requests else "",
+        **_requests(source),
+    }
+
+
+def _requests(source: Readme) -> dict[str, object]:
+    """A call over the stream, one that is signed by itself where there is any, and what its caller leaves out."""
+    api, recipe = source.api, message_recipe(source.options.behaviour)
+    shown = sorted(api.requests, key=lambda each: not message_places(api, each, recipe))[:1]
+    filled = [placement.name for each in shown for placement in placements_of(api, each, recipe)]
+    return {
+        "request": f"request_{shown[0].name.snake()}" if shown else "",
+        "filled": ", ".join(f"`{one_line(name)}`" for name in filled if "`" not in name),
     }
 
 

@@ -26,6 +26,11 @@ def message_places(api: Api, request: Request, recipe: Recipe | None) -> tuple[i
     return tuple(index for index, placement in enumerate(recipe.placements) if placement in made)
 
 
+def placements_of(api: Api, request: Request, recipe: Recipe | None) -> tuple[Placement, ...]:
+    """What the request's message gets."""
+    return () if recipe is None else tuple(recipe.placements[index] for index in message_places(api, request, recipe))
+
+
 def filled_in_messages(api: Api, recipe: Recipe | None) -> frozenset[tuple[Name, str]]:
     """Fields of types (type and wire name) that the client fills where it sends them, so that no caller has to."""
     if recipe is None:
@@ -33,7 +38,7 @@ def filled_in_messages(api: Api, recipe: Recipe | None) -> frozenset[tuple[Name,
     return frozenset(
         (owner, placement.name)
         for request in api.requests
-        for placement in (recipe.placements[index] for index in message_places(api, request, recipe))
+        for placement in placements_of(api, request, recipe)
         for owner in _owners(api, _sent(api, request), placement.within)
     )
 

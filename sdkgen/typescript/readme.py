@@ -97,8 +97,8 @@ def _manners(plan: Plan, writer: ExampleWriter) -> dict[str, object]:
     pages = [f"`{plan.names.groups[each.group].member}.{plan.names.iterators[each.id]}`" for each in paged]
     return {
         "clock": behaviour.clock is not None,
-        "repeatable": ", ".join(methods[id_][1] for id_ in behaviour.repeatable),
-        "order_ids": ", ".join(f"{methods[id_][1]} with `{place}`" for id_, place in behaviour.order_ids.items()),
+        "repeatable": ", ".join(methods[id_][1] for id_ in behaviour.repeatable if id_ in methods),
+        "order_ids": ", ".join(f"{methods[id_][1]} with `{place}`" for id_, place in behaviour.order_ids.items() if id_ in methods),
         "limits": [(markdown(each.name, 60), f"{each.requests} in {Decimal(each.per_ms) / 1000} s") for each in behaviour.limits],
         "pages": pages,
         "page_call": writer.call(paged[0], method=plan.names.iterators[paged[0].id]) if paged else "",

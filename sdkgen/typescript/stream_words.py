@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sdkgen.behaviour import message_recipe
+from sdkgen.signing.messages import placements_of
 from sdkgen.typescript.module import Module
 from sdkgen.typescript.stream_rows import Argument, arguments_of, message_kind, subscription_of
 from sdkgen.typescript.stream_tables import book_channel
-from sdkgen.typescript.text import json_value, literal
+from sdkgen.typescript.text import json_value, literal, markdown
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Channel
@@ -29,6 +31,8 @@ class StreamWords:
     book: str
     """The call that keeps a book; empty where there is none."""
     requests: str
+    filled: str
+    """What callers leave out of signed messages; empty where nothing is signed."""
     private: bool
     """Whether the client of the example needs credentials."""
 
@@ -50,8 +54,16 @@ def stream_words(plan: Plan) -> StreamWords:
         call=f"client.streams.{plan.names.channels[easiest.name].member}({_arguments(plan, easiest, module)})",
         book="" if kept is None else f"client.streams.book({literal(_symbol(plan))})",
         requests=_listed([f"`client.streams.{plan.names.requests[each.name]}`" for each in api.requests]),
+        filled=_filled(plan),
         private=kept is None and subscription is not None and subscription.private,
     )
+
+
+def _filled(plan: Plan) -> str:
+    """What callers leave out of messages because the client signs them."""
+    recipe = message_recipe(plan.options.behaviour)
+    placed = [each.name for request in plan.api.requests for each in placements_of(plan.api, request, recipe)]
+    return _listed([f"`{markdown(name)}`" for name in dict.fromkeys(placed) if "`" not in name])
 
 
 def _listed(texts: list[str]) -> str:

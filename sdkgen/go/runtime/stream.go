@@ -172,7 +172,7 @@ func (s *streams) pathOf(channel *streamChannel, t *target) (string, error) {
 	if err != nil {
 		return "", &ConfigurationError{Problem: "the address of its stream is no URL"}
 	}
-	return address.EscapedPath(), nil
+	return "/" + strings.TrimPrefix(address.EscapedPath(), "/"), nil
 }
 
 // release takes a user off a connection; the last one closes it.

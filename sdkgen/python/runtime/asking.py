@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .answer import answered_error, wait_ms
 from .channels import kind_among, read
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 _STATUSES: Final = range(100, 600)
 _FIRST_REFUSAL: Final = 400
+
+
+class Heard(NamedTuple):
+    """A reply."""
+
+    status: int | None
+    """In the numbers of HTTP, where it says one."""
+    document: JsonValue
 
 
 class Asking:
@@ -70,7 +78,11 @@ class Asking:
 
         return said, is_reply
 
-    def reply(self, answer: JsonValue, _sent: int) -> Any:
+    def heard(self, answer: JsonValue) -> Heard:
+        """A reply, with the status that it says of itself."""
+        return Heard(self._status(answer), answer)
+
+    def reply(self, heard: Heard, _sent: int) -> Any:
         """The typed reply.
 
         Raises:
@@ -78,7 +90,7 @@ class Asking:
             DecodeError: it does not fit its type.
         """
         rule, asking = self._rule, self._asking
-        status = self._status(answer)
+        status, answer = heard
         kind = kind_among(rule.replies, answer)
         if (status or 0) >= _FIRST_REFUSAL or self._says_no(answer) or (kind is not None and kind.name in rule.failures):
             wait = wait_ms(next(words_at(answer, asking.retry_after), ""), self._settings.now()) if asking.retry_after else None

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .asynctransport import AsyncPool
-from .core import Pause, Spoken
+from .core import Pause, Send
 from .mismatch import parsed
 from .paging import fitting
 from .sessionbase import BaseSession, warn_of
@@ -84,7 +84,7 @@ class AsyncSession(BaseSession):
                 try:
                     if isinstance(step, Pause):
                         await asyncio.sleep(step.seconds)
-                    elif not isinstance(step.request, Spoken):
+                    elif isinstance(step, Send):
                         result = await self._pool.send(step.request, step.timeout)
                     elif say is not None:
                         result = await say()

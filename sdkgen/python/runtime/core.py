@@ -34,7 +34,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
 class Spoken(NamedTuple):
-    """A request over a stream: a message with an id of its own, signed when it is said."""
+    """Say a request over a stream once, signed when it is said; what comes in is its reply, or the error of the connection."""
 
     path: str
     """Of the connection, without its query."""
@@ -43,7 +43,7 @@ class Spoken(NamedTuple):
 class Send(NamedTuple):
     """Send this once; what comes in is the answer, or the error of the transport."""
 
-    request: Request | Spoken
+    request: Request
     timeout: float
 
 
@@ -53,7 +53,7 @@ class Pause(NamedTuple):
     seconds: float
 
 
-Step: TypeAlias = Send | Pause
+Step: TypeAlias = Send | Spoken | Pause
 Steps: TypeAlias = "Generator[Step, Any, T]"
 
 
@@ -197,7 +197,7 @@ class Core:
                 settings.hooks.on_request(told)
             begun, sent = settings.monotonic(), settings.clock()
             try:
-                answer: Any = yield Send(request, plan.timeout)
+                answer: Any = yield request if isinstance(request, Spoken) else Send(request, plan.timeout)
                 result = plan.read(self._come(answer, place), sent)
             except SdkError as error:
                 failure, status = error, getattr(error, "status", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .core import Pause, Send, Spoken
+from .core import Pause, Send
 from .sessionbase import BaseSession, warn_of
 from .settings import Settings, system_clock
 from .transport import Pool
@@ -74,7 +74,7 @@ class Session(BaseSession):
                 step = steps.send(result) if failed is None else steps.throw(failed)
                 result = failed = None
                 try:
-                    if isinstance(step, Send) and not isinstance(step.request, Spoken):
+                    if isinstance(step, Send):
                         result = self._pool.send(step.request, step.timeout)
                     elif isinstance(step, Pause):
                         time.sleep(step.seconds)

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from .asking import Asking
+from .asking import Asking, Heard
 from .channels import StreamRules
 from .core import Plan, Spoken
 from .errors import ArgumentError, ConfigurationError, TransportError
@@ -24,7 +24,6 @@ from .wire import header_text, percent_encoded, query_pairs, text_of
 if TYPE_CHECKING:
     from .asyncsession import AsyncSession
     from .channels import BookRule, ChannelRule, RequestRule
-    from .jsontext import JsonValue
     from .subscription import Listener
 
 T = TypeVar("T")
@@ -180,7 +179,7 @@ class BaseStreams:
         path = "/" + self._target(rule.channel, words).partition("://")[2].partition("/")[2].partition("?")[0]
         ends = self._ends
 
-        async def say() -> JsonValue:
+        async def say() -> Heard:
             if self._ends != ends:
                 raise ConfigurationError("the client was closed; nothing more is sent")
             line = self._line(self._line_key(rule.channel, words), rule.channel, words)
@@ -192,7 +191,7 @@ class BaseStreams:
             except TransportError as error:
                 # Whatever became of the login, the request itself was not sent.
                 raise type(error)(str(error), sent=False) from error
-            return await line.ask(*asking.message(next(self._ids)))
+            return asking.heard(await line.ask(*asking.message(next(self._ids))))
 
         made = partial(Spoken, path)
         plan = Plan(rule.id, made, asking.reply, asking.is_signed, asking.is_repeatable, settings.timeout)
