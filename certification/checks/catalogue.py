@@ -7,9 +7,12 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from certification.checks.examples import EXAMPLES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from certification.checks.examples import Example
     from certification.evidence.record import Evidence
     from certification.model import Answer
 
@@ -52,6 +55,11 @@ class Check:
     remediation: str
     """How to mend it, one or two sentences."""
     answer: CheckFunction
+
+    @property
+    def example(self) -> Example | None:
+        """What a failure looks like; every check of the catalogue has one."""
+        return EXAMPLES.get(self.id)
 
 
 _CHECKS: dict[str, Check] = {}

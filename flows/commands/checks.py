@@ -40,6 +40,9 @@ def _row(entry: Check) -> dict[str, str | None]:
         "requirement": entry.requirement,
         "remediation": entry.remediation,
         "documentation": entry.documentation,
+        "example": entry.example.does if entry.example else None,
+        "finding": entry.example.says if entry.example else None,
+        "fault": entry.example.fault or None if entry.example else None,
     }
 
 
@@ -60,3 +63,7 @@ def _explain(entry: Check) -> None:
     click.echo(f"{entry.id}\n\n{entry.documentation}\n")
     click.echo(f"Required: {entry.requirement}\nTo mend:  {entry.remediation}")
     click.echo(f"Weighs:   {row['severity'] or 'nothing'}, level {row['level'] or 'none'}, a failure will {row['on_fail'] or 'be ignored'}")
+    if entry.example is not None:
+        click.echo(f"\nExample:  {entry.example.does}\nFinding:  {entry.example.says}")
+    if entry.example is not None and entry.example.fault:
+        click.echo(f"To see:   certify run reference --part api --level gold --fault {entry.example.fault}")

@@ -182,6 +182,9 @@ def test_the_catalogue_says_what_each_check_weighs(certify: Certify, home: Path)
     assert explained.out.startswith(one)
     assert "Weighs:" in explained.out
     assert rows[one]["remediation"] in explained.out
+    assert f"Finding:  {rows[one]['finding']}" in explained.out
+    assert "--fault" not in explained.out
+    assert "--fault wrong-fee\n" in certify("checks", "balances.fees_are_as_documented").out
 
 
 def test_a_key_is_made_once_private_and_shown_by_its_public_half(certify: Certify, home: Path) -> None:

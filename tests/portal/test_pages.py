@@ -164,6 +164,9 @@ def test_every_check_of_the_standard_is_explained(client: AsgiClient) -> None:
     for rule in (rule for level in STANDARD.levels for rule in level.rules):
         assert rule.check in page
         assert documented[rule.check].requirement in page
+        example = documented[rule.check].example
+        assert example is not None
+        assert example.says in page
     assert STANDARD.version in page
 
 

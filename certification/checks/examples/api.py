@@ -1,0 +1,170 @@
+"""Examples of checks of the contract and of who may call."""
+
+from __future__ import annotations
+
+from certification.checks.examples.example import Example
+
+API = {
+    "contract.answers_keep_their_described_shape": Example(
+        does="A price is sent as a JSON number where a string is described.",
+        says="getTicker: Response violates schema: 59995 is not valid under any of the schemas listed in the 'anyOf' keyword",
+        fault="wrong-type",
+    ),
+    "contract.no_undocumented_status": Example(
+        does="A list is answered with 202, and the description knows 200 alone.",
+        says="listOpenOrders: Undocumented HTTP status code: Received: 202 Documented: 200, 401, 429",
+        fault="undocumented-status",
+    ),
+    "contract.no_server_error": Example(
+        does="An order that is not there is answered with 500 where 404 belongs.",
+        says="getOrder: Server error",
+        fault="server-error",
+    ),
+    "contract.content_types_as_described": Example(
+        does="JSON is sent as text/plain.",
+        says="listInstruments: Undocumented Content-Type: Received: text/plain Documented: application/json",
+        fault="undocumented-content-type",
+    ),
+    "contract.headers_as_described": Example(
+        does="An answer lacks a header that the description requires.",
+        says="getFees: Missing required response headers: The following required headers are missing from the response: - "
+        "`X-RateLimit-Remaining`",
+        fault="missing-rate-limit-header",
+    ),
+    "contract.unsupported_methods_are_refused": Example(
+        does="DELETE is answered as if it were GET.",
+        says="getTime: Unsupported methods: Unsupported method DELETE returned 200, expected 405",
+        fault="methods-not-limited",
+    ),
+    "contract.invalid_requests_are_rejected": Example(
+        does="A limit of -1 is taken, though the least is 1.",
+        says="getDepth: Schema-violating request accepted: Invalid component: parameter `limit` in query - value smaller than minimum",
+        fault="invalid-requests-accepted",
+    ),
+    "contract.valid_requests_are_accepted": Example(
+        does="A client order id of 36 characters is refused with 400, though 64 are described.",
+        says="placeOrder: Schema-compliant request rejected: Valid data should have been accepted",
+    ),
+    "contract.missing_credentials_are_refused": Example(
+        does="A private operation answers calls without any credentials.",
+        says="listBalances: Authentication declared but not enforced",
+        fault="unsigned-accepted",
+    ),
+    "contract.objects_of_others_are_hidden": Example(
+        does="The second account reads an order of the first by its id.",
+        says="getOrder: the second account got what the first one owns",
+        fault="other-account-order-readable",
+    ),
+    "contract.deleted_things_are_gone": Example(
+        does="A listen key that was deleted can still be renewed.",
+        says="renewListenKey: Use after free: the resource is still there after it was deleted",
+    ),
+    "contract.created_things_are_there": Example(
+        does="An order that was just placed is not found for a second.",
+        says="getOrder: Resource is not available after creation: it was created with 201, and is answered 404",
+    ),
+    "contract.no_other_promise_is_broken": Example(
+        does="The tester of a later version finds a promise broken that this standard has no name for.",
+        says="getTime: a promise that the summary names is broken",
+    ),
+    "contract.every_operation_is_exercised": Example(
+        does="An operation's required parameter can't be made, so the test never calls it: not observed, and so no pass.",
+        says="cancelAll: the operation was not called",
+    ),
+    "contract.accepted_calls_prove_the_test_was_not_vacuous": Example(
+        does="Most calls are refused, because the test account owns nothing to trade with.",
+        says="api: 5 of 18 operations accepted a call; 96 of 1127 calls were accepted",
+    ),
+    "authentication.unsigned_calls_are_refused": Example(
+        does="A call without a signature is answered.",
+        says="listBalances: a call without any signature was accepted with 200",
+        fault="unsigned-accepted",
+    ),
+    "authentication.wrong_signatures_are_refused": Example(
+        does="Any signature will do.",
+        says="listBalances: a call with a wrong signature was accepted with 200",
+        fault="wrong-signature-accepted",
+    ),
+    "authentication.changed_requests_are_refused": Example(
+        does="The body is not part of what is signed, so it may change on the way.",
+        says="placeOrder: a call changed after it was signed was accepted with 201",
+        fault="tampered-body-accepted",
+    ),
+    "authentication.stale_requests_are_refused": Example(
+        does="The timestamp is never compared with the clock.",
+        says="listBalances: a call signed 15 minutes ago was accepted with 200",
+        fault="stale-timestamp-accepted",
+    ),
+    "authentication.future_requests_are_refused": Example(
+        does="Only timestamps that are too old are refused.",
+        says="listBalances: a call dated 15 minutes ahead was accepted with 200",
+        fault="future-timestamp-accepted",
+    ),
+    "authentication.empty_signatures_are_refused": Example(
+        does="A signature that is there but empty counts as right.",
+        says="listBalances: a call with an empty signature was accepted with 200",
+        fault="empty-signature-accepted",
+    ),
+    "authentication.keys_alone_are_refused": Example(
+        does="A known key is enough; a signature that is missing is not missed.",
+        says="listBalances: a call without its signature was accepted with 200",
+        fault="unsigned-accepted",
+    ),
+    "authentication.keys_are_compared_exactly": Example(
+        does="Keys are looked up without regard to upper and lower case.",
+        says="listBalances: a call with its key in another case was accepted with 200",
+    ),
+    "authentication.signatures_of_others_are_refused": Example(
+        does="A signature is taken that any customer's secret makes.",
+        says="listBalances: a call signed with another account's secret was accepted with 200",
+        fault="other-secret-accepted",
+    ),
+    "authentication.windows_are_signed": Example(
+        does="The time window of a request may be made longer on its way.",
+        says="listBalances: a call whose window was changed after it was signed was accepted with 200",
+        fault="tampered-window-accepted",
+    ),
+    "authentication.read_only_keys_cannot_trade": Example(
+        does="The permissions of a key are shown in the account's settings, and never asked for.",
+        says="placeOrder: a key that may only read placed an order",
+        fault="permissions-ignored",
+    ),
+    "authentication.orders_of_others_are_hidden": Example(
+        does="An order is found by its id, whoever asks.",
+        says="getOrder: another account's order was readable by its id",
+        fault="other-account-order-readable",
+    ),
+    "authentication.lists_of_others_are_hidden": Example(
+        does="A filter of the list of fills replaces that of the account.",
+        says="listFills: order 9007199254741953 stands in the fills of two accounts",
+    ),
+    "authentication.orders_of_others_are_untouchable": Example(
+        does="An order is cancelled by its id, whoever asks.",
+        says="cancelOrder: another account's order could be cancelled",
+        fault="other-account-order-cancellable",
+    ),
+    "limits.the_clock_moves": Example(
+        does="The time comes from a cache that nobody renews.",
+        says="getTime: the clock stood at 1795381415713 and 1795381415713",
+        fault="time-not-advancing",
+    ),
+    "limits.the_documented_limit_is_enforced": Example(
+        does="20 calls a second are documented, and hundreds are answered.",
+        says="getTime: 30 calls in a row were all accepted, more than the documented budget",
+        fault="rate-limit-not-enforced",
+    ),
+    "limits.the_documented_budget_is_granted": Example(
+        does="20 calls a second are documented, and the eleventh is refused.",
+        says="getTime: after 10 of a documented 20 in 1 s, calls were throttled",
+    ),
+    "limits.throttled_answers_say_when_to_retry": Example(
+        does="A 429 comes without Retry-After.",
+        says="getTime: a throttled answer has no Retry-After",
+        fault="missing-retry-after",
+    ),
+    "limits.counters_count": Example(
+        does="X-RateLimit-Remaining says the same after each call.",
+        says="getTime: the counter fell 0 times over 20 calls",
+        fault="wrong-remaining-counter",
+    ),
+}

@@ -1,0 +1,243 @@
+"""Examples of checks of orders, money, markets and streams."""
+
+from __future__ import annotations
+
+from certification.checks.examples.example import Example
+
+TRADING = {
+    "orders.placed_orders_are_what_was_asked": Example(
+        does="The answer says another client order id than was given.",
+        says="placeOrder: client order id cb1e94d051415342 where cb1e94d051415342bc9a was given (place)",
+        fault="client-id-cut",
+    ),
+    "orders.cancelled_orders_say_so": Example(
+        does="A query goes on saying that a cancelled order is open.",
+        says="getOrder: a cancelled order has the status open",
+    ),
+    "orders.cancelled_orders_are_gone": Example(
+        does="Cancelled orders stay listed as open.",
+        says="listOpenOrders: a cancelled order still stands among the open orders",
+        fault="cancelled-order-still-open",
+    ),
+    "orders.client_order_ids_are_idempotent": Example(
+        does="The same order, sent again after a lost answer, becomes a second order.",
+        says="placeOrder: the same order placed again under the same client order id made a second order",
+        fault="duplicate-client-id-accepted",
+    ),
+    "orders.limits_hold": Example(
+        does="A limit order fills a cent beyond its limit.",
+        says="placeOrder: a buy limited to 60005 was filled at 60005.01",
+        fault="fill-price-worse-than-limit",
+    ),
+    "orders.immediate_orders_never_rest": Example(
+        does="What an immediate-or-cancel order can't fill stays in the book.",
+        says="placeOrder: an immediate-or-cancel order rests (status partially_filled)",
+        fault="ioc-rests",
+    ),
+    "orders.fill_or_kill_is_all_or_nothing": Example(
+        does="A fill-or-kill order takes what there is and drops the rest.",
+        says="placeOrder: a fill-or-kill order of 1 was filled for 0.5",
+        fault="fok-fills-in-part",
+    ),
+    "orders.post_only_orders_never_take": Example(
+        does="A post-only order at the best opposite price trades.",
+        says="placeOrder: a post-only order took 0.01 from the book",
+        fault="post-only-takes",
+    ),
+    "orders.off_grid_orders_are_refused": Example(
+        does="A price between two ticks is taken.",
+        says="placeOrder: 'place at half a price step' was accepted",
+        fault="invalid-tick-accepted",
+    ),
+    "orders.older_orders_fill_first": Example(
+        does="Within a price level, the newest order is filled first.",
+        says="listFills: the newer order was filled for 0.01 while the older one had 0 of 0.01",
+        fault="newest-fills-first",
+    ),
+    "orders.orders_beyond_means_are_refused": Example(
+        does="A market order may sell more than the account has.",
+        says="placeOrder: 'sell beyond means' was accepted",
+        fault="market-order-beyond-balance",
+    ),
+    "orders.times_of_orders_go_forward": Example(
+        does="The time of an order's last change comes from another machine's clock.",
+        says="getOrder: an order created at 1795381415713 was updated at 1795381415013",
+        fault="updated-before-created",
+    ),
+    "orders.history_agrees_with_queries": Example(
+        does="The history says that cancelled orders were filled.",
+        says="listOrderHistory: an order is cancelled by its query, and filled in the history",
+        fault="history-says-filled",
+    ),
+    "balances.resting_orders_are_held_for": Example(
+        does="Only the price is held for a buy order, not price times quantity.",
+        says="listBalances: 50000 USD is held for an order that needs 100000",
+    ),
+    "balances.cancelling_gives_everything_back": Example(
+        does="A cancelled order goes on holding its funds.",
+        says="cancelOrder: USD: free 9996893.7499 and held 2505 became 9996392.7499 and 3006",
+        fault="hold-not-released",
+    ),
+    "balances.fills_add_up": Example(
+        does="Each fill makes a cent out of nothing.",
+        says="listBalances: USD changed by -601.2401; the fills and fees say -601.2501",
+        fault="balance-leak",
+    ),
+    "balances.fees_are_as_documented": Example(
+        does="Takers pay the fee of makers.",
+        says="listFills: a fill of 0.01 at 60005 was charged 0.60005 USD; 0.002 of it is 1.2001",
+        fault="wrong-fee",
+    ),
+    "balances.no_balance_is_negative": Example(
+        does="Two orders that come at the same time are both paid from the same free balance.",
+        says="listBalances: USD: free -100, held 200 (balances while it rests)",
+    ),
+    "balances.totals_add_up": Example(
+        does="The total leaves out what is held.",
+        says="listBalances: USD: free 9000 and held 1000, but 9000 in total",
+        fault="total-without-held",
+    ),
+    "model.orders_agree_with_the_model": Example(
+        does="An order that is filled in part says that nothing was.",
+        says="getOrder: order 1 has filled 0; by the model 0.01, after first buys 0.02 at 59997.84, good_till_cancelled (order 1); "
+        "second sells 0.01 at 59997.84, immediate_or_cancel (order 2)",
+        fault="part-fill-untold",
+    ),
+    "model.fills_agree_with_the_model": Example(
+        does="Fees are rounded up where they should be cut off.",
+        says="listFills: the fills of order 2 have fee 4.84422561 in all; by the model 4.84422560, after first buys 0.04037 at 59997.84, "
+        "post_only (order 1); second sells 0.05046 at 59997.84, good_till_cancelled (order 2)",
+        fault="fee-rounded-up",
+    ),
+    "model.balances_agree_with_the_model": Example(
+        does="After a partial fill nothing is held for the rest of the order.",
+        says="listBalances: first has 9999400.05 USD free and 0 held; by the model 9998800.1 and 599.95, after "
+        "first buys 0.02 at 59997.84, "
+        "good_till_cancelled (order 1); second sells 0.01 at 59997.84, immediate_or_cancel (order 2)",
+        fault="part-fill-frees-the-rest",
+    ),
+    "model.books_agree_with_the_model": Example(
+        does="A cancelled order stays in the book.",
+        says="getDepth: 0.14084 stands in the asks at 60002.34; by the model 0.01, after first sells 0.01 at 60002.34, "
+        "good_till_cancelled (order 7)",
+        fault="cancelled-order-in-book",
+    ),
+    "books.depth_is_sorted": Example(
+        does="Bids come cheapest first.",
+        says="getDepth: bid 59955 stands behind 59950",
+        fault="unsorted-depth",
+    ),
+    "books.depth_is_not_crossed": Example(
+        does="The two sides of the book are read at different moments.",
+        says="getDepth: the best bid 60005 is not below the best ask 59995",
+        fault="crossed-book",
+    ),
+    "books.depth_has_no_empty_levels": Example(
+        does="A level stays listed when its last order has gone.",
+        says="getDepth: a level offers 0",
+    ),
+    "books.resting_orders_stand_in_the_depth": Example(
+        does="The depth is made from a copy that lags behind.",
+        says="getDepth: 0.01 at 50000 is not in the depth",
+    ),
+    "books.depth_keeps_its_limit": Example(
+        does="More levels are answered than were asked for.",
+        says="getDepth: 10 bids where 5 were asked for",
+        fault="depth-limit-ignored",
+    ),
+    "market.own_fills_stand_on_the_tape": Example(
+        does="The newest trade is not on the tape.",
+        says="listTrades: trade 269 of an own fill is not on the tape",
+        fault="tape-misses-a-trade",
+    ),
+    "market.tickers_agree_with_the_book": Example(
+        does="The ticker's best ask is not the book's.",
+        says="getTicker: the ticker's ask is 60010, the book's 60005",
+        fault="ticker-ask-wrong",
+    ),
+    "market.tickers_tell_the_last_trade": Example(
+        does="The ticker's last price is that of the trade before the last.",
+        says="getTicker: the ticker's last price is 60000, the newest trade's 60005",
+        fault="ticker-last-wrong",
+    ),
+    "market.candles_hold_their_trades": Example(
+        does="A candle's high is below trades of its time.",
+        says="getCandles: the candle of 1795381380000 has low 59995 and high 60000; its trades go from 59995 to 60005",
+        fault="candle-below-its-trades",
+    ),
+    "market.candles_add_up": Example(
+        does="A candle counts both sides of each trade.",
+        says="getCandles: the candle of 1795381380000 has the volume 0.04; its trades add up to 0.02",
+        fault="candle-volume-doubled",
+    ),
+    "market.unknown_symbols_are_refused": Example(
+        does="A symbol that nobody trades is answered with an empty book.",
+        says="getDepth: a market that does not exist was answered 200",
+    ),
+    "pagination.pages_repeat_nothing": Example(
+        does="Each page begins with the last item of the one before.",
+        says="listFills: 538 stands on 2 pages",
+        fault="cursor-repeats",
+    ),
+    "pagination.pages_leave_nothing_out": Example(
+        does="An item between two pages is never shown.",
+        says="listOrderHistory: 9007199254741953 stands on no page",
+        fault="cursor-skips",
+    ),
+    "streams.sequences_have_no_gap": Example(
+        does="A change of the book is now and then not sent.",
+        says="streams.depth: sequence 213 follows 211",
+        fault="sequence-gap",
+    ),
+    "streams.changes_make_the_book": Example(
+        does="A level that is gone is not told.",
+        says="streams.depth: bids: 0.5 at 59995 was heard, 1 at 59990 was answered",
+        fault="removal-untold",
+    ),
+    "streams.own_orders_are_told": Example(
+        does="The owner does not hear of a cancellation.",
+        says="streams.orders: the cancel of an order (cancelled) was not heard of",
+        fault="cancellation-untold",
+    ),
+    "streams.fills_of_resting_orders_are_told": Example(
+        does="What is heard of an order never says that it was filled.",
+        says="streams.orders: that an order was filled while it rested was not heard (open was)",
+        fault="fill-untold",
+    ),
+    "streams.orders_are_told_in_order": Example(
+        does="Two machines send the events of one order, in no order.",
+        says="streams.orders: the filled amount of 9007199254741953 fell from 0.02 to 0.01",
+    ),
+    "streams.orders_of_others_are_not_told": Example(
+        does="Everybody's orders come to everybody who is logged in.",
+        says="streams.orders: another account's order was heard of (open)",
+        fault="stream-other-account",
+    ),
+    "streams.wrong_logins_are_refused": Example(
+        does="Any signature logs in.",
+        says="streams.orders: a login with a wrong signature, or a wrong listen key, was accepted",
+        fault="stream-login-unchecked",
+    ),
+    "streams.private_channels_need_a_login": Example(
+        does="A subscription to private orders is confirmed before any login.",
+        says="streams.orders: a subscription to orders without a login was accepted",
+    ),
+    "streams.wrong_subscriptions_are_refused": Example(
+        does="A subscription to a market that does not exist is confirmed, and stays silent for ever.",
+        says="streams.depth: a subscription to an instrument that does not exist was accepted",
+    ),
+    "streams.a_second_connection_is_served": Example(
+        does="Who connects again gets a confirmation and no data.",
+        says="streams.depth: the second connection heard subscribed, and no snapshot",
+        fault="second-connection-unserved",
+    ),
+    "streams.pings_are_answered": Example(
+        does="A ping gets no pong.",
+        says="streams.control: a ping was not answered",
+        fault="ping-unanswered",
+    ),
+    "streams.orders_are_told_as_they_are": Example(
+        does="A stream tells the amount of the last fill where it says to tell all that was filled.",
+        says="streams.orders: 0.01 of an order was heard to be filled, 0.02 was answered",
+    ),
+}
