@@ -182,9 +182,10 @@ class Sequence(StrEnum):
     CONSECUTIVE = "consecutive"
     """Each number is one more than the last."""
     PREVIOUS = "previous"
-    """Each message names the number of the one before."""
+    """Each message names the number of the one before. The first after a snapshot may begin before it and end after it."""
     RANGE = "range"
-    """Each message holds a range ``first..sequence`` that begins one after the last one's end."""
+    """Each message holds a range ``first..sequence`` that begins one after the last one's end. The first after a snapshot may begin
+    before it and end after it."""
     GROWING = "growing"
     """Numbers only grow; a gap can't be seen."""
 
@@ -207,6 +208,8 @@ class Book:
     """The REST operation that gives the book's snapshot, with the same places below ``operation_bids`` and ``operation_asks``."""
     operation_symbol: str = ""
     """Place of the argument that takes the symbol."""
+    operation_arguments: dict[str, str] = field(default_factory=dict)
+    """Place of a further argument -> what it always is (``query.limit: '1000'``, so that the snapshot is deep enough)."""
     operation_bids: str = ""
     operation_asks: str = ""
     operation_sequence: str = ""
@@ -215,6 +218,10 @@ class Book:
     previous: str = ""
     first: str = ""
     numbering: Sequence = Sequence.CONSECUTIVE
+    arguments: dict[str, str] = field(default_factory=dict)
+    """Argument of the channel -> what it is for an instrument: ``{symbol}``, or ``{symbol_lower}`` for it in small letters, with what
+    stands around it (Binance: ``streamName: '{symbol_lower}@depth'``). Empty: the argument called ``symbol``, else the first, is the
+    symbol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

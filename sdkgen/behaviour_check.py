@@ -39,9 +39,20 @@ def _stream_problems(streams: StreamProtocol, api: Api) -> Iterator[str]:
     for field, name in named:
         if name not in channels:
             yield f"behaviour.streams.{field}: the description has no channel {name!r}; name one by its id, such as {min(channels)!r}"
+    yield from _book_problems(streams, api)
     key = streams.listen_key
     if key is not None and not any(key.parameter in _parameters(channel) for channel in api.channels):
         yield f"behaviour.streams.listen_key.parameter: no channel has a parameter {key.parameter!r}; name the one that takes the key"
+
+
+def _book_problems(streams: StreamProtocol, api: Api) -> Iterator[str]:
+    book = streams.book
+    channel = None if book is None else next((each for each in api.channels if each.id == book.channel), None)
+    if book is None or channel is None:
+        return
+    said = {name for each in streams.subscriptions if each.channel == channel.id for name in each.arguments}
+    for name in sorted(set(book.arguments) - _parameters(channel) - said):
+        yield f"behaviour.streams.book.arguments: the channel {channel.id!r} has no argument {name!r}; name a parameter of its address"
 
 
 def _parameters(channel: Channel) -> set[str]:
@@ -112,6 +123,8 @@ def _placed(behaviour: Behaviour) -> Iterator[tuple[str, str, str]]:
     streams = behaviour.streams
     if streams is not None and streams.book is not None and streams.book.operation is not None:
         yield "streams.book.operation_symbol", streams.book.operation, streams.book.operation_symbol
+        for place in streams.book.operation_arguments:
+            yield "streams.book.operation_arguments", streams.book.operation, place
     if streams is not None and streams.listen_key is not None and streams.listen_key.argument:
         yield "streams.listen_key.argument", streams.listen_key.keep_alive, streams.listen_key.argument
 

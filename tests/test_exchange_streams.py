@@ -72,7 +72,9 @@ def test_what_is_subscribed_to_is_described(profile: ExchangeProfile, specs_fold
         assert holes([match.when for match in each.messages]) <= {*each.arguments, *parameters[each.channel]}, each.channel
         assert not each.private or streams.login is not None
     if streams.book is not None:
-        assert streams.book.channel in {each.channel for each in streams.subscriptions}
+        said = {name for each in streams.subscriptions if each.channel == streams.book.channel for name in each.arguments}
+        assert set(streams.book.arguments) <= parameters[streams.book.channel] | said
+        assert parameters[streams.book.channel] | said
     if streams.listen_key is not None:
         assert any(streams.listen_key.parameter in each for each in parameters.values())
 

@@ -121,7 +121,10 @@ def _heartbeat(rules: Heartbeat) -> Members:
 
 def _book(book: Book, streams: GoStreams, methods: Mapping[str, GoMethod]) -> str:
     channel = streams.book
-    members: Members = [] if channel is None else [("channel", f"&{channel.table}"), ("symbol", quoted(channel.symbol))]
+    members: Members = []
+    if channel is not None:
+        arguments = book.arguments or {channel.symbol: "{symbol}"}
+        members += [("channel", f"&{channel.table}"), ("arguments", _pairs(arguments))]
     members += [*_match("snapshot", book.snapshot), *_match("delta", book.delta)]
     texts = (
         ("bids", book.bids),
@@ -137,14 +140,18 @@ def _book(book: Book, streams: GoStreams, methods: Mapping[str, GoMethod]) -> st
     method = methods.get(book.operation or "")
     if method is not None:
         members += [("operation", f"&{method.table}"), ("params", _made(method))]
+        members.append(("asked", _pairs({book.operation_symbol: "{symbol}", **book.operation_arguments})))
         places = (
-            ("operationSymbol", book.operation_symbol),
             ("operationBids", book.operation_bids or book.bids),
             ("operationAsks", book.operation_asks or book.asks),
             ("operationNumber", book.operation_sequence),
         )
         members += [(name, quoted(text)) for name, text in places if text]
     return f"&streamBookRules{{{_line(members)}}}"
+
+
+def _pairs(texts: Mapping[str, str]) -> str:
+    return f"[][2]string{{{', '.join(f'{{{quoted(name)}, {quoted(text)}}}' for name, text in texts.items())}}}"
 
 
 def _listen_key(key: ListenKey, methods: Mapping[str, GoMethod]) -> Members:

@@ -113,6 +113,10 @@ def _listen_key(key: ListenKey) -> str:
     return f"{own('ListenKeyRule')}({', '.join(map(literal, texts))}, {key.every_ms}, {literal(key.parameter)})"
 
 
+def _pairs(texts: Mapping[str, str]) -> str:
+    return f"({' '.join(f'({literal(name)}, {literal(text)}),' for name, text in texts.items())})"
+
+
 def book_rule(book: Book, channel: str) -> str:
     """How the order book is kept; ``channel`` is the constant of its channel."""
     texts = {
@@ -129,6 +133,7 @@ def book_rule(book: Book, channel: str) -> str:
         "numbering": book.numbering.value,
     }
     usual = {"price": "0", "quantity": "1", "numbering": "consecutive"}
+    named = (("arguments", book.arguments), ("operation_arguments", book.operation_arguments))
     arguments = [
         channel,
         match_rule(book.delta),
@@ -136,5 +141,6 @@ def book_rule(book: Book, channel: str) -> str:
         literal(book.asks),
         *([f"snapshot={match_rule(book.snapshot)}"] if book.snapshot is not None else []),
         *(f"{name}={literal(text)}" for name, text in texts.items() if text != usual.get(name, "")),
+        *(f"{name}={_pairs(pairs)}" for name, pairs in named if pairs),
     ]
     return f"{own('BookRule')}({', '.join(arguments)})"

@@ -82,7 +82,7 @@ def _listen_key(plan: Plan, module: Module) -> list[str]:
 def book_channel(plan: Plan, module: Module) -> Channel | None:
     """The channel that a book is kept from; ``None`` where no book can be kept."""
     found = _book(plan)
-    return None if found is None or _symbol(plan, found[1], module) is None else found[1]
+    return None if found is None or not _arguments(plan, *found, module) else found[1]
 
 
 def _book(plan: Plan) -> tuple[Book, Channel] | None:
@@ -92,17 +92,20 @@ def _book(plan: Plan) -> tuple[Book, Channel] | None:
     return None if book is None or channel is None else (book, channel)
 
 
-def _symbol(plan: Plan, channel: Channel, module: Module) -> str | None:
-    arguments = arguments_of(plan, channel, module)
-    named = [each.property for each in arguments if each.wire_name == "symbol"]
-    return next(iter((*named, *(each.property for each in arguments))), None)
+def _arguments(plan: Plan, book: Book, channel: Channel, module: Module) -> dict[str, str]:
+    """The channel's arguments by their properties, and what they are for a symbol; none where it takes none."""
+    properties = {each.wire_name: each.property for each in arguments_of(plan, channel, module)}
+    if book.arguments:
+        return {properties[name]: text for name, text in book.arguments.items() if name in properties}
+    named = properties.get("symbol") or next(iter(properties.values()), None)
+    return {} if named is None else {named: "{symbol}"}
 
 
 def book_table(plan: Plan, module: Module) -> list[str]:
     """How the book is kept, as the runtime's ``BookTable``; nothing where nobody said."""
     found = _book(plan)
-    symbol = None if found is None else _symbol(plan, found[1], module)
-    if found is None or symbol is None:
+    arguments = {} if found is None else _arguments(plan, *found, module)
+    if found is None or not arguments:
         return []
     book = found[0]
     numbers = (("sequence", book.sequence), ("previous", book.previous), ("first", book.first))
@@ -115,7 +118,7 @@ def book_table(plan: Plan, module: Module) -> list[str]:
         f"numbering: {literal(book.numbering.value)}",
     )
     members = [
-        f"argument: {literal(symbol)}",
+        f"arguments: [{', '.join(f'[{literal(name)}, {literal(text)}]' for name, text in arguments.items())}]",
         f"delta: {match_text(book.delta)}",
         *([] if book.snapshot is None else [f"snapshot: {match_text(book.snapshot)}"]),
         *_book_operation(plan, book, module),
@@ -127,13 +130,14 @@ def book_table(plan: Plan, module: Module) -> list[str]:
 
 def _book_operation(plan: Plan, book: Book, module: Module) -> Iterator[str]:
     operation = next((each for each in plan.api.operations if each.id == book.operation), None)
-    argument = None if operation is None else argument_of(plan, operation, book.operation_symbol)
-    if book.snapshot is not None or operation is None or argument is None:
+    if book.snapshot is not None or operation is None:
         return
+    texts = {book.operation_symbol: "{symbol}", **book.operation_arguments}
+    asked = [(argument, text) for place, text in texts.items() if (argument := argument_of(plan, operation, place)) is not None]
     sequence = f", sequence: {steps_text(steps_of(book.operation_sequence))}" if book.operation_sequence else ""
     yield f"operation: {module.operation(operation.id, operation.group)}"
-    yield f"symbol: {steps_text(argument.steps)}"
-    yield f"codec: {module.codec_text(argument.type)}"
+    rows = (f"[{steps_text(argument.steps)}, {module.codec_text(argument.type)}, {literal(text)}]" for argument, text in asked)
+    yield f"asked: [{', '.join(rows)}]"
     yield f"whole: {{ bids: {steps_text(steps_of(book.operation_bids))}, asks: {steps_text(steps_of(book.operation_asks))}{sequence} }}"
 
 

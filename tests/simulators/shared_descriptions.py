@@ -40,3 +40,13 @@ class Descriptions:
         assert profile.spec.streams is not None
         overlays = tuple((profile.folder / name).read_bytes() for name in profile.spec.stream_overlays)
         return load(self.content(profile, profile.spec.streams), overlays=overlays)
+
+    def whole(self, profile: ExchangeProfile) -> Api:
+        """REST and streams of the profile as one API."""
+        assert profile.spec.streams is not None
+        return load(
+            self.content(profile, profile.spec.rest),
+            overlays=tuple((profile.folder / name).read_bytes() for name in profile.spec.overlays),
+            streams=self.content(profile, profile.spec.streams),
+            stream_overlays=tuple((profile.folder / name).read_bytes() for name in profile.spec.stream_overlays),
+        )

@@ -154,7 +154,7 @@ func (s *streams) serverOf(channel *streamChannel, t *target) (string, error) {
 		server = s.base
 	}
 	for name, text := range t.known {
-		server = strings.ReplaceAll(server, "{"+name+"}", streamEscaped(text))
+		server = inAddress(server, name, text)
 	}
 	if server == "" || strings.Contains(server, "{") {
 		return "", &ConfigurationError{Problem: "needs a stream URL, and neither the client nor the description names one"}
@@ -243,7 +243,7 @@ func targetOf(channel *streamChannel, params any) (*target, error) {
 				return nil, within(&ConfigurationError{Path: "$", Problem: "must not be empty"}, name)
 			}
 			t.known[name] = plain
-			t.path = strings.ReplaceAll(t.path, "{"+name+"}", streamEscaped(plain))
+			t.path = inAddress(t.path, name, plain)
 		}
 	}
 	if !plainPath(t.path) {
@@ -284,15 +284,17 @@ func (t *target) ask(v reflect.Value) error {
 	return nil
 }
 
-// streamEscaped escapes what can't stand in an address. Exchanges name streams with @, / and the like, and want them as they are.
-func streamEscaped(text string) string {
-	var out strings.Builder
-	for index := range len(text) {
-		if c := text[index]; strings.IndexByte("@/:,!$+=*;~", c) >= 0 {
-			out.WriteByte(c)
-		} else {
-			out.WriteString(percentEncoded(text[index : index+1]))
-		}
+// streamMarks are what exchanges' stream names are made of, and want as they are.
+var streamMarks = strings.NewReplacer("%40", "@", "%3A", ":", "%21", "!", "%2C", ",")
+
+// inAddress fills in what an address calls name: percent-encoded, but for the marks of stream names, and in a query the slashes between
+// them.
+func inAddress(address, name, text string) string {
+	path, query, hasQuery := strings.Cut(address, "?")
+	escaped := streamMarks.Replace(percentEncoded(text))
+	path = strings.ReplaceAll(path, "{"+name+"}", escaped)
+	if !hasQuery {
+		return path
 	}
-	return out.String()
+	return path + "?" + strings.ReplaceAll(query, "{"+name+"}", strings.ReplaceAll(escaped, "%2F", "/"))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -34,6 +35,7 @@ type StreamBookState struct {
 // book or a broken connection throws it away, until there is a new snapshot.
 type StreamBook struct {
 	symbol string
+	known  words // what the rules' messages are told by
 	core   *core
 	rules  *streamBookRules
 	feed   *feed
@@ -66,7 +68,7 @@ type StreamBook struct {
 // book subscribes to the channel that the book is kept from. It ends with its context.
 func (s *streams) book(ctx context.Context, symbol string, params any) (*StreamBook, error) {
 	rules := s.protocol.book
-	if err := setBookSymbol(params, rules.symbol, symbol); err != nil {
+	if err := setBookArguments(params, rules.arguments, symbol); err != nil {
 		return nil, err
 	}
 	f, leave, err := s.open(ctx, rules.channel, params)
@@ -74,7 +76,7 @@ func (s *streams) book(ctx context.Context, symbol string, params any) (*StreamB
 		return nil, err
 	}
 	b := &StreamBook{
-		symbol: symbol, core: s.core, rules: rules, feed: f, leave: leave, fetched: make(chan fetchedBook, 1), done: make(chan struct{}),
+		symbol: symbol, known: f.arguments.with("symbol", symbol, "symbol_lower", strings.ToLower(symbol)), core: s.core, rules: rules, feed: f, leave: leave, fetched: make(chan fetchedBook, 1), done: make(chan struct{}),
 		bids: levels{dear: true}, changed: make(chan struct{}), levels: levelReader{stepsOf(rules.price), stepsOf(rules.quantity)},
 	}
 	b.context, b.stop = context.WithCancel(ctx)

@@ -46,9 +46,9 @@ func (b *StreamBook) take(item streamItem) {
 	case item.dropped > 0:
 		b.lose(true)
 	case item.message == nil:
-	case b.rules.snapshot.holds(item.message, b.feed.arguments):
+	case b.rules.snapshot.holds(item.message, b.known):
 		b.load(item.message, b.rules.bids, b.rules.asks, b.rules.sequence)
-	case b.rules.delta.holds(item.message, b.feed.arguments):
+	case b.rules.delta.holds(item.message, b.known):
 		b.change(item.message)
 	}
 }
@@ -101,8 +101,14 @@ func (b *StreamBook) isSynced() bool {
 func (b *StreamBook) fetch() fetchedBook {
 	o := b.rules.operation
 	params := paramsOf(b.rules.params)
-	if err := setArgument(params, b.rules.operationSymbol, b.symbol); err != nil {
-		return fetchedBook{err: err}
+	for _, each := range b.rules.asked {
+		text, err := spokenFor(b.symbol).text(each[1])
+		if err == nil {
+			err = setArgument(params, each[0], text)
+		}
+		if err != nil {
+			return fetchedBook{err: err}
+		}
 	}
 	got := fetchedBook{}
 	got.err = b.core.tries(o, callOf(o, params)).run(b.context, func(response *Response) error {

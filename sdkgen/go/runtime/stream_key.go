@@ -2,7 +2,6 @@ package sdk
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -23,7 +22,7 @@ func (l *line) address(ctx context.Context) (string, error) {
 	l.mutex.Lock()
 	l.listenKey = key
 	l.mutex.Unlock()
-	return l.route.address(strings.ReplaceAll(l.route.path, "{"+rules.parameter+"}", streamEscaped(key))), err
+	return l.route.address(inAddress(l.route.path, rules.parameter, key)), err
 }
 
 // keepKey keeps the listen key alive as long as the connection lives. Where that fails the connection is made anew, with another key.

@@ -1,5 +1,7 @@
 package sdk
 
+import "strings"
+
 // following is how a message's number stands to the last one's.
 type following uint8
 
@@ -31,7 +33,7 @@ func (b *StreamBook) follows(message *streamMessage) (int64, following) {
 		case number <= last:
 			return number, staleNumber
 		// A snapshot from elsewhere can lie within the first message after it.
-		case b.fresh && (hasFirst && first <= last+1 || hasPrevious && previous <= last):
+		case b.fresh && hasPrevious && previous < last:
 			return number, nextNumber
 		case !hasPrevious:
 			return number, noNumber
@@ -62,12 +64,21 @@ func (b *StreamBook) follows(message *streamMessage) (int64, following) {
 	return number, lostNumber
 }
 
-// setBookSymbol gives a channel's Params the symbol, whether it is an argument or a part of the address.
-func setBookSymbol(params any, name, symbol string) error {
-	for _, carrier := range []string{"path.", "argument."} {
-		if setArgument(params, carrier+name, symbol) == nil {
-			return nil
+// spokenFor is what stands for a symbol in texts that are filled.
+func spokenFor(symbol string) words {
+	return words{"symbol": symbol, "symbol_lower": strings.ToLower(symbol)}
+}
+
+// setBookArguments gives a channel's Params what a symbol makes of them, be they arguments or parts of the address.
+func setBookArguments(params any, arguments [][2]string, symbol string) error {
+	for _, each := range arguments {
+		text, err := spokenFor(symbol).text(each[1])
+		if err != nil {
+			return err
+		}
+		if setArgument(params, "path."+each[0], text) != nil && setArgument(params, "argument."+each[0], text) != nil {
+			return &ConfigurationError{Problem: "the book's channel takes no symbol"}
 		}
 	}
-	return &ConfigurationError{Problem: "the book's channel takes no symbol"}
+	return nil
 }

@@ -74,7 +74,7 @@ type streamHeartbeat struct {
 // streamBookRules are how an order book is kept.
 type streamBookRules struct {
 	channel         *streamChannel
-	symbol          string // the argument that takes the symbol
+	arguments       [][2]string // the channel's arguments, and what they are for a symbol
 	snapshot, delta streamMatch
 	bids, asks      string
 	price, quantity string
@@ -83,7 +83,7 @@ type streamBookRules struct {
 	numbering       string // "consecutive", "previous", "range" or "growing"
 	operation       *operation
 	params          func() any
-	operationSymbol string
+	asked           [][2]string // what the operation is asked with, by place
 	operationBids   string
 	operationAsks   string
 	operationNumber string

@@ -172,23 +172,30 @@ class BookKeeper:
 
     def _order(self, message: JsonValue, number: int) -> Verdict:
         """Whether a change is the next one, an old one, or one after a gap."""
-        rule, last = self._rule, self.number
+        last = self.number
         if last is None:
             return Verdict.CHANGED
-        if number <= last:
+        follows = self._follows(message, number, last)
+        if number <= last and not follows:
             self._old += 1
             return Verdict.BROKEN if self._old >= _MOST_OLD else Verdict.NOTHING
         self._old = 0
+        return Verdict.CHANGED if follows else Verdict.BROKEN
+
+    def _follows(self, message: JsonValue, number: int, last: int) -> bool:
+        """Whether a change continues what is there. The first after a snapshot may have begun before it."""
+        rule, is_first = self._rule, self.applied == 0
         match rule.numbering:
             case "consecutive":
-                follows = number == last + 1
+                return number == last + 1
             case "previous":
-                follows = _number(message, rule.previous) == last
+                previous = _number(message, rule.previous)
+                return previous == last or (is_first and number > last and previous < last)
             case "range":
-                follows = _number(message, rule.first) <= last + 1
+                first = _number(message, rule.first)
+                return number > last and (first == last + 1 or (is_first and first <= last))
             case _:
-                follows = True
-        return Verdict.CHANGED if follows else Verdict.BROKEN
+                return number > last
 
     def _apply(self, message: JsonValue, bids: str, asks: str) -> None:
         for place, side in ((bids, self._bids), (asks, self._asks)):

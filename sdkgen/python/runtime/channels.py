@@ -149,6 +149,9 @@ class BookRule(NamedTuple):
     previous: str = ""
     first: str = ""
     numbering: str = "consecutive"
+    arguments: tuple[tuple[str, str], ...] = ()
+    """What the channel's arguments are for a symbol; none: the one called ``symbol``, else the first, is the symbol."""
+    operation_arguments: tuple[tuple[str, str], ...] = ()
 
 
 class ListenKeyRule(NamedTuple):

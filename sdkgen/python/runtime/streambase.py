@@ -17,6 +17,7 @@ from .livebook import LiveBook
 from .mismatch import encoded
 from .paging import fitting
 from .subscription import Opened, Subscription
+from .template import filled_text
 from .topic import Topic
 from .websocket import Address
 from .wire import header_text, percent_encoded, query_pairs, text_of
@@ -67,12 +68,16 @@ class BaseStreams:
         rule = self._book_rule
         if rule is None:
             raise ConfigurationError("how this exchange's order book is kept is not known")
-        named = next((each for each in rule.channel.parameters if each.wire == "symbol"), None) or next(iter(rule.channel.parameters), None)
-        words = self._words(rule.channel, tuple(symbol if each is named else None for each in rule.channel.parameters))
+        spoken = {"symbol": symbol, "symbol_lower": symbol.lower()}
+        given = {name: filled_text(template, spoken) for name, template in rule.arguments}
+        if not given:
+            wires = [each.wire for each in rule.channel.parameters]
+            given = dict.fromkeys(["symbol"] if "symbol" in wires else wires[:1], symbol)
+        words = self._words(rule.channel, tuple(given.get(each.wire) for each in rule.channel.parameters))
         snapshot = None
         if rule.snapshot is None and rule.operation:
-            snapshot = partial(self._session.told, rule.operation, {rule.operation_symbol: symbol})
-        return LiveBook(rule, words, partial(self._listen, rule.channel, words), snapshot, self._session.core.settings)
+            snapshot = partial(self._session.told, rule.operation, {**dict(rule.operation_arguments), rule.operation_symbol: symbol})
+        return LiveBook(rule, {**spoken, **words}, partial(self._listen, rule.channel, words), snapshot, self._session.core.settings)
 
     def _words(self, channel: ChannelRule, arguments: tuple[Any, ...]) -> Words:
         """The arguments as text, by their names on the wire."""
@@ -166,10 +171,12 @@ class BaseStreams:
             message = f"{channel.id}: the description names no server for streams; give the client a stream_url"
             raise ConfigurationError(message)
         # A sandbox has one address for everything, and it is called by its HTTP name.
-        url = (f"ws{base[4:]}" if base.startswith("http") else base).rstrip("/") + channel.path
+        path, mark, query = channel.path.partition("?")
+        url = (f"ws{base[4:]}" if base.startswith("http") else base).rstrip("/") + path
         for name, text in words.items():
             url = url.replace(f"{{{name}}}", _address_text(text))
-        return url
+            query = query.replace(f"{{{name}}}", _address_text(text).replace("%2F", "/"))
+        return f"{url}{mark}{query}"
 
     async def _request(self, rule: RequestRule, arguments: tuple[Any, ...], value: Any) -> Any:
         """Send a message with an id of its own, and wait for the reply with that id, as often as is safe."""

@@ -162,19 +162,26 @@ export class Book {
   #fate(document: JsonValue, sequence: bigint | undefined): Fate {
     const last = this.#sequence;
     if (sequence === undefined || last === undefined) return "applied";
-    if (sequence <= last) return "stale";
-    switch (this.#places.numbering) {
+    if (this.#follows(document, sequence, last)) return "applied";
+    return sequence <= last ? "stale" : "gap";
+  }
+
+  /** Whether a change continues what is there. The first after a snapshot may have begun before it. */
+  #follows(document: JsonValue, sequence: bigint, last: bigint): boolean {
+    const { numbering, first, previous } = this.#places;
+    const newer = sequence > last;
+    switch (numbering) {
       case "growing":
-        return "applied";
+        return newer;
       case "consecutive":
-        return sequence === last + 1n ? "applied" : "gap";
+        return sequence === last + 1n;
       case "previous": {
-        const previous = numberAt(document, this.#places.previous ?? []);
-        return previous === last || (this.#fresh && previous < last) ? "applied" : "gap";
+        const before = numberAt(document, previous ?? []);
+        return before === last || (this.#fresh && newer && before < last);
       }
       case "range": {
-        const first = numberAt(document, this.#places.first ?? []);
-        return first === last + 1n || (this.#fresh && first <= last) ? "applied" : "gap";
+        const begun = numberAt(document, first ?? []);
+        return newer && (begun === last + 1n || (this.#fresh && begun <= last));
       }
     }
   }

@@ -9,10 +9,10 @@ import type { StreamOptions } from "./options.js";
 import type { Said, SpeakOptions } from "./send.js";
 import type { Soon } from "./soon.js";
 import { textAt } from "./place.js";
-import { BookStream, type BookOptions, type BookTable } from "./keeper.js";
+import { BookStream, type BookOptions, type BookTable, spokenFor } from "./keeper.js";
 import type { ChannelTable, StreamRequest, StreamTable, TypedChannel } from "./stream.js";
 import { type SubscribeOptions, Subscription } from "./subscription.js";
-import { kindOf, matches } from "./template.js";
+import { filledText, kindOf, matches } from "./template.js";
 import type { Address, Listener, Topic } from "./topic.js";
 import { NO_HEADERS } from "./transport.js";
 import { headerText, joinedPairs, percentEncoded, queryPairs } from "./wire.js";
@@ -56,7 +56,7 @@ export class Hub {
 
   /** Keep an order book. */
   book<Parameters extends object>(channel: TypedChannel<Parameters, unknown>, table: BookTable, symbol: string, options: BookOptions<Parameters> = {}): BookStream {
-    const { connection, topic } = this.#topic(channel, { ...options.arguments, [table.argument]: symbol });
+    const { connection, topic } = this.#topic(channel, { ...options.arguments, ...Object.fromEntries(table.arguments.map(([name, text]) => [name, filledText(text, spokenFor(symbol))])) });
     let end: () => void = () => undefined;
     const book = new BookStream(this.#core, table, symbol, options, (listener: Listener) => {
       const joined = connection.join(topic, listener);
@@ -156,7 +156,8 @@ export class Hub {
     const isPrivate = channel.subscription?.private === true || needsKey;
     const base = this.#options.streamUrl ?? (isPrivate ? this.#table.privateUrl : undefined) ?? this.#table.url ?? channel.servers[0];
     if (base === undefined) throw new ConfigurationError("no address of the streams is known; give the client one as streamUrl");
-    const fill = (template: string): string => template.replace(/\{([^{}]*)\}/g, (hole, name: string) => (values.has(name) ? percentEncoded(values.get(name) ?? "") : hole));
+    const fill = (template: string): string =>
+      template.replace(/\{([^{}]*)\}/g, (hole, name: string, at: number) => (values.has(name) ? addressText(values.get(name) ?? "", template.slice(0, at).includes("?")) : hole));
     const pairs = (channel.query ?? []).flatMap((row) => {
       const given = Object.hasOwn(parameters, row.property) ? parameters[row.property] : undefined;
       if (given === undefined && row.required === true) throw new ConfigurationError(`argument ${row.property}: is missing`);
@@ -176,7 +177,7 @@ export class Hub {
     const run = async (): Promise<void> => {
       await this.#core.document(table.keepAlive, table.argument === undefined ? {} : placed(table.argument, key));
     };
-    return { url: url.replaceAll(hole, percentEncoded(key)), headers, keepAlive: { everyMs: table.everyMs, run } };
+    return { url: url.replaceAll(hole, addressText(key, false)), headers, keepAlive: { everyMs: table.everyMs, run } };
   }
 }
 
@@ -221,4 +222,10 @@ function headersOf(channel: ChannelTable, parameters: Readonly<Record<string, un
 /** Arguments that hold one value in one place. */
 function placed(path: readonly string[], value: string): Record<string, unknown> {
   return path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Record<string, unknown>;
+}
+
+/** Percent-encoded, but for the marks that exchanges' stream names are made of, and in a query the slashes between them. */
+function addressText(plain: string, inQuery: boolean): string {
+  const text = percentEncoded(plain).replace(/%(?:40|3A|21|2C)/g, (mark) => decodeURIComponent(mark));
+  return inQuery ? text.replaceAll("%2F", "/") : text;
 }

@@ -4,24 +4,23 @@ import { Book, type BookLevel, type BookPlaces } from "./book.js";
 import type { AnyCodec } from "./codecs.js";
 import type { Core } from "./core.js";
 import { ApiError, ConfigurationError, DecodeError, SdkError } from "./errors.js";
-import type { JsonValue } from "./json.js";
+import { type JsonValue, parseJson } from "./json.js";
 import type { Operation } from "./operation.js";
 import { jitter, pause } from "./pause.js";
 import type { MatchTable } from "./stream.js";
-import { matches } from "./template.js";
+import { filledText, matches, type Values } from "./template.js";
 import type { Listener } from "./topic.js";
 
 /** How an exchange's book is kept. */
 export interface BookTable {
-  /** The channel's argument that takes the symbol. */
-  readonly argument: string;
+  /** The channel's arguments, and what they are for a symbol. */
+  readonly arguments: readonly (readonly [name: string, text: string])[];
   readonly delta: MatchTable;
   /** A message with the whole book; without it, `operation` is asked. */
   readonly snapshot?: MatchTable;
   readonly operation?: Operation;
-  /** Where `operation` takes the symbol. */
-  readonly symbol?: readonly string[];
-  readonly codec?: AnyCodec;
+  /** What `operation` is asked with: where an argument stands, its type, and what it is for a symbol. */
+  readonly asked?: readonly (readonly [place: readonly string[], codec: AnyCodec, text: string])[];
   readonly whole?: Pick<BookPlaces, "bids" | "asks" | "sequence">;
   readonly places: BookPlaces;
 }
@@ -58,7 +57,6 @@ const MAX_KEPT = 1_000;
 const MAX_STALE = 100;
 /** How often in a second a new book is asked for without a pause. */
 const MAX_ASKED = 20;
-const nothing = (): undefined => undefined;
 
 /** An order book: an asynchronous iterator of its states. A slow reader gets the newest one; leaving the loop ends it. */
 export class BookStream implements AsyncIterableIterator<BookState> {
@@ -67,6 +65,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   readonly #core: Core;
   readonly #table: BookTable;
   readonly #symbol: string;
+  readonly #values: Values;
   readonly #book: Book;
   readonly #line: Line;
   readonly #signal: AbortSignal | undefined;
@@ -94,6 +93,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     this.#core = core;
     this.#table = table;
     this.#symbol = symbol;
+    this.#values = spokenFor(symbol);
     this.#book = new Book(table.places);
     this.ready = new Promise((resolve, reject) => (this.#settle = (error) => (error === undefined ? resolve() : reject(error as Error))));
     this.ready.catch(() => undefined);
@@ -227,8 +227,8 @@ export class BookStream implements AsyncIterableIterator<BookState> {
 
   #heard(document: JsonValue): void {
     const { snapshot, delta } = this.#table;
-    if (snapshot !== undefined && matches(document, snapshot, nothing)) return this.#whole(document, this.#table.places);
-    if (!matches(document, delta, nothing)) return;
+    if (snapshot !== undefined && matches(document, snapshot, this.#values)) return this.#whole(document, this.#table.places);
+    if (!matches(document, delta, this.#values)) return;
     if (this.#synced) return this.#change(document);
     if (this.#kept.length >= MAX_KEPT) this.#kept.shift();
     this.#kept.push(document);
@@ -290,8 +290,26 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   }
 
   #argument(): Record<string, unknown> {
-    const { symbol, codec } = this.#table;
-    const value = codec === undefined ? this.#symbol : (codec.decode(this.#symbol) as unknown);
-    return (symbol ?? []).reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Record<string, unknown>;
+    const made: Record<string, unknown> = {};
+    for (const [place, codec, text] of this.#table.asked ?? []) {
+      const inner = place.slice(0, -1).reduce((within, name) => (within[name] ??= {}) as Record<string, unknown>, made);
+      inner[place.at(-1) ?? ""] = valueOf(codec, filledText(text, this.#values));
+    }
+    return made;
+  }
+}
+
+/** What stands for a symbol in texts that are filled. */
+export function spokenFor(symbol: string): Values {
+  return (name) => (name === "symbol" ? symbol : name === "symbol_lower" ? symbol.toLowerCase() : undefined);
+}
+
+/** A text as its type has it: as it is, or what it says. */
+function valueOf(codec: AnyCodec, text: string): unknown {
+  try {
+    return codec.decode(text) as unknown;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return codec.decode(parseJson(text)) as unknown;
   }
 }

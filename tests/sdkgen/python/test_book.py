@@ -63,6 +63,8 @@ def test_what_comes_before_the_snapshot_is_applied_after_it() -> None:
         ("previous", delta(9, p=5), delta(9, p=6)),
         ("range", delta(9, f=6), delta(9, f=7)),
         ("range", delta(9, f=3), delta(9, f=10)),
+        ("previous", delta(9, p=3), delta(9, p=8)),
+        ("previous", delta(4, p=5), None),
         ("growing", delta(900), None),
     ],
 )
@@ -73,6 +75,14 @@ def test_each_numbering_knows_what_follows_and_what_is_a_gap(numbering: str, fol
         book.take(snapshot(5))
         if message is not None:
             assert book.take(message) is verdict
+
+
+@pytest.mark.parametrize(("numbering", "more"), [("previous", {"p": 6}), ("range", {"f": 7})])
+def test_only_the_first_change_may_have_begun_before_the_snapshot(numbering: str, more: dict[str, int]) -> None:
+    book = keeper(numbering=numbering, previous="p", first="f")
+    book.take(snapshot(5))
+    assert book.take(delta(7, p=3, f=4)) is Verdict.CHANGED
+    assert book.take(delta(9, **more)) is Verdict.BROKEN
 
 
 def test_old_numbers_are_left_out_but_not_for_ever() -> None:

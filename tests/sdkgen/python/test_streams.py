@@ -56,7 +56,7 @@ from sdkgen.python.runtime.errors import (
 from sdkgen.python.runtime.http1 import origin_of
 from sdkgen.python.runtime.mismatch import MismatchError
 from sdkgen.python.runtime.model import Model, field
-from sdkgen.python.runtime.operation import Operation, Returned
+from sdkgen.python.runtime.operation import Operation, Parameter, Returned
 from sdkgen.python.runtime.streambase import BaseStreams
 from tests.sdkgen.python.calls import settings_for
 from tests.simulators.raw_http import RawServer, answer, exactly, fall_silent
@@ -166,6 +166,7 @@ def test_a_channel_without_a_protocol_is_a_connection_of_its_own() -> None:
         streams = streams_at(url)
         heard = streams._subscription(channel, ("btc/usd@x y", None, None), 10, "fail")
         other = streams._subscription(channel, ("b", "1s", 5), 10, "fail")
+        combined = streams._subscription(channel._replace(path="/all?of={s}"), ("b@t/c@d", None, None), 10, "fail")
         assert (await heard.hear()).kind == "Tick"
         assert (await heard.hear()).kind == "UnknownMessage"
         for _ in range(2):
@@ -173,6 +174,7 @@ def test_a_channel_without_a_protocol_is_a_connection_of_its_own() -> None:
             assert isinstance(spoilt, DecodeError)
             assert re.search("JSON|UTF-8", str(spoilt))
         assert (await other.hear()).kind == "Tick"
+        assert (await combined.hear()).kind == "Tick"
         await streams.end_all()
         assert [item async for item in heard] == []
         with pytest.raises(ArgumentError, match="own needs s"):
@@ -180,7 +182,7 @@ def test_a_channel_without_a_protocol_is_a_connection_of_its_own() -> None:
 
     with stream_server(manners) as url:
         run(body)
-    assert paths == ["/own/btc%2Fusd@x%20y?speed=100ms", "/own/b?speed=1s"]
+    assert paths == ["/own/btc%2Fusd@x%20y?speed=100ms", "/own/b?speed=1s", "/all?of=b@t/c@d&speed=100ms"]
 
 
 def test_a_lost_connection_is_made_anew_marked_and_subscribed_again() -> None:
@@ -525,15 +527,20 @@ def test_a_listen_key_is_made_for_each_opening_and_kept_alive() -> None:
 
 
 def test_a_book_whose_snapshot_is_asked_for_goes_on_with_what_came_meanwhile() -> None:
+    paths = []
+
     def manners(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        paths.append(connection.request.path)
         for first, last, price in ((5, 6, "10"), (7, 8, "11"), (9, 9, "12"), (12, 12, "13"), (13, 14, "14")):
-            connection.send(json.dumps({"U": first, "u": last, "b": [[price, "1"]], "a": []}))
+            connection.send(json.dumps({"s": "X", "U": first, "u": last, "b": [[price, "1"]], "a": []}))
+            connection.send(json.dumps({"s": "Y", "U": first, "u": last + 50, "b": [], "a": []}))
         with suppress(ConnectionClosed):
             connection.recv()
 
     rule = BookRule(
-        ChannelRule("diff", "/diff/{symbol}", parameters=(ParameterRule("address", "symbol", "symbol", STRING),)),
-        Match((("u", "*"),)),
+        ChannelRule("diff", "/diff/{name}", parameters=(ParameterRule("address", "name", "name", STRING),)),
+        Match((("u", "*"), ("s", "{symbol}"))),
         "b",
         "a",
         operation="depth",
@@ -544,8 +551,11 @@ def test_a_book_whose_snapshot_is_asked_for_goes_on_with_what_came_meanwhile() -
         sequence="u",
         first="U",
         numbering="range",
+        arguments=(("name", "{symbol_lower}@depth"),),
+        operation_arguments=(("query.limit", "50"),),
     )
-    depth = Operation[Any]("depth", "GET", "/depth", returned=(Returned("200", "json", "application/json", ANY),))
+    asked = (Parameter("query", "symbol", "symbol", STRING), Parameter("query", "limit", "limit", INTEGER))
+    depth = Operation[Any]("depth", "GET", "/depth", parameters=asked, returned=(Returned("200", "json", "application/json", ANY),))
 
     async def body(rest: RawServer) -> None:
         session = AsyncSession(settings_for(rest.url, operations={"depth": depth}.__getitem__), origin_of(rest.url), own_servers=False)
@@ -572,6 +582,8 @@ def test_a_book_whose_snapshot_is_asked_for_goes_on_with_what_came_meanwhile() -
     ]
     with stream_server(manners) as url, RawServer(*snapshots) as rest:
         asyncio.run(asyncio.wait_for(body(rest), 20))
+    assert paths == ["/diff/x@depth"]
+    assert {request.start for request in rest.received} == {"GET /depth?symbol=X&limit=50 HTTP/1.1"}
 
 
 def test_a_book_is_the_exchange_s_after_whatever_happened(sdk: ModuleType) -> None:

@@ -52,6 +52,8 @@ PROTOCOL = StreamProtocol(
         operation_bids="data.bids",
         operation_asks="data.asks",
         operation_sequence="data.lastUpdateId",
+        operation_arguments={"query.limit": "50"},
+        arguments={"streamName": "{symbol_lower}@depth"},
     ),
     listen_key=ListenKey(create="makeKey", keep_alive="keepKey", place="key", argument="query.listen_key", every_ms=60),
 )
@@ -131,7 +133,7 @@ def whole(last: int, *bids: list[str], asks: tuple[list[str], ...] = (["9", "1"]
 
 
 def book_at(running: Harness, sequence: int) -> dict[str, Any]:
-    assert ask(running, "book", symbol="btcusd") == {"subscribed": {"stream": 1}}
+    assert ask(running, "book", symbol="BTCUSD") == {"subscribed": {"stream": 1}}
     found: dict[str, Any] = ask(running, "book_at", stream=1, sequence=str(sequence), price=None, timeout_ms=3000)["book"]
     return found
 
@@ -144,7 +146,7 @@ def test_a_book_begins_over_rest_and_goes_on_with_what_came_before(conversing: H
         book = book_at(conversing, 8)
     assert book == {"sequence": "8", "synced": True, "bids": [["3", "4"], ["2", "2"], ["1.0", "7"]], "asks": [["9", "1"]], "resyncs": 0}
     assert tape.paths == ["/ws/btcusd@depth"]
-    assert server.last.target == "/depth?symbol=btcusd"
+    assert server.last.target == "/depth?symbol=BTCUSD&limit=50"
 
 
 def test_a_snapshot_that_does_not_fit_is_asked_for_again(conversing: Harness, server: ScriptedServer) -> None:
@@ -174,7 +176,7 @@ def test_a_book_that_the_exchange_refuses_ends_with_its_error(conversing: Harnes
     server.answer = Scripted(status=404, body=b'{"code":"no_such"}')
     with stream_server(Tape()) as url:
         configure(conversing, url, server.url)
-        raised = ask(conversing, "book", symbol="btcusd")["raised"]
+        raised = ask(conversing, "book", symbol="BTCUSD")["raised"]
     assert (raised["kind"], raised["code"]) == ("not_found", "no_such")
 
 
@@ -216,11 +218,13 @@ def test_on_a_connection_of_its_own_every_message_is_the_channels(conversing: Ha
     tape = Tape({"what": 1}, update(1, 1))
     with stream_server(tape) as url:
         configure(conversing, url, server.url)
-        arguments = {"symbol": "a/b c", "speed": 5}
+        arguments = {"streamName": "a/b c", "speed": 5}
         assert ask(conversing, "subscribe", channel="diff", arguments=arguments) == {"subscribed": {"stream": 1}}
         messages = ask(conversing, "hear", stream=1, count=2, timeout_ms=2000)["heard"]["messages"]
+        assert ask(conversing, "subscribe", channel="combined", arguments={"streams": "a@b/c@d e"}) == {"subscribed": {"stream": 2}}
+        assert ask(conversing, "hear", stream=2, count=1, timeout_ms=2000)["heard"]["messages"]
     assert [message["type"] for message in messages] == ["UnknownMessage", "Update"]
-    assert tape.paths == ["/ws/a%2Fb%20c@depth?speed=5"]
+    assert tape.paths == ["/ws/a%2Fb%20c?speed=5", "/stream?streams=a@b/c@d%20e"]
 
 
 def test_a_message_that_can_not_be_read_is_an_item_and_the_stream_goes_on(conversing: Harness, server: ScriptedServer) -> None:
@@ -278,6 +282,7 @@ def test_numbers_are_followed_in_each_way(tape: Installed) -> None:
         ["consecutive", numbered(4), numbered(5), numbered(5), numbered(4), numbered(7), numbered("6")],
         ["growing", numbered(4), numbered(9), numbered(8), numbered(9)],
         ["previous", numbered(4), numbered(7, before=2), numbered(9, before=7), numbered(12, before=10), numbered(8, before=7)],
+        ["previous", numbered(4), numbered(4, before=4), numbered(3, before=4), numbered(9, before=3), numbered(12, before=4)],
         ["range", numbered(4), numbered(6, **{"from": 3}), numbered(9, **{"from": 6}), numbered(8, **{"from": 7})],
         [
             "consecutive",
@@ -293,14 +298,15 @@ def test_numbers_are_followed_in_each_way(tape: Installed) -> None:
     ]
     told = json.loads(tape.node(NUMBERED.replace("CASES", json.dumps(cases))))
     beyond = "a book's level is beyond all measure"
-    assert told[:4] == [
+    assert told[:5] == [
         ["applied,stale,stale,gap,applied", "6", False],
         ["applied,stale,stale", "9", False],
         ["applied,applied,gap,stale", "9", False],
+        ["applied,applied,applied,gap", "9", False],
         ["applied,gap,applied", "8", False],
     ]
-    assert told[4][0].split(",")[:2] == ["a book's message has no number in its place", beyond]
-    assert [crossed for _, _, crossed in told[5:]] == [True, False, False]
+    assert told[5][0].split(",")[:2] == ["a book's message has no number in its place", beyond]
+    assert [crossed for _, _, crossed in told[6:]] == [True, False, False]
 
 
 def test_the_readme_of_such_streams_compiles(tape: Installed) -> None:

@@ -134,6 +134,7 @@ func TestNumbersAreFollowedAsTheExchangeGivesThem(t *testing.T) {
 	}{
 		"previous": {"previous", []string{deltaOf(9, `["1","2"]`, "", `,"prev":4`), deltaOf(9, "", "", `,"prev":9`), deltaOf(8, `["1","3"]`, "", `,"prev":9`), deltaOf(7, `["1","9"]`, "", `,"prev":1`)}, "8 | 3@1 |"},
 		"previous, which straddles the snapshot": {"previous", []string{deltaOf(9, `["1","2"]`, "", `,"prev":2,"first":3`), deltaOf(12, `["1","3"]`, "", `,"prev":9`)}, "12 | 3@1 |"},
+		"previous, which names no first and began before the snapshot": {"previous", []string{deltaOf(9, `["1","2"]`, "", `,"prev":2`), deltaOf(12, `["1","3"]`, "", `,"prev":9`)}, "12 | 3@1 |"},
 		"range":   {"range", []string{deltaOf(6, `["1","2"]`, "", `,"first":3`), deltaOf(8, `["1","3"]`, "", `,"first":7`), deltaOf(8, `["1","9"]`, "", `,"first":7`)}, "8 | 3@1 |"},
 		"growing": {"growing", []string{deltaOf(9, `["1","2"]`, ""), deltaOf(7, `["1","9"]`, ""), deltaOf(99, `["1","3"]`, "")}, "99 | 3@1 |"},
 	} {
@@ -212,7 +213,7 @@ func TestASnapshotIsAskedFor(t *testing.T) {
 		}}
 		fake := &fakeStreams{rest: rest, manners: []func(*peer){obliging(deltaOf(5, `["9","9"]`, ""), deltaOf(6, `["9","9"]`, ""), deltaOf(7, `["1","5"]`, ""), deltaOf(8, `["2","6"]`, ""))}}
 		book, end := steady(t, fake, func(rules *streamBookRules) {
-			rules.snapshot, rules.operation, rules.operationSymbol = nil, &operationListOrders, "query.cursor"
+			rules.snapshot, rules.operation, rules.asked = nil, &operationListOrders, [][2]string{{"query.cursor", "{symbol}"}, {"query.page", "50"}}
 			rules.params = func() any { return &ListOrdersParams{} }
 			rules.operationBids, rules.operationAsks, rules.operationNumber = "data.b", "data.a", "last"
 		})
@@ -220,7 +221,7 @@ func TestASnapshotIsAskedFor(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
 		state := book.State()
-		if sides(state) != "6 | 1@1 | 7@7" && sides(state) != "8 | 6@2 5@1 | 7@7" || !state.Synced || rest.requests[0].URL.Query().Get("cursor") != "A" {
+		if sides(state) != "6 | 1@1 | 7@7" && sides(state) != "8 | 6@2 5@1 | 7@7" || !state.Synced || rest.requests[0].URL.Query().Get("cursor") != "A" || rest.requests[0].URL.Query().Get("page") != "50" {
 			t.Error(sides(state), state.Resyncs, len(rest.requests))
 		}
 	})

@@ -300,7 +300,7 @@ func TestAnOwnConnectionIsOpenedAtItsAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 		opened := fake.opened[0]
-		if opened.URL.String() != "https://stream.test/eu/raw/a%20b@/%C3%A9?level=5&q%22=%26" || opened.Header["X-Trace"][0] != "t" {
+		if opened.URL.String() != "https://stream.test/eu/raw/a%20b@%2F%C3%A9?level=5&q%22=%26" || opened.Header["X-Trace"][0] != "t" {
 			t.Error(opened.URL, opened.Header)
 		}
 		var got []string
@@ -466,3 +466,15 @@ func TestTemplatesAreFilled(t *testing.T) {
 }
 
 var _ http.RoundTripper = (*fakeStreams)(nil)
+
+func TestAddressesKeepTheMarksOfStreamNames(t *testing.T) {
+	for template, want := range map[string]string{
+		"/ws/{name}":            "/ws/btc@depth%2F!a:b,c%20d%3F",
+		"/all?of={name}":        "/all?of=btc@depth/!a:b,c%20d%3F",
+		"/{name}/all?of={name}": "/btc@depth%2F!a:b,c%20d%3F/all?of=btc@depth/!a:b,c%20d%3F",
+	} {
+		if got := inAddress(template, "name", "btc@depth/!a:b,c d?"); got != want {
+			t.Error(got)
+		}
+	}
+}

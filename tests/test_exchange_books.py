@@ -1,0 +1,109 @@
+"""Live books of real exchanges: what a client that is made from the profile asks for, and what it makes of the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from certification.profiles import find_profile, load_profile
+from flows.stages.source import options_for
+from sdkgen.generate import generate
+from sdkgen.language import Language
+from tests.simulators.scripted_server import Scripted, scripted_server
+from tests.simulators.shared_descriptions import Descriptions
+from tests.simulators.stream_server import stream_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from websockets.sync.server import ServerConnection
+
+SNAPSHOT = {"lastUpdateId": 100, "E": 1, "T": 1, "bids": [["100.00", "2"]], "asks": [["101.00", "3"], ["102.00", "1"]]}
+
+
+def binance(first: int, last: int, before: int, bids: list[list[str]], asks: list[list[str]]) -> dict[str, Any]:
+    return {"e": "depthUpdate", "E": 1, "T": 1, "s": "BTCUSDT", "U": first, "u": last, "pu": before, "b": bids, "a": asks}
+
+
+def whitebit(kind: str, last: int, bids: list[list[str]], asks: list[list[str]], **before: int) -> dict[str, Any]:
+    book = {"timestamp": 1.5, "event_time": 1.5, "bids": bids, "asks": asks, "update_id": last, **before}
+    return {"method": "depth_update", "params": [kind == "whole", book, "BTC_USDT"], "id": None}
+
+
+BINANCE = [
+    binance(90, 95, 89, [["1.00", "1"]], []),
+    binance(96, 103, 95, [["100.10", "5"]], []),
+    binance(104, 110, 103, [["100.20", "0.5"]], [["101.00", "0"]]),
+]
+WHITEBIT = [
+    whitebit("whole", 100, [["100.00", "2"], ["100.10", "5"]], [["101.00", "3"], ["102.00", "1"]]),
+    whitebit("change", 110, [["100.20", "0.5"]], [["101.00", "0"]], past_update_id=100),
+]
+EXCHANGES = {
+    "binance-spot": ("BTCUSDT", BINANCE, "/ws/btcusdt@depth@100ms", "/api/v3/depth?symbol=BTCUSDT&limit=1000"),
+    "binance-umfutures": ("BTCUSDT", BINANCE, "/ws/btcusdt@depth@100ms", "/fapi/v1/depth?symbol=BTCUSDT&limit=1000"),
+    "binance-cmfutures": ("BTCUSDT", BINANCE, "/ws/btcusdt@depth@100ms", "/dapi/v1/depth?symbol=BTCUSDT&limit=1000"),
+    "whitebit-public": ("BTC_USDT", WHITEBIT, "/ws", ""),
+}
+
+
+class Exchange:
+    """Says its messages: at once where a connection is a stream, else to whoever subscribes."""
+
+    def __init__(self, messages: list[dict[str, Any]]) -> None:
+        self.messages = messages
+        self.paths: list[str] = []
+        self.subscribed: list[Any] = []
+
+    def __call__(self, connection: ServerConnection) -> None:
+        assert connection.request is not None
+        self.paths.append(connection.request.path)
+        try:
+            if "@" not in connection.request.path:
+                asked = json.loads(connection.recv())
+                self.subscribed.append(asked["params"])
+                connection.send(json.dumps({"id": asked["id"], "result": {"status": "success"}, "error": None}))
+            for message in self.messages:
+                connection.send(json.dumps(message))
+            connection.recv()
+        except ConnectionClosed:
+            return
+
+
+@pytest.mark.parametrize("name", EXCHANGES)
+def test_a_book_is_kept_as_the_exchange_says(name: str, specs_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    symbol, messages, path, asked = EXCHANGES[name]
+    profile = load_profile(find_profile(name))
+    source = generate(Descriptions(specs_folder).whole(profile), Language.PYTHON, options_for(profile, Language.PYTHON, "0.1.0"))
+    for file in source.files:
+        target = tmp_path / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.content)
+    monkeypatch.syspath_prepend(tmp_path / "src")
+    module = next(file.path.split("/")[1] for file in source.files if file.path.startswith("src/"))
+    sdk = importlib.import_module(module)
+    exchange = Exchange(messages)
+
+    async def kept() -> Any:
+        async with sdk.AsyncClient(base_url=rest.url, stream_url=url.replace("http", "ws")) as client:
+            async for state in client.streams.book(symbol):
+                if state.synced and state.sequence == "110":
+                    return state
+        raise AssertionError("the book ended")
+
+    with scripted_server() as rest, stream_server(exchange) as url:
+        rest.answer = Scripted(body=json.dumps(SNAPSHOT).encode())
+        state = asyncio.run(asyncio.wait_for(kept(), 20))
+        assert [each.target for each in rest.asked] == ([asked] if asked else [])
+    for loaded in [each for each in sys.modules if each.partition(".")[0] == module]:
+        del sys.modules[loaded]
+    assert [(str(level.price), str(level.quantity)) for level in state.bids] == [("100.20", "0.5"), ("100.10", "5"), ("100.00", "2")]
+    assert [(str(level.price), str(level.quantity)) for level in state.asks] == [("102.00", "1")]
+    assert exchange.paths == [path]
+    assert exchange.subscribed == ([[symbol, 100, "0", True]] if path == "/ws" else [])
