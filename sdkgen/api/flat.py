@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sdkgen.api.conditional import conditional_schemas
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import JsonValue, same_json
+from sdkgen.api.nulls import CHOICES, Nulls, listed_schemas, only_null
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
 
@@ -42,9 +43,7 @@ _HOLDING = frozenset(
 """Keywords that are gathered, not merely kept."""
 
 _MEANING = ("type", "format", "const")
-_CHOICES = ("oneOf", "anyOf")
 _DEEPEST_MERGE = 64
-_MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,19 +87,22 @@ class Flattener:
         self._siblings = siblings
         self._issues = issues
         self._loose: set[Pointer] = set()
-        self._nulls = dict.fromkeys((place.pointer for place in components), False)
-        self._find_nulls(list(components))
+        self._nulls = Nulls(components, resolver, issues)
+
+    def admits_null(self, place: Place) -> bool:
+        """Whether JSON ``null`` is among a schema's values."""
+        return self._nulls.admitted(place)
 
     def flatten(self, parts: tuple[Place, ...]) -> Flat:
         """Everything that the parts say together."""
         if len(parts) == 1 and isinstance(value := parts[0].value, dict) and not _HOLDING & value.keys():
             # A single value's schema, which most are, has nothing to merge.
-            return Flat(key=(parts[0].pointer,), keywords=dict(value), nullable=self.admits_null(parts[0]))
+            return Flat(key=(parts[0].pointer,), keywords=dict(value), nullable=self._nulls.admitted(parts[0]))
         flat = Flat(key=tuple(part.pointer for part in parts))
         gathered: dict[Pointer, Place] = {}
         for part in parts:
             self._gather(part, flat, (), gathered)
-        flat.nullable = all(self.admits_null(part) for part in parts)
+        flat.nullable = all(self._nulls.admitted(part) for part in parts)
         flat.choices = _outermost_first(flat.choices)
         sometimes = [inner for place in gathered.values() for inner in conditional_schemas(place)]
         sometimes += [variant for choice in flat.choices[1:] for variant in choice.variants]
@@ -142,7 +144,7 @@ class Flattener:
             self._gather(member, flat, around, gathered)
         self._gather_properties(place.value, place.pointer, flat)
         self._gather_items(place.value, place.pointer, flat)
-        for keyword in _CHOICES:
+        for keyword in CHOICES:
             self._gather_choice(place.value, place.pointer, keyword, flat)
 
     def _members(self, place: Place) -> list[Place]:
@@ -153,15 +155,8 @@ class Flattener:
             found = self._resolver.target(reference, place.pointer)
             members += [found] if found is not None else []
         if isinstance(place.value, dict) and "allOf" in place.value and (self._siblings or reference is None):
-            members += self._list_of_schemas(place, "allOf")
+            members += listed_schemas(place, "allOf", self._issues)
         return members
-
-    def _list_of_schemas(self, place: Place, keyword: str) -> list[Place]:
-        value = place.value[keyword] if isinstance(place.value, dict) else None
-        if not isinstance(value, list):
-            self._issues.refused("wrong-shape", join(place.pointer, keyword), f"{keyword} must be a list of schemas; it is left out")
-            return []
-        return [Place(pointer=join(place.pointer, keyword, index), value=item) for index, item in enumerate(value)]
 
     def _refuse_shape(self, place: Place) -> None:
         if not isinstance(place.value, bool):
@@ -225,47 +220,11 @@ class Flattener:
         if keyword not in schema:
             return
         place = Place(pointer=pointer, value=schema)
-        variants = tuple(variant for variant in self._list_of_schemas(place, keyword) if not _only_null(variant.value))
+        variants = tuple(variant for variant in listed_schemas(place, keyword, self._issues) if not only_null(variant.value))
         telling = [variant for variant in variants if isinstance(variant.value, dict) and _tells(variant.value)]
         if telling:
             choice = Choice(pointer=join(pointer, keyword), variants=variants, discriminator=schema.get("discriminator"))
             flat.choices.append(choice)
-
-    def _find_nulls(self, components: list[Place]) -> None:
-        """Find out which components admit null: each may do so because another one does, in chains of any length."""
-        # From below, forwards and backwards in turn, so that chains either way settle in a round or two.
-        for _ in range(_MOST_ROUNDS):
-            before = dict(self._nulls)
-            for place in components:
-                self._nulls[place.pointer] = self._nulls[place.pointer] or self._admits_null(place, ())
-            if before == self._nulls:
-                return
-            components.reverse()
-
-    def admits_null(self, place: Place) -> bool:
-        """Whether JSON ``null`` is among a schema's values, in any of the ways that the versions of OpenAPI have for it."""
-        return self._nulls[place.pointer] if place.pointer in self._nulls else self._admits_null(place, ())
-
-    def _admits_null(self, place: Place, around: tuple[Pointer, ...]) -> bool:
-        schema = place.value
-        if not isinstance(schema, dict) or place.pointer in around or len(around) > _DEEPEST_MERGE:
-            return False
-        if _says_null(schema):
-            return True
-        around = (*around, place.pointer)
-        reference = self._resolver.reference(schema)
-        if reference is not None:
-            found = self._resolver.target(reference, place.pointer)
-            return found is not None and (self._nulls[found.pointer] if found.pointer in self._nulls else self._admits_null(found, around))
-        members = schema.get("allOf")
-        if isinstance(members, list) and members and "type" not in schema:
-            return all(self._admits_null(member, around) for member in self._list_of_schemas(place, "allOf"))
-        choices = [keyword for keyword in _CHOICES if isinstance(schema.get(keyword), list)]
-        return any(
-            _only_null(variant.value) or self._admits_null(variant, around)
-            for keyword in choices
-            for variant in self._list_of_schemas(place, keyword)
-        )
 
 
 def _outermost_first(choices: list[Choice]) -> list[Choice]:
@@ -275,23 +234,6 @@ def _outermost_first(choices: list[Choice]) -> list[Choice]:
     last = choices[-1].pointer.rpartition("/")[0]
     first = next(choice for choice in choices if choice.pointer.rpartition("/")[0] == last)
     return [first, *(choice for choice in choices if choice is not first)]
-
-
-def _says_null(schema: dict[str, JsonValue]) -> bool:
-    enum, kind = schema.get("enum"), schema.get("type")
-    return (
-        schema.get("nullable") is True
-        or schema.get("x-nullable") is True
-        or _only_null(schema)
-        or (isinstance(kind, list) and "null" in kind)
-        or (isinstance(enum, list) and any(value is None for value in enum))
-    )
-
-
-def _only_null(schema: JsonValue) -> bool:
-    if not isinstance(schema, dict):
-        return False
-    return schema.get("type") in ("null", ["null"]) or schema.get("enum") == [None] or ("const" in schema and schema["const"] is None)
 
 
 def _tells(schema: dict[str, JsonValue]) -> bool:

@@ -37,6 +37,7 @@ _OF_STREAMS = frozenset(
         "channels",
         "declarestreams",
         "frames",
+        "hearing",
         "line",
         "listenkey",
         "livebook",

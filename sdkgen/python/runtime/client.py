@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -39,8 +41,22 @@ class Package(NamedTuple):
     operation: Callable[[str], Operation[Any]]
     """By the description's operation id."""
 
+    def settings(self, base_url: str | None) -> Callable[..., Settings]:
+        """What makes the settings of a client out of all that its caller chooses, calling another place where there is one."""
+        from .settings import Settings  # noqa: PLC0415  # importing the package is quick, making a client may take its time
 
-class BaseClient(Generic[S]):
+        return partial(
+            Settings,
+            package=self.name,
+            user_agent=self.user_agent,
+            base_url=base_url or self.base_url,
+            recipe=self.recipe(),
+            behaviour=self.behaviour(),
+            operations=self.operation,
+        )
+
+
+class BaseClient(ABC, Generic[S]):
     """What a client is made with; ``S`` is the kind of session that it calls through."""
 
     _package: Package
@@ -91,25 +107,18 @@ class BaseClient(Generic[S]):
         Raises:
             ConfigurationError: an argument makes no sense.
         """
-        from .draft import Credentials  # noqa: PLC0415
-        from .hooks import Hooks  # noqa: PLC0415
-        from .settings import Settings, system_clock  # noqa: PLC0415  # importing the package is quick, making a client may take its time
+        from .draft import Credentials  # noqa: PLC0415  # as above
+        from .hooks import Hooks  # noqa: PLC0415  # as above
+        from .settings import system_clock  # noqa: PLC0415  # as above
 
-        package = self._package
         self._stream_url = stream_url
-        settings = Settings(
-            package=package.name,
-            user_agent=package.user_agent,
-            base_url=base_url or package.base_url,
-            recipe=package.recipe(),
+        settings = self._package.settings(base_url)(
             credentials=Credentials(key, secret, passphrase),
             timeout=timeout,
             headers=headers or {},
             clock=clock or system_clock,
             nonce=nonce,
             context=ssl_context,
-            behaviour=package.behaviour(),
-            operations=package.operation,
             retries=retries,
             rate_limits=rate_limits,
             max_wait=max_wait,
@@ -125,8 +134,9 @@ class BaseClient(Generic[S]):
         """The same client, over the same connections, with another time-out in seconds."""
         return self._over(self._session.derived(timeout=timeout))
 
+    @abstractmethod
     def _opened(self, settings: Settings, *, own_servers: bool) -> S:
-        raise NotImplementedError
+        """The session that the client calls through."""
 
     def _over(self, session: S) -> Self:
         made = object.__new__(type(self))

@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from .answer import refusal_of
-from .errors import ApiError, ConfigurationError, DeadlineError, DecodeError, SdkError, TransportError
-from .jsontext import parse, write
-from .mismatch import parsed
+from .errors import ApiError, ConfigurationError, DeadlineError, SdkError, TransportError
+from .hearing import hear
+from .jsontext import write
 from .pulse import Pulse
 from .retry import pause_s
-from .template import filled, filled_from, filled_text
+from .template import filled, filled_text
 from .topic import Expected, Topic
 from .websocket import connected
 
@@ -257,34 +257,9 @@ class Line:
         return {**given, "id": str(self._around.next_id()), "timestamp": str(self._around.settings.now())}
 
     def _hear(self, content: bytes) -> None:
-        try:
-            message = parse(content)
-        except ValueError:
-            self._hear_text(content)
-            return
-        beat = self._around.rules.heartbeat
-        if beat.asked is not None and beat.asked.fits(message, {}):
-            if beat.answer is not None:
-                self.say(filled_from(beat.answer, message))
-            return
-        for expected in self._expected:
-            if not expected.answered.done() and expected.fits(message):
-                expected.answered.set_result(message)
-                return
-        for topic in [*self.topics]:
-            if topic.takes(message):
-                topic.take(message)
-
-    def _hear_text(self, content: bytes) -> None:
-        sent = self._around.rules.heartbeat.send
-        if isinstance(sent, str) and content.strip().lower() in {b"pong", b"ping", sent.encode().lower()}:
-            return
-        try:
-            parsed(content)
-        except (DecodeError, UnicodeDecodeError) as error:
-            spoilt = error if isinstance(error, DecodeError) else DecodeError("JSON in UTF-8")
-            for topic in [*self.topics]:
-                topic.spoil(spoilt)
+        said = hear(content, self._around.rules.heartbeat, [*self._expected], [*self.topics])
+        if said is not None:
+            self.say(said)
 
     def _beat(self) -> None:
         send = self._around.rules.heartbeat.send
