@@ -139,9 +139,10 @@ class BaseClient(ABC, Generic[S]):
         """The session that the client calls through."""
 
     def _over(self, session: S) -> Self:
-        made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__)
-        made._session = session
+        from copy import copy  # noqa: PLC0415  # as above
+
+        made = copy(self)
+        made._session = session  # noqa: SLF001  # its own
         return made
 
     def _noting(self) -> tuple[Self, list[Reply[Any]]]:
