@@ -14,6 +14,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from certification.profiles import list_profiles, load_profile
+from sdkgen.behaviour import message_recipe
 from sdkgen.signing.recipe import Recipe
 from tests.conftest import REPOSITORY
 
@@ -83,7 +84,17 @@ def crypto_com(vector: dict[str, Any]) -> str:
     return mac(vector, f"private/create-order{vector['nonce']}{vector['credentials']['key']}{joined}{vector['nonce']}").hex()
 
 
+def binance_message(vector: dict[str, Any]) -> str:
+    params = json.loads(vector["expected"]["body"], parse_int=str)["params"]
+    return mac(vector, "&".join(f"{name}={params[name]}" for name in sorted(params) if name != "signature")).hex()
+
+
+def signature_in(body: dict[str, Any]) -> str:
+    return str(body["sig"] if "sig" in body else body["params"]["signature"])
+
+
 FORMULAS: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
+    "binance-message-window": ("", binance_message),
     "bitget": ("access-sign", simple("access-timestamp")),
     "bybit-get": ("x-bapi-sign", bybit),
     "bybit-post": ("x-bapi-sign", bybit),
@@ -104,7 +115,7 @@ TOKENS_OF_PRIVATE_KEYS = {"coinbase-jwt-es256", "coinbase-jwt-eddsa"}
 def test_an_exchange_s_rule_gives_the_vector_s_signature(name: str) -> None:
     vector = VECTORS[name]
     header, rule = FORMULAS[name]
-    signature = sent(vector, header) if header else json.loads(vector["expected"]["body"])["sig"]
+    signature = sent(vector, header) if header else signature_in(json.loads(vector["expected"]["body"]))
     assert rule(vector) == signature
 
 
@@ -131,3 +142,11 @@ def test_a_profile_s_recipe_has_a_vector(profile: Any) -> None:
     if profile.id == "reference":
         pytest.skip("our own exchange: its server checks every signature")
     assert profile.signing in [RECIPES.validate_python(vector["recipe"]) for vector in VECTORS.values()]
+
+
+def test_what_profiles_sign_inside_messages_has_a_vector() -> None:
+    profiles = [load_profile(file) for file in list_profiles()]
+    recipes = [recipe for profile in profiles if profile.id != "reference" and (recipe := message_recipe(profile.behaviour)) is not None]
+    known = [RECIPES.validate_python(vector["recipe"]) for vector in VECTORS.values()]
+    assert recipes
+    assert [recipe for recipe in recipes if recipe not in known] == []
