@@ -36,8 +36,9 @@ class Descriptions:
         return self._read[profile.id]
 
     def streams(self, profile: ExchangeProfile) -> Api:
-        """The profile's description of streams with its overlays applied, as an API of its own."""
-        assert profile.spec.streams is not None
+        """The profile's description of streams with its overlays applied, as an API of its own; it may be the only one."""
+        if profile.spec.streams is None:
+            return self.api(profile)
         overlays = tuple((profile.folder / name).read_bytes() for name in profile.spec.stream_overlays)
         return load(self.content(profile, profile.spec.streams), overlays=overlays)
 
