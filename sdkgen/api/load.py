@@ -56,7 +56,7 @@ def load(
         streams_source: what messages call the streams' description.
 
     Raises:
-        DescriptionError: one can't be read at all, or describes no operation (or no channel). Lesser flaws are ``Api.issues``.
+        DescriptionError: one can't be read at all, or describes no operation (no channel, no webhook with types). Lesser flaws are ``Api.issues``.
         OverlayError: an overlay can't be read, or one of its targets is not in the description.
     """
     document = parse(description, source=source)
@@ -105,7 +105,7 @@ def _rest(document: Document, description: bytes, overlays: tuple[bytes, ...], s
         api = _Reading(document, version).api(digest)
     except RecursionError as error:
         raise DescriptionError("the description's schemas nest too deep", where=source, advice="give inner schemas names") from error
-    if api.declared_operations == 0:
+    if api.declared_operations == 0 and not (api.types and document.root.get("webhooks")):
         raise DescriptionError(
             "the description describes no operation under “paths”", where=source, advice="check that the file is complete"
         )

@@ -44,7 +44,8 @@ class Resolver:
     def target(self, reference: str, asked_at: Pointer) -> Place | None:
         """What a reference names, itself perhaps another reference; ``None`` (and an issue) where it names nothing we may read."""
         found = self._index.find(reference)
-        if found is None:
+        if found is None or (found.meant is not None and found.pointer == asked_at):
+            # What would have to be misspelt to mean its own place means that place in another file.
             self._complain(reference, asked_at)
             return None
         if found.meant is not None:

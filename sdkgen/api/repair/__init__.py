@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdkgen.api.repair.document import repair_document
+from sdkgen.api.repair.misplaced import repair_misplaced
 from sdkgen.api.repair.operation import repair_operations
 from sdkgen.api.repair.schema import repair_schemas
 
@@ -25,5 +26,6 @@ def repair(issues: IssueLog, *, swagger: bool, siblings: bool) -> None:
         siblings: whether it is OpenAPI 3.1 or later, whose schemas are JSON Schema's.
     """
     repair_document(issues, swagger=swagger)
+    repair_misplaced(issues, swagger=swagger)
     repair_operations(issues, swagger=swagger)
     repair_schemas(issues, swagger=swagger, siblings=siblings)

@@ -38,6 +38,7 @@ def test_every_version_since_3_0_is_read(version: str) -> None:
         ({"openapi": "3.1.0", "paths": {}}, "describes no operation"),
         ({"openapi": "3.1.0", "paths": {"/a": {"summary": "x"}}}, "describes no operation"),
         ({"openapi": "3.1.0", "paths": ["/a"]}, "describes no operation"),
+        ({"openapi": "3.1.0", "webhooks": {"filled": {"post": {}}}}, "describes no operation"),
     ],
 )
 def test_what_is_no_description_is_one_clear_line(document: dict[str, Any], message: str) -> None:
@@ -265,3 +266,12 @@ def test_loading_imports_nothing_heavy() -> None:
     )
     run = subprocess.run((sys.executable, "-c", program), capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_description_of_webhooks_alone_gives_the_types_of_what_the_exchange_sends() -> None:
+    schemas = {"OrderFilled": {"type": "object", "properties": {"price": {"type": "string"}}}}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/OrderFilled"}}}}
+    document = {"openapi": "3.1.0", "webhooks": {"filled": {"post": {"requestBody": body}}}, "components": {"schemas": schemas}}
+    api = load(json.dumps(document).encode())
+    assert (api.operations, [declared.name.pascal() for declared in api.types]) == ((), ["OrderFilled"])
+    assert [(issue.kind.value, issue.rule) for issue in api.issues] == [("noted", "webhook")]

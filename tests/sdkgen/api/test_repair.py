@@ -46,6 +46,12 @@ COMPONENTS: dict[str, Any] = {"components": {"schemas": {"Order": ORDER}}}
 REFERENCE = {"$ref": "#/components/schemas/Order"}
 FORM = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
 SIMPLE = openapi({"responses": OK})
+PAGE = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/cursor"}}}
+SHARED_AMONG_SCHEMAS: dict[str, Any] = {"components": {"schemas": {"cursor": query("cursor"), "Page": PAGE}}}
+SHARED: dict[str, Any] = {
+    "components": {"parameters": {"cursor": query("cursor")}, "schemas": {"cursor": {"type": "string"}, "Page": PAGE}}
+}
+"""A parameter that operations share, and whose schema is a field's as well."""
 BAD = {"default": {"description": "bad"}}
 
 REPAIRS = [
@@ -56,6 +62,18 @@ REPAIRS = [
         id="definitions in OpenAPI 3",
     ),
     pytest.param({**SIMPLE, "paths": [SIMPLE["paths"]]}, SIMPLE, "list-of-paths", id="list of paths"),
+    pytest.param(
+        openapi({"responses": OK, "parameters": [{"$ref": "#/components/schemas/cursor"}, query("y")]}, **SHARED_AMONG_SCHEMAS),
+        openapi({"responses": OK, "parameters": [{"$ref": "#/components/parameters/cursor"}, query("y")]}, **SHARED),
+        "parameter-among-schemas",
+        id="parameter among the schemas",
+    ),
+    pytest.param(
+        openapi({"responses": OK}, item={"parameters": [{"$ref": "#/components/schemas/cursor"}]}, **SHARED_AMONG_SCHEMAS),
+        openapi({"responses": OK}, item={"parameters": [{"$ref": "#/components/parameters/cursor"}]}, **SHARED),
+        "parameter-among-schemas",
+        id="a path's parameter among the schemas",
+    ),
     pytest.param({**SIMPLE, "servers": "https://api.shop.example"}, SIMPLE, "servers-are-no-list", id="server as text"),
     pytest.param({**SIMPLE, "servers": {"url": "https://api.shop.example"}}, SIMPLE, "servers-are-no-list", id="one server"),
     pytest.param({**SIMPLE, "servers": ["https://api.shop.example"]}, SIMPLE, "server-is-text", id="list of texts"),

@@ -383,6 +383,7 @@ def test_what_stands_beside_a_reference_counts_since_3_1_only() -> None:
         ("#anchor", "dangling-reference"),
         ("http://169.254.169.254/latest/meta-data", "remote-reference"),
         ("other.yaml#/Order", "remote-reference"),
+        ("./holder.yaml#/components/schemas/Holder/properties/bad", "remote-reference"),
         ("#/components/schemas/A", "cyclic-reference"),
     ],
 )
