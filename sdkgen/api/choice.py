@@ -60,16 +60,37 @@ def _mapped(target: str, by_target: dict[str, Name]) -> Name | None:
     return next((name for reference, name in by_target.items() if reference.rpartition("/")[2] == target), None)
 
 
-def variant_words(variant: Place, index: int) -> Words:
-    """What a variant is called: its title, what it refers to, or its number."""
-    if isinstance(variant.value, dict):
-        title = variant.value.get("title")
-        if isinstance(title, str) and words_of(title):
-            return words_of(title)
-        reference = Resolver.reference(variant.value)
-        if reference is not None and words_of(reference.rpartition("/")[2]):
-            return words_of(reference.rpartition("/")[2])
-    return ("option", str(index + 1))
+def variant_words(variants: tuple[Place, ...]) -> tuple[Words, ...]:
+    """What variants are called: a title, what is referred to, the value or the only property that tells one apart, or a number."""
+    alone = [_only_property(variant.value) for variant in variants]
+    return tuple(
+        _said(variant.value) or (own if own and alone.count(own) == 1 else ("option", str(index + 1)))
+        for index, (variant, own) in enumerate(zip(variants, alone, strict=True))
+    )
+
+
+def _said(variant: JsonValue) -> Words:
+    """The words of a variant's title or reference, or of a property's one allowed value: ``{type: {const: limit}}``."""
+    if not isinstance(variant, dict):
+        return ()
+    title, reference, properties = variant.get("title"), Resolver.reference(variant), variant.get("properties")
+    texts = [title, reference.rpartition("/")[2] if reference is not None else None]
+    texts += [_one_value(value) for value in properties.values()] if isinstance(properties, dict) else []
+    told = (words_of(text) for text in texts if isinstance(text, str))
+    return next((words for words in told if words), ())
+
+
+def _one_value(schema: JsonValue) -> JsonValue:
+    if not isinstance(schema, dict):
+        return None
+    allowed = [schema["const"]] if "const" in schema else schema.get("enum")
+    return allowed[0] if isinstance(allowed, list) and len(allowed) == 1 else None
+
+
+def _only_property(variant: JsonValue) -> Words:
+    """``{limit: {…}}``: a variant that is told by its key."""
+    properties = variant.get("properties") if isinstance(variant, dict) else None
+    return words_of(next(iter(properties))) if isinstance(properties, dict) and len(properties) == 1 else ()
 
 
 def simplified(variants: list[Type]) -> list[Type]:

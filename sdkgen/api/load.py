@@ -56,7 +56,8 @@ def load(
         streams_source: what messages call the streams' description.
 
     Raises:
-        DescriptionError: one can't be read at all, or describes no operation (no channel, no webhook with types). Lesser flaws are ``Api.issues``.
+        DescriptionError: one can't be read at all, or describes no operation (no channel, no webhook with types).
+            Lesser flaws are ``Api.issues``.
         OverlayError: an overlay can't be read, or one of its targets is not in the description.
     """
     document = parse(description, source=source)

@@ -86,6 +86,16 @@ def key(words: Iterable[str]) -> str:
     return "".join(words)
 
 
+def without_echo(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of which none repeats the ones right before: what names an order's ``order_type`` is ``order``, ``type``."""
+    for length in range(len(words) // 2, 0, -1):
+        for start in range(len(words) - 2 * length + 1):
+            middle, end = start + length, start + 2 * length
+            if words[start:middle] == words[middle:end]:
+                return without_echo((*words[:middle], *words[end:]))
+    return words
+
+
 class Scope:
     """The names that are taken where names must differ."""
 

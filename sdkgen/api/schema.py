@@ -28,7 +28,7 @@ from sdkgen.api.model import (
     Type,
     UnionType,
 )
-from sdkgen.api.name import Scope
+from sdkgen.api.name import Scope, without_echo
 from sdkgen.api.pointer import join
 from sdkgen.api.qualifier import unqualified
 from sdkgen.api.resolve import Place, Resolver
@@ -162,7 +162,7 @@ class Schemas:
         """The name that a type declares under; known to references before the type is complete, because it may contain itself."""
         if name is not None:
             return name
-        taken = self._scope.take(words)
+        taken = self._scope.take(without_echo(words), words)
         reference = Reference(name=taken)
         self._cache[flat.key] = Nullable(inner=reference) if flat.nullable else reference
         return taken
@@ -270,8 +270,8 @@ class Schemas:
         base = base_of(flat)
         variants: list[Type] = []
         names: dict[str, Name] = {}
-        for index, variant in enumerate(choice.variants):
-            own = self._variant(base, variant, (*words, *variant_words(variant, index)))
+        for variant, own_words in zip(choice.variants, variant_words(choice.variants), strict=True):
+            own = self._variant(base, variant, (*words, *own_words))
             inner = without_null(own)
             if inner not in variants:
                 variants.append(inner)

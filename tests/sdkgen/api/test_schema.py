@@ -14,6 +14,7 @@ from sdkgen.api.model import (
     MapOf,
     Nullable,
     ObjectType,
+    Reference,
     Scalar,
     ScalarKind,
     TupleOf,
@@ -279,10 +280,33 @@ def test_what_stands_beside_a_choice_belongs_to_every_variant() -> None:
         }
     }
     api = api_of(schemas=schemas)
-    assert set(fields(api, "OrderOption1")) == {"id", "price"}
-    assert set(fields(api, "OrderOption2")) == {"id", "size"}
-    assert fields(api, "OrderOption2")["id"].required
+    assert set(fields(api, "OrderPrice")) == {"id", "price"}
+    assert set(fields(api, "OrderSize")) == {"id", "size"}
+    assert fields(api, "OrderSize")["id"].required
     assert api.declared_fields == 4
+
+
+@pytest.mark.parametrize(
+    ("variants", "names"),
+    [
+        pytest.param([{"type": {"const": "limit"}, "price": {}}, {"type": {"enum": ["stop loss"]}}], ["Limit", "StopLoss"], id="a value"),
+        pytest.param([{"surplus": {}}, {"volume": {}}], ["Surplus", "Volume"], id="the only key"),
+        pytest.param([{"data": {}}, {"data": {"type": "string"}}], ["Option1", "Option2"], id="the same key"),
+        pytest.param([{"a": {}, "b": {}}, {"kind": {"enum": ["x", "y"]}, "c": {}}], ["Option1", "Option2"], id="nothing"),
+        pytest.param([{"type": {"const": 7}, "a": {}}, {"": {}}], ["Option1", "Option2"], id="no word"),
+    ],
+)
+def test_a_variant_is_called_by_what_tells_it_apart(variants: list[dict[str, Any]], names: list[str]) -> None:
+    api = api_of(schemas={"Order": {"oneOf": [{"type": "object", "properties": properties} for properties in variants]}})
+    union = named(api, "Order")
+    assert isinstance(union, UnionType)
+    assert [variant.name.pascal() for variant in union.variants if isinstance(variant, Reference)] == [f"Order{name}" for name in names]
+
+
+def test_a_type_inside_another_does_not_repeat_its_words() -> None:
+    order = {"properties": {"orderType": {"enum": ["LIMIT"]}, "orderSide": {"enum": ["BUY"]}}}
+    api = api_of(schemas={"Order": order, "OrderSide": {"enum": ["BUY", "SELL"]}})
+    assert [declared.name.pascal() for declared in api.types] == ["Order", "OrderOrderSide", "OrderSide", "OrderType"]
 
 
 def test_a_choice_of_required_properties_is_no_union() -> None:
@@ -513,8 +537,8 @@ def test_of_several_choices_one_is_a_union_and_nothing_of_the_others_is_lost() -
     }
     api = api_of(schemas={"A": schema})
     assert rules(api) == [("noted", "several-choices")]
-    assert {key: field.required for key, field in fields(api, "AOption1").items()} == {"a": False, "c": False, "d": False}
-    assert set(fields(api, "AOption2")) == {"b", "c", "d"}
+    assert {key: field.required for key, field in fields(api, "AA").items()} == {"a": False, "c": False, "d": False}
+    assert set(fields(api, "AB")) == {"b", "c", "d"}
     assert api.declared_fields == 6
 
 

@@ -101,7 +101,7 @@ def test_parameters_have_schemas() -> None:
     api = read(document)
     symbol, depth = api.channels[0].parameters
     assert (symbol.type, depth.description, depth.default) == (reference("symbol"), "Levels.", "5")
-    enum = named(api, "SymbolDepthDepth")
+    enum = named(api, "SymbolDepth")
     assert isinstance(enum, EnumType)
     assert enum.kind is ScalarKind.INTEGER
 
