@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdkgen.api import scalar as scalars
+from sdkgen.api.about import about
 from sdkgen.api.choice import base_of, discriminator, simplified, variant_words
 from sdkgen.api.examples import examples_of
 from sdkgen.api.field import fields_of, note_undeclared, nullable, without_null
@@ -153,8 +154,7 @@ class Schemas:
                 name=name,
                 pointer=place.pointer,
                 target=target,
-                description=_text(flat, "description"),
-                deprecated=_flag(flat, "deprecated"),
+                **about(flat),
                 examples=examples_of(flat.keywords, flat.pointer),
             )
 
@@ -207,8 +207,7 @@ class Schemas:
                 fields=fields,
                 extra=extra,
                 closed=flat.closed and extra is None,
-                description=_text(flat, "description"),
-                deprecated=_flag(flat, "deprecated"),
+                **about(flat),
                 examples=examples_of(flat.keywords, flat.pointer),
             )
         )
@@ -248,8 +247,7 @@ class Schemas:
                 pointer=flat.pointer,
                 kind=scalars.enum_kind(values, kind),
                 members=scalars.enum_members(values),
-                description=_text(flat, "description"),
-                deprecated=_flag(flat, "deprecated"),
+                **about(flat),
             )
         )
 
@@ -296,17 +294,7 @@ class Schemas:
                 pointer=flat.pointer,
                 variants=tuple(simple),
                 discriminator=discriminator,
-                description=_text(flat, "description"),
-                deprecated=_flag(flat, "deprecated"),
+                **about(flat),
                 examples=examples_of(flat.keywords, flat.pointer),
             )
         )
-
-
-def _text(flat: Flat, keyword: str) -> str:
-    value = flat.keywords.get(keyword)
-    return value if isinstance(value, str) else ""
-
-
-def _flag(flat: Flat, keyword: str) -> bool:
-    return flat.keywords.get(keyword) is True

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdkgen.api.flat import STRUCTURE
 from sdkgen.api.issues import quoted
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.mend import Change, Drop, Put
 from sdkgen.api.pointer import join
 from sdkgen.api.repair.document import at
 from sdkgen.api.repair.items import items_beside
-from sdkgen.api.repair.places import INSIDE, Found, Link, inner_schemas, pointer_of, schema_roots
+from sdkgen.api.repair.members import repair_properties, repair_required
+from sdkgen.api.repair.places import Found, Link, inner_schemas, pointer_of, schema_roots
+from sdkgen.api.repair.vocabulary import COMBINING, FLAGS, VOCABULARY
 from sdkgen.api.repair.words import read_type
 from sdkgen.api.scalar import SCALAR_KINDS
 
@@ -23,20 +24,14 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Pointer
 
 _KINDS = frozenset((*SCALAR_KINDS, "array", "object", "null"))
-_FLAGS = ("nullable", "readOnly", "writeOnly", "deprecated", "x-nullable", "uniqueItems")
-_COMBINING = ("allOf", "oneOf", "anyOf")
 _WATCHED: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(_FLAGS, bool),
+    **dict.fromkeys(FLAGS, bool),
     **dict.fromkeys(("required", "enum"), list),
     **dict.fromkeys(("additionalProperties",), (dict, bool)),
     **dict.fromkeys(("properties", "discriminator"), dict),
-    **dict.fromkeys((*_COMBINING, "schema"), ()),
+    **dict.fromkeys((*COMBINING, "schema"), ()),
 }
 """Words that may be written wrongly, and what they must be; those that always need a look have no type."""
-
-_ABOUT = ("title", "description", "default", "example", "examples", "xml", "externalDocs", "summary", "name", "in", "schema")
-_OTHER = ("discriminator", "dependentRequired", "dependencies", "$ref", "$id", "$anchor")
-_VOCABULARY = STRUCTURE | INSIDE | frozenset((*_FLAGS, *_ABOUT, *_OTHER))
 
 
 def repair_schemas(issues: IssueLog, *, swagger: bool, siblings: bool) -> None:
@@ -141,13 +136,13 @@ class _Repairing:
         self._mend("type-in-words", place, f"{quoted(written)} is no JSON type; it is read as {quoted(dumps_exact(meant))}", *changes)
 
     def _words(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
-        for flag in _FLAGS:
+        for flag in FLAGS:
             self._flag(join(pointer, flag), schema.get(flag))
-        for keyword in _COMBINING:
+        for keyword in COMBINING:
             self._combining(pointer, keyword, schema.get(keyword))
         self._reference(pointer, schema)
-        self._properties(pointer, schema)
-        self._required(pointer, schema)
+        repair_properties(self._issues, pointer, schema)
+        repair_required(self._issues, pointer, schema)
         self._values(pointer, schema)
         self._items(pointer, schema)
         if isinstance(schema.get("discriminator"), str) and not self._swagger:
@@ -179,70 +174,13 @@ class _Repairing:
         if isinstance(written, str) and written.startswith("#/") and "$ref" not in schema:
             changes = (Drop(pointer=join(pointer, "ref")), Put(pointer=join(pointer, "$ref"), value=written))
             self._mend("ref-without-dollar", pointer, "“ref” is no word of a schema; it is read as “$ref”", *changes)
-        if isinstance(inner, dict) and not schema.keys() & (_VOCABULARY - {"schema", "description", "title", "example", "name", "in"}):
+        if isinstance(inner, dict) and not schema.keys() & (VOCABULARY - {"schema", "description", "title", "example", "name", "in"}):
             self._mend(
                 "schema-in-schema",
                 pointer,
                 "a schema holds another under “schema”; it is read as that one",
                 Put(pointer=pointer, value=inner),
             )
-
-    def _properties(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
-        properties, place = schema.get("properties"), join(pointer, "properties")
-        if isinstance(properties, list):
-            named = _named(properties)
-            if named is not None:
-                self._mend(
-                    "list-of-properties", place, "properties are a list; they are read by their names", Put(pointer=place, value=named)
-                )
-        elif isinstance(properties, dict) and isinstance(reference := properties.get("$ref"), str):
-            members = schema.get("allOf")
-            more: list[JsonValue] = [*(members if isinstance(members, list) else []), {"$ref": reference}]
-            rest = {name: value for name, value in properties.items() if name != "$ref"}
-            first = Put(pointer=place, value=rest) if rest else Drop(pointer=place)
-            message = "“$ref” stands among the properties; its properties are read as part of the schema"
-            self._mend("reference-among-properties", place, message, first, Put(pointer=join(pointer, "allOf"), value=more))
-        elif properties is None and schema.get("type", "object") == "object":
-            self._outside(pointer, schema)
-
-    def _outside(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
-        """Properties that stand in the schema itself, where nothing else does."""
-        strange = [key for key in schema if key not in _VOCABULARY and not key.startswith(("x-", "$"))]
-        looks = [
-            key for key in strange if isinstance(value := schema[key], dict) and ("$ref" in value or isinstance(value.get("type"), str))
-        ]
-        if strange and looks == strange and not schema.keys() & {"additionalProperties", "$ref", "items", *_COMBINING}:
-            drops: list[Change] = [Drop(pointer=join(pointer, key)) for key in strange]
-            change = Put(pointer=join(pointer, "properties"), value={key: schema[key] for key in strange})
-            self._mend(
-                "properties-outside", pointer, "properties stand outside of “properties”; they are read as standing in it", *drops, change
-            )
-
-    def _required(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
-        required, properties = schema.get("required"), schema.get("properties")
-        if isinstance(required, str) and isinstance(properties, dict) and required in properties:
-            place = join(pointer, "required")
-            self._mend(
-                "required-is-text", place, "“required” must be a list; it is read as a list of one", Put(pointer=place, value=[required])
-            )
-        for name, value in properties.items() if isinstance(properties, dict) else ():
-            flag = value.get("required") if isinstance(value, dict) else None
-            if flag is True or flag is False or (isinstance(flag, str) and flag.lower() in ("true", "false")):
-                self._own_flag(pointer, name, required=flag is True or str(flag).lower() == "true")
-
-    def _own_flag(self, pointer: Pointer, name: str, *, required: bool) -> None:
-        place = join(pointer, "properties", name, "required")
-        known = at(self._issues, join(pointer, "required"))
-        names: list[JsonValue] = [*(known if isinstance(known, list) else [])]
-        if not required:
-            self._mend(
-                "required-flag", place, "a property says that it is not required; the list of the object says that", Drop(pointer=place)
-            )
-            return
-        add = [Put(pointer=join(pointer, "required"), value=[*names, name])] if name not in names else []
-        self._mend(
-            "required-flag", place, "a property says that it is required; the list of the object must say that", Drop(pointer=place), *add
-        )
 
     def _values(self, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
         enum, place = schema.get("enum"), join(pointer, "enum")
@@ -273,7 +211,7 @@ class _Repairing:
             isinstance(items, dict | str)
             and isinstance(kind, str)
             and kind in _KINDS - {"array"}
-            and not schema.keys() & {"properties", "enum", *_COMBINING}
+            and not schema.keys() & {"properties", "enum", *COMBINING}
         ):
             message = f"the type is {quoted(kind)}, yet it has items; it is read as a list"
             self._mend("items-of-no-list", join(pointer, "type"), message, Put(pointer=join(pointer, "type"), value="array"))
@@ -289,14 +227,14 @@ class _Repairing:
         self._mend("properties-of-list", join(pointer, "properties"), message, *changes, Put(pointer=join(pointer, "items"), value=value))
 
 
-_STRUCTURED = frozenset(("properties", "$ref", "enum", "items", *_COMBINING))
+_STRUCTURED = frozenset(("properties", "$ref", "enum", "items", *COMBINING))
 
 
 def _needs_a_look(kind: JsonValue, schema: dict[str, JsonValue]) -> bool:
     """Whether anything in a schema may want repair; most have nothing of the kind."""
     if "items" in schema and (kind != "array" or "properties" in schema or isinstance(schema["items"], list)):
         return True
-    if any(not isinstance(schema[word], _WATCHED[word]) for word in _WATCHED.keys() & schema.keys()) or schema.keys() - _VOCABULARY:
+    if any(not isinstance(schema[word], _WATCHED[word]) for word in _WATCHED.keys() & schema.keys()) or schema.keys() - VOCABULARY:
         return True
     properties = schema.get("properties")
     return isinstance(properties, dict) and any(
@@ -308,19 +246,3 @@ def _needs_a_look(kind: JsonValue, schema: dict[str, JsonValue]) -> bool:
 def _split(text: str) -> list[JsonValue]:
     separator = next((sign for sign in (",", "|", ";") if sign in text), None)
     return [part.strip() for part in text.split(separator) if part.strip()] if separator else [text]
-
-
-def _named(properties: list[JsonValue]) -> dict[str, JsonValue] | None:
-    """Properties out of a list: each an object with its ``name``, or with its name as the only key."""
-    named: dict[str, JsonValue] = {}
-    for entry in properties:
-        if not isinstance(entry, dict):
-            return None
-        name = entry.get("name")
-        if isinstance(name, str):
-            named[name] = {key: value for key, value in entry.items() if key != "name"}
-        elif len(entry) == 1 and isinstance(next(iter(entry.values())), dict):
-            named |= entry
-        else:
-            return None
-    return named
