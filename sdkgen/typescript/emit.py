@@ -47,7 +47,20 @@ class _Written:
 
 _STREAMING = frozenset(
     f"{name}.ts"
-    for name in ("asking", "book", "connection", "expectations", "heart", "hub", "keeper", "queue", "subscription", "template", "topic")
+    for name in (
+        "asking",
+        "book",
+        "connection",
+        "expectations",
+        "heart",
+        "hub",
+        "keeper",
+        "queue",
+        "stream",
+        "subscription",
+        "template",
+        "topic",
+    )
 )
 """The runtime's modules that only streams need."""
 

@@ -245,6 +245,26 @@ console.log(await client.orders.cancelOrder({ orderId: placed.id }));
     assert "secret:" not in readme
 
 
+@pytest.mark.parametrize(
+    "description",
+    [
+        pytest.param({"openapi": "3.1.0", "paths": {"/time": {"get": {}}}}, id="calls"),
+        pytest.param({"asyncapi": "3.0.0", "channels": {"ticks": {"address": "ticks", "messages": {"tick": {}}}}}, id="streams"),
+    ],
+)
+def test_every_module_that_another_takes_from_is_in_the_package(description: dict[str, object]) -> None:
+    api = load(json.dumps({**description, "info": {"title": "Shop", "version": "1"}}).encode())
+    made = emit(api, SdkOptions(package="p", version="1.0.0", exchange_id="p", exchange_name="P"))
+    modules = {file.path: file.content.decode() for file in made.files if file.path.endswith(".ts")}
+    taken = {
+        os.path.normpath(Path(path).parent / name).replace(os.sep, "/").removesuffix(".js") + ".ts"
+        for path, content in modules.items()
+        for name in re.findall(r"""from ["'](\.[^"']+)["']""", content)
+    }
+    assert "src/runtime/core.ts" in taken
+    assert taken - modules.keys() == set()
+
+
 def test_no_type_is_called_like_what_the_package_offers_besides() -> None:
     runtime = Path(typescript.__file__).with_name("runtime")
     declared = re.compile(r"^export (?:abstract )?(?:class|interface|type|const|function|enum) ([A-Z]\w*)", re.MULTILINE)
