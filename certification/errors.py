@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from certification.model import Hindrance
+
 
 class CertificationError(Exception):
     """The certification could not do its work. The message is one line: what, where, what to do."""
@@ -26,10 +28,24 @@ class UnavailableError(CertificationError):
     """Something we depend on does not answer: sandbox, registry, engine. Says nothing about the exchange."""
 
     exit_code = 3
+    hindrance = Hindrance.ENVIRONMENT
+    """What the evidence says kept us from looking."""
 
 
 class SandboxError(UnavailableError):
     """The sandbox can't be started or reached."""
+
+
+class SandboxSetupError(SandboxError):
+    """The sandbox can't be reached as it was asked for: its address or an option must change first."""
+
+    hindrance = Hindrance.CONFIGURATION
+
+
+class SandboxCredentialsError(SandboxError):
+    """What the sandbox is called with is missing."""
+
+    hindrance = Hindrance.CREDENTIALS
 
 
 class IsolationError(UnavailableError):

@@ -32,6 +32,35 @@ class Outcome(StrEnum):
     """The check itself broke. Never a pass."""
 
 
+class Hindrance(StrEnum):
+    """What kept us from looking."""
+
+    ENVIRONMENT = "environment"
+    """Sandbox, network or engine do not do their part: time may mend it."""
+    THROTTLED = "throttled"
+    """The sandbox says that it is asked too much: time mends it."""
+    CREDENTIALS = "credentials"
+    """They are missing, or refused."""
+    CLOCK = "clock"
+    """This machine's clock and the sandbox's differ."""
+    CONFIGURATION = "configuration"
+    """An address, an option or a profile does not allow it."""
+
+    @property
+    def wants_a_person(self) -> bool:
+        """Whether time alone does not mend it."""
+        return self in {Hindrance.CREDENTIALS, Hindrance.CLOCK, Hindrance.CONFIGURATION}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why nothing could be observed."""
+
+    reason: str
+    """For people, one line."""
+    hindrance: Hindrance = Hindrance.ENVIRONMENT
+
+
 class Severity(StrEnum):
     """How much a failed rule matters to someone who trades."""
 

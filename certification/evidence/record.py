@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from certification.model import File, SdkPackage
+from certification.model import File, Hindrance, SdkPackage
 from sdkgen.language import Language
 
 
@@ -211,6 +211,8 @@ class StrategyResult:
     """What it did and what came of it, a line each."""
     reproduce: str = ""
     """A command to paste into a shell that has it trade again."""
+    hindrance: Hindrance | None = None
+    """What kind of reason; ``None`` where the environment kept nobody from looking."""
 
     def earned(self) -> tuple[Decimal, Decimal, Decimal]:
         """Profit and loss in the quote asset from fills, from balances and from trades; fees in a third asset stand apart."""
@@ -365,6 +367,8 @@ class ContractEvidence:
     calls_per_second: Decimal = Decimal(0)
     reports: tuple[File, ...] = ()
     """The tester's own report files."""
+    hindrance: Hindrance | None = None
+    """What kind of reason; ``None`` where the environment kept nobody from looking."""
 
 
 WHOLE = "list.whole"
@@ -396,6 +400,8 @@ class Scenario:
     reason: str
     steps: tuple[ScenarioStep, ...]
     reproduce: str
+    hindrance: Hindrance | None = None
+    """What kind of reason; ``None`` where the environment kept nobody from looking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from certification.errors import SandboxError
+from certification.errors import SandboxCredentialsError, SandboxError, SandboxSetupError
 from certification.isolation.runner import Job, JobLimits, Network, Service
 from certification.model import Isolation
 from certification.sandboxes.pin import Pin, http_client
@@ -126,9 +126,9 @@ def _opened(profile: ExchangeProfile, runner: Runner, environment: Mapping[str, 
         yield _remote(profile, runner, environment, asked)
         return
     if spec is None or not (spec.image or spec.reference):
-        raise SandboxError(f"exchange {profile.id} names no sandbox; give one with --sandbox URL")
+        raise SandboxSetupError(f"exchange {profile.id} names no sandbox; give one with --sandbox URL")
     if asked.faults and not spec.reference:
-        raise SandboxError(f"exchange {profile.id} is not the embedded reference; only that has faults to switch on")
+        raise SandboxSetupError(f"exchange {profile.id} is not the embedded reference; only that has faults to switch on")
     with _served(spec, runner, environment, asked, another=partial(_opened, profile, runner, environment, asked)) as sandbox:
         yield sandbox
 
@@ -208,7 +208,7 @@ def _remote(profile: ExchangeProfile, runner: Runner, environment: Mapping[str, 
     pin = _pinned(url, addresses, profile.id, own=own) if asked.public_only and not (own and asked.allow_private) else None
     match runner.isolation:
         case Isolation.CONTAINER if any(ip_address(address).is_loopback for address in addresses):
-            raise SandboxError(f"sandbox {url} is this machine itself, which containers can't reach; use --isolation process")
+            raise SandboxSetupError(f"sandbox {url} is this machine itself, which containers can't reach; use --isolation process")
         case Isolation.CONTAINER | Isolation.PROCESS:
             pass
         case _:
@@ -233,19 +233,19 @@ def _pinned(url: str, addresses: tuple[str, ...], exchange: str, *, own: bool) -
     if all(is_public(address) for address in addresses):
         return Pin(host=httpx.URL(url).host, addresses=addresses)
     if own:
-        raise SandboxError(
+        raise SandboxSetupError(
             f"the sandbox of {exchange} is at an address of a private network; "
             "whoever runs this service lets requests reach it with CERTIFY_ALLOW_PRIVATE=1"
         )
-    raise SandboxError(f"sandbox {url} is at an address of a private network, which a request must not name; name a public one")
+    raise SandboxSetupError(f"sandbox {url} is at an address of a private network, which a request must not name; name a public one")
 
 
 def _resolved(url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SandboxError(f"sandbox {url} is no address; write it as https://host or http://host:port")
+        raise SandboxSetupError(f"sandbox {url} is no address; write it as https://host or http://host:port")
     if "@" in parts.netloc:
-        raise SandboxError("credentials don't belong into a sandbox's address, which stands in the report; name them as accounts")
+        raise SandboxSetupError("credentials don't belong into a sandbox's address, which stands in the report; name them as accounts")
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
@@ -286,7 +286,7 @@ def _credentials(accounts: tuple[Account, ...], environment: Mapping[str, str]) 
         named = [name for name in (account.key, account.secret, account.passphrase) if name]
         missing = [name for name in named if not environment.get(name)]
         if missing and number == 0:
-            raise SandboxError(f"the sandbox's credentials are missing: set {' and '.join(missing)} in the environment")
+            raise SandboxCredentialsError(f"the sandbox's credentials are missing: set {' and '.join(missing)} in the environment")
         if not missing:
             found.append(
                 Credentials(

@@ -80,7 +80,8 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
 
 
 def _unplayed(plan: RunPlan, error: UnavailableError) -> tuple[Scenario, ...]:
-    return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE, replay_of(plan.request)) for story in STORIES)
+    replay = replay_of(plan.request)
+    return tuple(unplayed(story, plan.profile, str(error), Observation.UNAVAILABLE, replay, hindrance=error.hindrance) for story in STORIES)
 
 
 def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
@@ -117,7 +118,9 @@ def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:
 
 
 def _untested(plan: RunPlan, error: UnavailableError) -> ContractEvidence:
-    return ContractEvidence(tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error))
+    return ContractEvidence(
+        tool="schemathesis", seed=plan.seed, observation=Observation.UNAVAILABLE, reason=str(error), hindrance=error.hindrance
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,4 +39,4 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
                 played, api, stage_on(sandbox, ours=alone, fresh=fresh, replay=replay_of(request), seed=request.seed or 0), stories=(story,)
             )[0]
     except SandboxError as error:
-        return unplayed(story, profile, str(error), Observation.UNAVAILABLE, replay_of(request))
+        return unplayed(story, profile, str(error), Observation.UNAVAILABLE, replay_of(request), hindrance=error.hindrance)

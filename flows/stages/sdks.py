@@ -130,7 +130,7 @@ class _Bench:
             with self._ground() as ground:
                 return trade(program, ground, self.runner, self.work, name=self.language.value, reproduce=reproduce)
         except SandboxError as error:
-            return StrategyResult(observation=Observation.UNAVAILABLE, reason=str(error))
+            return StrategyResult(observation=Observation.UNAVAILABLE, reason=str(error), hindrance=error.hindrance)
 
     def _has_a_sandbox(self) -> bool:
         return Part.API in self.plan.request.parts and self.plan.request.backend is Backend.NATIVE

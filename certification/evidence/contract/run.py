@@ -23,6 +23,7 @@ from certification.evidence.contract.reproduction import Origin, command_for
 from certification.evidence.contract.vacuity import vacuity
 from certification.evidence.record import ContractEvidence, Observation
 from certification.isolation.output import last_line
+from certification.model import Hindrance, Obstacle
 from certification.sandboxes.pin import http_client
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
     """
     evidence = ContractEvidence(tool=f"schemathesis {version('schemathesis')}", seed=seed, observation=Observation.UNAVAILABLE)
     if reason := unreachable(subject.sandbox):
-        return replace(evidence, reason=reason)
+        return replace(evidence, reason=reason, hindrance=Hindrance.ENVIRONMENT)
     kept = folder / "evidence" / "contract"
     kept.mkdir(parents=True, exist_ok=True)
     redactor = Redactor(subject.sandbox.accounts, subject.profile.signing)
@@ -88,13 +89,14 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
         try:
             seen = _exercise(subject, runner, work, redactor, seed=seed, budget=budget)
         except IsolationError as error:
-            return replace(evidence, reason=str(error))
-        reason = _trouble(seen, subject.sandbox, redactor)
+            return replace(evidence, reason=str(error), hindrance=error.hindrance)
+        trouble = _trouble(seen, subject.sandbox, redactor)
         origin = Origin(folder=kept.relative_to(folder), exchange=subject.exchange or subject.profile.id, seed=seed)
         return replace(
             evidence,
-            observation=Observation.UNAVAILABLE if reason else Observation.COMPLETE,
-            reason=reason,
+            observation=Observation.UNAVAILABLE if trouble else Observation.COMPLETE,
+            reason=trouble.reason if trouble else "",
+            hindrance=trouble.hindrance if trouble else None,
             operations=seen.folded.operations,
             violations=tuple(_confirmed(violation, seen.replays, subject.sandbox, origin) for violation in seen.folded.violations),
             calls_per_second=_speed(seen),
@@ -145,17 +147,20 @@ def _confirmed(violation: Violation, replays: dict[Key, Replay], sandbox: Sandbo
     )
 
 
-def _trouble(seen: _Seen, sandbox: Sandbox, redactor: Redactor) -> str:
-    """Why the test does not count; empty where it does."""
+def _trouble(seen: _Seen, sandbox: Sandbox, redactor: Redactor) -> Obstacle | None:
+    """Why the test does not count; ``None`` where it does."""
     if seen.result.timed_out:
-        return f"the contract test did not end within {seen.result.elapsed_ms // 1000} s; give it a larger budget"
+        return Obstacle(reason=f"the contract test did not end within {seen.result.elapsed_ms // 1000} s; give it a larger budget")
     if seen.report.get("stop_reason") == "server_unavailable":
-        return "the sandbox stopped answering during the test"
+        return Obstacle(reason="the sandbox stopped answering during the test")
     if not seen.report.get("complete") or seen.result.exit_code not in _FINISHED:
         line = redactor.text(last_line(seen.result.stderr) or last_line(seen.result.stdout))
         crash = f"schemathesis ended with {seen.result.exit_code} before its work was done: {line or 'it printed nothing'}"
-        return unreachable(sandbox) or crash
-    return vacuity(seen.folded) or unreachable(sandbox)
+        return Obstacle(reason=unreachable(sandbox) or crash)
+    if obstacle := vacuity(seen.folded):
+        return obstacle
+    gone = unreachable(sandbox)
+    return Obstacle(reason=gone) if gone else None
 
 
 def _speed(seen: _Seen) -> Decimal:

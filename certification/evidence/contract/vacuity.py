@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certification.model import Hindrance, Obstacle
+
 if TYPE_CHECKING:
     from certification.evidence.contract.events import Folded
 
@@ -12,30 +14,34 @@ _REFUSALS = (401, 403)
 _FIRST_SERVER_ERROR = 500
 
 
-def vacuity(folded: Folded) -> str:
-    """Why the answers prove nothing of the exchange; empty where they do."""
+def vacuity(folded: Folded) -> Obstacle | None:
+    """Why the answers prove nothing of the exchange; ``None`` where they do."""
     answers = sum(count for _, count in folded.statuses)
     seen = {status for status, _ in folded.statuses}
     if answers == 0:
-        return "the sandbox answered no call"
+        return Obstacle(reason="the sandbox answered no call")
     if all(status >= _FIRST_SERVER_ERROR for status in seen):
-        return f"the sandbox answered every call with a server error ({_listed(seen)})"
+        return Obstacle(reason=f"the sandbox answered every call with a server error ({_listed(seen)})")
     if not any(_is_success(status) for status in seen) and 2 * dict(folded.statuses).get(_TOO_MANY, 0) > answers:
         # Not every call: a server refuses an unknown method before it counts.
-        return "the sandbox accepted no call and refused most with 429; lower the rate limit in the profile, or come back later"
+        reason = "the sandbox accepted no call and refused most with 429; lower the rate limit in the profile, or come back later"
+        return Obstacle(reason=reason, hindrance=Hindrance.THROTTLED)
     return _refused(folded, seen)
 
 
-def _refused(folded: Folded, seen: set[int]) -> str:
-    """Why we were not let in; empty where we were."""
+def _refused(folded: Folded, seen: set[int]) -> Obstacle | None:
+    """Why we were not let in; ``None`` where we were."""
     signed = folded.signed
     if signed.clock and signed.clock == signed.calls:
-        return "the sandbox refused every signed call for its time: this machine's clock and the sandbox's differ; set what is wrong"
+        reason = "the sandbox refused every signed call for its time: this machine's clock and the sandbox's differ; set what is wrong"
+        return Obstacle(reason=reason, hindrance=Hindrance.CLOCK)
     if seen <= set(_REFUSALS):
-        return f"the sandbox refused every call with {_listed(seen)}; look at the credentials"
+        reason = f"the sandbox refused every call with {_listed(seen)}; look at the credentials"
+        return Obstacle(reason=reason, hindrance=Hindrance.CREDENTIALS)
     if signed.calls and signed.calls == signed.refused:
-        return "the sandbox refused our credentials: every signed call was answered 401 or 403; look at them and at the signing recipe"
-    return ""
+        reason = "the sandbox refused our credentials: every signed call was answered 401 or 403; look at them and at the signing recipe"
+        return Obstacle(reason=reason, hindrance=Hindrance.CREDENTIALS)
+    return None
 
 
 def _is_success(status: int) -> bool:

@@ -25,6 +25,7 @@ from certification.sandboxes.pin import http_client
 from certification.specs.guard import is_public
 
 if TYPE_CHECKING:
+    from certification.model import Hindrance
     from certification.profile import ExchangeProfile
     from certification.sandboxes.pin import Pin
     from sdkgen.api.model import Api
@@ -197,10 +198,12 @@ def unplayed(
     reason: str,
     observation: Observation = Observation.SKIPPED,
     replay: Replay = AS_IT_IS,
+    *,
+    hindrance: Hindrance | None = None,
 ) -> Scenario:
     """A story that was not played, with the reason; where the exchange has no streams, a story of streams is none of it."""
     if (story.sends or story.hears) and profile.spec.streams is None and (profile.trading is None or profile.trading.streams is None):
-        observation, reason = Observation.ABSENT, NO_STREAMS
+        observation, reason, hindrance = Observation.ABSENT, NO_STREAMS, None
     role = profile.trading.roles.get(story.about) if profile.trading else None
     return Scenario(
         id=story.id,
@@ -209,6 +212,7 @@ def unplayed(
         reason=reason,
         steps=(),
         reproduce=replay_command(profile, replay, story.id),
+        hindrance=hindrance,
     )
 
 

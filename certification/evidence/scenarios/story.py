@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from certification.evidence.facts import UnclearError
 from certification.evidence.record import Observation, Scenario, ScenarioStep
 from certification.evidence.scenarios.venue import Venue
+from certification.model import Hindrance
 
 if TYPE_CHECKING:
     from certification.profile import RoleName, StreamMessage, StreamRequest
 
 NO_STREAMS = "the profile describes no streams"
+_TOO_MANY = 429
 _LOG = logging.getLogger(__name__)
 
 Play = Callable[[Venue], Iterator[ScenarioStep]]
@@ -58,7 +60,14 @@ def play(story: Story, venue: Venue) -> Scenario:
         observation, reason = Observation.UNAVAILABLE, str(error)
     finally:
         _tidy(venue, steps)
-    return _scenario(story, venue, observation, reason, tuple(steps))
+    hindrance = _hindrance(steps) if observation is Observation.UNAVAILABLE else None
+    return replace(_scenario(story, venue, observation, reason, tuple(steps)), hindrance=hindrance)
+
+
+def _hindrance(steps: list[ScenarioStep]) -> Hindrance:
+    """What the last answer before the trouble was."""
+    last = next((step.call for step in reversed(steps) if step.call is not None), None)
+    return Hindrance.THROTTLED if last is not None and last.status == _TOO_MANY else Hindrance.ENVIRONMENT
 
 
 def _missing(story: Story, venue: Venue) -> str:

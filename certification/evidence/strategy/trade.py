@@ -32,6 +32,7 @@ from certification.evidence.strategy.ledger import (
 from certification.evidence.strategy.quotes import Quote, Terms, closing, two_sided
 from certification.evidence.trials.calls import relay_folder, relay_service
 from certification.evidence.trials.run import can_be_tried, tidy_up
+from certification.model import Hindrance
 from certification.sandboxes.mock.trouble import RelayPlan
 
 if TYPE_CHECKING:
@@ -144,7 +145,10 @@ class _Session:
 
     def unseen(self, reason: str, observation: Observation) -> StrategyResult:
         """What is known where the strategy did not come to its end, or can't be reckoned."""
-        return replace(self.result, observation=observation, reason=reason, orders=len(self.orders), told=tuple(self.told))
+        hindrance = Hindrance.ENVIRONMENT if observation is Observation.UNAVAILABLE else None
+        return replace(
+            self.result, observation=observation, reason=reason, hindrance=hindrance, orders=len(self.orders), told=tuple(self.told)
+        )
 
     @property
     def _terms(self) -> Terms:

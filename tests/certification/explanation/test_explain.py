@@ -25,7 +25,7 @@ from certification.evidence.record import (
 from certification.explanation.explain import explain
 from certification.judge import judge
 from certification.levels.standard import STANDARD
-from certification.model import Finding, Outcome, Severity
+from certification.model import Finding, Hindrance, Outcome, Severity
 from certification.model import Place as Whereabouts
 from tests.simulators.told import step, told
 
@@ -268,3 +268,24 @@ def test_failures_say_where_the_description_speaks_of_them_and_others_stay_as_th
     found = explain((failed, streamed, own, passed), Evidence(), {"getTicker": place})
     assert [each.place for each in found] == [place, place, own.place, None]
     assert found[3] is passed
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "cause"),
+    [
+        (Hindrance.CREDENTIALS, "a key that is missing, wrong"),
+        (Hindrance.CLOCK, "this machine's clock"),
+        (Hindrance.THROTTLED, "others call with the same key"),
+        (Hindrance.ENVIRONMENT, ""),
+        (None, ""),
+    ],
+)
+def test_what_was_not_observed_says_what_stood_in_the_way(hindrance: Hindrance | None, cause: str) -> None:
+    unseen = ContractEvidence(tool="t", seed=1, observation=Observation.UNAVAILABLE, reason="nobody was let in", hindrance=hindrance)
+    silent = replace(finding("contract.x", "api", Outcome.NOT_OBSERVED), summary="nobody was let in")
+    other = replace(silent, summary="the operation was not called")
+    passed = replace(silent, outcome=Outcome.PASSED)
+    found = explain((silent, other, passed), Evidence(contract=unseen))
+    assert found[0].likely_cause.startswith(cause)
+    assert bool(found[0].likely_cause) is bool(cause)
+    assert found[1:] == (other, passed)

@@ -9,7 +9,7 @@ from typing import Any, Self
 import httpx
 import pytest
 
-from certification.errors import SandboxError
+from certification.errors import SandboxCredentialsError, SandboxError, SandboxSetupError
 from certification.isolation.process import ProcessRunner
 from certification.isolation.runner import Endpoint, Job, JobResult, Network, Service
 from certification.model import Isolation
@@ -110,7 +110,7 @@ def test_missing_credentials_are_named(runner: ProcessRunner) -> None:
     spec = profile(url="http://127.0.0.1:1", accounts=[{"key": "A_KEY", "secret": "A_SECRET"}])
     with (
         stubborn_server() as url,
-        pytest.raises(SandboxError, match="set A_KEY and A_SECRET in the environment"),
+        pytest.raises(SandboxCredentialsError, match="set A_KEY and A_SECRET in the environment"),
         open_sandbox(spec, runner, environment={"A_SECRET": ""}, url=url),
     ):
         pass
@@ -119,7 +119,7 @@ def test_missing_credentials_are_named(runner: ProcessRunner) -> None:
 def test_a_stranger_must_not_aim_at_a_private_address(runner: ProcessRunner) -> None:
     with (
         stubborn_server() as url,
-        pytest.raises(SandboxError, match="an address of a private network, which a request must not name"),
+        pytest.raises(SandboxSetupError, match="an address of a private network, which a request must not name"),
         open_sandbox(profile(), runner, environment={}, url=url, public_only=True, allow_private=True),
     ):
         pass
@@ -129,7 +129,7 @@ def test_a_stranger_reaches_the_operator_s_own_private_sandbox_only_where_the_op
     with stubborn_server() as url:
         own = profile(url=url)
         with (
-            pytest.raises(SandboxError, match=r"the sandbox of small is at .* reach it with CERTIFY_ALLOW_PRIVATE=1"),
+            pytest.raises(SandboxSetupError, match=r"the sandbox of small is at .* reach it with CERTIFY_ALLOW_PRIVATE=1"),
             open_sandbox(own, runner, environment={}, public_only=True),
         ):
             pass
@@ -155,7 +155,7 @@ def test_a_stranger_gets_credentials_sent_to_the_profiles_own_server_only(addres
 
 def test_containers_are_told_that_they_cant_reach_this_machine() -> None:
     with (
-        pytest.raises(SandboxError, match="which containers can't reach; use --isolation process"),
+        pytest.raises(SandboxSetupError, match="which containers can't reach; use --isolation process"),
         open_sandbox(profile(url="http://localhost:1"), PretendedContainers(), environment={}),
     ):
         pass
@@ -186,7 +186,7 @@ def test_a_sandbox_that_is_down_is_one_line(runner: ProcessRunner) -> None:
 
 def test_no_sandbox_at_all_says_what_to_give(runner: ProcessRunner) -> None:
     with (
-        pytest.raises(SandboxError, match="names no sandbox; give one with --sandbox URL"),
+        pytest.raises(SandboxSetupError, match="names no sandbox; give one with --sandbox URL"),
         open_sandbox(profile(), runner, environment={}),
     ):
         pass
@@ -194,7 +194,7 @@ def test_no_sandbox_at_all_says_what_to_give(runner: ProcessRunner) -> None:
 
 def test_only_the_reference_has_faults() -> None:
     with (
-        pytest.raises(SandboxError, match="only that has faults"),
+        pytest.raises(SandboxSetupError, match="only that has faults"),
         open_sandbox(profile(image="x"), PretendedContainers(), environment={}, faults=("a",)),
     ):
         pass

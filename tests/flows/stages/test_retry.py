@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certification.evidence.record import ContractEvidence, Evidence, Observation, Scenario, SdkEvidence, StrategyResult
-from certification.model import Level, Verdict, VerdictOutcome
+from certification.model import Hindrance, Level, Verdict, VerdictOutcome
 from flows.request import RunRequest
 from flows.stages.retry import planned_retries
 from sdkgen.language import Language
@@ -19,24 +19,26 @@ VERDICT = Verdict(outcome=VerdictOutcome.INCONCLUSIVE, level=Level.NONE, asked=L
 NIGHTLY = RunRequest(exchange="sample", rebuild=True)
 
 
-def down(reason: str = DOWN) -> Evidence:
-    return Evidence(contract=ContractEvidence(tool="t", seed=1, observation=Observation.UNAVAILABLE, reason=reason))
+def down(hindrance: Hindrance | None = Hindrance.ENVIRONMENT) -> Evidence:
+    contract = ContractEvidence(tool="t", seed=1, observation=Observation.UNAVAILABLE, reason=DOWN, hindrance=hindrance)
+    return Evidence(contract=contract)
 
 
 @pytest.mark.parametrize(
-    ("attempt", "reason", "delay", "automatic"),
+    ("attempt", "hindrance", "delay", "automatic"),
     [
-        pytest.param(0, DOWN, timedelta(minutes=15), True, id="soon"),
-        pytest.param(1, DOWN, timedelta(hours=1), True, id="later"),
-        pytest.param(2, DOWN, timedelta(hours=4), True, id="much later"),
-        pytest.param(3, DOWN, timedelta(days=1), False, id="not for ever"),
-        pytest.param(0, "refused most with 429", timedelta(hours=1), True, id="asked too much"),
-        pytest.param(2, "refused most with 429", timedelta(hours=4), True, id="asked too much again"),
+        pytest.param(0, Hindrance.ENVIRONMENT, timedelta(minutes=15), True, id="soon"),
+        pytest.param(0, None, timedelta(minutes=15), True, id="of an older record"),
+        pytest.param(1, Hindrance.ENVIRONMENT, timedelta(hours=1), True, id="later"),
+        pytest.param(2, Hindrance.ENVIRONMENT, timedelta(hours=4), True, id="much later"),
+        pytest.param(3, Hindrance.ENVIRONMENT, timedelta(days=1), False, id="not for ever"),
+        pytest.param(0, Hindrance.THROTTLED, timedelta(hours=1), True, id="asked too much"),
+        pytest.param(2, Hindrance.THROTTLED, timedelta(hours=4), True, id="asked too much again"),
     ],
 )
-def test_a_night_tries_again_later_and_later(attempt: int, reason: str, delay: timedelta, automatic: bool) -> None:
-    (planned,) = planned_retries(down(reason), VERDICT, replace(NIGHTLY, attempt=attempt), now=NOW)
-    assert (planned.stage, planned.reason, planned.automatic) == ("contract test", reason, automatic)
+def test_a_night_tries_again_later_and_later(attempt: int, hindrance: Hindrance | None, delay: timedelta, automatic: bool) -> None:
+    (planned,) = planned_retries(down(hindrance), VERDICT, replace(NIGHTLY, attempt=attempt), now=NOW)
+    assert (planned.stage, planned.reason, planned.automatic) == ("contract test", DOWN, automatic)
     assert planned.again_at == NOW + delay
 
 
@@ -45,9 +47,9 @@ def test_a_person_tries_again_what_a_person_asked_for() -> None:
     assert (planned.again_at, planned.automatic) == (NOW + timedelta(minutes=15), False)
 
 
-@pytest.mark.parametrize("reason", ["the sandbox refused our credentials", "exchange x names no sandbox; give one with --sandbox URL"])
-def test_time_alone_mends_no_credentials(reason: str) -> None:
-    (planned,) = planned_retries(down(reason), VERDICT, NIGHTLY, now=NOW)
+@pytest.mark.parametrize("hindrance", [Hindrance.CREDENTIALS, Hindrance.CLOCK, Hindrance.CONFIGURATION])
+def test_time_alone_mends_no_credentials(hindrance: Hindrance) -> None:
+    (planned,) = planned_retries(down(hindrance), VERDICT, NIGHTLY, now=NOW)
     assert (planned.again_at, planned.automatic) == (None, False)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from certification.evidence.contract.events import Fold, Signed
 from certification.evidence.contract.vacuity import vacuity
+from certification.model import Hindrance
 from sdkgen.api.model import Api
 
 
@@ -32,5 +33,25 @@ def test_a_test_that_proves_nothing_says_why(api: Api, statuses: dict[int, int],
     folded = replace(
         Fold(api).result({}), statuses=tuple(statuses.items()), signed=Signed(calls=signed[0], refused=signed[1], clock=sum(signed[2:]))
     )
-    assert vacuity(folded).startswith(reason)
-    assert bool(vacuity(folded)) == bool(reason)
+    obstacle = vacuity(folded)
+    assert (obstacle.reason if obstacle else "").startswith(reason)
+    assert (obstacle is not None) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "signed", "hindrance"),
+    [
+        ({500: 9}, (0, 0), Hindrance.ENVIRONMENT),
+        ({429: 9}, (0, 0), Hindrance.THROTTLED),
+        ({401: 9}, (9, 9), Hindrance.CREDENTIALS),
+        ({200: 9, 401: 5}, (5, 5), Hindrance.CREDENTIALS),
+        ({200: 9, 401: 5}, (5, 5, 5), Hindrance.CLOCK),
+    ],
+)
+def test_what_kind_of_hindrance_it_is_is_told_apart(
+    api: Api, statuses: dict[int, int], signed: tuple[int, ...], hindrance: Hindrance
+) -> None:
+    told = Signed(calls=signed[0], refused=signed[1], clock=sum(signed[2:]))
+    obstacle = vacuity(replace(Fold(api).result({}), statuses=tuple(statuses.items()), signed=told))
+    assert obstacle is not None
+    assert obstacle.hindrance is hindrance
