@@ -217,6 +217,11 @@ class Book:
     """Place of a message's number; empty where messages have none."""
     previous: str = ""
     first: str = ""
+    side: str = ""
+    """Where a change is one level by itself (Kraken Futures): place of the word that tells its side. ``bids`` and ``asks`` are then the
+    snapshot's alone."""
+    bid: str = "buy"
+    """That word, of bids."""
     numbering: Sequence = Sequence.CONSECUTIVE
     arguments: dict[str, str] = field(default_factory=dict)
     """Argument of the channel -> what it is for an instrument: ``{symbol}``, or ``{symbol_lower}`` for it in small letters, with what

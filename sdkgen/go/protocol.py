@@ -134,6 +134,8 @@ def _book(book: Book, streams: GoStreams, methods: Mapping[str, GoMethod]) -> st
         ("sequence", book.sequence),
         ("previous", book.previous),
         ("first", book.first),
+        ("side", book.side),
+        ("bid", book.bid if book.side else ""),
         ("numbering", book.numbering.value),
     )
     members += [(name, quoted(text)) for name, text in texts if text]

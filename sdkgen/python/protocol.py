@@ -130,9 +130,11 @@ def book_rule(book: Book, channel: str) -> str:
         "sequence": book.sequence,
         "previous": book.previous,
         "first": book.first,
+        "side": book.side,
+        "bid": book.bid,
         "numbering": book.numbering.value,
     }
-    usual = {"price": "0", "quantity": "1", "numbering": "consecutive"}
+    usual = {"price": "0", "quantity": "1", "bid": "buy", "numbering": "consecutive"}
     named = (("arguments", book.arguments), ("operation_arguments", book.operation_arguments))
     arguments = [
         channel,

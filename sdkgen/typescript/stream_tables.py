@@ -115,6 +115,7 @@ def book_table(plan: Plan, module: Module) -> list[str]:
         f"price: {steps_text(steps_of(book.price))}",
         f"quantity: {steps_text(steps_of(book.quantity))}",
         *(f"{name}: {steps_text(steps_of(place))}" for name, place in numbers if place),
+        *([f"side: {steps_text(steps_of(book.side))}", f"bid: {literal(book.bid)}"] if book.side else []),
         f"numbering: {literal(book.numbering.value)}",
     )
     members = [

@@ -187,6 +187,27 @@ func (b *StreamBook) side(message *streamMessage, place string, into *levels) er
 	return b.levels.read(text, into.set)
 }
 
+// put takes a change in: lists of levels, or one level by itself.
+func (b *StreamBook) put(message *streamMessage) error {
+	if b.rules.side == "" {
+		return errors.Join(b.side(message, b.rules.bids, &b.bids), b.side(message, b.rules.asks, &b.asks))
+	}
+	word, ok := message.textAt(b.rules.side)
+	if !ok || word == "" {
+		return &DecodeError{Path: "$", Problem: "does not tell its side"}
+	}
+	level, err := b.levels.one(message.text)
+	switch {
+	case err != nil:
+		return err
+	case word == b.rules.bid:
+		b.bids.set(level)
+	default:
+		b.asks.set(level)
+	}
+	return nil
+}
+
 // crossed tells whether somebody would pay more than somebody else asks for.
 func (b *StreamBook) crossed() bool {
 	return len(b.bids.list) > 0 && len(b.asks.list) > 0 && b.bids.list[0].Price.Cmp(b.asks.list[0].Price) >= 0
@@ -218,8 +239,7 @@ func (b *StreamBook) change(message *streamMessage) {
 
 func (b *StreamBook) apply(message *streamMessage, number int64) {
 	b.mutex.Lock()
-	err := errors.Join(b.side(message, b.rules.bids, &b.bids), b.side(message, b.rules.asks, &b.asks))
-	sound := err == nil && !b.crossed()
+	sound := b.put(message) == nil && !b.crossed()
 	b.number, b.fresh = number, false
 	if sound {
 		b.version++

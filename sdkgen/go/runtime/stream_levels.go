@@ -48,17 +48,21 @@ func (r *levelReader) read(text json.RawMessage, take func(StreamBookLevel)) err
 		if err := items.skip(); err != nil {
 			return err
 		}
-		item := json.RawMessage(items.data[start:items.pos])
-		price, err := decimalAt(item, r.price)
-		if err != nil {
-			return err
-		}
-		quantity, err := decimalAt(item, r.quantity)
+		level, err := r.one(items.data[start:items.pos])
 		if err == nil {
-			take(StreamBookLevel{Price: price, Quantity: quantity})
+			take(level)
 		}
 		return err
 	})
+}
+
+func (r *levelReader) one(item json.RawMessage) (StreamBookLevel, error) {
+	price, err := decimalAt(item, r.price)
+	if err != nil {
+		return StreamBookLevel{}, err
+	}
+	quantity, err := decimalAt(item, r.quantity)
+	return StreamBookLevel{Price: price, Quantity: quantity}, err
 }
 
 func decimalAt(item json.RawMessage, path []string) (Decimal, error) {

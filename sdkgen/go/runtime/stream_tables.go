@@ -80,6 +80,7 @@ type streamBookRules struct {
 	price, quantity string
 	sequence        string
 	previous, first string
+	side, bid       string // where a change is one level: the place of the word that tells its side, and that of bids
 	numbering       string // "consecutive", "previous", "range" or "growing"
 	operation       *operation
 	params          func() any

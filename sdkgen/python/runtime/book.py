@@ -166,7 +166,10 @@ class BookKeeper:
             if order is not Verdict.CHANGED:
                 return order
             self.number = number
-        self._apply(message, rule.bids, rule.asks)
+        if rule.side:
+            self._apply_level(message)
+        else:
+            self._apply(message, rule.bids, rule.asks)
         self.applied += 1
         return Verdict.BROKEN if self._is_crossed() else Verdict.CHANGED
 
@@ -202,6 +205,15 @@ class BookKeeper:
             for found in values_at(message, place):
                 for level in _levels(found):
                     side.put(_exact(level, self._rule.price), _exact(level, self._rule.quantity))
+
+    def _apply_level(self, message: JsonValue) -> None:
+        """A change that is one level by itself."""
+        rule = self._rule
+        word = next(words_at(message, rule.side), "")
+        if not word:
+            raise _UnfitError
+        side = self._bids if word == rule.bid else self._asks
+        side.put(_exact(message, rule.price), _exact(message, rule.quantity))
 
     def _is_crossed(self) -> bool:
         bids, asks = self._bids.prices, self._asks.prices

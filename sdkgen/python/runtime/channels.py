@@ -148,6 +148,9 @@ class BookRule(NamedTuple):
     sequence: str = ""
     previous: str = ""
     first: str = ""
+    side: str = ""
+    """Where a change is one level: place of the word that tells its side."""
+    bid: str = "buy"
     numbering: str = "consecutive"
     arguments: tuple[tuple[str, str], ...] = ()
     """What the channel's arguments are for a symbol; none: the one called ``symbol``, else the first, is the symbol."""

@@ -21,6 +21,9 @@ export interface BookPlaces {
   readonly sequence?: readonly Step[];
   readonly previous?: readonly Step[];
   readonly first?: readonly Step[];
+  /** Where a change is one level by itself: the word that tells its side, and what it is for bids. */
+  readonly side?: readonly Step[];
+  readonly bid?: string;
   readonly numbering: Numbering;
 }
 
@@ -155,7 +158,9 @@ export class Book {
     if (fate !== "applied") return fate;
     if (sequence !== undefined) this.#sequence = sequence;
     this.#fresh = false;
-    this.#change(document, this.#places);
+    const { side, bid } = this.#places;
+    if (side === undefined) this.#change(document, this.#places);
+    else this.#level(textAt(document, side) === bid ? this.#bids : this.#asks, document);
     return "applied";
   }
 
@@ -194,7 +199,11 @@ export class Book {
   #side(side: Side, levels: unknown): void {
     if (levels === undefined || levels === null) return;
     if (!Array.isArray(levels)) throw new DecodeError("a book's side is no list");
-    for (const level of levels) side.set(decimalAt(level, this.#places.price), decimalAt(level, this.#places.quantity));
+    for (const level of levels) this.#level(side, level);
+  }
+
+  #level(side: Side, level: unknown): void {
+    side.set(decimalAt(level, this.#places.price), decimalAt(level, this.#places.quantity));
   }
 }
 
@@ -212,6 +221,13 @@ function decimalAt(level: unknown, place: readonly Step[]): Decimal {
 function checked(value: Decimal): Decimal {
   if (value.text.length > MAX_SCALE || value.text.startsWith("-")) throw new DecodeError("a book's level is beyond all measure");
   return value;
+}
+
+function textAt(document: JsonValue | undefined, place: readonly Step[]): string {
+  const value = valueAt(document, place) as JsonValue | undefined;
+  const text = value === undefined ? "" : plainText(value);
+  if (text === "") throw new DecodeError("a book's message says nothing in its place");
+  return text;
 }
 
 function numberAt(document: JsonValue | undefined, place: readonly Step[]): bigint {

@@ -85,6 +85,15 @@ def test_only_the_first_change_may_have_begun_before_the_snapshot(numbering: str
     assert book.take(delta(9, **more)) is Verdict.BROKEN
 
 
+def test_a_change_can_be_one_level_by_itself() -> None:
+    book = keeper(side="s", bid="B", price="p", quantity="q", numbering="growing")
+    book.take(snapshot(5, [{"p": "1", "q": "2"}], [{"p": "3", "q": "4"}]))
+    assert book.take(delta(6, s="B", p="2", q="1")) is Verdict.CHANGED
+    assert book.take(delta(9, s="S", p="3", q="0")) is Verdict.CHANGED
+    assert (book.state().bids, book.state().asks) == ((Level(Decimal(2), Decimal(1)), Level(Decimal(1), Decimal(2))), ())
+    assert book.take(delta(10, p="3", q="0")) is Verdict.BROKEN
+
+
 def test_old_numbers_are_left_out_but_not_for_ever() -> None:
     book = keeper()
     book.take(snapshot(500))

@@ -309,6 +309,28 @@ def test_numbers_are_followed_in_each_way(tape: Installed) -> None:
     assert [crossed for _, _, crossed in told[6:]] == [True, False, False]
 
 
+ONE_BY_ONE = """
+import { Book } from "./node_modules/tape/dist/runtime/book.js";
+import { parseJson } from "tape";
+const places = { bids: ["b"], asks: ["a"], price: ["p"], quantity: ["q"], sequence: ["n"], side: ["s"], bid: "B", numbering: "growing" };
+const book = new Book(places);
+book.begin(parseJson('{"n": 1, "b": [{"p": 1, "q": 2}], "a": [{"p": 3, "q": 4}]}'), places);
+book.apply(parseJson('{"n": 2, "s": "B", "p": 2, "q": 1}'));
+book.apply(parseJson('{"n": 9, "s": "S", "p": 3, "q": 0}'));
+let problem = "";
+try {
+  book.apply(parseJson('{"n": 10, "p": 3, "q": 0}'));
+} catch (error) {
+  problem = error.problem;
+}
+console.log(JSON.stringify([book.bids.map(String), book.asks.length, problem]));
+"""
+
+
+def test_a_change_can_be_one_level_by_itself(tape: Installed) -> None:
+    assert json.loads(tape.node(ONE_BY_ONE)) == [["2,1", "1,2"], 0, "a book's message says nothing in its place"]
+
+
 def test_the_readme_of_such_streams_compiles(tape: Installed) -> None:
     assert tape.type_errors(*readme_programs(tape)) == ""
 

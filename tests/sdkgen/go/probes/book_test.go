@@ -4,6 +4,7 @@ package hostile
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"testing"
@@ -266,4 +267,24 @@ func TestDecimalsCompareByValue(t *testing.T) {
 			t.Error(text)
 		}
 	}
+}
+
+func TestAChangeCanBeOneLevelByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		messages := []string{
+			`{"type":"snap\"shot` + "`" + `","symbol":"A","n":1,"bids":[{"p":1,"q":2}],"asks":[{"p":3,"q":4}]}`,
+			`{"type":"delta","symbol":"A","n":2,"s":"B","p":2,"q":1}`,
+			`{"type":"delta","symbol":"A","n":9,"s":"S","p":3,"q":0}`,
+		}
+		book, end := steady(t, &fakeStreams{manners: []func(*peer){obliging(messages...)}}, func(rules *streamBookRules) {
+			rules.side, rules.bid, rules.price, rules.quantity, rules.numbering = "s", "B", "p", "q", "growing"
+		})
+		defer end()
+		if state := book.State(); sides(state) != "9 | 1@2 2@1 |" || state.Resyncs != 0 {
+			t.Error(sides(state), state.Resyncs)
+		}
+		if book.put(&streamMessage{text: json.RawMessage(`{"p":3,"q":0}`)}) == nil {
+			t.Error("a change that does not tell its side is no change")
+		}
+	})
 }
