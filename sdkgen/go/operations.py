@@ -10,7 +10,7 @@ from sdkgen.go.behaviour import GoPaging, literal, operation_members, paging_of
 from sdkgen.go.declarations import GoField, field_comment
 from sdkgen.go.names import Scope, exported
 from sdkgen.go.placements import placed
-from sdkgen.go.text import comment, quoted, tag
+from sdkgen.go.text import comment, quoted, sentences, tag
 from sdkgen.signing.recipe import managed_parameters
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _method(api: Api, types: GoTypes, options: SdkOptions, operation: Operation)
 
 
 def _documented(name: str, operation: Operation) -> str:
-    said = " ".join(dict.fromkeys(text for text in (operation.summary.strip(), operation.description.strip()) if text))
+    said = sentences(operation.summary, operation.description)
     return comment(
         f"{name}: {said}" if said else f"{name} calls {operation.method} {operation.path}.",
         f"It calls {operation.method} {operation.path}." if said else "",

@@ -12,7 +12,7 @@ from sdkgen.go.behaviour import literal, operation_members
 from sdkgen.go.declarations import GoField, field_comment
 from sdkgen.go.names import Scope, exported
 from sdkgen.go.protocol import channel_members, kinds_member
-from sdkgen.go.text import comment, quoted, tag
+from sdkgen.go.text import comment, quoted, sentences, tag
 from sdkgen.signing.messages import message_places
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class _Streams:
         single = self._payload(self._messages[good[0]]) if len(good) == 1 else ""
         reply = None if single else self._event(f"{name}Reply", request.replies, f"{name}Reply is what may come back; one field is set.")
         kinds = self._kinds(request.replies) if not single else _in_one_field(self._kinds(request.replies))
-        said = " ".join(dict.fromkeys(text for text in (request.summary.strip(), request.description.strip()) if text))
+        said = sentences(request.summary, request.description)
         return GoRequest(
             request=request,
             name=name,

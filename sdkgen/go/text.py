@@ -36,6 +36,12 @@ def comment(*paragraphs: str, indent: str = "") -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def sentences(*texts: str) -> str:
+    """Texts one after the other, each once; one that does not end like a sentence gets a full stop where another follows."""
+    said = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+    return " ".join([*(text if text[-1] in ".!?:;,>" else f"{text}." for text in said[:-1]), *said[-1:]])
+
+
 def plain(text: str) -> str:
     """One line of harmless characters: no controls, no formatting or direction marks, no comment ends."""
     # What is printable is neither control, format nor separator (Python's definition), so most texts need no second look.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdkgen.go.text import comment, plain, quoted, tag
+from sdkgen.go.text import comment, plain, quoted, sentences, tag
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,20 @@ def test_plain_text_holds_nothing_that_formats_or_controls(text: str) -> None:
     assert all(character == " " or unicodedata.category(character)[0] not in "CZ" for character in kept)
     assert "``" not in kept
     assert "''" not in kept
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (("Open orders", "All of the account's"), "Open orders. All of the account's"),
+        (("Open orders. ", "All"), "Open orders. All"),
+        (("Open orders", " Open orders"), "Open orders"),
+        (("", "All"), "All"),
+        (("", " "), ""),
+    ],
+)
+def test_texts_are_told_apart_by_full_stops(texts: tuple[str, str], said: str) -> None:
+    assert sentences(*texts) == said
 
 
 def test_plain_text_is_cut_where_it_is_long() -> None:
