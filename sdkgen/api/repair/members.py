@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Pointer
 
 
+_SENTENCE = 4
+"""Words that a type's name never has."""
+
+
 def repair_properties(issues: IssueLog, pointer: Pointer, schema: dict[str, JsonValue]) -> None:
     """Properties in a list, in the schema itself, or with a reference among them."""
     properties, place = schema.get("properties"), join(pointer, "properties")
@@ -31,8 +35,21 @@ def repair_properties(issues: IssueLog, pointer: Pointer, schema: dict[str, Json
         first = Put(pointer=place, value=rest) if rest else Drop(pointer=place)
         message = "“$ref” stands among the properties; its properties are read as part of the schema"
         issues.mended("reference-among-properties", place, message, first, Put(pointer=join(pointer, "allOf"), value=more))
+    elif isinstance(properties, dict):
+        _said_among_them(issues, pointer, schema, properties)
     elif properties is None and schema.get("type", "object") == "object":
         _outside(issues, pointer, schema)
+
+
+def _said_among_them(issues: IssueLog, pointer: Pointer, schema: dict[str, JsonValue], properties: dict[str, JsonValue]) -> None:
+    """A sentence among the properties, where it was indented too far: it is about the object."""
+    for key in ("description", "title"):
+        text, place = properties.get(key), join(pointer, "properties", key)
+        if isinstance(text, str) and len(text.split()) >= _SENTENCE:
+            moved = [Put(pointer=join(pointer, key), value=text)] if key not in schema else []
+            issues.mended(
+                "text-among-properties", place, f"“{key}” is a text among the properties; it is the object's", Drop(pointer=place), *moved
+            )
 
 
 def _outside(issues: IssueLog, pointer: Pointer, schema: dict[str, JsonValue]) -> None:

@@ -324,6 +324,18 @@ OF_SCHEMAS = [
         "list-without-items",
         id="choices of a list",
     ),
+    pytest.param(
+        holding({"type": "object", "properties": {"description": "What a fill costs.", "price": PRICE, "title": "string"}}),
+        holding({"type": "object", "description": "What a fill costs.", "properties": {"price": PRICE, "title": {"type": "string"}}}),
+        "text-among-properties",
+        id="a sentence among the properties",
+    ),
+    pytest.param(
+        holding({"type": "object", "title": "Fee", "properties": {"title": "What a fill costs.", "price": PRICE}}),
+        holding({"type": "object", "title": "Fee", "properties": {"price": PRICE}}),
+        "text-among-properties",
+        id="a second title among the properties",
+    ),
     pytest.param(holding({"type": "object", "items": PRICE}), holding({"type": "array", "items": PRICE}), "items-of-no-list", id="items"),
     pytest.param(
         holding({"oneOf": [REFERENCE, PRICE], "discriminator": "kind"}),
