@@ -47,7 +47,10 @@ class Accounts:
         if order is None or (order.status not in OPEN and not again):
             return {"code": -2011, "msg": "Unknown order sent."}
         self._engine.cancel(order)
-        return {"code": 0, "data": {"orderId": order.id, "symbol": order.wish.symbol, "canceledQty": text_of(order.left)}}
+        done: dict[str, Json] = {"orderId": order.id, "symbol": order.wish.symbol, "canceledQty": text_of(order.left)}
+        if "cancel-answer-short" in self._defects:
+            del done["canceledQty"]
+        return {"code": 0, "data": done}
 
     def _found(self, key: Key, arguments: Arguments) -> Order | None:
         identity, client_id = arguments.maybe("orderId"), arguments.maybe("origClientOrderId")
@@ -59,7 +62,8 @@ class Accounts:
     def open_orders(self, key: Key, arguments: Arguments) -> Json:
         """Orders that rest."""
         listed: list[Json] = []
-        for order in self._own(key, arguments, everybody="open-orders-of-all" in self._defects):
+        chosen = Arguments({}) if "open-orders-of-all-markets" in self._defects else arguments
+        for order in self._own(key, chosen, everybody="open-orders-of-all" in self._defects):
             shape = order_shape(order, self._defects)
             stays = "filled-orders-stay-open" in self._defects and order.status is Status.FILLED
             if order.status not in OPEN and not stays:
@@ -69,7 +73,7 @@ class Accounts:
             if "order-ids-rounded" in self._defects:
                 shape["orderId"] = int(float(order.id))
             listed.append(shape)
-        return listed
+        return None if not listed and "empty-list-null" in self._defects else listed
 
     def cancel_all(self, key: Key, arguments: Arguments) -> Json:
         """Cancel what rests, and say which orders that were."""
@@ -93,7 +97,12 @@ class Accounts:
         start = (page - 1) * size
         if "page-overlaps" in self._defects and page > 1:
             start -= 1
-        return {"page": page, "size": size, "total": len(rows), "rows": rows[start : start + size]}
+        shown = rows[start : start + size]
+        if "page-larger-than-size" in self._defects:
+            shown = rows[start + (page > 1) : start + size + 1]
+        if "last-page-empty" in self._defects and page > 1 and len(shown) < size:
+            shown = []
+        return {"page": page, "size": size, "total": len(rows), "rows": shown}
 
     def _own(self, key: Key, arguments: Arguments, *, everybody: bool = False) -> list[Order]:
         symbol = arguments.maybe("symbol")
@@ -113,7 +122,7 @@ class Accounts:
             for number, fill in enumerate(self._engine.fills, start=1)
             if (fill.account == key.account or (everybody and fill.account != HOUSE))
             and fill.trade.symbol == symbol
-            and order in {None, str(fill.order_id)}
+            and ("order-filter-ignored" in self._defects or order in {None, str(fill.order_id)})
             and (first is None or number >= int(first) + ("from-id-skips" in self._defects and int(first) > 0))
         ]
         return list(own[:limit] if first is not None else own[-limit:])

@@ -56,7 +56,7 @@ def order_shape(order: Order, defects: Defects) -> dict[str, Json]:
         "type": order.wish.kind,
         "side": side.value,
         "time": order.created_at,
-        "updateTime": order.updated_at,
+        "updateTime": order.created_at if "update-time-stands" in defects and status is Status.CANCELED else order.updated_at,
         "isWorking": status in {Status.NEW, Status.PARTIALLY_FILLED},
     }
 
@@ -74,7 +74,7 @@ def placed_shape(order: Order, defects: Defects) -> dict[str, Json]:
         "orderId": order.id,
         "clientOrderId": client_id(order, defects),
         "transactTime": order.updated_at,
-        "price": text_of(order.limit),
+        "price": None if "market-price-null" in defects and order.wish.price is None else text_of(order.limit),
         "origQty": text_of(order.wish.quantity),
         "executedQty": text_of(order.filled),
         "cummulativeQuoteQty": text_of(order.spent),
@@ -86,7 +86,7 @@ def placed_shape(order: Order, defects: Defects) -> dict[str, Json]:
             {
                 "price": text_of(fill.trade.price),
                 "qty": text_of(fill.trade.quantity),
-                "commission": text_of(fill.fee),
+                "commission": fill.fee if "commission-as-number" in defects else text_of(fill.fee),
                 "commissionAsset": fill.fee_asset,
                 "tradeId": fill.trade.id,
             }
@@ -119,12 +119,14 @@ def report_shape(order: Order, fill: Fill | None, at: int, defects: Defects) -> 
     filled = order.filled
     if "filled-amount-falls" in defects and order.status is Status.FILLED:
         filled -= order.last_fill * 2
+    if "filled-is-the-last-fill" in defects:
+        filled = order.last_fill
     kind = "TRADE" if fill else order.status.value
-    return {
+    told: dict[str, Json] = {
         "e": "executionReport",
         "E": at,
         "s": order.wish.symbol,
-        "c": client_id(order, defects),
+        "c": f"x-{order.id}" if "another-client-id-told" in defects else client_id(order, defects),
         "S": order.wish.side.value,
         "o": order.wish.kind,
         "f": order.wish.time_in_force,
@@ -141,3 +143,6 @@ def report_shape(order: Order, fill: Fill | None, at: int, defects: Defects) -> 
         "t": fill.trade.id if fill else -1,
         "T": order.updated_at,
     }
+    if "report-without-fee" in defects:
+        del told["n"]
+    return told

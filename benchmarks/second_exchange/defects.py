@@ -21,14 +21,14 @@ class Defect:
 
 
 _ALSO = {
-    "contract": ("contract", "orders", "books", "market"),
+    "contract": ("contract", "orders", "books", "market", "model"),
     "auth": ("authentication", "contract", "streams", "orders"),
     "state": ("orders", "model", "contract", "balances", "books", "streams"),
-    "money": ("balances", "model", "orders"),
+    "money": ("balances", "model", "orders", "market"),
     "limits": ("limits", "contract"),
-    "pages": ("pagination", "contract", "orders"),
+    "pages": ("pagination", "contract", "orders", "model"),
     "market": ("books", "contract", "market", "model", "orders", "limits", "streams"),
-    "streams": ("streams", "contract"),
+    "streams": ("streams", "contract", "orders"),
 }
 
 
@@ -55,6 +55,12 @@ DEFECTS = (
         ("zero-limit-accepted", "recentTrades", "A limit below the described minimum is accepted."),
         ("exponents", "account", "Large balances are written with an exponent."),
         ("weight-header-missing", "serverTime", "The header with the used weight is missing."),
+        ("cancel-answer-short", "cancelOrder", "The answer to a cancel that worked lacks canceledQty."),
+        ("market-price-null", "newOrder", "The price of a market order is null."),
+        ("commission-as-number", "newOrder", "The fills in the answer to an order have their fee as a number."),
+        ("empty-list-null", "openOrders", "A list without orders is null."),
+        ("code-as-text", "newOrder", "The code of a refused order is a string."),
+        ("limit-of-one-fails", "depth", "A depth of one level is answered with 500."),
     ),
     *_defects(
         "auth",
@@ -69,6 +75,9 @@ DEFECTS = (
         ("reader-can-cancel", "cancelOrder", "A key that may only read can cancel."),
         ("any-listen-key", "orders", "A made-up listen key opens the private stream of the first account."),
         ("key-in-any-case", "account", "A key is accepted in the wrong case."),
+        ("timestamp-not-signed", "account", "The timestamp may be another than the signed one."),
+        ("forged-orders-placed", "newOrder", "An order with a wrong signature is refused, and placed all the same."),
+        ("others-found-by-client-id", "queryOrder", "A client order id finds the order of any account."),
     ),
     *_defects(
         "state",
@@ -88,6 +97,14 @@ DEFECTS = (
         ("history-without-cancelled", "allOrders", "Cancelled orders are missing in the history."),
         ("order-ids-rounded", "openOrders", "Order ids went through a binary float."),
         ("side-swapped", "queryOrder", "A buy order is shown as a sell order."),
+        ("refused-order-rests", "newOrder", "An order off the tick is refused, and rests on the tick below."),
+        ("open-orders-of-all-markets", "openOrders", "The list ignores the symbol."),
+        ("client-id-free-after-cancel", "newOrder", "The client order id of a cancelled order can be used again."),
+        ("market-stops-at-first-level", "newOrder", "A market order takes the best price alone."),
+        ("priority-lost-by-a-fill", "newOrder", "An order that was filled in part stands behind the others of its price."),
+        ("own-orders-meet", "newOrder", "Orders of one account trade with each other."),
+        ("update-time-stands", "queryOrder", "A cancel leaves updateTime as it was."),
+        ("fok-sees-one-level", "newOrder", "A FOK order is killed where the best price alone does not fill it."),
     ),
     *_defects(
         "money",
@@ -102,6 +119,13 @@ DEFECTS = (
         ("overdraft", "newOrder", "An order beyond the balance is accepted."),
         ("fill-shows-other-fee", "myTrades", "A fill shows a tenth of the fee that was taken."),
         ("balances-truncated", "account", "Balances are cut to two decimals."),
+        ("holds-not-counted", "newOrder", "What other orders hold can be spent once more."),
+        ("expired-keeps-hold", "account", "What an IOC order could not fill stays locked."),
+        ("proceeds-rounded", "account", "What a sale brings is cut to cents."),
+        ("fee-doubles-when-large", "myTrades", "Fills of more than 0.02 cost twice the fee."),
+        ("makers-sell-for-free", "myTrades", "A sell order that rested pays no fee."),
+        ("market-orders-for-free", "myTrades", "Market orders pay no fee."),
+        ("trades-at-the-takers-limit", "newOrder", "A trade has the limit of the order that came last."),
     ),
     *_defects(
         "limits",
@@ -110,11 +134,17 @@ DEFECTS = (
         ("throttle-never-ends", "serverTime", "Who was throttled once stays so for an hour."),
         ("half-the-limit", "serverTime", "Only half of the documented weight is allowed."),
         ("throttled-with-503", "serverTime", "Calls beyond the budget get 503."),
+        ("all-weigh-one", "exchangeInfo", "Every call weighs one."),
+        ("retry-after-in-milliseconds", "exchangeInfo", "Retry-After is in milliseconds."),
+        ("throttled-in-html", "exchangeInfo", "A throttled answer is an HTML page."),
     ),
     *_defects(
         "pages",
         ("from-id-skips", "myTrades", "A page leaves out the fill that fromId names."),
         ("page-overlaps", "allOrders", "Each page begins with the last order of the one before."),
+        ("page-larger-than-size", "allOrders", "A page holds one order more than was asked for, which the next one leaves out."),
+        ("last-page-empty", "allOrders", "A last page that is not full is empty."),
+        ("order-filter-ignored", "myTrades", "orderId is ignored."),
     ),
     *_defects(
         "market",
@@ -126,6 +156,10 @@ DEFECTS = (
         ("tape-misses-trades", "recentTrades", "Each third trade is missing in the list of trades."),
         ("kline-high-too-low", "klines", "A candle's high is its first price."),
         ("last-price-stuck", "ticker24hr", "The last price is not that of the last trade."),
+        ("candles-begin-anywhere", "klines", "A candle begins with its first trade, not with its interval."),
+        ("volume-doubled", "klines", "A candle's volume counts both sides of each trade."),
+        ("tape-behind", "recentTrades", "The newest trade is missing until there is another."),
+        ("ticker-of-another-market", "ticker24hr", "The ticker tells of another market."),
     ),
     *_defects(
         "streams",
@@ -139,6 +173,12 @@ DEFECTS = (
         ("unknown-stream-accepted", "depth", "A subscription to nothing is confirmed."),
         ("reports-to-everybody", "orders", "Each private stream carries everybody's orders."),
         ("fill-untold", "orders", "The private stream does not tell that a resting order was filled."),
+        ("report-without-fee", "orders", "A report of an order lacks the described fee."),
+        ("levels-as-numbers", "depth", "Changes of the book are JSON numbers where strings are described."),
+        ("reports-twice", "orders", "Each report of an order is sent twice."),
+        ("partial-fill-untold", "orders", "That a resting order was filled in part is not told."),
+        ("another-client-id-told", "orders", "Reports name another client order id than the order's."),
+        ("filled-is-the-last-fill", "orders", "Reports tell the last fill as all that was filled."),
     ),
 )
 """Every defect, by theme."""

@@ -139,7 +139,7 @@ class Engine:
         """
         book = self.book(wish.symbol)
         if account != HOUSE:
-            wish = self._filtered(book.instrument, wish)
+            wish = self._filtered(account, book.instrument, wish)
         if wish.client_id and (account, wish.client_id) in self._client_ids:
             raise RefusedError(400, -2026, "Duplicate order sent.")
         if wish.kind == "LIMIT_MAKER" and any(True for _ in self._crossed(book, wish)):
@@ -182,6 +182,8 @@ class Engine:
         elif order.status in OPEN:
             book.remove(order)
             self._end(book, order, Status.CANCELED)
+            if "client-id-free-after-cancel" in self.defects:
+                self._client_ids.pop((order.account, order.wish.client_id), None)
         self.quote(book)
         self.flush(book)
 
@@ -189,6 +191,9 @@ class Engine:
         """An account's own order."""
         if identity is None and client_id is not None:
             identity = self._client_ids.get((account, client_id))
+        if client_id is not None and identity is None and "others-found-by-client-id" in self.defects:
+            named = [each for each in self.orders.values() if each.wish.client_id == client_id]
+            return named[0] if named else None
         order = self.orders.get(identity) if identity is not None else None
         if order is None or order.account != account or order.wish.symbol != symbol:
             return None
@@ -230,13 +235,15 @@ class Engine:
         for listener in self.book_listeners:
             listener(book.instrument.symbol, first, book.update, levels)
 
-    def _filtered(self, one: Instrument, wish: Wish) -> Wish:
+    def _filtered(self, account: str, one: Instrument, wish: Wish) -> Wish:
         price, quantity = wish.price, wish.quantity
         if "price-rounded-silently" in self.defects and price is not None:
             price = price.quantize(one.tick)
         if "quantity-truncated-silently" in self.defects:
             quantity = quantity.quantize(one.step, rounding=ROUND_DOWN)
         if price is not None and not (one.min_price <= price <= one.max_price and price % one.tick == 0):
+            if "refused-order-rests" in self.defects and price > one.tick:
+                self.place(account, replace(wish, price=price.quantize(one.tick, rounding=ROUND_DOWN)))
             raise RefusedError(400, -1013, "Filter failure: PRICE_FILTER")
         if not (one.min_quantity <= quantity <= one.max_quantity and quantity % one.step == 0):
             raise RefusedError(400, -1013, "Filter failure: LOT_SIZE")
@@ -264,10 +271,15 @@ class Engine:
             yield other
 
     def _reachable(self, book: Book, wish: Wish) -> Decimal:
-        return sum((other.left for other in self._crossed(book, wish)), Decimal(0))
+        met = list(self._crossed(book, wish))
+        if "fok-sees-one-level" in self.defects:
+            met = [other for other in met if other.limit == met[0].limit]
+        return sum((other.left for other in met), Decimal(0))
 
     def _queue(self, book: Book, wish: Wish) -> list[Order]:
         queue = list(self._crossed(book, wish))
+        if "market-stops-at-first-level" in self.defects and wish.price is None:
+            queue = [other for other in queue if other.limit == queue[0].limit]
         if "largest-fills-first" in self.defects:
             queue.sort(key=lambda other: (_rank(other), -other.left))
         if "second-level-first" in self.defects and len({other.limit for other in queue}) > 1:
@@ -279,7 +291,7 @@ class Engine:
         for other in self._queue(book, order.wish):
             if order.left == 0:
                 return False
-            if other.account == order.account:
+            if other.account == order.account and "own-orders-meet" not in self.defects:
                 return True
             self._trade(book, order, other)
         return False
@@ -289,7 +301,7 @@ class Engine:
         trade = Trade(
             id=len(book.trades) + 1,
             symbol=book.instrument.symbol,
-            price=maker.limit,
+            price=taker.limit if taker.wish.price is not None and "trades-at-the-takers-limit" in self.defects else maker.limit,
             quantity=quantity,
             at=self.now(),
             buyer_is_maker=maker.wish.side is Side.BUY,
@@ -309,12 +321,21 @@ class Engine:
                 book.remove(order)
             elif is_maker:
                 book.touch(order)
+                if "priority-lost-by-a-fill" in self.defects:
+                    book.remove(order)
+                    book.rest(order)
             self._tell_order(order, fill)
 
     def _fill(self, one: Instrument, order: Order, trade: Trade, *, is_maker: bool) -> Fill:
         rate = MAKER_FEE if is_maker and "maker-pays-as-taker" not in self.defects else TAKER_FEE
         buying = order.wish.side is Side.BUY and "fee-in-wrong-asset" not in self.defects
         fee = rate * (trade.quantity if buying else trade.quantity * trade.price)
+        if "fee-doubles-when-large" in self.defects and trade.quantity > Decimal("0.02"):
+            fee *= 2
+        if "makers-sell-for-free" in self.defects and is_maker and order.wish.side is Side.SELL:
+            fee = Decimal(0)
+        if "market-orders-for-free" in self.defects and order.wish.price is None:
+            fee = Decimal(0)
         if "fee-rounded-up" in self.defects:
             fee = fee.quantize(Decimal("0.0001"), rounding=ROUND_UP)
         return Fill(
@@ -328,7 +349,8 @@ class Engine:
         )
 
     def _end(self, book: Book, order: Order, status: Status) -> None:
-        self.ledger.release(order, book.instrument)
+        if status is not Status.EXPIRED or "expired-keeps-hold" not in self.defects:
+            self.ledger.release(order, book.instrument)
         order.status = status
         order.updated_at = self.now()
         self._tell_order(order, None)

@@ -64,6 +64,7 @@ class Weights:
         Raises:
             ThrottledError: more than the limit, or banned for going on.
         """
+        weight = 1 if "all-weigh-one" in self._defects else weight
         now = time.time()
         meter = self._meters.setdefault(address, _Meter())
         window = int(now // WINDOW_S)
@@ -90,6 +91,8 @@ class Weights:
         return 1 if "weight-stuck" in self._defects else meter.used
 
     def _refusal(self, status: int, code: int, message: str, wait: float) -> ThrottledError:
+        if "retry-after-in-milliseconds" in self._defects:
+            return ThrottledError(status, code, message, math.ceil(min(wait, WINDOW_S) * 1000))
         seconds = 0 if "retry-after-zero" in self._defects else max(1, math.ceil(min(wait, WINDOW_S)))
         return ThrottledError(status, code, message, seconds)
 
@@ -127,6 +130,8 @@ class Keys:
             return
         self._fresh(arguments, now)
         payload = _SIGNATURE.sub(b"", query) + body
+        if "timestamp-not-signed" in self.defects:
+            payload = self._with_signed_time(payload, key, arguments)
         given = arguments.text("signature")
         owners = self.keys if "any-secret-fits" in self.defects else (key,)
         for owner in owners:
@@ -136,6 +141,15 @@ class Keys:
             if hmac.compare_digest(right, given):
                 return
         raise RefusedError(400, -1022, "Signature for this request is not valid.")
+
+    def _with_signed_time(self, payload: bytes, key: Key, arguments: Arguments) -> bytes:
+        """With a defect on: the payload with whatever near time its signature was made for."""
+        sent = arguments.number("timestamp", 0)
+        for near in (sent, *range(sent - 2000, sent + 2000)):
+            candidate = payload.replace(b"timestamp=%d" % sent, b"timestamp=%d" % near)
+            if hmac.new(key.secret.encode(), candidate, hashlib.sha256).hexdigest() == arguments.text("signature"):
+                return candidate
+        return payload
 
     def _fresh(self, arguments: Arguments, now: int) -> None:
         sent = arguments.number("timestamp", 0)

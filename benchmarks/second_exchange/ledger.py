@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from benchmarks.second_exchange.defects import Defects
 from benchmarks.second_exchange.orders import Fill, Instrument, Order, RefusedError, Side
@@ -38,7 +38,8 @@ class Ledger:
         Raises:
             RefusedError: less is free.
         """
-        if self._balances[account][asset].free < amount and "overdraft" not in self._defects:
+        owned = self._balances[account][asset]
+        if owned.free + (owned.locked if "holds-not-counted" in self._defects else 0) < amount and "overdraft" not in self._defects:
             raise RefusedError(400, -2010, "Account has insufficient balance for requested action.")
 
     def lock(self, order: Order, instrument: Instrument) -> None:
@@ -71,6 +72,8 @@ class Ledger:
         given_asset, given = (instrument.quote, paid) if fill.side is Side.BUY else (instrument.base, quantity)
         got_asset, got = (instrument.base, quantity) if fill.side is Side.BUY else (instrument.quote, paid)
         self._give(order, own[given_asset], given, fill)
+        if "proceeds-rounded" in self._defects and fill.side is Side.SELL:
+            got = got.quantize(Decimal("0.01"), rounding=ROUND_DOWN)
         own[got_asset].free += got
         if "fee-shown-not-taken" not in self._defects or fill.side is Side.BUY:
             own[fill.fee_asset].free -= fill.fee

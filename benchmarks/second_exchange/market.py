@@ -73,6 +73,8 @@ class Market:
     def depth(self, arguments: Arguments) -> Json:
         """The book's best levels."""
         book = self._engine.book(arguments.text("symbol"))
+        if "limit-of-one-fails" in self._defects and arguments.maybe("limit") == "1":
+            raise RefusedError(500, -1000, "An unknown error occurred while processing the request.")
         limit = arguments.number("limit", 100) + (_OVER if "limit-ignored" in self._defects else 0)
         ahead = 3 if "snapshot-id-ahead" in self._defects else 0
         return {
@@ -96,6 +98,8 @@ class Market:
     def trades(self, arguments: Arguments) -> Json:
         """Trades from an id on, or the newest, oldest first; prices and quantities are JSON numbers."""
         told = self._engine.book(arguments.text("symbol")).trades
+        if "tape-behind" in self._defects:
+            told = told[:-1]
         if "tape-misses-trades" in self._defects:
             told = [trade for trade in told if trade.id % 3]
         first, limit = arguments.maybe("fromId"), arguments.number("limit", 100)
@@ -122,14 +126,15 @@ class Market:
 
     def _candle(self, start: int, length: int, trades: list[Trade]) -> Json:
         prices = [trade.price for trade in trades]
+        volume = _volume(trades) * (2 if "volume-doubled" in self._defects else 1)
         high = prices[0] if "kline-high-too-low" in self._defects else max(prices)
         return [
-            start,
+            trades[0].at if "candles-begin-anywhere" in self._defects else start,
             text_of(prices[0]),
             text_of(high),
             text_of(min(prices)),
             None if "kline-close-null" in self._defects else text_of(prices[-1]),
-            text_of(_volume(trades)),
+            text_of(volume),
             start + length - 1,
             text_of(sum((trade.price * trade.quantity for trade in trades), Decimal(0))),
             len(trades),
@@ -141,6 +146,8 @@ class Market:
         if "unknown-symbol-fails" in self._defects and symbol not in self._engine.books:
             raise RefusedError(500, -1000, "An unknown error occurred while processing the request.")
         book = self._engine.book(symbol)
+        if "ticker-of-another-market" in self._defects:
+            book = next(other for name, other in self._engine.books.items() if name != symbol)
         since = self._engine.now() - _DAY_MS
         trades = [trade for trade in book.trades if trade.at > since]
         prices = [trade.price for trade in trades] or [book.instrument.middle]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -122,14 +124,15 @@ class Streams:
             first -= 1
         if "removals-untold" in self._defects:
             levels = {key: amount for key, amount in levels.items() if amount}
+        text: Callable[[Decimal], Json] = _number if "levels-as-numbers" in self._defects else text_of
         data: dict[str, Json] = {
             "e": "depthUpdate",
             "E": self._engine.now(),
             "s": symbol,
             "U": first,
             "u": last,
-            "b": [[text_of(price), text_of(amount)] for (side, price), amount in levels.items() if side is Side.BUY],
-            "a": [[text_of(price), text_of(amount)] for (side, price), amount in levels.items() if side is Side.SELL],
+            "b": [[text(price), text(amount)] for (side, price), amount in levels.items() if side is Side.BUY],
+            "a": [[text(price), text(amount)] for (side, price), amount in levels.items() if side is Side.SELL],
         }
         self._tell(f"{symbol.lower()}@depth", data)
         if "symbols-mixed" in self._defects:
@@ -141,12 +144,15 @@ class Streams:
             return
         if fill is not None and fill.maker and "fill-untold" in self._defects:
             return
+        if fill is not None and fill.maker and order.left and "partial-fill-untold" in self._defects:
+            return
         data = report_shape(order, fill, self._engine.now(), self._defects)
         for client in self._clients:
             for name in client.streams:
                 owner = self._owner(name)
                 if owner == order.account or (owner and "reports-to-everybody" in self._defects):
-                    client.tell({"stream": name, "data": data})
+                    for _ in range(2 if "reports-twice" in self._defects else 1):
+                        client.tell({"stream": name, "data": data})
         if fill is not None and not fill.maker:
             self._traded(fill)
 
@@ -165,6 +171,10 @@ class Streams:
                 "m": trade.buyer_is_maker,
             },
         )
+
+
+def _number(amount: Decimal) -> Json:
+    return amount
 
 
 def _error(identity: int | None, code: int, message: str) -> Json:
