@@ -28,7 +28,7 @@ from certification.model import Finding
 from certification.sandboxes.reference.assembly import ReferenceOptions
 from certification.sandboxes.reference.serve import serve_reference
 from flows.stages.api import SMALL_BUDGET
-from flows.stages.read import read_api
+from flows.stages.read import read_api, read_shapes
 
 _BURST = "limits.burst"
 JITTER = BadLine(most_delay_s=0.05, resets=0.01)
@@ -61,14 +61,18 @@ def one_run(given: Ground, seed: int, *, line: BadLine | None, contract: bool) -
 def _stories(given: Ground, seed: int, line: BadLine | None) -> tuple[Scenario, ...]:
     chosen = tuple(story for story in STORIES if story.id != _BURST)
     with _served(seed, None, line) as url:
-        return play_stories(given.profile, read_api(given.snapshot), replace(stage_of(url), seed=seed), stories=chosen)
+        return play_stories(
+            given.profile, read_api(given.snapshot), replace(stage_of(url), seed=seed, shapes=read_shapes(given.snapshot)), stories=chosen
+        )
 
 
 def _burst(given: Ground, seed: int, line: BadLine | None) -> tuple[Scenario, ...]:
     chosen = tuple(story for story in STORIES if story.id == _BURST)
     tight = given.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
     with _served(seed, SMALL_BUDGET.requests, line) as url:
-        return play_stories(tight, read_api(given.snapshot), replace(stage_of(url), ours=True), stories=chosen)
+        return play_stories(
+            tight, read_api(given.snapshot), replace(stage_of(url), ours=True, shapes=read_shapes(given.snapshot)), stories=chosen
+        )
 
 
 @contextmanager

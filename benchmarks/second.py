@@ -36,7 +36,7 @@ from certification.sandboxes.open import Sandbox, open_sandbox
 from certification.specs.fetch import fetch
 from certification.specs.fetched import Fetched
 from certification.specs.history import History
-from flows.stages.read import read_api
+from flows.stages.read import read_api, read_shapes
 
 FOLDER = Path(__file__).parent / "second_exchange"
 PROFILE = "profile.yaml"
@@ -95,7 +95,10 @@ def ground(folder: Path, *defects: str) -> Iterator[Ground]:
         profile = load_profile(file)
         found = fetch(profile.spec.rest, folder=profile.folder, previous=None)
         assert isinstance(found, Fetched)
-        snapshot = History(folder / "history").record(profile.id, found, overlays=())
+        assert profile.spec.streams is not None
+        streams = fetch(profile.spec.streams, folder=profile.folder, previous=None)
+        assert isinstance(streams, Fetched)
+        snapshot = History(folder / "history").record(profile.id, found, streams=streams)
         yield Ground(profile=profile, file=file, snapshot=snapshot, folder=folder)
 
 
@@ -121,6 +124,7 @@ def told(given: Ground, stories: tuple[Story, ...], seed: int) -> tuple[Scenario
             seed=seed,
             fresh=False,
             replay=Replay(exchange=str(given.file)),
+            shapes=read_shapes(given.snapshot),
         )
         return play_stories(given.profile, read_api(given.snapshot), stage, stories=stories)
 

@@ -21,14 +21,14 @@ class Defect:
 
 
 _ALSO = {
-    "contract": ("contract", "orders", "books", "market", "model"),
+    "contract": ("contract", "shapes", "orders", "books", "market", "model"),
     "auth": ("authentication", "contract", "streams", "orders"),
     "state": ("orders", "model", "contract", "balances", "books", "streams"),
     "money": ("balances", "model", "orders", "market"),
-    "limits": ("limits", "contract"),
+    "limits": ("limits", "contract", "shapes"),
     "pages": ("pagination", "contract", "orders", "model"),
     "market": ("books", "contract", "market", "model", "orders", "limits", "streams"),
-    "streams": ("streams", "contract", "orders"),
+    "streams": ("streams", "contract", "orders", "shapes"),
 }
 
 

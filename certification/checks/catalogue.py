@@ -28,6 +28,7 @@ THEMES = (
     "hygiene",
     "trading",
     "contract",
+    "shapes",
     "authentication",
     "orders",
     "balances",

@@ -58,10 +58,11 @@ def _answer(scenario: Scenario, question: Question, subject: str) -> Answer:
 
 def told_lines(scenario: Scenario, most: int = 12) -> tuple[str, ...]:
     """The story in short: a line a step, the last ones where there are many."""
-    return tuple(_line(step) for step in scenario.steps[-most:])
+    return tuple(told_line(step) for step in scenario.steps[-most:])
 
 
-def _line(step: ScenarioStep) -> str:
+def told_line(step: ScenarioStep) -> str:
+    """One step in a line."""
     call = step.call
     if call is None:
         return f"{step.label}: {', '.join(f'{name}={value}' for name, value in step.facts[:8])}"

@@ -42,6 +42,8 @@ class Call:
     elapsed_ms: int
     failure: str = ""
     """Why no answer came."""
+    flaw: str | None = None
+    """What is not as described in the answer, in words that tell no value: empty where all is, ``None`` where nobody looked."""
 
 
 class Observation(StrEnum):
@@ -373,6 +375,8 @@ class ContractEvidence:
 
 WHOLE = "list.whole"
 """The name of the fact that a list was read to its end without finding what was looked for."""
+FLAW = "flaw"
+"""The name of a step's fact that says what is not as described in a message of a stream."""
 REFUSAL = "refusal"
 """The fact that the exchange refused what a step asked, where its status is 2xx all the same or its code says why: a ``Refusal``'s text."""
 

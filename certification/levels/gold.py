@@ -56,6 +56,7 @@ GOLD = LevelRules(
         Rule(check="limits.the_documented_budget_is_granted", scope=Scope.ALL, severity=Severity.MEDIUM),
         Rule(check="limits.throttled_answers_say_when_to_retry", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="limits.counters_count", scope=Scope.ALL, severity=Severity.HIGH),
+        Rule(check="shapes.messages_keep_their_shape", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="streams.sequences_have_no_gap", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="streams.changes_make_the_book", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="streams.own_orders_are_told", scope=Scope.ALL, severity=Severity.HIGH),

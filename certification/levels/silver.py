@@ -28,6 +28,7 @@ SILVER = LevelRules(
         Rule(check="contract.deleted_things_are_gone", scope=Scope.ALL, severity=Severity.MEDIUM),
         Rule(check="contract.created_things_are_there", scope=Scope.ALL, severity=Severity.MEDIUM),
         Rule(check="contract.no_other_promise_is_broken", scope=Scope.ALL, severity=Severity.MEDIUM),
+        Rule(check="shapes.trading_answers_keep_their_shape", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="authentication.unsigned_calls_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="authentication.wrong_signatures_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="authentication.changed_requests_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL),

@@ -12,6 +12,7 @@ from certification.evidence.contract.run import DEFAULT_BUDGET, Subject, contrac
 from certification.evidence.record import ContractEvidence, Observation, Scenario
 from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Replay, Stage, play_stories, unplayed
 from certification.evidence.scenarios.story import Story
+from certification.evidence.shapes import Shapes
 from certification.isolation.runner import Runner
 from certification.profile import ExchangeProfile, RateBudget
 from certification.sandboxes.open import Sandbox, open_sandbox
@@ -19,7 +20,7 @@ from flows.lease import USUAL, Patience, sandbox_to_itself
 from flows.progress import stage
 from flows.request import RunPlan
 from flows.settings import Settings, environment
-from flows.stages.read import read_api
+from flows.stages.read import read_api, read_shapes
 from flows.stages.runner import open_runner
 from flows.stages.subject_copy import replay_of
 from flows.steps import Steps
@@ -65,14 +66,17 @@ def _examined(plan: RunPlan, settings: Settings) -> ApiEvidence:
 
 
 def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
-    api = read_api(plan.snapshot)
+    api, shapes = read_api(plan.snapshot), read_shapes(plan.snapshot)
     usual = tuple(story for story in STORIES if story.id != _BURST)
     burst = tuple(story for story in STORIES if story.id == _BURST)
     try:
         with open_runner(plan, settings) as runner:
             with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
                 told = play_stories(
-                    plan.profile, api, stage_on(sandbox, ours=False, replay=replay_of(plan.request), seed=plan.seed), stories=usual
+                    plan.profile,
+                    api,
+                    stage_on(sandbox, ours=False, replay=replay_of(plan.request), seed=plan.seed, shapes=shapes),
+                    stories=usual,
                 )
             return told + _break_the_limit(plan, settings, runner, burst)
     except UnavailableError as error:
@@ -86,17 +90,20 @@ def _unplayed(plan: RunPlan, error: UnavailableError) -> tuple[Scenario, ...]:
 
 def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
     """Play the burst on a sandbox of its own, with a budget small enough to exhaust, or on one that is all ours; elsewhere, on nobody's."""
-    spec = plan.profile.sandbox
+    spec, shapes = plan.profile.sandbox, read_shapes(plan.snapshot)
     if spec is not None and spec.exclusive and not plan.request.sandbox:
         with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
-            stage = stage_on(sandbox, ours=True, fresh=False, replay=replay_of(plan.request), seed=plan.seed)
+            stage = stage_on(sandbox, ours=True, fresh=False, replay=replay_of(plan.request), seed=plan.seed, shapes=shapes)
             return play_stories(plan.profile, read_api(plan.snapshot), stage, stories=stories)
     if plan.request.sandbox or spec is None or not spec.reference:
         return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay_of(plan.request)) for story in stories)
     tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
     with opened(plan.profile, runner, choice_of(plan, settings, SMALL_BUDGET.requests)) as sandbox:
         return play_stories(
-            tight, read_api(plan.snapshot), stage_on(sandbox, ours=True, replay=replay_of(plan.request), seed=plan.seed), stories=stories
+            tight,
+            read_api(plan.snapshot),
+            stage_on(sandbox, ours=True, replay=replay_of(plan.request), seed=plan.seed, shapes=shapes),
+            stories=stories,
         )
 
 
@@ -148,8 +155,11 @@ def opened(profile: ExchangeProfile, runner: Runner, choice: SandboxChoice) -> A
     )
 
 
-def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int, fresh: bool = True) -> Stage:
-    """The sandbox as scenarios see it; ``seed`` is that of what is done by chance, ``fresh`` whether nothing has called it before."""
+def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int, fresh: bool = True, shapes: Shapes | None = None) -> Stage:
+    """The sandbox as scenarios see it; ``seed`` is that of what is done by chance, ``fresh`` whether nothing has called it before.
+
+    ``shapes`` is what answers are held against.
+    """
     url = f"{sandbox.host_url}{sandbox.base_path}"
     return Stage(
         base_url=url,
@@ -161,6 +171,7 @@ def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int, fresh: 
         replay=replay,
         seed=seed,
         pin=sandbox.pin,
+        shapes=shapes,
     )
 
 

@@ -6,9 +6,10 @@ import threading
 from dataclasses import replace
 from functools import lru_cache
 
+from certification.evidence.shapes import Shapes
 from certification.model import SpecSnapshot
 from certification.specs.history import content_of, names_of, overlays_of, stream_overlays_of, streams_of
-from sdkgen.api.load import load
+from sdkgen.api.load import document_meant, load
 from sdkgen.api.lock import read_lock, with_names
 from sdkgen.api.model import Api
 
@@ -25,6 +26,21 @@ def read_api(snapshot: SpecSnapshot) -> Api:
     """
     with _LOCK:
         return _named_api(snapshot)
+
+
+def read_shapes(snapshot: SpecSnapshot) -> Shapes:
+    """What the snapshot's descriptions say that answers and messages look like.
+
+    Raises:
+        CertificationError: the kept bytes are gone or were changed.
+        DescriptionError, OverlayError: they can't be understood.
+    """
+    root = document_meant(content_of(snapshot), overlays=overlays_of(snapshot), source=snapshot.source)
+    streams = streams_of(snapshot)
+    if streams is None:
+        return Shapes(root, root if "asyncapi" in root else None)
+    told = document_meant(streams, overlays=stream_overlays_of(snapshot), source=snapshot.streams_source or "streams")
+    return Shapes(root, told)
 
 
 @lru_cache(maxsize=4)

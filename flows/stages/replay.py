@@ -10,7 +10,7 @@ from certification.profiles import find_profile, load_profile
 from flows.request import RunRequest
 from flows.settings import Settings
 from flows.stages.api import SMALL_BUDGET, SandboxChoice, opened, stage_on
-from flows.stages.read import read_api
+from flows.stages.read import read_api, read_shapes
 from flows.stages.subject_copy import replay_of
 from flows.stages.take import take_snapshot
 
@@ -26,7 +26,8 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     if story is None:
         raise KeyError(story_id)
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
-    api = read_api(take_snapshot(profile, request.spec, settings))
+    snapshot = take_snapshot(profile, request.spec, settings)
+    api, shapes = read_api(snapshot), read_shapes(snapshot)
     own = profile.sandbox if not request.sandbox else None
     fresh = own is not None and own.reference
     tight = fresh and story_id == "limits.burst"
@@ -35,8 +36,7 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     alone = own is not None and (own.reference or own.exclusive)
     try:
         with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:
-            return play_stories(
-                played, api, stage_on(sandbox, ours=alone, fresh=fresh, replay=replay_of(request), seed=request.seed or 0), stories=(story,)
-            )[0]
+            stage = stage_on(sandbox, ours=alone, fresh=fresh, replay=replay_of(request), seed=request.seed or 0, shapes=shapes)
+            return play_stories(played, api, stage, stories=(story,))[0]
     except SandboxError as error:
         return unplayed(story, profile, str(error), Observation.UNAVAILABLE, replay_of(request), hindrance=error.hindrance)

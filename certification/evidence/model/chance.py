@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from certification.evidence.model.action import Action, Cancel, Manner, Place, Repeat, Side
-from certification.evidence.model.exchange import TRADERS, Fate, ModelExchange, Order
+from certification.evidence.model.exchange import TRADERS, ZERO, Fate, ModelExchange, Order
 from certification.evidence.model.terms import Terms
 
 _TRIES = 20
-_TAKING = (Manner.REST, Manner.IMMEDIATE, Manner.WHOLE, Manner.MARKET, Manner.PASSIVE)
-_MUCH = ("less", "as much", "more")
-"""Than the order that is met."""
-_OWN = ((Manner.REST, "less"), (Manner.IMMEDIATE, "as much"))
-"""How orders are made to meet one of their own account."""
+_TAKING = (Manner.REST, Manner.IMMEDIATE, Manner.WHOLE, Manner.MARKET)
+_ROUND = 8
+"""How many sequences share the ways."""
 _ODD_STEPS = 40
 _JOINING = 0.5
 """How often an order rests behind another one, at its price."""
+
+
+class Much(StrEnum):
+    """How much an order that meets others asks for."""
+
+    LESS = "less than the first"
+    ALL = "as much as the first"
+    MORE = "more than the first"
+    DEEPER = "all of the best price and some of the next"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How an order meets others."""
+
+    manner: Manner
+    much: Much
+    better: int
+    """How many prices its limit is better than it must be."""
+    own: bool = False
+    """Whether it meets an order of its own account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,41 +57,57 @@ class Draw:
 
     seed: int
     number: int
-    """Of the sequence among those of the seed: each goes on with the ways of meeting where the one before left off."""
+    """Of the sequence among those of the seed: a round of them goes all ways of meeting, each those that are left."""
     length: int
 
 
 def by_chance(terms: Terms, abilities: Abilities, draw: Draw) -> tuple[Action, ...]:
     """A sequence of at most ``draw.length`` actions, each of which the model can predict."""
-    drawing = _Drawing(terms, abilities, draw)
-    return tuple(action for _ in range(draw.length) if (action := drawing.next()) is not None)
+    ways, drawn = _ways(abilities, draw.seed), tuple[Action, ...]()
+    for number in range(draw.number // _ROUND * _ROUND, draw.number + 1):
+        drawing = _Drawing(terms, abilities, replace(draw, number=number), ways)
+        drawn = tuple(action for _ in range(draw.length) if (action := drawing.next()) is not None)
+    return drawn
 
 
-def _meetings(abilities: Abilities, draw: Draw) -> Iterator[tuple[Manner, str, bool]]:
-    """Every way in which an order can meet another (or one of its own account), in an order of the seed's own, over and over."""
-    ways = [(manner, much, False) for manner in _TAKING if manner in abilities.manners for much in _MUCH]
-    ways += [(manner, much, True) for manner, much in _OWN if manner in abilities.manners]
-    random.Random(f"{draw.seed}:meetings").shuffle(ways)  # noqa: S311 - no secret: it must be drawn again
-    first = draw.number * draw.length // 2 % len(ways)
-    return itertools.cycle(ways[first:] + ways[:first])
+def _ways(abilities: Abilities, seed: int) -> list[Way]:
+    """Every manner with every quantity, better limits and plain ones in turn, in an order of the seed's own.
+
+    What asks for two prices comes first: there are seldom two.
+    """
+    taking = [manner for manner in _TAKING if manner in abilities.manners]
+    ways = [
+        Way(manner=manner, much=much, better=0 if manner is Manner.MARKET else (row + column + seed) % 2)
+        for row, manner in enumerate(taking)
+        for column, much in enumerate(Much)
+    ]
+    ways += [Way(manner=Manner.PASSIVE, much=Much.LESS, better=0)] if Manner.PASSIVE in abilities.manners else []
+    ways.append(Way(manner=Manner.REST, much=Much.LESS, better=0, own=True))
+    ways += [Way(manner=Manner.IMMEDIATE, much=Much.ALL, better=0, own=True)] if Manner.IMMEDIATE in abilities.manners else []
+    random.Random(f"{seed}:ways").shuffle(ways)  # noqa: S311 - no secret: it must be drawn again
+    return sorted(ways, key=lambda way: way.much is not Much.DEEPER)
 
 
 class _Drawing:
     """Draws one action after the other, and follows them with a model of its own."""
 
-    def __init__(self, terms: Terms, abilities: Abilities, draw: Draw) -> None:
+    def __init__(self, terms: Terms, abilities: Abilities, draw: Draw, ways: list[Way]) -> None:
         self._terms = terms
         self._abilities = abilities
         self._chance = random.Random(f"{draw.seed}:{draw.number}")  # noqa: S311 - no secret: it must be drawn again
-        self._meetings = _meetings(abilities, draw)
+        self._ways = ways
+        """Those that were not gone yet, in this sequence and those of its round before it."""
+        self._opening: list[tuple[str, Side, int]] = []
+        """Who rests which side at which price, before anything else."""
+        self._side = tuple(Side)[(draw.seed + draw.number) % 2]
         self._model = ModelExchange(terms)
 
     def next(self) -> Action | None:
         """The next action; ``None`` where chance found none that can be predicted."""
         ways: tuple[tuple[Callable[[], Action | None], int], ...] = (
-            (self._rest, 25 if any(self._model.open_keys(who) for who in TRADERS) else 1000),
-            (self._meet, 45 if self._terms.crossing else 0),
-            (self._cancel, 18),
+            (self._rest, 12 if not self._opening and any(self._model.open_keys(who) for who in TRADERS) else 100_000),
+            (self._meet, 60 if self._terms.crossing else 0),
+            (self._cancel, 14),
             (self._cancel_once_more, 5),
             (self._repeat, 7 if self._abilities.repeats else 0),
         )
@@ -89,6 +124,11 @@ class _Drawing:
 
     def _rest(self) -> Action | None:
         manner = self._chance.choice([each for each in (Manner.REST, Manner.REST, Manner.PASSIVE) if each in self._abilities.manners])
+        if self._terms.crossing and not self._opening and not self._orders(Fate.OPEN):
+            self._opening = self._queue()
+        if self._opening:
+            who, side, level = self._opening.pop(0)
+            return self._place(who, side, Manner.REST, level, self._quantity(2, 4))
         side = self._chance.choice(tuple(Side)) if self._terms.crossing else Side.BUY
         middle = len(self._terms.prices) // 2 if self._terms.crossing else len(self._terms.prices) - 1
         levels = range(middle + 1) if side is Side.BUY else range(middle, len(self._terms.prices))
@@ -96,20 +136,45 @@ class _Drawing:
         level = self._chance.choice(joined) if joined and self._chance.random() < _JOINING else self._chance.choice(levels)
         return self._place(self._chance.choice(TRADERS), side, manner, level, self._quantity(2, 4))
 
+    def _queue(self) -> list[tuple[str, Side, int]]:
+        """Three orders of one account for an empty book: two at one price, and one behind them at a worse one; by turns of either side."""
+        who, side, best = self._chance.choice(TRADERS), self._side, len(self._terms.prices) // 2
+        self._side = Side.SELL if side is Side.BUY else Side.BUY
+        return [(who, side, best), (who, side, best), (who, side, best + (1 if side is Side.SELL else -1))]
+
     def _meet(self) -> Action | None:
-        """An order against one that rests, for less than that, as much, or more; now and then at a better price than it needs."""
+        """An order against what rests, in the first of the ways left that can be gone now."""
+        for way in self._ways:
+            action = self._in(way)
+            if action is not None and self._model.allows(action):
+                self._ways.remove(way)
+                self._ways += [] if self._ways else _ways(self._abilities, self._chance.randrange(1000))
+                return action
+        return None
+
+    def _in(self, way: Way) -> Action | None:
         resting = self._orders(Fate.OPEN)
         if not resting:
             return None
-        maker = self._chance.choice(resting)
-        other = next(who for who in TRADERS if who != maker.placed.who)
-        manner, much, own = next(self._meetings)
-        who = maker.placed.who if own and self._terms.self_trade else other
-        quantity = {"less": self._quantity(1, 1), "as much": maker.remaining, "more": maker.remaining + self._quantity(1, 2)}[much]
-        side = Side.SELL if maker.placed.side is Side.BUY else Side.BUY
-        better = self._chance.choice((0, 0, 1)) * (1 if side is Side.BUY else -1)
-        level = min(max(maker.placed.level + better, 0), len(self._terms.prices) - 1)
-        return self._place(who, side, manner, level, quantity)
+        side = resting[-1].placed.side
+        met = [order for order in resting if order.placed.side is side]
+        best = (max if side is Side.BUY else min)(order.placed.level for order in met)
+        first = next(order for order in met if order.placed.level == best)
+        deeper = sorted({order.placed.level for order in met} - {best}, reverse=side is Side.BUY)
+        if way.much is Much.DEEPER and not deeper:
+            return None
+        other = next(who for who in TRADERS if who != first.placed.who)
+        whole = sum((order.remaining for order in met if order.placed.level == best), ZERO)
+        quantity = {
+            Much.LESS: self._quantity(1, 1),
+            Much.ALL: first.remaining,
+            Much.MORE: first.remaining + self._quantity(1, 2),
+            Much.DEEPER: whole + self._quantity(1, 1),
+        }[way.much]
+        level = (deeper[0] if way.much is Much.DEEPER else best) + (way.better if side is Side.SELL else -way.better)
+        level = min(max(level, 0), len(self._terms.prices) - 1)
+        who = first.placed.who if way.own and self._terms.self_trade else other
+        return self._place(who, Side.SELL if side is Side.BUY else Side.BUY, way.manner, level, quantity)
 
     def _place(self, who: str, side: Side, manner: Manner, level: int, quantity: Decimal) -> Action | None:
         if quantity < self._terms.quantity:

@@ -81,8 +81,15 @@ def explore(ground: Ground, terms: Terms, abilities: Abilities, plan: Plan) -> I
                 return
         elif number == 0:
             yield from played.steps
+        else:
+            yield from _flawed(played.steps)
         summary = (("actions", str(len(played.actions))), ("sequence", f"{plan.seed}:{number}"))
         yield ScenarioStep(label=AGREED, call=None, facts=summary)
+
+
+def _flawed(steps: tuple[ScenarioStep, ...]) -> Iterator[ScenarioStep]:
+    """Of steps that are not told whole, those whose answers are not as described; what they say of orders is of no account."""
+    return (replace(step, facts=()) for step in steps if step.call is not None and step.call.flaw)
 
 
 def _confirmed(played: Played, ground: Ground, terms: Terms, plan: Plan) -> Played | None:

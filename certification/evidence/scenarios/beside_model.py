@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STORY = "model.trading-by-chance"
 _LEVELS = 5
 _LEAST_LEVELS = 3
-_SEQUENCES, _LENGTH, _TRIES = 6, 10, 40
+_SEQUENCES, _LENGTH, _TRIES = 6, 12, 40
 _CALLS_PER_ACTION = 8
 _MOST_S = 180.0
 """How long the story may take at the pace of the exchange's own budget."""

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
 from certification.evidence.places import read
-from certification.evidence.record import ScenarioStep
+from certification.evidence.record import FLAW, ScenarioStep
 from certification.evidence.scenarios.tamper import turned
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
 from certification.sandboxes.pin import Pin, connected
@@ -28,6 +28,7 @@ from sdkgen.signing.sign import instant_text, sign
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
+    from certification.evidence.shapes import Shapes
     from certification.profile import StreamMessage, StreamRequest, Streams
 
 _SHOWN = 1_000
@@ -73,6 +74,8 @@ class Station:
     recipe: Recipe | None
     accounts: tuple[tuple[str, Credentials], ...]
     """Actor and credentials."""
+    shapes: Shapes | None = None
+    """What messages are held against; ``None`` where nobody asks."""
     listen_key: Callable[[Actor], str] | None = None
     """Makes an account's key to its private stream, where the exchange has such keys instead of a login.
 
@@ -157,6 +160,8 @@ class Listening:
                 for name, place in heard.fields.items():
                     words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
                     facts += [(name, words.get(value, self.hidden(value))) for value in read(document, place)]
+                flaw = self._station.shapes.message_flaw(document) if self._station.shapes is not None else None
+                facts += [(FLAW, flaw)] if flaw is not None else []
                 return ScenarioStep(
                     label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[: self.bounds.facts], key=lambda fact: fact[0]))
                 )

@@ -25,6 +25,7 @@ from certification.sandboxes.pin import http_client
 from certification.specs.guard import is_public
 
 if TYPE_CHECKING:
+    from certification.evidence.shapes import Shapes
     from certification.model import Hindrance
     from certification.profile import ExchangeProfile
     from certification.sandboxes.pin import Pin
@@ -81,6 +82,8 @@ class Stage:
     """Of what is done by chance."""
     pin: Pin | None = None
     """The only addresses that the sandbox's name may mean."""
+    shapes: Shapes | None = None
+    """What answers and messages are held against; ``None`` where nobody asks."""
 
 
 def story_named(story_id: str) -> Story | None:
@@ -129,6 +132,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
             accounts=_actors(stage),
             interval_s=max((budget.per_seconds / budget.requests for budget in profile.rate_limit), default=0.0),
             intervals=tuple((each.id, interval_of(each, profile.rate_limit, profile.behaviour.limits)) for each in api.operations),
+            shapes=stage.shapes,
         )
         wire = Wire(target, api, client=client, now_ms=_now_ms, sleep=sleep)
         setting = Setting(
@@ -182,6 +186,7 @@ def _listening(profile: ExchangeProfile, api: Api, target: Target, wire: Wire, p
         recipe=target.recipe,
         accounts=target.accounts,
         listen_key=_listen_key(profile, api, wire),
+        shapes=target.shapes,
     )
     return Listening(station, hidden=wire.hidden, now_ms=_now_ms)
 

@@ -25,6 +25,7 @@ from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 
 if TYPE_CHECKING:
+    from certification.evidence.shapes import Shapes
     from sdkgen.api.model import Api, Operation
 
 _OFF_MS = {"stale timestamp": -15 * 60_000, "future timestamp": 15 * 60_000}
@@ -49,6 +50,8 @@ class Target:
     """How long a whole call may take."""
     most_bytes: int = 4_000_000
     """Of an answer's body."""
+    shapes: Shapes | None = None
+    """What answers are held against; ``None`` where nobody asks."""
 
 
 class Wire:
@@ -105,7 +108,7 @@ class Wire:
             credentials = replace(credentials, secret=next(iter(others), ""))
         if credentials is not None and draft.operation.signed and tamper != "unsigned":
             request = self._signed(request, draft, credentials, tamper)
-        return self._exchange(request, draft.operation.id, actor)
+        return self._exchange(request, draft.operation, actor)
 
     def _unsigned(self, draft: Draft) -> UnsignedRequest:
         base = urlsplit(self._target.base_url)
@@ -144,7 +147,7 @@ class Wire:
         result = replace(request, path=signed.path, query=signed.query, headers=signed.headers, body=signed.body)
         return spoilt(tamper, result, draft, recipe) or result
 
-    def _exchange(self, request: UnsignedRequest, operation: str, actor: str) -> Call:
+    def _exchange(self, request: UnsignedRequest, operation: Operation, actor: str) -> Call:
         target = request.path + (f"?{request.query}" if request.query else "")
         url = httpx.URL(self._target.base_url).copy_with(raw_path=target.encode())
         begun = time.monotonic()
@@ -157,18 +160,25 @@ class Wire:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = f"{type(error).__name__}: {error}"
             return Call(
-                operation=operation, actor=actor, request=sent, response=None, status=None, elapsed_ms=_since(begun), failure=reason
+                operation=operation.id, actor=actor, request=sent, response=None, status=None, elapsed_ms=_since(begun), failure=reason
             )
         text, is_base64 = _text(content)
         received = Message(start=str(response.status_code), headers=_lower(response.headers.multi_items()), body=text, base64=is_base64)
         return Call(
-            operation=operation,
+            operation=operation.id,
             actor=actor,
             request=sent,
             response=self._redacted(received),
             status=response.status_code,
             elapsed_ms=_since(begun),
+            flaw=self._flaw(operation, response, content),
         )
+
+    def _flaw(self, operation: Operation, response: httpx.Response, content: bytes) -> str | None:
+        """What is not as described in an answer, while its secrets still stand in it."""
+        if self._target.shapes is None:
+            return None
+        return self._target.shapes.answer_flaw(operation, response.status_code, dict(_lower(response.headers.multi_items())), content)
 
     def hidden(self, text: str) -> str:
         """The text without any account's credentials, nor what a recipe makes of them."""

@@ -88,6 +88,11 @@ def described(root: dict[str, JsonValue], operation: Operation) -> DescribedRequ
     )
 
 
+def answer_schema(root: dict[str, JsonValue], operation: Operation, response: Response) -> str | None:
+    """Pointer of the schema of one of the operation's answers, of its first media type; ``None`` where there is none."""
+    return _Reader(root).answer(operation.pointer, response)
+
+
 def _undeclared(name: str) -> DescribedParameter:
     """A place of the template that nothing declares: plain text."""
     return DescribedParameter(name=name, location="path", style="simple", explode=False, json_encoded=False, schema=None)
