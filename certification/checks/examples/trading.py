@@ -5,6 +5,14 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 TRADING = {
+    "shapes.trading_answers_keep_their_shape": Example(
+        does="The answer to a market order has null for its price, where a string is described.",
+        says="placeOrder: an answer of 200: $.price is null, not string",
+    ),
+    "shapes.messages_keep_their_shape": Example(
+        does="Reports of fills lack the fee that is described as required.",
+        says="streams.orders: $.data lacks fee",
+    ),
     "orders.placed_orders_are_what_was_asked": Example(
         does="The answer says another client order id than was given.",
         says="placeOrder: client order id cb1e94d051415342 where cb1e94d051415342bc9a was given (place)",
