@@ -165,6 +165,14 @@ def _answer(operation: Operation) -> Content | None:
     return success.contents[0]
 
 
+def _same_otherwise(operation: Operation, first: Content) -> Content | None:
+    """The answer's other content of the same type that is told apart by its media type: JSON may come in lines, and lines as JSON."""
+    kinds = (Encoding.JSON, Encoding.LINES)
+    others = () if (success := operation.success()) is None else success.contents[1:]
+    both = (each for each in others if each.encoding is not first.encoding and each.encoding in kinds and first.encoding in kinds)
+    return next((each for each in both if each.type == first.type), None)
+
+
 def _answers(operation: Operation, first: Content) -> tuple[Type, ...]:
     """The types that a successful answer can have: one, unless statuses differ in theirs."""
     others = (
@@ -191,6 +199,8 @@ def _entry(api: Api, options: SdkOptions, operation: Operation, answer: Content 
             members.append(("formBody", "true"))
     if answer is not None:
         members.append(("answer", _content(answer)))
+        if (other := _same_otherwise(operation, answer)) is not None:
+            members.append(("other", _content(other)))
     if empty := _empty_statuses(operation):
         members.append(("empty", f"[]string{{{', '.join(quoted(status) for status in empty)}}}"))
     members.append(("accept", quoted(_accepted(operation))))

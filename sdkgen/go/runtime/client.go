@@ -109,8 +109,22 @@ func (c *core) call(ctx context.Context, o *operation, params, result any) error
 		if o.answer.encoding == "" || o.method == http.MethodHead || len(response.Body) == 0 && o.mayBeEmpty(response.Status) {
 			return nil
 		}
-		return o.answer.read(response.Body, result)
+		return o.answerTo(response).read(response.Body, result)
 	})
+}
+
+// answerTo tells how an answer is written, by its own Content-Type where the description knows two ways.
+func (o *operation) answerTo(response *Response) content {
+	if o.other.encoding != "" && bareMediaType(response.Header.Get("Content-Type")) == bareMediaType(o.other.mediaType) {
+		return o.other
+	}
+	return o.answer
+}
+
+// bareMediaType takes parameters and case off a media type.
+func bareMediaType(text string) string {
+	bare, _, _ := strings.Cut(text, ";")
+	return strings.ToLower(strings.TrimSpace(bare))
 }
 
 // callOf writes a call's request for a base URL.

@@ -55,9 +55,8 @@ func linesOf(v reflect.Value, mediaType string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	essence, _, _ := strings.Cut(mediaType, ";")
 	before := ""
-	if strings.HasSuffix(strings.ToLower(strings.TrimSpace(essence)), "json-seq") {
+	if strings.HasSuffix(bareMediaType(mediaType), "json-seq") {
 		before = separator
 	}
 	body := []byte{}

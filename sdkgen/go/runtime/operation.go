@@ -19,6 +19,7 @@ type operation struct {
 	placed   []int // the recipe's placements that it takes, nil where it takes all of them
 	body     content
 	answer   content
+	other    content  // the answer written in another way, "" where there is none
 	empty    []string // statuses whose answers have no body
 	accept   string
 	formBody bool // whether a body that signing begins is a form

@@ -383,7 +383,10 @@ def test_each_line_of_an_answer_has_its_type(harness: Harness, told: str) -> Non
     reply, (arrival,) = exchange(harness, "line by line", lines_answer(body), body=["a", "é\n"])
     assert reply == {"returned": {"status": "200", "value": [{"price": price} for price in prices]}}
     assert arrival.body == b'\x1e"a"\n\x1e"\xc3\xa9\\n"\n'
-    assert (arrival.header("Content-Type"), arrival.header("Accept")) == ("application/json-seq", "application/x-ndjson")
+    assert (arrival.header("Content-Type"), arrival.header("Accept")) == (
+        "application/json-seq",
+        "application/json; charset=utf-8, application/x-ndjson",
+    )
 
 
 @pytest.mark.parametrize("told", BAD)
@@ -391,6 +394,12 @@ def test_a_line_that_does_not_fit_is_named_by_its_place(harness: Harness, told: 
     body, path = BAD[told]
     raised = exchange(harness, "line by line", lines_answer(body))[0]["raised"]
     assert (raised["kind"], path in raised["message"]) == ("decode", True), raised
+
+
+def test_what_may_come_in_lines_may_come_as_a_whole(harness: Harness) -> None:
+    assert exchange(harness, "line by line", json_answer([{"price": 1}]))[0] == {"returned": {"status": "200", "value": [{"price": "1"}]}}
+    raised = exchange(harness, "line by line", json_answer({"price": 1}))[0]["raised"]
+    assert (raised["kind"], "$ is no array" in raised["message"]) == ("decode", True), raised
 
 
 def test_a_refusal_in_place_of_lines_is_one(harness: Harness) -> None:

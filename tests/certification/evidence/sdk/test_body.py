@@ -41,6 +41,10 @@ FILED = 'Content-Disposition: form-data; name="file"; filename="file"\r\nContent
         pytest.param(MULTIPART, (FILE,), multipart((NAMED, "é".encode()), (FILED, b"\x00\xff")), id="multipart"),
         pytest.param(MULTIPART, ({"file": "as text"},), multipart((FILED, b"as text")), id="a file of text"),
         pytest.param(MULTIPART, ({"file": {"base64": "YQ=="}},), multipart((FILED, b"a")), id="bytes that are text"),
+        pytest.param("application/x-ndjson", ([{"a": 1}, "é"],), '{"a":1}\n"é"\n'.encode(), id="lines"),
+        pytest.param("application/jsonl; charset=utf-8", ([Decimal("1.10"), 2],), b"1.1\r\n2", id="lines without a last break"),
+        pytest.param("application/json-seq", ([{"a": 1}, 2],), b'\x1e{"a":1}\n\x1e2\n', id="sequence"),
+        pytest.param("application/stream+json", ([],), b"", id="no line"),
         pytest.param("text/plain", ("é",), "é".encode(), id="text"),
         pytest.param("application/octet-stream", ({"base64": "AP8="},), b"\x00\xff", id="bytes"),
         pytest.param(JSON, None, b"", id="none"),
@@ -107,3 +111,19 @@ ADDED = frozenset({"nonce"})
 )
 def test_fields_that_signing_adds_are_expected(kind: str, asked: tuple[JsonValue] | None, body: bytes, clean: bool) -> None:
     assert (found(kind, asked, body, added=ADDED) == []) is clean
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        pytest.param("application/x-ndjson", b'{"a":1}\n', "the body differs from the argument at $", id="one is missing"),
+        pytest.param("application/x-ndjson", b'{"a":1}\n3\n', "the body differs from the argument at $[1]", id="another value"),
+        pytest.param("application/x-ndjson", b'[{"a":1},2]', "the body differs from the argument at $", id="an array"),
+        pytest.param("application/x-ndjson", b'{"a":1}\n{', "a line of the body is no JSON", id="no JSON"),
+        pytest.param("application/x-ndjson", b'\x1e{"a":1}\n\x1e2\n', "not set apart as application/x-ndjson says", id="a sequence"),
+        pytest.param("application/json-seq", b'{"a":1}\n2\n', "not set apart as application/json-seq says", id="lines"),
+    ],
+)
+def test_lines_that_are_not_what_was_asked_for_are_told(kind: str, body: bytes, told: str) -> None:
+    [mismatch] = found(kind, ([{"a": 1}, 2],), body)
+    assert told in mismatch

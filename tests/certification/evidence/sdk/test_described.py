@@ -214,3 +214,21 @@ def test_swaggers_answers_and_bodies_have_their_schema_beside_them() -> None:
     assert request(root, place).body_schema == f"{place}/parameters/0/schema"
     assert answered(swagger(responses={"200": {}}), place, "200") is None
     assert request(root, place).answer_schema is None
+
+
+@pytest.mark.parametrize(
+    ("media", "schema"),
+    [
+        pytest.param({"itemSchema": {}, "schema": {}}, "/itemSchema", id="each"),
+        pytest.param({"schema": {"type": "object"}}, "/schema", id="one"),
+        pytest.param({"schema": {"type": "array", "items": {"type": "integer"}}}, "/schema/items", id="all"),
+        pytest.param({"schema": {"type": "array", "prefixItems": [{}], "items": False}}, "/schema", id="a tuple"),
+        pytest.param({"schema": {"$ref": "#/components/requestBodies/Order"}}, None, id="elsewhere"),
+        pytest.param({}, "", id="nothing"),
+    ],
+)
+def test_the_schema_of_lines_is_that_of_one(media: dict[str, Any], schema: str | None) -> None:
+    content = {"application/x-ndjson": media}
+    found = request(openapi({"requestBody": {"content": content}}), PLACE).body_schema
+    place = f"{PLACE}/requestBody/content/application~1x-ndjson"
+    assert found == ("/components/requestBodies/Order" if schema is None else place + schema if schema else None)

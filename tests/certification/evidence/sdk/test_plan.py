@@ -210,3 +210,20 @@ def test_every_operation_of_real_descriptions_is_planned(file: str, specs_folder
     content = (specs_folder / file).read_bytes()
     plan = plan_exercise(load(content), content, recipe=None, seed=1)
     assert plan.left_out == ()
+
+
+def test_lines_are_planned_as_their_values_and_held_against_the_schema_of_one() -> None:
+    number = {"type": "array", "items": {"type": "integer"}}
+    content = {"application/json-seq": {"schema": number, "example": [1, 2]}}
+    asked = {"operationId": "count", "requestBody": {"content": content}, "responses": {"200": {"description": "", "content": content}}}
+    document = {"openapi": "3.2.0", "info": {"title": "L", "version": "1"}, "paths": {"/a": {"post": asked}}}
+    plan = plan_exercise(load(json.dumps(document).encode()), json.dumps(document).encode(), recipe=None, seed=1)
+    [documented] = [call for call in plan.calls if call.answer.value == [1, 2]]
+    assert (documented.answer.planned.body, documented.answer.in_lines) == (b"\x1e1\n\x1e2\n", True)
+    assert documented.answer.planned.headers == (("content-type", "application/json-seq"),)
+    assert {call.misfits for call in plan.calls} == {()}
+    api = load(json.dumps(document).encode())
+    number["items"] = {"type": "string"}
+    misfits = {misfit for call in plan_exercise(api, json.dumps(document).encode(), recipe=None, seed=1).calls for misfit in call.misfits}
+    assert "the answer that was made up is not what the description's schema says: $: 1 is not of the type string" in misfits
+    assert any(misfit.startswith("the body that was made up") for misfit in misfits)
