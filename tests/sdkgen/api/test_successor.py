@@ -97,6 +97,17 @@ def test_schemas_that_hold_each_other_are_renamed_together() -> None:
     [
         pytest.param({"type": "array", "items": TEXT}, {"type": "array", "items": to("More")}, id="list"),
         pytest.param({"additionalProperties": TEXT}, {"additionalProperties": TEXT}, id="map"),
+        pytest.param({"additionalProperties": to("More")}, {"additionalProperties": to("More")}, id="map of a type"),
+        pytest.param(
+            {"type": "array", "prefixItems": [to("More"), TEXT], "items": to("More")},
+            {"type": "array", "prefixItems": [to("More")], "items": to("More")},
+            id="tuple",
+        ),
+        pytest.param(
+            {"properties": {"a": TEXT}, "additionalProperties": to("More")},
+            {"properties": {"a": TEXT}, "additionalProperties": to("More")},
+            id="further keys",
+        ),
         pytest.param({"oneOf": [to("More"), TEXT]}, {"oneOf": [to("More"), TEXT, {"type": "boolean"}]}, id="union"),
         pytest.param({"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["a", "b", "c", "d"]}, id="enum"),
         pytest.param({"type": "object", "additionalProperties": False}, {"type": "object", "additionalProperties": False}, id="nothing"),
