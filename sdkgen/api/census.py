@@ -8,6 +8,7 @@ from sdkgen.api.conditional import conditional_schemas
 from sdkgen.api.lookup import Index
 from sdkgen.api.pointer import join
 from sdkgen.api.resolve import Place, Resolver
+from sdkgen.api.telling import telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,10 +188,10 @@ class Census:
     def _count_one(self, parts: Parts) -> list[Parts]:
         levels = list(self._levels(parts, 0, set()))
         properties, variants = self._properties(levels, set())
-        inner = list(properties.values())
+        inner = [telling(together, self.landing) for together in properties.values()]
         inner += [(place,) for level in levels for place in _inner_places(level)]
         together = tuple(place for level in levels for place in _items(level))
-        inner += [together] if together else []
+        inner += [telling(together, self.landing)] if together else []
         if variants is None:
             self.fields += len(properties)
             return inner

@@ -225,7 +225,7 @@ class Schemas:
         )
 
     def _typed_together(self, parts: tuple[Place, ...], words: Words) -> Type:
-        told = telling(parts, self._flattener) if len(parts) > 1 else parts
+        told = telling(parts, self._resolver.follow)
         return self.type_of(told[0], words) if len(told) == 1 else self._typed(told, words)
 
     def _items_beside(self, flat: Flat, words: Words) -> Type:

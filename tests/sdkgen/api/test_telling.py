@@ -57,11 +57,22 @@ def test_an_envelope_that_contradicts_is_merged_and_noted() -> None:
     assert answer_type({"type": "object"}, {"type": "object", "additionalProperties": {"type": "string"}}) == MapOf(values=text)
 
 
-def test_an_envelope_that_forbids_null_still_does() -> None:
+def test_null_is_what_the_answer_says_of_it() -> None:
     nullable = {"type": ["object", "null"], "properties": {"id": {"type": "string"}}}
-    maybe = {"$ref": "#/components/schemas/Maybe"}
-    assert answer_type({}, maybe, Maybe=nullable) == Nullable(inner=reference("maybe"))
-    assert not isinstance(answer_type({"type": "object"}, maybe, Maybe=nullable), Nullable)
+    for envelope in ({}, {"type": "object"}):
+        assert answer_type(envelope, {"$ref": "#/components/schemas/Maybe"}, Maybe=nullable) == Nullable(inner=reference("maybe"))
+
+
+@pytest.mark.parametrize(
+    "envelope", [{"type": "object"}, {}, ORDER_REFERENCE, {"type": "object", "properties": {"page": {"type": "integer"}}}]
+)
+@pytest.mark.parametrize("own", [ORDER_REFERENCE, {"allOf": [ORDER_REFERENCE]}, ORDER])
+def test_as_many_fields_are_declared_as_there_are(envelope: Any, own: Any) -> None:
+    both = [{"$ref": "#/components/schemas/Envelope"}, {"properties": {"data": own, "rows": {"type": "array", "items": own}}}]
+    rows = {"type": "array", "items": envelope}
+    schemas = {"Order": ORDER, "Envelope": {"properties": {"data": envelope, "rows": rows}}, "Answer": {"allOf": both}}
+    api = api_of(schemas=schemas)
+    assert sum(len(declared.fields) for declared in api.types if isinstance(declared, ObjectType)) == api.declared_fields
 
 
 def test_fields_keep_the_description_of_the_envelope() -> None:
