@@ -210,6 +210,31 @@ def book_at(order: Asked | None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", STREAMING)
+def test_an_order_is_signed_and_placed_over_the_stream(sdks: dict[str, Driven], sandbox: Sandbox, name: str) -> None:
+    order = {
+        "symbol": "BTC-USD",
+        "side": "buy",
+        "type": "limit",
+        "price": "20000.5",
+        "quantity": "0.001",
+        "client_order_id": f"said-{name}",
+    }
+    asked: Any = {"stream_request": {"request": "place", "payload": {"op": "place", "id": 0, "order": order}}}
+    login: Any = {"stream_request": {"request": "login", "payload": {"op": "login", "id": 0}}}
+
+    async def placed() -> list[Any]:
+        async with conversation(sdks[name]) as talk:
+            await talk.ask(settings(sandbox, running, name, 5 * TIMEOUT_MS))
+            return [await talk.ask(each) for each in (asked, asked, login)]
+
+    with relay(RelayPlan(target=sandbox.host_url)) as running:
+        first, again, known = asyncio.run(placed())
+    assert first["returned"]["value"]["order"]["client_order_id"] == f"said-{name}"
+    assert again["returned"]["value"]["order"]["order_id"] == first["returned"]["value"]["order"]["order_id"]
+    assert known["returned"]["value"]["type"] == "logged_in"
+
+
+@pytest.mark.parametrize("name", STREAMING)
 def test_a_book_beside_a_subscription_to_its_channel_gets_its_snapshot(sdks: dict[str, Driven], sandbox: Sandbox, name: str) -> None:
     async def begun() -> Any:
         async with conversation(sdks[name]) as talk:

@@ -60,7 +60,7 @@ def assemble(options: ReferenceOptions, *, environment: Mapping[str, str] = os.e
     contract = Contract(DESCRIPTIONS / "openapi.yaml", faults.web)
     authenticator = Authenticator(credentials, faults.web)
     budgets = Budgets(options.rate_limit, faults.web)
-    protocol = StreamProtocol(venue.exchange, authenticator, Description(DESCRIPTIONS / "asyncapi.yaml"), faults.web)
+    protocol = StreamProtocol(venue, authenticator, Description(DESCRIPTIONS / "asyncapi.yaml"), faults.web)
     return Assembly(
         venue=venue,
         contract=contract,

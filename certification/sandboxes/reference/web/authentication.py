@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from certification.sandboxes.reference.accounts import Credential
 from certification.sandboxes.reference.web.answer import RequestRefusedError
@@ -49,17 +50,18 @@ class Authenticator:
         self._require_fresh(timestamp, now, int(window or DEFAULT_WINDOW_MS))
         return credential
 
-    def authenticate_stream(self, key: str, timestamp: str, signature: str, now: int) -> Credential:
-        """Who logs in on a stream: the signature is that of timestamp + ``STREAM`` + ``/v1/stream``.
+    def authenticate_stream(self, message: dict[str, Any], now: int, said: str = "") -> Credential:
+        """Who logs in or asks on a stream: the signature is that of timestamp + ``STREAM`` + ``/v1/stream`` + what is ``said``.
 
         Raises:
             RequestRefusedError: that can't be proved.
         """
-        credential = self._by_key.get(key)
+        timestamp = message["timestamp"]
+        credential = self._by_key.get(message["key"])
         if credential is None:
             raise _refused("KEY_UNKNOWN", "there is no such key")
         if self._rules.streams_check_signatures:
-            _require_one_of([sign(credential.secret, f"{timestamp}STREAM/v1/stream".encode())], signature)
+            _require_one_of([sign(credential.secret, f"{timestamp}STREAM/v1/stream{said}".encode())], message["signature"])
         self._require_fresh(timestamp, now, DEFAULT_WINDOW_MS)
         return credential
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from certification.sandboxes.reference.engine.exchange import Exchange
 from certification.sandboxes.reference.engine.order import DepthChange, Event, Order, OrderStatus, Side, Trade
 from certification.sandboxes.reference.engine.refusal import RefusalError
+from certification.sandboxes.reference.venue import Venue
 from certification.sandboxes.reference.web import codec, views
 from certification.sandboxes.reference.web.answer import RequestRefusedError
 from certification.sandboxes.reference.web.authentication import Authenticator
 from certification.sandboxes.reference.web.description import Description, flaw
 from certification.sandboxes.reference.web.rules import WebRules
+from certification.sandboxes.reference.web.trading import order_request
 
 Message = dict[str, Any]
 MAX_MESSAGE_BYTES = 4096
@@ -31,8 +32,9 @@ class Topic:
 class StreamProtocol:
     """What all sessions share: the exchange, its keys and the form of requests."""
 
-    def __init__(self, exchange: Exchange, authenticator: Authenticator, description: Description, rules: WebRules) -> None:
-        self.exchange = exchange
+    def __init__(self, venue: Venue, authenticator: Authenticator, description: Description, rules: WebRules) -> None:
+        self.exchange = venue.exchange
+        self.settle = venue.settle
         self.authenticator = authenticator
         self.rules = rules
         self.served: set[Topic] = set()
@@ -96,15 +98,29 @@ class StreamSession:
                 return ({"type": "pong", "id": request["id"], "time": now},) if self._protocol.rules.streams_answer_pings else ()
             case "login":
                 return self._login(request, now)
+            case "place":
+                return self._place(request, now)
             case "subscribe":
                 return self._subscribe(request)
             case _:
                 return self._unsubscribe(request)
 
     def _login(self, request: Message, now: int) -> tuple[Message, ...]:
-        credential = self._protocol.authenticator.authenticate_stream(request["key"], request["timestamp"], request["signature"], now)
+        credential = self._protocol.authenticator.authenticate_stream(request, now)
         self._account = credential.account
         return ({"type": "logged_in", "id": request["id"]},)
+
+    def _place(self, request: Message, now: int) -> tuple[Message, ...]:
+        order = request["order"]
+        said = "&".join(f"{name}={order[name]}" for name in sorted(order))
+        credential = self._protocol.authenticator.authenticate_stream(request, now, said)
+        if not credential.may_trade and self._protocol.rules.keys_keep_their_permissions:
+            raise RequestRefusedError(403, "PERMISSION_DENIED", "the key may read, but not trade")
+        try:
+            placed = self._protocol.exchange.place(credential.account, order_request(order), now)
+        finally:
+            self._protocol.settle(now)
+        return ({"type": "placed", "id": request["id"], "order": views.order(placed.order)},)
 
     def _subscribe(self, request: Message) -> tuple[Message, ...]:
         topic = Topic(channel=request["channel"], symbol=request.get("symbol"))

@@ -28,6 +28,7 @@ _SENT = {
     "subscribed": "Subscribed",
     "unsubscribed": "Unsubscribed",
     "logged_in": "LoggedIn",
+    "placed": "Placed",
     "pong": "Pong",
     "heartbeat": "Heartbeat",
     "error": "StreamError",
@@ -76,9 +77,47 @@ def login_request(who: str, now: int) -> dict[str, Any]:
     return {"op": "login", "id": 1, "key": credential.key, "timestamp": str(now), "signature": signature}
 
 
+def place_request(who: str, now: int, **changes: Any) -> dict[str, Any]:
+    credential = next(each for each in demo_credentials({}) if f"-{who}-" in each.key)
+    order = {"symbol": "BTC-USD", "side": "buy", "type": "limit", "price": "41000", "quantity": "0.01", "client_order_id": "mine"} | changes
+    said = "&".join(f"{name}={order[name]}" for name in sorted(order))
+    signature = hmac.new(credential.secret.encode(), f"{now}STREAM/v1/stream{said}".encode(), hashlib.sha256).hexdigest()
+    return {"op": "place", "id": 9, "order": order, "key": credential.key, "timestamp": str(now), "signature": signature}
+
+
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
+
+
+def test_an_order_is_placed_over_the_stream_and_is_the_same_one_when_it_is_sent_again(desk: Desk) -> None:
+    listener = Listener(desk)
+    (placed,) = listener.ask(**place_request("first", desk.now))
+    (again,) = listener.ask(**place_request("first", desk.now))
+    assert (placed["type"], placed["id"], placed["order"]["status"]) == ("placed", 9, "open")
+    assert again["order"]["order_id"] == placed["order"]["order_id"]
+    assert desk.ask("GET", f"/v1/orders/{placed['order']['order_id']}", who="first")["price"] == "41000"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"signature": "0" * 64}, "SIGNATURE_INVALID"),
+        ({"timestamp": "1"}, "SIGNATURE_INVALID"),
+        ({"key": "nobody's"}, "KEY_UNKNOWN"),
+        ({"order": {"symbol": "BTC-USD", "side": "buy", "type": "limit", "price": "1", "quantity": "1"}}, "SIGNATURE_INVALID"),
+    ],
+)
+def test_an_order_over_the_stream_that_is_not_signed_as_it_stands_is_refused(desk: Desk, changes: dict[str, Any], code: str) -> None:
+    (refused,) = Listener(desk).ask(**(place_request("first", desk.now) | changes))
+    assert (refused["type"], refused["id"], refused["code"]) == ("error", 9, code)
+
+
+def test_an_order_over_the_stream_keeps_to_permissions_and_rules(desk: Desk) -> None:
+    listener = Listener(desk)
+    (denied,) = listener.ask(**place_request("observer", desk.now))
+    (refused,) = listener.ask(**place_request("first", desk.now, price="41000.001"))
+    assert (denied["code"], refused["code"]) == ("PERMISSION_DENIED", "PRICE_OFF_TICK")
 
 
 def test_a_book_can_be_followed_from_its_snapshot_without_a_gap(desk: Desk) -> None:
