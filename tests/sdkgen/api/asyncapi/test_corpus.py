@@ -92,13 +92,13 @@ def reference() -> Api:
 
 
 def test_the_reference_exchange_is_read_whole(reference: Api) -> None:
-    assert (len(reference.channels), len(reference.messages), _fields(reference)) == (4, 14, reference.declared_fields)
+    assert (len(reference.channels), len(reference.messages), _fields(reference)) == (4, 16, reference.declared_fields)
     assert reference.issues == ()
     assert reference.stream_servers == ("ws://127.0.0.1:8080",)
     control = reference.channels[0]
     assert (control.id, control.address, control.path()) == ("control", "/v1/stream", "/v1/stream")
-    assert [name.snake() for name in control.said] == ["subscribe", "unsubscribe", "login", "ping"]
-    assert [name.snake() for name in control.heard] == ["subscribed", "unsubscribed", "logged_in", "pong", "heartbeat", "error"]
+    assert [name.snake() for name in control.said] == ["subscribe", "unsubscribe", "login", "ping", "place"]
+    assert [name.snake() for name in control.heard] == ["placed", "subscribed", "unsubscribed", "logged_in", "pong", "heartbeat", "error"]
 
 
 def test_the_reference_exchanges_messages_are_told_apart_by_their_constants(reference: Api) -> None:
