@@ -180,8 +180,6 @@ func (e *StatusError) known() knowledge {
 		return wrongClock
 	case e.Refusal == RefusalUnknownOutcome:
 		return nobodyKnows
-	case e.Refusal != "":
-		return settled
 	}
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
