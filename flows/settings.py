@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from certification.folders import EXCHANGES
+from certification.sdks.sources import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,9 @@ class Settings:
     """``CERTIFY_OUT``: where runs leave their folders. Default: ``out`` where the command is given."""
     exchanges: Path
     """``CERTIFY_EXCHANGES``: the folder of profiles. Default: those that come with the product."""
+    advisories: Sources
+    """Where known vulnerabilities are asked for: ``PIP_INDEX_URL``, ``NPM_CONFIG_REGISTRY`` and ``GOVULNDB``, as their tools read
+    them. Default: the public registries."""
     allow_private: bool
     """``CERTIFY_ALLOW_PRIVATE=1``: profiles may name private addresses (a company's own network)."""
 
@@ -101,7 +105,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         portal=read_portal(given),
         out=Path(given.get("CERTIFY_OUT") or "out").expanduser().absolute(),
         exchanges=read_exchanges(given),
+        advisories=_advisories(given),
         allow_private=given.get("CERTIFY_ALLOW_PRIVATE") == "1",
+    )
+
+
+def _advisories(given: Mapping[str, str]) -> Sources:
+    npm = given.get("NPM_CONFIG_REGISTRY") or given.get("npm_config_registry")
+    return Sources(
+        pypi=(given.get("PIP_INDEX_URL") or "https://pypi.org").rstrip("/").removesuffix("/simple"),
+        npm=(npm or "https://registry.npmjs.org").rstrip("/"),
+        go=(given.get("GOVULNDB") or "https://vuln.go.dev").rstrip("/"),
     )
 
 

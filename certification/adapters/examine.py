@@ -11,7 +11,7 @@ from certification.adapters.install import install
 from certification.adapters.manifest import Ecosystem
 from certification.errors import AdapterError
 from certification.evidence.record import Hygiene, SdkEvidence, ThirdParty
-from certification.evidence.sdk.exercise import ask, run_plan
+from certification.evidence.sdk.exercise import ask, endured, run_plan
 from certification.evidence.sdk.fold import by_lane, error_cases, left_out, round_trips, wire_cases
 from certification.evidence.sdk.harness import DESCRIBE_ONLY, read_results, results_in
 from certification.evidence.sdk.leaks import leaks
@@ -184,5 +184,6 @@ def _exercised(evidence: SdkEvidence, plan: ExercisePlan, program: Program, runn
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
         leaks=leaks(plan.credentials, ended.result),
+        endurance=endured(program, plan, runner, folder),
         third_party=replace(third_party, left_out=left_out(plan, results)),
     )

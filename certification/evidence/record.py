@@ -261,6 +261,40 @@ class ThirdParty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledPackage:
+    """A package that lies beside an SDK, or the SDK of a third party itself."""
+
+    ecosystem: str
+    """``pypi``, ``npm`` or ``go``."""
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advisory:
+    """A vulnerability that a registry knows of."""
+
+    package: str
+    version: str
+    """The one that is installed."""
+    id: str
+    """As the registry names it: ``GHSA-…``, ``PYSEC-…``, ``GO-…``."""
+    summary: str
+    fixed_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advisories:
+    """What registries know of the packages that an SDK needs."""
+
+    packages: int
+    """How many were asked about."""
+    found: tuple[Advisory, ...] = ()
+    reason: str = ""
+    """Why nobody knows; empty where the registries answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hygiene:
     """What a package says of itself, and what it brings along."""
 
@@ -276,6 +310,22 @@ class Hygiene:
     """How many packages are installed with it, itself included."""
     size: int
     """Bytes of all of them."""
+    installed: tuple[InstalledPackage, ...] = ()
+    """All of them, itself included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endurance:
+    """What an SDK takes of a machine, start by start and call by call."""
+
+    calls: int
+    """How many more calls the longer of two runs made."""
+    growth_bytes: int
+    """By how much more memory was resident at its height in the longer run."""
+    start_ms: int
+    """Processor time of a start of a program that imports the SDK, the least of several."""
+    bare_start_ms: int | None
+    """That of the interpreter without it; ``None`` where the program is compiled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +355,10 @@ class SdkEvidence:
     leaks: tuple[str, ...] | None = None
     """Where a secret that it was given showed in what it printed and told, a sentence each; ``None`` where nobody looked."""
     hygiene: Hygiene | None = None
+    endurance: Endurance | None = None
+    """``None`` where it was not measured."""
+    advisories: Advisories | None = None
+    """``None`` where nobody asked."""
     third_party: ThirdParty | None = None
 
     @property

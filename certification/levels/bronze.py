@@ -27,5 +27,7 @@ BRONZE = LevelRules(
         Rule(check="hygiene.types_are_shipped", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
         Rule(check="hygiene.dependencies_are_bounded", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
         Rule(check="hygiene.packages_stay_small", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
+        Rule(check="hygiene.imports_are_quick", scope=Scope.SDK, severity=Severity.LOW, on_fail=OnFail.WARN),
+        Rule(check="hygiene.dependencies_have_no_known_vulnerabilities", scope=Scope.SDK, severity=Severity.MEDIUM, on_fail=OnFail.WARN),
     ),
 )

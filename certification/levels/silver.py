@@ -51,5 +51,6 @@ SILVER = LevelRules(
         Rule(check="errors.broken_connections_become_typed_errors", scope=Scope.SDK, severity=Severity.MEDIUM),
         Rule(check="errors.damaged_answers_become_typed_errors", scope=Scope.SDK, severity=Severity.HIGH),
         Rule(check="errors.no_call_is_sent_twice", scope=Scope.SDK, severity=Severity.CRITICAL),
+        Rule(check="hygiene.memory_stays_bounded", scope=Scope.SDK, severity=Severity.MEDIUM, where_seen=True),
     ),
 )

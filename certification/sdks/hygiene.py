@@ -7,7 +7,7 @@ import re
 from email.parser import Parser
 from typing import TYPE_CHECKING, Any
 
-from certification.evidence.record import Hygiene
+from certification.evidence.record import Hygiene, InstalledPackage
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _BOUNDS = re.compile(r"[<>=~!]")
 _OPEN_NPM = frozenset(("", "*", "x", "latest"))
 _UNKNOWN = frozenset(("", "unknown", "unlicensed"))
+_REQUIRED = re.compile(r"^\s*(?:require\s+)?([a-z0-9][\w.~/-]*\.[\w.~/-]*/[\w.~/-]+)\s+(v\d[\w.+-]*)", re.MULTILINE)
 _MAX_BYTES = 1024**2
 
 
@@ -40,6 +41,7 @@ def python_hygiene(package: str, site: Path) -> Hygiene | None:
         unbounded=tuple(each for each in needed if not _BOUNDS.search(each.partition(";")[0])),
         packages=len(described),
         size=_size(site),
+        installed=tuple(_python_package(folder) for _, folder in sorted(described.items())),
     )
 
 
@@ -58,6 +60,7 @@ def node_hygiene(package: str, modules: Path) -> Hygiene | None:
         return None
     needed = stated.get("dependencies")
     wanted = {str(name): str(version) for name, version in needed.items()} if isinstance(needed, dict) else {}
+    installed = [_node_package(file) for file in sorted(modules.rglob("package.json")) if _is_package(file.parent)]
     licence = stated.get("license")
     named = licence if isinstance(licence, str) else ""
     return Hygiene(
@@ -65,9 +68,32 @@ def node_hygiene(package: str, modules: Path) -> Hygiene | None:
         typed=bool(stated.get("types") or stated.get("typings")) or _exports_types(stated.get("exports")),
         dependencies=tuple(sorted(f"{name} {version}" for name, version in wanted.items())),
         unbounded=tuple(sorted(name for name, version in wanted.items() if version.strip() in _OPEN_NPM)),
-        packages=sum(1 for file in modules.rglob("package.json") if _is_package(file.parent)),
+        packages=len(installed),
         size=_size(modules),
+        installed=tuple(each for each in installed if each.version),
     )
+
+
+def go_required(module: str) -> tuple[InstalledPackage, ...]:
+    """What a ``go.mod`` asks for, by module and version."""
+    return tuple(InstalledPackage(ecosystem="go", name=name, version=version) for name, version in _REQUIRED.findall(module))
+
+
+def _python_package(folder: Path) -> InstalledPackage:
+    name, _, version = folder.name.removesuffix(".dist-info").partition("-")
+    return InstalledPackage(ecosystem="pypi", name=_normal(name), version=version)
+
+
+def _node_package(file: Path) -> InstalledPackage:
+    """By its own folder's name: it is what the registry calls it, unless the lock renames it."""
+    scoped = file.parent.parent.name.startswith("@")
+    name = f"{file.parent.parent.name}/{file.parent.name}" if scoped else file.parent.name
+    try:
+        stated: Any = json.loads(_read(file))
+    except ValueError:
+        stated = {}
+    version = stated.get("version") if isinstance(stated, dict) else None
+    return InstalledPackage(ecosystem="npm", name=name, version=version if isinstance(version, str) else "")
 
 
 def _is_package(folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from certification.adapters.conform import Kept, check_adapter
@@ -15,6 +16,7 @@ from certification.files import write_atomically
 from certification.model import Isolation, SpecSnapshot
 from certification.profile import ExchangeProfile
 from certification.profiles import find_profile, load_profile
+from certification.sdks.advisories import known_vulnerabilities
 from certification.specs.history import content_of, overlays_of
 from flows.progress import stage
 from flows.request import RunPlan, RunRequest
@@ -105,7 +107,11 @@ def _examined(plan: RunPlan, adapter: Adapter, settings: Settings) -> SdkEvidenc
     try:
         with open_runner(plan, settings) as runner:
             downloads = settings.cache / "adapters"
-            return examine_adapter(adapter, yardstick, runner, work, downloads=downloads, trusted=_trusted(plan.request, plan.isolation))
+            trusted = _trusted(plan.request, plan.isolation)
+            evidence = examine_adapter(adapter, yardstick, runner, work, downloads=downloads, trusted=trusted)
+            installed = evidence.hygiene.installed if evidence.hygiene is not None else None
+            known = known_vulnerabilities(installed, settings.advisories) if installed is not None else None
+            return replace(evidence, advisories=known)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

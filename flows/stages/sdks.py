@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shlex
 import shutil
 import tempfile
@@ -12,13 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from certification.errors import SandboxError
-from certification.evidence.record import Observation, SdkEvidence, StrategyResult, Trial
+from certification.evidence.record import InstalledPackage, Observation, SdkEvidence, StrategyResult, Trial
 from certification.evidence.sdk import exercise, plan_exercise
 from certification.evidence.strategy.trade import trade
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.isolation.runner import Runner
 from certification.model import Artefact, Part, SdkPackage
+from certification.sdks.advisories import known_vulnerabilities
 from certification.sdks.build import build
+from certification.sdks.hygiene import go_required
 from certification.sdks.program import Program
 from certification.specs.history import content_of, overlays_of
 from flows.lease import sandbox_to_itself
@@ -82,9 +85,23 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             evidence = exercise(source, exercise_plan, runner, work, trials=bench.tried, strategy=bench.traded)
         if evidence.package is None:
             return evidence
-        return replace(evidence, package=_keep(evidence.package, work, plan.out), rebuilt=_rebuilt(plan, source, settings))
+        return replace(
+            evidence,
+            package=_keep(evidence.package, work, plan.out),
+            rebuilt=_rebuilt(plan, source, settings),
+            advisories=known_vulnerabilities(_needed(source, evidence), settings.advisories),
+        )
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _needed(source: SdkSource, evidence: SdkEvidence) -> tuple[InstalledPackage, ...]:
+    """What lies beside the SDK, which no registry knows yet. Of Go, whose builds install nothing, what its module asks for."""
+    if source.language is Language.GO:
+        return go_required(next((file.content.decode() for file in source.files if file.path == "go.mod"), ""))
+    installed = evidence.hygiene.installed if evidence.hygiene is not None else ()
+    own = re.sub(r"[-_.]+", "-", source.package).lower()
+    return tuple(each for each in installed if each.name not in {source.package, own})
 
 
 def _rebuilt(plan: RunPlan, source: SdkSource, settings: Settings) -> tuple[str, ...] | None:

@@ -124,6 +124,18 @@ SDKS = {
         does="The package brings a data-frame library along to return lists.",
         says="python: 14 packages of 131 MiB",
     ),
+    "hygiene.memory_stays_bounded": Example(
+        does="The client keeps every answer in a list that nobody empties.",
+        says="python: 1,500 more calls took 61,440 KiB more memory: 40 KiB a call stay behind",
+    ),
+    "hygiene.imports_are_quick": Example(
+        does="Importing the package builds a model class for each of a thousand schemas.",
+        says="python: importing it takes 2,900 ms; the interpreter alone starts in 15 ms",
+    ),
+    "hygiene.dependencies_have_no_known_vulnerabilities": Example(
+        does="The package brings an HTTP library along that forwards credentials to whoever it is redirected to.",
+        says="python: requests: requests 2.30.0 has the known vulnerability PYSEC-2023-74, mended in 2.31.0",
+    ),
     "trading.orders_placed_through_the_sdk_are_whole": Example(
         does="An order whose answer was lost is placed again under a new client order id.",
         says="python: 1 of 12 trials went wrong",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certification.evidence.record import Hygiene, SdkEvidence
+from certification.evidence.sdk.endurance import endure
 from certification.evidence.sdk.fold import by_lane, error_cases, round_trips, wire_cases
 from certification.evidence.sdk.harness import documents, read_results
 from certification.evidence.sdk.leaks import leaks
@@ -22,7 +23,7 @@ from sdkgen.language import Language
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from certification.evidence.record import BuildStep, StrategyResult, Trial
+    from certification.evidence.record import BuildStep, Endurance, StrategyResult, Trial
     from certification.evidence.sdk.plan import ExercisePlan
     from certification.isolation.runner import Runner
     from certification.model import SdkPackage
@@ -80,6 +81,7 @@ def exercise(
         errors=error_cases(plan, results, lanes),
         leaks=leaks(plan.credentials, ended.result),
         hygiene=_hygiene(source, folder / "consumer"),
+        endurance=endured(program, plan, runner, folder),
         trials=trials(program) if trials is not None else None,
         strategy=strategy(program) if strategy is not None else None,
     )
@@ -138,6 +140,11 @@ def run_plan(
     with runner.serve(_mock_exchange(exchange)) as endpoint:
         ended = ask(program, questions(plan, endpoint.url), runner, folder)
     return ended, read_log((exchange / "log.jsonl").read_bytes())
+
+
+def endured(program: Program, plan: ExercisePlan, runner: Runner, folder: Path) -> Endurance | None:
+    """What a long run and a start of the program take (see ``endure``)."""
+    return endure(program, plan, runner, folder, lambda exchange: runner.serve(_mock_exchange(exchange)))
 
 
 def ask(program: Program, questions: bytes, runner: Runner, folder: Path, *, name: str = "exercise") -> Ended:

@@ -4,12 +4,13 @@ from dataclasses import replace
 import pytest
 
 from certification.checks import conduct, errors, hygiene
-from certification.evidence.record import ErrorCase, Evidence, Hygiene, SdkEvidence
+from certification.evidence.record import Advisories, Advisory, Endurance, ErrorCase, Evidence, Hygiene, SdkEvidence
 from certification.model import Answer, Outcome
 from sdkgen.language import Language
 
 SDK = SdkEvidence(language=Language.PYTHON, package=None, operations=1, types=0, fields=0)
 THROTTLED = ErrorCase(operation="getOrder", situation="429", expected="rate_limit", observed="rate_limit", told_to_wait_ms=7000)
+STEADY = Endurance(calls=1000, growth_bytes=0, start_ms=40, bare_start_ms=10)
 CLEAN = Hygiene(licence="MIT", typed=True, dependencies=("a>=1",), unbounded=(), packages=2, size=2048)
 
 
@@ -52,6 +53,47 @@ def test_an_sdk_that_does_not_wait_is_found(errors: tuple[ErrorCase, ...] | None
     assert answer.outcome is outcome
     if outcome is Outcome.FAILED:
         assert answer.evidence == ("429: again after 6949 ms, told to wait 7000 ms",)
+
+
+@pytest.mark.parametrize(
+    ("growth", "outcome"), [(0, Outcome.PASSED), (1000 * 16 * 1024, Outcome.PASSED), (1000 * 16 * 1024 + 1, Outcome.FAILED)]
+)
+def test_memory_that_grows_with_each_call_is_found(growth: int, outcome: Outcome) -> None:
+    answer = ask(hygiene.memory_stays_bounded, endurance=replace(STEADY, growth_bytes=growth))
+    assert answer.outcome is outcome
+    assert answer.summary.startswith(f"1,000 more calls took {growth // 1024:,} KiB more memory")
+    assert ask(hygiene.memory_stays_bounded).outcome is Outcome.NOT_OBSERVED
+
+
+@pytest.mark.parametrize(
+    ("start", "bare", "outcome"),
+    [
+        pytest.param(40, 10, Outcome.PASSED, id="quick"),
+        pytest.param(1010, 10, Outcome.PASSED, id="a second"),
+        pytest.param(1011, 10, Outcome.FAILED, id="more than a second"),
+        pytest.param(4100, 100, Outcome.PASSED, id="on a slow machine"),
+        pytest.param(4101, 100, Outcome.FAILED, id="slow even there"),
+        pytest.param(40, None, Outcome.NOT_APPLICABLE, id="compiled"),
+    ],
+)
+def test_an_import_that_takes_long_is_found(start: int, bare: int | None, outcome: Outcome) -> None:
+    assert ask(hygiene.imports_are_quick, endurance=replace(STEADY, start_ms=start, bare_start_ms=bare)).outcome is outcome
+    assert ask(hygiene.imports_are_quick).outcome is Outcome.NOT_OBSERVED
+
+
+def test_known_vulnerabilities_are_told_and_silence_is_no_pass() -> None:
+    check = hygiene.dependencies_have_no_known_vulnerabilities
+    assert ask(check).outcome is Outcome.NOT_OBSERVED
+    assert ask(check, advisories=Advisories(packages=1, reason="it answered 404")).summary == "it answered 404"
+    assert ask(check, advisories=Advisories(packages=1, reason="it answered 404")).outcome is Outcome.NOT_OBSERVED
+    assert ask(check, advisories=Advisories(packages=0)).summary == "it needs no other package"
+    assert ask(check, advisories=Advisories(packages=3)).summary == "nothing is known against 3 packages"
+    leak = Advisory(package="a", version="1.0", id="GHSA-1", summary="it leaks", fixed_in=("1.1",))
+    answer = ask(check, advisories=Advisories(packages=3, found=(leak,)))
+    assert (answer.outcome, answer.subject, answer.evidence) == (Outcome.FAILED, "python: a", ("it leaks",))
+    assert answer.summary == "a 1.0 has the known vulnerability GHSA-1, mended in 1.1"
+    plain = ask(check, advisories=Advisories(packages=3, found=(replace(leak, fixed_in=(), summary=""),)))
+    assert (plain.summary, plain.evidence) == ("a 1.0 has the known vulnerability GHSA-1", ())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certification.sdks.hygiene import node_hygiene, python_hygiene
+from certification.sdks.hygiene import go_required, node_hygiene, python_hygiene
 from tests.simulators.small_adapter import small_wheel
 
 
@@ -92,3 +92,23 @@ def test_types_in_exports_count_and_odd_metadata_is_nothing(tmp_path: Path, docu
 def test_metadata_that_can_not_be_read_is_none(tmp_path: Path, document: str) -> None:
     package(tmp_path / "node_modules" / "thing", document)
     assert node_hygiene("thing", tmp_path / "node_modules") is None
+
+
+def test_what_is_installed_is_named_with_its_version(site: Path, tmp_path: Path) -> None:
+    found = python_hygiene("small-thing", site)
+    assert found is not None
+    assert [(each.ecosystem, each.name, each.version) for each in found.installed] == [("pypi", "small-thing", "1.0.0")]
+    modules = tmp_path / "node_modules"
+    for name, text in (("one", '{"name": "one", "version": "1.0.0"}'), ("@a/b", '{"version": "2.0.0"}'), ("bad", "["), ("odd", "[]")):
+        (modules / name).mkdir(parents=True)
+        (modules / name / "package.json").write_text(text)
+    told = node_hygiene("one", modules)
+    assert told is not None
+    assert [(each.ecosystem, each.name, each.version) for each in told.installed] == [("npm", "@a/b", "2.0.0"), ("npm", "one", "1.0.0")]
+    assert told.packages == 4
+
+
+def test_a_go_module_says_what_it_asks_for() -> None:
+    module = "module example.com/m\n\ngo 1.24\n\nrequire example.com/a v1.2.3\nrequire (\n\tb.org/c/v2 v2.0.0-rc.1 // indirect\n)\n"
+    assert [(each.name, each.version) for each in go_required(module)] == [("example.com/a", "v1.2.3"), ("b.org/c/v2", "v2.0.0-rc.1")]
+    assert go_required("module example.com/m\n\ngo 1.24\n") == ()

@@ -21,6 +21,8 @@ from tests.simulators.small_sdks import small_sdk
 
 pytestmark = pytest.mark.toolchain
 
+ANSWER = b"    def answer(self, document):\n"
+LEAK = b"        self.__dict__.setdefault('kept', []).append(b'x' * 40_000)\n"
 NAMES = {Language.PYTHON: "small-sdk", Language.TYPESCRIPT: "@small/sdk", Language.GO: "example.com/small/sdk-go"}
 
 
@@ -95,6 +97,10 @@ def test_the_sdks_of_all_languages_do_what_the_plan_asks(plan: ExercisePlan, run
     described = Evidence(sdks=tuple(sdk for sdk in sdks if sdk.language is not Language.GO))
     asked = (hygiene.a_licence_is_named, hygiene.types_are_shipped, hygiene.dependencies_are_bounded, hygiene.packages_stay_small)
     assert {answer.outcome for check in asked for answer in check(described)} == {Outcome.PASSED}
+    assert {answer.outcome for answer in hygiene.memory_stays_bounded(Evidence(sdks=sdks))} == {Outcome.PASSED}
+    assert [answer.outcome for answer in hygiene.imports_are_quick(Evidence(sdks=sdks))] == [
+        Outcome.NOT_APPLICABLE if sdk.language is Language.GO else Outcome.PASSED for sdk in sdks
+    ]
     assert sdks[0].reproduce == "certify run small --part sdks --language python --seed 1"
     assert [len(sdk.wire or ()) for sdk in sdks] == [len(plan.calls)] * 3
 
@@ -102,10 +108,15 @@ def test_the_sdks_of_all_languages_do_what_the_plan_asks(plan: ExercisePlan, run
 def test_an_sdk_that_calls_another_path_is_found_out(plan: ExercisePlan, runner: ProcessRunner, tmp_path: Path) -> None:
     good = source(Language.PYTHON)
     files = tuple(SourceFile(path=file.path, content=file.content.replace(b'"/orders/{id}"', b'"/order/{id}"')) for file in good.files)
-    evidence = exercise(replace(good, files=files), plan, runner, tmp_path / "wrong")
+    leaking = tuple(SourceFile(path=file.path, content=file.content.replace(ANSWER, ANSWER + LEAK)) for file in good.harness)
+    assert leaking != good.harness
+    evidence = exercise(replace(good, files=files, harness=leaking), plan, runner, tmp_path / "wrong")
     found = failures(evidence)
     assert any(failure.startswith("requests_match_the_description: python: getOrder: the path is") for failure in found), found
     assert any(failure.startswith("signatures_verify") for failure in found) is False
+    (kept,) = hygiene.memory_stays_bounded(Evidence(sdks=(evidence,)))
+    assert kept.outcome is Outcome.FAILED
+    assert "KiB a call stay behind" in kept.summary
 
 
 def test_what_does_not_build_or_can_not_speak_leaves_the_rest_unobserved(plan: ExercisePlan, runner: ProcessRunner, tmp_path: Path) -> None:
