@@ -112,8 +112,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _advisories(given: Mapping[str, str]) -> Sources:
     npm = given.get("NPM_CONFIG_REGISTRY") or given.get("npm_config_registry")
+    pypi = "" if given.get("PIP_NO_INDEX") else given.get("PIP_INDEX_URL") or "https://pypi.org"
     return Sources(
-        pypi=(given.get("PIP_INDEX_URL") or "https://pypi.org").rstrip("/").removesuffix("/simple"),
+        pypi=pypi.rstrip("/").removesuffix("/simple"),
         npm=(npm or "https://registry.npmjs.org").rstrip("/"),
         go=(given.get("GOVULNDB") or "https://vuln.go.dev").rstrip("/"),
     )

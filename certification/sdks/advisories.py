@@ -54,6 +54,8 @@ def known_vulnerabilities(packages: tuple[InstalledPackage, ...], sources: Sourc
 
 def _pypi(client: httpx.Client, sources: Sources, packages: tuple[InstalledPackage, ...]) -> Iterator[Advisory]:
     """PyPI's JSON of a release names what is known of it (docs.pypi.org, "JSON API", "Known vulnerabilities")."""
+    if packages and not sources.pypi:
+        raise _SilentError("no registry may be asked about packages of PyPI: PIP_NO_INDEX is set")
     for package in packages:
         address = f"{sources.pypi}/pypi/{quote(package.name, safe='')}/{quote(package.version, safe='')}/json"
         document = _answer(client.build_request("GET", address, headers={"Accept": "application/json"}), client)

@@ -37,6 +37,8 @@ def test_a_third_party_s_sdk_is_reported_under_its_own_name_and_never_published(
     assert (third["adapter"], third["package"], third["version"], third["operations"]) == ("small-thing", "small-thing", "1.0.0", 1)
     assert third["digest"].startswith("sha256:")
     assert third["outcome"] == "inconclusive"
+    known = [each for each in report["findings"] if each["check"] == "hygiene.dependencies_have_no_known_vulnerabilities"]
+    assert [(each["outcome"], "PIP_NO_INDEX is set" in each["summary"]) for each in known] == [("not_observed", True)]
     statement = json.loads((out / "report.intoto.json").read_bytes())
     assert "payload" in statement
     html = (out / "report.html").read_text()

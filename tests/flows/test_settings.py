@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from certification.folders import EXCHANGES
+from certification.sdks.sources import Sources
 from flows.settings import environment, quiet_prefect, read_settings
 
 
@@ -75,3 +76,10 @@ def test_prefect_is_silent_unless_asked_and_never_overruled(tmp_path: Path, monk
     assert (tmp_path / "prefect").is_dir()
     quiet_prefect(settings, verbose=True)
     assert told["PREFECT_LOGGING_LEVEL"] == "CRITICAL", "what is set already wins"
+
+
+def test_vulnerabilities_are_asked_for_where_the_tools_are_told_to_look() -> None:
+    told = {"PIP_INDEX_URL": "https://mirror.test/simple/", "NPM_CONFIG_REGISTRY": "https://npm.test/", "GOVULNDB": "https://vuln.test"}
+    assert read_settings(told).advisories == Sources(pypi="https://mirror.test", npm="https://npm.test", go="https://vuln.test")
+    assert read_settings({"PIP_NO_INDEX": "1"}).advisories.pypi == ""
+    assert read_settings({}).advisories.npm == read_settings({"npm_config_registry": "https://registry.npmjs.org"}).advisories.npm

@@ -118,6 +118,11 @@ def test_a_registry_that_does_not_tell_is_no_word_for_the_packages(answers: dict
     assert found.found == ()
 
 
+def test_where_nobody_may_be_asked_that_is_said() -> None:
+    nowhere = Sources(pypi="", npm="", go="")
+    assert known_vulnerabilities((REQUESTS,), nowhere).reason.endswith("PIP_NO_INDEX is set")
+
+
 def test_a_registry_that_is_not_there_is_told_without_its_address() -> None:
     secret = "http://user:word@127.0.0.1:9"
     found = known_vulnerabilities((MODULE,), Sources(pypi=secret, npm=secret, go=secret))
