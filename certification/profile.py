@@ -11,9 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
 
 from certification.evidence.model.terms import FeeAsset, HeldForBuys, Rounding, SelfTrade
+from certification.profile_parts import STRICT, Expiry, Replays, Withdrawals
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe, TimestampFormat
 
@@ -23,9 +24,9 @@ HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/$.?#][^\s]*$
 
 
 class _Part(BaseModel):
-    """A part of a profile: frozen, and a misspelt field is an error."""
+    """A part of a profile."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
 
 class SpecSource(_Part):
@@ -136,6 +137,10 @@ RoleName = Literal[
     "open_orders",
     "order_history",
     "fills",
+    "withdraw",
+    "withdrawal",
+    "withdrawals",
+    "cancel_withdrawal",
 ]
 
 
@@ -149,15 +154,17 @@ class Role(_Part):
 
     operation: str
     arguments: dict[str, str] = {}
-    """Neutral name -> place: symbol, side, type, time_in_force, price, quantity, client_order_id, order_id, limit, cursor."""
+    """Neutral name -> place: symbol, side, type, time_in_force, price, quantity, client_order_id, order_id, expires, limit, cursor;
+    of withdrawals asset, network, address, amount, withdrawal_id and client_withdrawal_id."""
     constants: dict[str, str] = {}
     """Place -> value that is always sent."""
     fields: dict[str, str] = {}
     """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, created, updated, asset, free, held, total,
     bids.price, bids.quantity, asks.price, asks.quantity, item_id, cursor, fee, fee_asset, trade_id, time; of candles open, high, low,
-    close and volume, of a ticker bid, ask and last. ``header.remaining`` names a header instead."""
+    close and volume, of a ticker bid, ask and last, of withdrawals withdrawal_id, client_withdrawal_id, amount, address, fee and
+    status. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
-    """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED}``.
+    """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED, expired: EXPIRED}``.
     A time in force that is a type of order there stands under type: ``type: {limit: LIMIT, post_only: LIMIT_MAKER}``."""
 
 
@@ -244,6 +251,12 @@ class Trading(_Part):
     """What a resting buy holds of the quote asset: ``notional``, or ``notional_and_fee`` (the dearer of both fees)."""
     self_trade: SelfTrade | None = None
     """What becomes of an order that meets one of its own account: ``cancel_newest``, ``cancel_oldest``, ``cancel_both``, ``allowed``."""
+    replays: Replays | None = None
+    """What becomes of the same signed bytes sent again: ``refused`` or ``harmless``; ``None`` where the exchange promises nothing."""
+    expiry: Expiry | None = None
+    """How orders end by themselves, where they do."""
+    withdrawals: Withdrawals | None = None
+    """What may be withdrawn from the sandbox for a test. The roles withdraw, withdrawal, withdrawals and cancel_withdrawal belong to it."""
     also: Market | None = None
     """What happens there must not show in this market's stream."""
     roles: dict[RoleName, Role]

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from certification import profile as profile_module
+from certification import profile_parts as parts_module
 from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
 from sdkgen import behaviour as behaviour_module
@@ -27,7 +28,7 @@ def profile_schema() -> bytes:
     """The schema as it is committed: JSON, indented by two, fields in the order of the models."""
     schema = ExchangeProfile.model_json_schema()
     del schema["properties"]["folder"]  # the loader knows where it read the profile; nobody writes it
-    said = _documentation(profile_module) | _documentation(recipe_module) | _documentation(behaviour_module)
+    said = _documentation(profile_module) | _documentation(parts_module) | _documentation(recipe_module) | _documentation(behaviour_module)
     for name, part in {"ExchangeProfile": schema, **schema["$defs"]}.items():
         _describe(part, said.get(name, {}))
     document = {"$schema": _DIALECT, "$id": _ADDRESS, **schema}

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from certification.profiles import load_profile
 from certification.sandboxes.reference.accounts import demo_environment
 from certification.sandboxes.reference.assembly import DESCRIPTIONS, Assembly, ReferenceOptions, assemble
+from certification.sandboxes.reference.engine.withdrawals import address_of
 from certification.sandboxes.reference.web import codec
 from certification.sandboxes.reference.web.answer import Answer
 from certification.sandboxes.reference.web.call import RawCall
@@ -21,6 +22,8 @@ from sdkgen.signing.sign import sign
 
 START = 1_767_225_600_000
 """The instant at which a desk opens: the first of January 2026."""
+_SIGNED_APART = 1000
+"""Calls in a row that are signed at milliseconds of their own, although the clock stands still: a signed call counts once."""
 KEYS = demo_environment({})
 _RECIPE = load_profile(DESCRIPTIONS / "profile.yaml").signing
 
@@ -45,6 +48,7 @@ class Desk:
     options: ReferenceOptions = field(default_factory=ReferenceOptions)
     now: int = START
     assembly: Assembly = field(init=False)
+    _signed: int = 0
 
     def __post_init__(self) -> None:
         self.assembly = assemble(self.options, environment={}, clock=lambda: self.now)
@@ -67,7 +71,8 @@ class Desk:
             method=call.method, host="127.0.0.1", path=call.path, query=call.query, headers=call.headers, body=call.body
         )
         credentials = Credentials(key=KEYS[f"REFERENCE_{word}_KEY"], secret=KEYS[f"REFERENCE_{word}_SECRET"])
-        made = sign(_RECIPE, credentials, unsigned, now_ms=self.now if at is None else at)
+        self._signed += 1
+        made = sign(_RECIPE, credentials, unsigned, now_ms=self.now - self._signed % _SIGNED_APART if at is None else at)
         headers = tuple((name.lower(), value) for name, value in made.headers)
         return raw_call(call.method, call.path, query=call.query, headers=headers, body=call.body)
 
@@ -84,6 +89,11 @@ class Desk:
         """Place a buy order that rests, unless the changes say otherwise; a change to ``None`` leaves a field out."""
         order = {"symbol": "BTC-USD", "side": "buy", "type": "limit", "price": "50000", "quantity": "0.01"} | changes
         return self.ask("POST", "/v1/orders", body={name: value for name, value in order.items() if value is not None}, who=who)
+
+    def withdraw(self, who: str = "first", **changes: Any) -> Reply:
+        """Ask for a withdrawal of a little bitcoin, unless the changes say otherwise."""
+        asked = {"asset": "BTC", "amount": "0.00123456", "address": address_of("BTC", "desk00000000000000000000")} | changes
+        return self.ask("POST", "/v1/withdrawals", body=asked, who=who)
 
     def balance(self, asset: str, who: str = "first") -> dict[str, Any]:
         """One balance."""

@@ -69,6 +69,13 @@ def server_error_on_empty(answer: Answer) -> Answer:
     return replace(answer, status=500, document=error_document("INTERNAL", "list index out of range"))
 
 
+def server_error_on_conflict(answer: Answer) -> Answer:
+    """500 for 409."""
+    if answer.status != 409:  # noqa: PLR2004 - the status of a conflict
+        return answer
+    return replace(answer, status=500, document=error_document("INTERNAL", "list.remove(x): x not in list"))
+
+
 def _without_header(answer: Answer, name: str) -> Answer:
     return replace(answer, headers=tuple(header for header in answer.headers if header[0] != name))
 
@@ -156,6 +163,11 @@ def updated_before_created(answer: Answer) -> Answer:
 def rounded_quantity(answer: Answer) -> Answer:
     """An order that echoes its quantity with three places only."""
     return _order(answer, quantity=lambda order: f"{Decimal(order['quantity']).quantize(Decimal('0.001')).normalize():f}")
+
+
+def rounded_amount(answer: Answer) -> Answer:
+    """A withdrawal whose amount is told with four places."""
+    return _order(answer, amount=lambda each: f"{Decimal(each['amount']).quantize(Decimal('0.0001')).normalize():f}")
 
 
 def cut_client_id(answer: Answer) -> Answer:

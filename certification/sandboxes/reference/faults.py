@@ -145,6 +145,28 @@ FAULTS = (
     _web("future-timestamp-accepted", "timestamps_may_not_lead", "listBalances", "A call from next year is answered."),
     _web("budget-never-recovers", "budgets_recover", "getTime", "Who once exceeded the budget is refused for good."),
     _web("retry-after-too-short", "retry_after_suffices", "getTime", "Retry-After ends before the budget recovers."),
+    # orders that end by themselves
+    _engine("order-never-expires", "orders_expire", "placeOrder", "An order rests on after its time."),
+    _engine("expired-order-held-for", "expired_orders_release_the_hold", "listBalances", "An expired order goes on holding its funds."),
+    _engine("expired-order-still-open", "expired_orders_leave_the_open_ones", "listOpenOrders", "Expired orders stay listed as open."),
+    _engine("expired-order-cancellable", "expired_orders_stay_expired", "cancelOrder", "An expired order can be cancelled."),
+    _engine("expiry-untold", "expired_orders_are_told", "orders", "The owner does not hear that an order expired."),
+    # the same once more
+    _web("replay-accepted", "signatures_count_once", "placeOrder", "The same signed bytes are taken again and again."),
+    _web("known-signature-never-stale", "known_signatures_grow_old", "listBalances", "Who was answered once may ask for ever."),
+    _wire("cancel-again-crashes", distortions.server_error_on_conflict, "cancelOrder", "Cancelling what has ended is answered with 500."),
+    # what leaves
+    _engine("withdrawal-sent-twice", "withdrawal_ids_are_unique", "createWithdrawal", "The same client id withdraws twice."),
+    _engine("withdrawal-id-content-ignored", "withdrawal_ids_bind_the_content", "createWithdrawal", "A reused id is no conflict."),
+    _engine("withdrawal-held-twice", "repeated_withdrawals_hold_once", "createWithdrawal", "A repeated withdrawal holds its amount again."),
+    _engine("withdrawal-beyond-balance", "withdrawals_are_paid_for", "createWithdrawal", "More may leave than there is."),
+    _engine("withdrawal-to-nowhere", "withdrawal_addresses_are_checked", "createWithdrawal", "A misspelt address is taken."),
+    _engine("withdrawal-cut-in-silence", "withdrawal_amounts_keep_the_step", "createWithdrawal", "Digits too many are cut off."),
+    _engine("withdrawal-given-back-twice", "cancelled_withdrawals_give_back_once", "cancelWithdrawal", "Cancelling again pays again."),
+    _engine("withdrawal-fee-kept", "cancelled_withdrawals_give_the_fee_back", "cancelWithdrawal", "A cancelled withdrawal costs its fee."),
+    _engine("other-account-withdrawal-readable", "owners_alone_see_withdrawals", "getWithdrawal", "Anybody can read a withdrawal."),
+    _web("reading-key-withdraws", "reading_keys_never_withdraw", "createWithdrawal", "A key that may only read can withdraw."),
+    _wire("withdrawal-amount-rounded", distortions.rounded_amount, "getWithdrawal", "A withdrawal is told with fewer digits than it has."),
     # streams
     _web("snapshot-without-best-ask", "snapshots_are_whole", "depth", "A snapshot lacks the best ask."),
     _web("sequence-starts-over", "streams_never_start_over", "depth", "Sequence numbers start over now and then."),

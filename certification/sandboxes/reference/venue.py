@@ -57,6 +57,11 @@ class Venue:
         """Have every event from now on told, in order."""
         self._listeners.append(listener)
 
+    def pass_time(self, now: int) -> None:
+        """Let everything happen that was due by ``now``, and tell it."""
+        self.exchange.advance(now)
+        self._tell()
+
     def settle(self, now: int) -> None:
         """After a command: tell what happened, and let the house fill the books again where it traded."""
         if self._tell():

@@ -7,9 +7,13 @@ from decimal import Decimal
 from certification.sandboxes.reference.engine.book import Book
 from certification.sandboxes.reference.engine.instrument import Instrument
 from certification.sandboxes.reference.engine.ledger import Ledger
-from certification.sandboxes.reference.engine.order import ZERO, OrderRequest, OrderType, Side
+from certification.sandboxes.reference.engine.order import ZERO, OrderRequest, OrderType, Side, TimeInForce
 from certification.sandboxes.reference.engine.refusal import RefusalCode, RefusalError
 from certification.sandboxes.reference.engine.rules import EngineRules
+
+LEAST_LIFE_MS = 1000
+MOST_LIFE_MS = 100 * 365 * 24 * 60 * 60 * 1000
+"""Of an order that expires, from its arrival."""
 
 
 def admit(request: OrderRequest, instrument: Instrument, rules: EngineRules) -> None:
@@ -26,6 +30,19 @@ def admit(request: OrderRequest, instrument: Instrument, rules: EngineRules) -> 
         raise RefusalError(RefusalCode.QUANTITY_OFF_LOT, f"a quantity is a multiple of {instrument.lot_size} on {instrument.symbol}")
     if request.price is not None:
         _admit_price(request.price, request.quantity, instrument, rules)
+
+
+def admit_expiry(request: OrderRequest, now: int) -> None:
+    """See that an order that is to expire says when, and that no other does.
+
+    Raises:
+        RefusalError: it does not, or the instant is too near or too far.
+    """
+    ahead = None if request.expires_at is None else request.expires_at - now
+    if (request.time_in_force is TimeInForce.GTD) != (ahead is not None):
+        raise RefusalError(RefusalCode.EXPIRY_INVALID, "an order with the time in force GTD says when it expires, and no other does")
+    if ahead is not None and not LEAST_LIFE_MS <= ahead <= MOST_LIFE_MS:
+        raise RefusalError(RefusalCode.EXPIRY_INVALID, "an order expires at least one second and at most 100 years from now")
 
 
 def _admit_price(price: Decimal, quantity: Decimal, instrument: Instrument, rules: EngineRules) -> None:

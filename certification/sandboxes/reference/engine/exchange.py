@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from certification.sandboxes.reference.engine.admission import admit, admit_market_funds
+from certification.sandboxes.reference.engine.admission import admit, admit_expiry, admit_market_funds
 from certification.sandboxes.reference.engine.book import Book
 from certification.sandboxes.reference.engine.instrument import INSTRUMENTS, Instrument
 from certification.sandboxes.reference.engine.ledger import Ledger
@@ -15,6 +16,7 @@ from certification.sandboxes.reference.engine.refusal import RefusalCode, Refusa
 from certification.sandboxes.reference.engine.rules import CORRECT, EngineRules
 from certification.sandboxes.reference.engine.settlement import Settlement
 from certification.sandboxes.reference.engine.tape import Tape
+from certification.sandboxes.reference.engine.withdrawals import Withdrawals
 
 FIRST_ORDER_ID = 2**53 + 1
 """Order ids are odd numbers from here on: not one of them survives a binary float."""
@@ -43,7 +45,19 @@ class Exchange:
         self.books = {symbol: Book() for symbol in self.instruments}
         self._settlement = Settlement(self.ledger, rules)
         self._matcher = Matcher(self._settlement, self._tape, rules)
+        self.withdrawals = Withdrawals(self.ledger, rules)
         self._next_order_id = FIRST_ORDER_ID
+        self._deadlines: list[tuple[int, int]] = []
+        """Of open orders that expire: instant and order, the next one first."""
+
+    def advance(self, now: int) -> None:
+        """Let everything happen that was due by ``now``: orders expire, withdrawals are sent."""
+        self.withdrawals.advance(now)
+        while self._deadlines and self._deadlines[0][0] <= now:
+            _, order_id = heapq.heappop(self._deadlines)
+            order = self.journal.order(order_id)
+            if order is not None and order.is_open and self.rules.orders_expire:
+                self._take_out(order, self._matcher.expire)
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument of that symbol.
@@ -61,6 +75,7 @@ class Exchange:
         Raises:
             RefusalError: it breaks a rule of the instrument, can't be paid for, or reuses a client order id for something else.
         """
+        self.advance(now)
         repeated = self._repeated(account, request)
         if repeated is not None:
             return Placed(order=repeated, repeated=True)
@@ -68,6 +83,7 @@ class Exchange:
         if request.price is not None and not self.rules.prices_are_never_rounded:
             request = replace(request, price=request.price - request.price % instrument.tick_size)
         admit(request, instrument, self.rules)
+        admit_expiry(request, now)
         book = self.books[request.symbol]
         if self.rules.market_orders_are_paid_for:
             admit_market_funds(account, request, instrument, book, self.ledger)
@@ -78,6 +94,8 @@ class Exchange:
         order = self._matcher.run(order, instrument, book, now)
         self._tape.enter(order)
         self._tape.close_command(request.symbol, book)
+        if order.is_open and request.expires_at is not None:
+            heapq.heappush(self._deadlines, (request.expires_at, order.order_id))
         return Placed(order=order, repeated=False)
 
     def cancel(self, account: str, order_id: int, now: int) -> Order:
@@ -86,21 +104,32 @@ class Exchange:
         Raises:
             RefusalError: the account has no such order, or it is not open.
         """
+        self.advance(now)
         order = self._order_of(account, order_id, owner_only=self.rules.owners_alone_cancel)
-        if order.status is OrderStatus.FILLED and not self.rules.filled_orders_stay_filled:
+        if not self._stays_ended(order):
             order = replace(order, status=OrderStatus.CANCELLED, cancel_reason=CancelReason.CLIENT)
             self._tape.enter(order)
             return order
         if not order.is_open:
             raise RefusalError(RefusalCode.ORDER_NOT_OPEN, f"the order is {order.status.value}; only open orders can be cancelled")
+        return self._take_out(order, lambda left, instrument: self._matcher.end(left, instrument, CancelReason.CLIENT, now))
+
+    def _take_out(self, order: Order, end: Callable[[Order, Instrument], Order]) -> Order:
+        """Take an open order out of the book, and end it."""
         instrument, book = self.instruments[order.request.symbol], self.books[order.request.symbol]
         self._tape.touch(order)
         if self.rules.cancelled_orders_leave_the_book:
             book.remove(order)
-        order = self._matcher.end(order, instrument, CancelReason.CLIENT, now)
+        order = end(order, instrument)
         self._tape.enter(order)
         self._tape.close_command(order.request.symbol, book)
         return order
+
+    def _stays_ended(self, order: Order) -> bool:
+        """Whether a cancellation can do nothing to an order that has ended, or has not ended yet."""
+        if order.status is OrderStatus.FILLED:
+            return self.rules.filled_orders_stay_filled
+        return order.status is not OrderStatus.EXPIRED or self.rules.expired_orders_stay_expired
 
     def cancel_all(self, account: str, symbol: str | None, now: int) -> tuple[Order, ...]:
         """Cancel every open order of an account, on one instrument or on all; the oldest first.

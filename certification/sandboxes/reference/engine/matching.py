@@ -50,6 +50,11 @@ class Matcher:
             return order
         return self._settlement.close(order, instrument)
 
+    def expire(self, order: Order, instrument: Instrument) -> Order:
+        """End an order whose time is over, at the instant that it was given, and give its hold back."""
+        order = replace(order, status=OrderStatus.EXPIRED, updated_at=order.request.expires_at or order.updated_at)
+        return self._settlement.close(order, instrument) if self._rules.expired_orders_release_the_hold else order
+
     def _may_match(self, order: Order, book: Book) -> bool:
         request = order.request
         if request.time_in_force is TimeInForce.FOK and self._rules.fok_fills_whole_or_not:

@@ -41,6 +41,8 @@ class TimeInForce(StrEnum):
     """All at once or nothing."""
     POST_ONLY = "POST_ONLY"
     """Like GTC, but cancelled instead of taking."""
+    GTD = "GTD"
+    """Like GTC, but only until a given instant."""
 
 
 class OrderStatus(StrEnum):
@@ -50,6 +52,8 @@ class OrderStatus(StrEnum):
     PARTIALLY_FILLED = "partially_filled"
     FILLED = "filled"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """Its time was over before it was filled."""
 
 
 class CancelReason(StrEnum):
@@ -78,6 +82,8 @@ class OrderRequest:
     """``None`` for a market order, and only there."""
     quantity: Decimal
     client_order_id: str | None = None
+    expires_at: int | None = None
+    """Of an order that waits until an instant only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,21 @@ class EngineRules:
     """A fill-or-kill order for exactly what rests is filled."""
     owners_alone_read: bool = True
     owners_alone_cancel: bool = True
+    orders_expire: bool = True
+    expired_orders_release_the_hold: bool = True
+    expired_orders_are_told: bool = True
+    expired_orders_stay_expired: bool = True
+    """A cancellation that comes after the end changes nothing."""
+    expired_orders_leave_the_open_ones: bool = True
+    withdrawal_ids_are_unique: bool = True
+    withdrawal_ids_bind_the_content: bool = True
+    repeated_withdrawals_hold_once: bool = True
+    withdrawals_are_paid_for: bool = True
+    withdrawal_addresses_are_checked: bool = True
+    withdrawal_amounts_keep_the_step: bool = True
+    cancelled_withdrawals_give_back_once: bool = True
+    cancelled_withdrawals_give_the_fee_back: bool = True
+    owners_alone_see_withdrawals: bool = True
 
 
 CORRECT = EngineRules()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from certification.sandboxes.reference.engine.book import Book
 from certification.sandboxes.reference.engine.instrument import Instrument, Liquidity
 from certification.sandboxes.reference.engine.journal import Journal
-from certification.sandboxes.reference.engine.order import CancelReason, DepthChange, Event, Fill, Order, Side, Trade
+from certification.sandboxes.reference.engine.order import CancelReason, DepthChange, Event, Fill, Order, OrderStatus, Side, Trade
 from certification.sandboxes.reference.engine.rules import EngineRules
 from certification.sandboxes.reference.engine.settlement import Match
 
@@ -36,10 +36,14 @@ class Tape:
     def enter(self, order: Order) -> None:
         """Write an order's newest state down."""
         self.journal.enter(order)
-        self._events.append(order)
+        expired = order.status is OrderStatus.EXPIRED
+        if not expired or self._rules.expired_orders_are_told:
+            self._events.append(order)
         ours = self._open.setdefault(order.account, {})
         if order.is_open:
             ours.setdefault(order.order_id)
+        elif expired and not self._rules.expired_orders_leave_the_open_ones:
+            return
         elif order.cancel_reason is not CancelReason.CLIENT or self._rules.cancelled_orders_leave_the_open_ones:
             ours.pop(order.order_id, None)
 

@@ -28,6 +28,8 @@ class Authenticator:
         self._by_key = {credential.key: credential for credential in credentials}
         self._fallback = next(iter(self._by_key.values()))
         self._rules = rules
+        self._counted: dict[tuple[str, str], int] = {}
+        """Key and signature of each call that was accepted, and until when it is remembered; in the order of acceptance."""
 
     def authenticate(self, call: RawCall, now: int) -> Credential:
         """Whose call it is.
@@ -47,8 +49,19 @@ class Authenticator:
             raise _refused("KEY_UNKNOWN", "there is no such key")
         window = _window(call)
         self._require_fit(credential, call, signature, (timestamp, window or ""))
-        self._require_fresh(timestamp, now, int(window or DEFAULT_WINDOW_MS))
+        known = (key, signature) in self._counted
+        if not known or self._rules.known_signatures_grow_old:
+            self._require_fresh(timestamp, now, int(window or DEFAULT_WINDOW_MS))
+        if known and call.method != "GET" and self._rules.signatures_count_once:
+            raise _refused("REQUEST_REPLAYED", "this signed call was accepted before; sign a new one")
+        self._count(key, signature, now)
         return credential
+
+    def _count(self, key: str, signature: str, now: int) -> None:
+        """Remember a call for as long as its timestamp can be within any window, ahead of the clock included."""
+        while self._counted and (oldest := next(iter(self._counted.items())))[1] < now:
+            del self._counted[oldest[0]]
+        self._counted[key, signature] = now + 2 * MAX_WINDOW_MS
 
     def authenticate_stream(self, message: dict[str, Any], now: int, said: str = "") -> Credential:
         """Who logs in or asks on a stream: the signature is that of timestamp + ``STREAM`` + ``/v1/stream`` + what is ``said``.

@@ -17,6 +17,7 @@ from certification.sandboxes.reference.web.contract import Contract, Operation, 
 from certification.sandboxes.reference.web.market import Market
 from certification.sandboxes.reference.web.paging import Paging
 from certification.sandboxes.reference.web.trading import TRADING, Trading
+from certification.sandboxes.reference.web.withdrawing import WITHDRAWING, Withdrawing
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +44,12 @@ class Gateway:
         self._faults = faults
         paging = Paging(faults.web)
         self._market = Market(venue.exchange, paging, faults.web)
-        self._trading = Trading(venue.exchange, paging)
+        self._private_handlers = Trading(venue.exchange, paging).handlers | Withdrawing(venue.exchange.withdrawals, paging).handlers
 
     def answer(self, call: RawCall) -> Answer:
         """What a call gets. Never raises: what we did not foresee is a 500, and a line in the log."""
         now = self._venue.now()
+        self._venue.pass_time(now)
         route = self._contract.route(call.method, call.path)
         operation = route.operation
         caller = self._identify(operation, call, now)
@@ -88,11 +90,13 @@ class Gateway:
         return self._private(call, operation, caller.credential, now)
 
     def _private(self, call: RawCall, operation: Operation, credential: Credential, now: int) -> Answer:
-        if operation.id in TRADING and not credential.may_trade and self._faults.web.keys_keep_their_permissions:
-            raise RequestRefusedError(403, "PERMISSION_DENIED", "the key may read, but not trade")
+        rules = self._faults.web
+        kept = (TRADING, rules.keys_keep_their_permissions), (WITHDRAWING, rules.reading_keys_never_withdraw)
+        if not credential.may_trade and any(operation.id in denied and rule for denied, rule in kept):
+            raise RequestRefusedError(403, "PERMISSION_DENIED", "the key may read, but neither trade nor withdraw")
         arguments = self._contract.arguments(operation, call)
         try:
-            return self._trading.handlers[operation.id](credential.account, arguments, now)
+            return self._private_handlers[operation.id](credential.account, arguments, now)
         finally:
             self._venue.settle(now)
 

@@ -15,6 +15,11 @@ class WebRules:
     queries_are_signed: bool = True
     timestamps_must_be_fresh: bool = True
     keys_keep_their_permissions: bool = True
+    reading_keys_never_withdraw: bool = True
+    signatures_count_once: bool = True
+    """Of calls that are to change something: the same one again is refused."""
+    known_signatures_grow_old: bool = True
+    """A signature that was accepted is held against the clock again when it comes again."""
     budgets_are_enforced: bool = True
     budgets_count_down: bool = True
     queries_keep_the_description: bool = True

@@ -19,6 +19,8 @@ MAX_WAITING = 1000
 TRY_AGAIN_LATER = 1013
 """The close code for a client that does not keep up (IANA's registry of WebSocket close codes)."""
 UNSUPPORTED_DATA = 1003
+_TICK_S = 0.1
+"""How late a client hears of what happens by time alone, at most."""
 """The close code for binary messages (RFC 6455, section 7.4.1)."""
 
 
@@ -63,13 +65,20 @@ class Streams:
         self._clients[session] = outbox
         sending = asyncio.create_task(self._send(socket, outbox))
         receiving = asyncio.create_task(self._receive(socket, session, outbox))
+        ticking = asyncio.create_task(self._tick())
         try:
             await asyncio.wait((sending, receiving), return_when=asyncio.FIRST_COMPLETED)
         finally:
             del self._clients[session]
-            for task in (sending, receiving):
+            for task in (sending, receiving, ticking):
                 task.cancel()
-            await asyncio.gather(sending, receiving, return_exceptions=True)
+            await asyncio.gather(sending, receiving, ticking, return_exceptions=True)
+
+    async def _tick(self) -> None:
+        """Let time pass for a client that only listens: what is due happens although nobody calls."""
+        while True:
+            await asyncio.sleep(_TICK_S)
+            self._venue.pass_time(self._venue.now())
 
     def _tell(self, event: Event) -> None:
         for session, outbox in self._clients.items():

@@ -112,4 +112,5 @@ def order_request(body: dict[str, Any]) -> OrderRequest:
         price=None if price is None else Decimal(price),
         quantity=Decimal(body["quantity"]),
         client_order_id=body.get("client_order_id"),
+        expires_at=body.get("expires_at"),
     )

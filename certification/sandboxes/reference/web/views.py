@@ -12,6 +12,7 @@ from certification.sandboxes.reference.engine.instrument import Instrument
 from certification.sandboxes.reference.engine.journal import Page
 from certification.sandboxes.reference.engine.ledger import Balance
 from certification.sandboxes.reference.engine.order import DepthChange, Fill, Order, Trade
+from certification.sandboxes.reference.engine.withdrawals import Withdrawal
 from certification.sandboxes.reference.web.codec import plain
 
 Item = TypeVar("Item")
@@ -112,6 +113,7 @@ def order(each: Order) -> Document:
         "fee": plain(each.fees),
         "status": each.status.value,
         "cancel_reason": None if each.cancel_reason is None else each.cancel_reason.value,
+        "expires_at": each.request.expires_at,
         "created_at": each.created_at,
         "updated_at": each.updated_at,
     }
@@ -138,6 +140,21 @@ def fill(each: Fill, fee_asset: str) -> Document:
 def balance(asset: str, each: Balance) -> Document:
     """``Balance``"""
     return {"asset": asset, "available": plain(each.available), "held": plain(each.held), "total": plain(each.total)}
+
+
+def withdrawal(each: Withdrawal) -> Document:
+    """``Withdrawal``"""
+    return {
+        "withdrawal_id": each.withdrawal_id,
+        "client_withdrawal_id": each.client_withdrawal_id,
+        "asset": each.request.asset,
+        "amount": plain(each.request.amount),
+        "fee": plain(each.fee),
+        "address": each.request.address,
+        "status": each.status.value,
+        "created_at": each.created_at,
+        "updated_at": each.updated_at,
+    }
 
 
 def page(each: Page[Item], view: Callable[[Item], Document]) -> Document:

@@ -129,14 +129,18 @@ def test_the_profile_names_operations_and_fields_that_are_there() -> None:
         placed = desk.place(symbol=trading.symbol, price=str(trading.price), quantity=str(trading.quantity))
         assert placed["status"] == "open"
         operation = operations[role.operation]
+        sent = desk.withdraw()
         path = "/" + "/".join(operation.segments).replace("{symbol}", "BTC-USD").replace("{order_id}", str(placed["order_id"]))
+        path = path.replace("{withdrawal_id}", str(sent["withdrawal_id"]))
         query = {place.removeprefix("query."): value for place, value in role.constants.items()}
         who = "first" if operation.signed else None
-        reply = placed if role.operation == "placeOrder" else desk.ask(operation.method, path, query or None, who=who)
+        done = {"placeOrder": placed, "createWithdrawal": sent}
+        reply = done.get(role.operation) or desk.ask(operation.method, path, query or None, who=who)
         for name, place in role.fields.items():
             assert reply.headers.get(place) if name.startswith("header.") else read(reply.document, place), (role.operation, name)
         declared = {f"{parameter.location}.{parameter.name}" for parameter in operation.parameters}
-        declared |= {f"body.{name}" for name in SCHEMAS["LimitOrderRequest"]["properties"]} if operation.body else set()
+        taken = SCHEMAS["LimitOrderRequest"]["properties"] | SCHEMAS["WithdrawalRequest"]["properties"]
+        declared |= {f"body.{name}" for name in taken} if operation.body else set()
         assert set(role.arguments.values()) <= declared
 
 

@@ -385,7 +385,7 @@ def _deeper(desk: Desk) -> bool:
 
 
 def _signed_by_another(desk: Desk) -> bool:
-    call, other = desk.call("GET", "/v1/balances", who="first"), desk.call("GET", "/v1/balances", who="second")
+    call, other = (desk.signed(raw_call("GET", "/v1/balances"), who, at=desk.now) for who in ("first", "second"))
     theirs = dict(other.headers)["x-ref-signature"]
     headers = tuple((name, theirs if name == "x-ref-signature" else value) for name, value in call.headers)
     return desk.send(replace(call, headers=headers)).status == 200
@@ -586,7 +586,12 @@ def test_faults_are_off_by_default_and_turn_off_one_rule_each() -> None:
     assert both.web == WebRules(calls_must_be_signed=False)
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.distortion], ids=lambda fault: fault.name)
+OF_REFUSALS = {"server-error", "unknown-symbol-crashes", "cancel-again-crashes", "missing-retry-after"}
+
+
+@pytest.mark.parametrize(
+    "fault", [each for each in FAULTS if each.distortion and each.name not in OF_REFUSALS], ids=lambda fault: fault.name
+)
 def test_a_distortion_of_data_leaves_refusals_alone(fault: Fault) -> None:
     refusal = Answer(status=409, document={"code": "X", "message": "x", "field": None}, headers=(("X-Other", "1"),))
     assert fault.distortion is not None
