@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
 
-from certification.evidence.model.terms import FeeAsset, HeldForBuys, Rounding, SelfTrade
-from certification.profile_parts import STRICT, Expiry, Replays, Withdrawals
+from certification.evidence.model.terms import FeeAsset, HeldForBuys, Replays, Rounding, SelfTrade
+from certification.profile_parts import STRICT, Expiry, Withdrawals
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe, TimestampFormat
 

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from certification.evidence.model.terms import WithdrawalFee
 from sdkgen.signing.recipe import TimestampFormat
 
 STRICT = ConfigDict(extra="forbid", frozen=True)
 """Every part of a profile is frozen, and a misspelt field is an error."""
-
-
-class Replays(StrEnum):
-    """What becomes of the very same signed bytes when they come again within their window."""
-
-    REFUSED = "refused"
-    """A signed request that is to change something counts once; the same bytes again are refused."""
-    HARMLESS = "harmless"
-    """They may be accepted, and do nothing a second time: an order or withdrawal with a client's id is there once."""
 
 
 class Expiry(BaseModel):
@@ -31,15 +22,6 @@ class Expiry(BaseModel):
     """How long an order of the test lives: at least what the exchange takes. One of more than 30 s is not waited for."""
     written: TimestampFormat = TimestampFormat.MILLISECONDS
     """How the instant is written, as for a recipe's ``timestamp``."""
-
-
-class WithdrawalFee(StrEnum):
-    """Where a withdrawal's fee is taken from."""
-
-    ADDED = "added"
-    """On top of the amount: both leave the account."""
-    INCLUDED = "included"
-    """Out of the amount: it alone leaves the account."""
 
 
 class Withdrawals(BaseModel):

@@ -427,6 +427,12 @@ class ContractEvidence:
     """What kind of reason; ``None`` where the environment kept nobody from looking."""
 
 
+STATED_REPLAYS = "stated.replays"
+"""The fact of what the profile says becomes of the same signed bytes that come again."""
+STATED_FEE = "stated.fee"
+"""The fact of where the profile says that a withdrawal's fee is taken from."""
+LEFT_MS = "left_ms"
+"""The fact of how many milliseconds an order still had when it had been asked for."""
 WHOLE = "list.whole"
 """The name of the fact that a list was read to its end without finding what was looked for."""
 FLAW = "flaw"

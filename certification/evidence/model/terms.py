@@ -46,6 +46,24 @@ class SelfTrade(StrEnum):
 _ROUNDED = {Rounding.DOWN: ROUND_DOWN, Rounding.UP: ROUND_UP, Rounding.NEAREST: ROUND_HALF_UP}
 
 
+class Replays(StrEnum):
+    """What becomes of the very same signed bytes when they come again within their window."""
+
+    REFUSED = "refused"
+    """A signed request that is to change something counts once; the same bytes again are refused."""
+    HARMLESS = "harmless"
+    """They may be accepted, and do nothing a second time: an order or withdrawal with a client's id is there once."""
+
+
+class WithdrawalFee(StrEnum):
+    """Where a withdrawal's fee is taken from."""
+
+    ADDED = "added"
+    """On top of the amount: both leave the account."""
+    INCLUDED = "included"
+    """Out of the amount: it alone leaves the account."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What is known of a market before anything is traded."""

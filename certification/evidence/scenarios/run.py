@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.pace import interval_of
 from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
-from certification.evidence.scenarios import access, beside_model, market, orders, reading, streams
+from certification.evidence.scenarios import access, beside_model, expiry, market, orders, reading, repeats, streams, withdrawals
 from certification.evidence.scenarios.answered import document_of
 from certification.evidence.scenarios.burst import burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
@@ -32,11 +32,23 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.signing.request import Credentials
 
-STORIES: tuple[Story, ...] = (*access.STORIES, *orders.STORIES, *beside_model.STORIES, *market.STORIES, *streams.STORIES, *reading.STORIES)
-"""The burst that breaks the rate limit comes last: what follows it would be refused."""
+STORIES: tuple[Story, ...] = (
+    *access.STORIES,
+    *orders.STORIES,
+    *beside_model.STORIES,
+    *market.STORIES,
+    *streams.STORIES,
+    *expiry.STORIES,
+    *repeats.STORIES,
+    *withdrawals.STORIES,
+    *reading.STORIES,
+)
+"""Withdrawals come late: what they hold may come back at any time. The burst that breaks the rate limit comes last: what follows it
+would be refused."""
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
 NO_OBSERVER = "the profile names no key that may only read, or its variables are not set"
+_READ_ONLY = frozenset({"permissions.read-only-key", "withdrawals.read-only-key"})
 _TWO_ACCOUNTS = frozenset(
     {
         "orders.other-account",
@@ -44,6 +56,7 @@ _TWO_ACCOUNTS = frozenset(
         "permissions.lists",
         "streams.filled-at-rest",
         "streams.other-account",
+        "withdrawals.other-account",
         beside_model.STORY,
     }
 )
@@ -226,6 +239,6 @@ def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: Exchan
         return unplayed(story, profile, NOT_ON_PURPOSE, replay=stage.replay)
     if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
         return unplayed(story, profile, "the profile names only one account for its sandbox", replay=stage.replay)
-    if story.id == "permissions.read-only-key" and stage.observer is None:
+    if story.id in _READ_ONLY and stage.observer is None:
         return unplayed(story, profile, NO_OBSERVER, Observation.ABSENT, replay=stage.replay)
     return play(story, venue)

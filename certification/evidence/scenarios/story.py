@@ -41,6 +41,8 @@ class Story:
     """What it must be able to understand of them."""
     in_force: str = ""
     """The time in force of the order that it is about, where that is not the usual one."""
+    lacks: Callable[[Venue], str] | None = None
+    """Why the story can't be told of an exchange that maps its roles; empty where it can."""
     extra: bool = False
     """Whether a level can be reached without it: not every exchange offers what it is about."""
 
@@ -75,10 +77,11 @@ def _missing(story: Story, venue: Venue) -> str:
     roles = [role for role in (story.about, *story.needs) if not venue.has(role)]
     if roles:
         return f"the profile maps no trading role {' and no '.join(dict.fromkeys(roles))}"
-    if story.in_force and not venue.can_place(story.in_force):
-        return f"the profile has no word for {story.in_force}, neither as a time_in_force nor as a type (values of the role place)"
-    if not story.sends and not story.hears:
-        return ""
+    lacking = story.lacks(venue) if story.lacks is not None else ""
+    if not lacking and story.in_force and not venue.can_place(story.in_force):
+        lacking = f"the profile has no word for {story.in_force}, neither as a time_in_force nor as a type (values of the role place)"
+    if lacking or (not story.sends and not story.hears):
+        return lacking
     if venue.listening is None:
         return "the profile does not say how its streams are spoken to (trading.streams)"
     if not venue.listening.can_send(*story.sends) or not venue.listening.hears(*story.hears):

@@ -18,7 +18,8 @@ _ROUNDS = 4
 _DEEP = "50"
 _SUBSCRIBING_S = 1.0
 """How long a stream that confirms nothing is given to begin."""
-_GONE = frozenset({"cancelled", "filled", "rejected", "expired"})
+GONE = frozenset({"cancelled", "filled", "rejected", "expired"})
+"""What is said of an order that has ended."""
 
 
 def _book(venue: Venue) -> Iterator[ScenarioStep]:
@@ -72,17 +73,17 @@ def _as_new(depth: ScenarioStep, price: Decimal, heard: ScenarioStep) -> bool:
 def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
     """An order that rests and is cancelled, and one that is filled, each heard of as it happens."""
     with venue.streams.open(Actor.FIRST) as listener:
-        yield from _logged_in(venue, listener)
+        yield from logged_in(venue, listener)
         placed = venue.place(label="place")
         yield placed
-        yield from listener.until(_about(placed, "open"))
+        yield from listener.until(about(placed, "open"))
         yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
-        yield from listener.until(_about(placed, *_GONE))
+        yield from listener.until(about(placed, *GONE))
         ask = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "asks")
         if ask is not None:
             taken = venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
             yield taken
-            yield from listener.until(_about(taken, *_GONE))
+            yield from listener.until(about(taken, *GONE))
 
 
 def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
@@ -94,15 +95,16 @@ def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
         return
     price = plain(bid + venue.price_step)
     with venue.streams.open(Actor.FIRST) as listener:
-        yield from _logged_in(venue, listener)
+        yield from logged_in(venue, listener)
         resting = venue.place(label="rest", price=price)
         yield resting
         yield venue.place(label="sell to it", by=Actor.SECOND, side="sell", price=price, time_in_force="immediate_or_cancel")
         yield venue.ask("query", venue.identity_of(resting), label="query")
-        yield from listener.until(_about(resting, *_GONE))
+        yield from listener.until(about(resting, *GONE))
 
 
-def _logged_in(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
+def logged_in(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
+    """Log in and ask for own orders, as far as the answers to that."""
     if not venue.streams.keyed:
         yield listener.send("login", label="log in")
         yield from listener.until(_of_kind("logged_in", "refused"))
@@ -113,14 +115,14 @@ def _logged_in(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     """The second account listens while the first trades; its own order comes last, so that nothing before it can still be under way."""
     with venue.streams.open(Actor.SECOND) as listener:
-        yield from _logged_in(venue, listener)
+        yield from logged_in(venue, listener)
         theirs = venue.place(label="first places")
         yield theirs
         yield venue.ask("cancel", venue.identity_of(theirs), label="first cancels")
         own = venue.place(label="second places", by=Actor.SECOND)
         yield own
         yield venue.ask("cancel", venue.identity_of(own), label="second cancels", actor=Actor.SECOND)
-        yield from listener.until(_about(own, *_GONE))
+        yield from listener.until(about(own, *GONE))
 
 
 def _login(venue: Venue) -> Iterator[ScenarioStep]:
@@ -188,7 +190,7 @@ def _of_kind(*kinds: str) -> Callable[[ScenarioStep], bool]:
     return lambda heard: bool({*kinds, CLOSED} & set(texts(heard, "kind")))
 
 
-def _about(placed: ScenarioStep, *statuses: str) -> Callable[[ScenarioStep], bool]:
+def about(placed: ScenarioStep, *statuses: str) -> Callable[[ScenarioStep], bool]:
     """Whether a message says that the order has one of these statuses."""
 
     def wanted(heard: ScenarioStep) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sdkgen.api.json_text import JsonTextError, loads_exact
-from sdkgen.api.model import AliasType, Nullable, ObjectType, Reference, Scalar, ScalarKind
+from sdkgen.api.model import AliasType, Nullable, ObjectType, Reference, Scalar, ScalarKind, UnionType
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Operation, Type
@@ -56,5 +56,7 @@ def _field(api: Api, declared: Type | None, key: str) -> Type | None:
     match _plain(api, declared):
         case ObjectType(fields=fields):
             return next((field.type for field in fields if field.wire_name == key), None)
+        case UnionType(variants=variants):
+            return next((found for variant in variants if (found := _field(api, variant, key)) is not None), None)
         case _:
             return None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
 _CLOCK_STEP_S = 0.05
-_ENDED = frozenset({"filled", "cancelled"})
+_ENDED = frozenset({"filled", "cancelled", "expired"})
 
 
 class SilentVenueError(UnclearError):
@@ -110,6 +110,8 @@ class Venue:
         self.held_for_buys = trading.held_for_buys
         self.self_trade = trading.self_trade
         self.also = trading.also
+        self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
+        self.now_ms, self.window_ms = wire.now_ms, wire.window_ms
         self.seed = setting.seed
         self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])
         self.quantity = trading.quantity
@@ -196,9 +198,16 @@ class Venue:
             SilentVenueError: no answer came.
         """
         draft = self.draft(role, self.only(role, arguments))
-        call = self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced)
+        return self._told(role, self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced), arguments, label, actor)
+
+    def sealed(self, role: RoleName, arguments: Mapping[str, str] = NOTHING_GIVEN, *, age_ms: int = 0) -> Callable[[str], ScenarioStep]:
+        """A signed call of the first account, ready to be sent under a label, the very same bytes each time; signed ``age_ms`` ago."""
+        sealed = self._wire.seal(self.draft(role, self.only(role, arguments)), actor=Actor.FIRST.value, age_ms=age_ms)
+        return lambda label: self._told(role, self._wire.deliver(sealed), arguments, label, Actor.FIRST)
+
+    def _told(self, role: RoleName, call: Call, arguments: Mapping[str, str], label: str, actor: Actor) -> ScenarioStep:
         if call.status is None:
-            raise SilentVenueError(f"{draft.operation.id} got no answer: {call.failure}")
+            raise SilentVenueError(f"{call.operation} got no answer: {call.failure}")
         step = self.read(role, call, arguments, label=label)
         self._note(role, actor, step)
         return step

@@ -20,7 +20,7 @@ from certification.evidence.scenarios.tamper import SPOILING, Draft, breakable, 
 from certification.evidence.scenarios.typed import body_value
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Encoding
-from sdkgen.signing.recipe import Recipe
+from sdkgen.signing.recipe import Recipe, Value
 from sdkgen.signing.request import Credentials, UnsignedRequest, declared_places
 from sdkgen.signing.sign import sign
 
@@ -54,6 +54,15 @@ class Target:
     """What answers are held against; ``None`` where nobody asks."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A request that is ready to be sent, signature and all."""
+
+    request: UnsignedRequest
+    operation: Operation
+    actor: str
+
+
 class Wire:
     """One connection pool to one sandbox."""
 
@@ -64,13 +73,16 @@ class Wire:
         self._target = target
         self._api = api
         self._client = client
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._accounts = dict(target.accounts)
         self._pace = Pace(dict(target.intervals), usual_s=target.interval_s, sleep=sleep)
         self._redactor = Redactor(tuple(self._accounts.values()), target.recipe)
         names = "|".join(re.escape(name) for name in sorted(self._redactor.names))
         self._in_json = re.compile(rf'("(?:{names})"\s*:\s*")[^"]*', re.IGNORECASE) if names else None
         self.wait = sleep
+        told = target.recipe is not None and any(placement.value is Value.WINDOW for placement in target.recipe.placements)
+        self.window_ms = target.recipe.window_ms if target.recipe is not None and told else None
+        """How long a request counts, where the request itself says so."""
 
     def can(self, tamper: str, draft: Draft) -> bool:
         """Whether this draft's proof of identity can be broken that way."""
@@ -93,22 +105,34 @@ class Wire:
         """
         if not paced:
             return self._sent(draft, actor, tamper)
-        self._pace.before(draft.operation.id)
-        call = self._sent(draft, actor, tamper)
+        call = self._after_the_pace(draft, actor, tamper)
         if not self._pace.refused(call.status, dict(call.response.headers).get("retry-after", "") if call.response else ""):
             return call
+        return self._after_the_pace(draft, actor, tamper)
+
+    def _after_the_pace(self, draft: Draft, actor: str, tamper: str) -> Call:
         self._pace.before(draft.operation.id)
         return self._sent(draft, actor, tamper)
 
     def _sent(self, draft: Draft, actor: str, tamper: str) -> Call:
+        sealed = self.seal(draft, actor=actor, tamper=tamper)
+        return self._exchange(sealed.request, sealed.operation, sealed.actor)
+
+    def seal(self, draft: Draft, *, actor: str, tamper: str = "nothing", age_ms: int = 0) -> Sealed:
+        """A call ready to be sent, signed ``age_ms`` ago."""
         request = self._unsigned(draft)
         credentials = self._accounts.get(actor)
         if credentials is not None and tamper == "signed by another":
             others = [each.secret for name, each in self._accounts.items() if each.secret != credentials.secret and name != actor]
             credentials = replace(credentials, secret=next(iter(others), ""))
         if credentials is not None and draft.operation.signed and tamper != "unsigned":
-            request = self._signed(request, draft, credentials, tamper)
-        return self._exchange(request, draft.operation, actor)
+            request = self._signed(request, draft, credentials, tamper, age_ms)
+        return Sealed(request=request, operation=draft.operation, actor=actor)
+
+    def deliver(self, sealed: Sealed) -> Call:
+        """Send a call as it was sealed, to the byte, as often as wanted."""
+        self._pace.before(sealed.operation.id)
+        return self._exchange(sealed.request, sealed.operation, sealed.actor)
 
     def _unsigned(self, draft: Draft) -> UnsignedRequest:
         base = urlsplit(self._target.base_url)
@@ -138,11 +162,11 @@ class Wire:
             encoding=encoding,
         )
 
-    def _signed(self, request: UnsignedRequest, draft: Draft, credentials: Credentials, tamper: str) -> UnsignedRequest:
+    def _signed(self, request: UnsignedRequest, draft: Draft, credentials: Credentials, tamper: str, age_ms: int = 0) -> UnsignedRequest:
         recipe = self._target.recipe
         if recipe is None:
             return request
-        now_ms = self._now_ms() + _OFF_MS.get(tamper, 0)
+        now_ms = self.now_ms() - age_ms + _OFF_MS.get(tamper, 0)
         signed = sign(recipe, credentials, request, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
         result = replace(request, path=signed.path, query=signed.query, headers=signed.headers, body=signed.body)
         return spoilt(tamper, result, draft, recipe) or result

@@ -1,0 +1,110 @@
+"""Requests that come again: they do nothing twice, and count no longer than they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from certification.checks.catalogue import check
+from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, decided_step, step
+from certification.evidence.facts import is_accepted, is_refused, text_or_empty, texts
+from certification.evidence.model.terms import Replays
+from certification.evidence.record import STATED_REPLAYS, Evidence, Scenario, ScenarioStep
+from certification.model import Answer
+
+_THROTTLED = 429
+_SENDING = ("repeats.order", "repeats.withdrawal")
+
+
+def _again(scenario: Scenario, label: str) -> ScenarioStep:
+    """What came of sending the same bytes again.
+
+    Raises:
+        UnclearError: the first was not accepted, or the second was throttled.
+    """
+    again = step(scenario, label)
+    if again.call is not None and again.call.status == _THROTTLED:
+        raise UnclearError(f"'{label}' was throttled")
+    return again
+
+
+@check(
+    requirement="The same signed bytes, sent twice, make one order and one withdrawal.",
+    remediation="Remember signed requests for as long as they count, or make the client's id unique, and answer a repeat with the first.",
+)
+def the_same_bytes_do_nothing_twice(evidence: Evidence) -> Iterator[Answer]:
+    """A signed order, or withdrawal, that is sent again to the byte makes no second one.
+
+    Proxies and libraries send a request again when a connection breaks; so does whoever recorded one.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        first, again = accepted_step(scenario, "send"), _again(scenario, "send again")
+        ids = [text_or_empty(each, "order_id") or text_or_empty(each, "withdrawal_id") for each in (first, again)]
+        if not ids[0]:
+            raise UnclearError("the profile reads no id from the answer")
+        if is_accepted(again) and ids[1] != ids[0]:
+            return [f"the same signed bytes made {ids[0]} and then {ids[1] or 'something without an id'}"]
+        return []
+
+    for story in _SENDING:
+        yield from ask_of(evidence, story, question)
+
+
+@check(
+    requirement="What the profile states of signed requests that come again is so.",
+    remediation="Keep key and signature of each accepted request until its window is over, and refuse what comes with them again.",
+)
+def the_same_bytes_are_answered_as_stated(evidence: Evidence) -> Iterator[Answer]:
+    """Where replays are said to be refused they are; where they are said to do no harm, they are answered without a failure."""
+
+    def question(scenario: Scenario) -> list[str]:
+        first, again = accepted_step(scenario, "send"), _again(scenario, "send again")
+        stated = text_or_empty(first, STATED_REPLAYS)
+        if not stated:
+            raise MootError("the profile does not say what becomes of replays (trading.replays)")
+        status = again.call.status if again.call else None
+        if stated == Replays.REFUSED and is_accepted(again):
+            return [f"the same signed bytes were accepted again with {status}"]
+        return [] if is_refused(again) or is_accepted(again) else [f"the same signed bytes, sent again, were answered {status}"]
+
+    for story in _SENDING:
+        yield from ask_of(evidence, story, question)
+
+
+@check(
+    requirement="A request that was accepted once counts no longer than its window.",
+    remediation="Hold every request against the clock, those that came before too.",
+)
+def requests_end_with_their_window(evidence: Evidence) -> Iterator[Answer]:
+    """A signed request that is accepted near the end of its window is refused when the same bytes come after it."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "within its window")
+        late = _again(scenario, "after its window")
+        accepted_step(scenario, "signed anew")
+        status = late.call.status if late.call else None
+        if is_accepted(late):
+            return [f"a request was accepted with {status} after its window, because it had been before"]
+        return [] if is_refused(late) else [f"a request that came after its window was answered {status}"]
+
+    return ask_of(evidence, "repeats.after-its-window", question)
+
+
+@check(
+    requirement="Cancelling once more what is cancelled is refused, or answered as the first time, and never fails.",
+    remediation="Look at the order's status first; answer a cancelled one as it is, or with a refusal of its own code.",
+)
+def cancelling_again_is_answered(evidence: Evidence) -> Iterator[Answer]:
+    """A cancellation whose answer was lost is sent again: the answer is the cancelled order, or a refusal, and no 5xx."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "cancel")
+        again = decided_step(scenario, "cancel again", failures=True)
+        if is_refused(again):
+            return []
+        if not is_accepted(again):
+            return [f"cancelling a cancelled order was answered {again.call.status if again.call else None}"]
+        told = set(texts(again, "status")) - {"cancelled"}
+        return [f"cancelling a cancelled order was answered with the status {status}" for status in sorted(told)]
+
+    return ask_of(evidence, "orders.rest-and-cancel", question, about="cancel again")

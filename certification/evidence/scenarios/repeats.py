@@ -1,0 +1,81 @@
+"""Stories of requests that come again, to the byte: within their window, and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from certification.evidence.facts import is_accepted
+from certification.evidence.model.terms import Replays
+from certification.evidence.record import STATED_REPLAYS, ScenarioStep
+from certification.evidence.scenarios.clock import ahead_ms
+from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.venue import Venue
+from certification.evidence.scenarios.withdrawals import asked, call_back
+from certification.evidence.scenarios.withdrawals import unsaid as no_withdrawals
+
+_LEFT_MS = 1_500
+"""How much of its window a request has left when it is sent first."""
+_AFTER_MS = 1_000
+"""How long after its window it is sent again."""
+
+
+def _order(venue: Venue) -> Iterator[ScenarioStep]:
+    """The same signed order twice; where the profile promises that it counts once, without a client's id to hold it by."""
+    named = {} if venue.replays is Replays.REFUSED else {"client_order_id": venue.new_client_id()}
+    send = venue.sealed("place", venue.order() | venue.only("place", named))
+    yield _stating(venue, send("send"))
+    yield send("send again")
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
+
+
+def _withdrawal(venue: Venue) -> Iterator[ScenarioStep]:
+    """The same of a withdrawal."""
+    named = {} if venue.replays is Replays.REFUSED else {"client_withdrawal_id": venue.new_client_id()}
+    send = venue.sealed("withdraw", asked(venue) | venue.only("withdraw", named))
+    first = _stating(venue, send("send"))
+    yield first
+    again = send("send again")
+    yield again
+    yield from call_back(venue, first, again)
+
+
+def _stating(venue: Venue, step: ScenarioStep) -> ScenarioStep:
+    return step if venue.replays is None else replace(step, facts=(*step.facts, (STATED_REPLAYS, venue.replays.value)))
+
+
+def _no_id(venue: Venue) -> str:
+    """Why an order may not be sent twice: without an id, and without a promise, it would be two orders by right."""
+    return "" if venue.replays is Replays.REFUSED or venue.takes("place", "client_order_id") else "the role place takes no client order id"
+
+
+def _no_withdrawal_id(venue: Venue) -> str:
+    if lacking := no_withdrawals(venue):
+        return lacking
+    named = venue.replays is Replays.REFUSED or venue.takes("withdraw", "client_withdrawal_id")
+    return "" if named else "the role withdraw takes no client withdrawal id"
+
+
+def _no_window(venue: Venue) -> str:
+    if venue.window_ms is None:
+        return "requests do not say how long they count (no placement of the recipe has the value window)"
+    return "" if venue.window_ms > _LEFT_MS else f"a window of {venue.window_ms} ms is too short to send a request twice"
+
+
+def _after_its_window(venue: Venue) -> Iterator[ScenarioStep]:
+    """A call that reads, sent shortly before its window ends, and once more after it."""
+    window_ms = venue.window_ms or 0
+    send = venue.sealed("balances", age_ms=window_ms - _LEFT_MS - ahead_ms(venue))
+    first = send("within its window")
+    yield first
+    if is_accepted(first):
+        venue.wait((_LEFT_MS + _AFTER_MS) / 1000)
+        yield send("after its window")
+        yield venue.ask("balances", label="signed anew")
+
+
+STORIES = (
+    Story(id="repeats.order", about="place", needs=("open_orders",), lacks=_no_id, play=_order, extra=True),
+    Story(id="repeats.after-its-window", about="balances", needs=(), lacks=_no_window, play=_after_its_window, extra=True),
+    Story(id="repeats.withdrawal", about="withdraw", needs=("withdrawals",), lacks=_no_withdrawal_id, play=_withdrawal, extra=True),
+)

@@ -1,0 +1,159 @@
+"""Stories of withdrawals: asked for once and twice, called back, refused, hidden from others. Only what the profile names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from certification.evidence.facts import is_accepted, numbers, text_or_empty, texts
+from certification.evidence.record import STATED_FEE
+from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, plain
+
+if TYPE_CHECKING:
+    from certification.evidence.record import ScenarioStep
+    from certification.profile_parts import Withdrawals
+
+_TOO_MUCH = Decimal("1.5")
+_IDS = ("withdrawal_id", "client_withdrawal_id")
+
+
+def unsaid(venue: Venue) -> str:
+    """Why nothing can be withdrawn; empty where something can."""
+    return "" if venue.withdrawals else "the profile does not say what may be withdrawn from its sandbox (trading.withdrawals)"
+
+
+def _terms(venue: Venue) -> Withdrawals:
+    """What may be withdrawn.
+
+    Raises:
+        SilentVenueError: the profile does not say it.
+    """
+    if venue.withdrawals is None:
+        raise SilentVenueError(unsaid(venue))
+    return venue.withdrawals
+
+
+def asked(venue: Venue) -> dict[str, str]:
+    """A withdrawal in neutral words, without a client's id, of an amount whose last digit counts."""
+    terms = _terms(venue)
+    words = {"asset": terms.asset, "address": terms.address, "amount": plain(terms.amount + (terms.amount_step or 0))}
+    return words | ({"network": terms.network} if terms.network else {})
+
+
+def _withdraw(venue: Venue, *, label: str, by: Actor = Actor.FIRST, **changes: str) -> ScenarioStep:
+    """Ask for a withdrawal, under a client's id of its own unless the changes have one."""
+    named = {"client_withdrawal_id": venue.new_client_id()} | changes
+    return venue.ask("withdraw", asked(venue) | venue.only("withdraw", named), label=label, actor=by)
+
+
+def _identity(step: ScenarioStep) -> dict[str, str]:
+    """What names a withdrawal that was asked for, by the answer or else by what was given."""
+    found = {name: text_or_empty(step, name) or text_or_empty(step, f"asked.{name}") for name in _IDS}
+    return {name: value for name, value in found.items() if value}
+
+
+def call_back(venue: Venue, *requested: ScenarioStep) -> Iterator[ScenarioStep]:
+    """Call back every withdrawal that was accepted, where the exchange lets one."""
+    if not venue.has("cancel_withdrawal"):
+        return
+    accepted = [_identity(step) for step in requested if is_accepted(step)]
+    for number, identity in enumerate(accepted):
+        if identity and identity not in accepted[:number]:
+            yield venue.ask("cancel_withdrawal", identity, label="call back")
+
+
+def _once_and_again(venue: Venue) -> Iterator[ScenarioStep]:
+    """The same withdrawal twice under one client's id, and another under it; balances after each; then it is called back, twice."""
+    yield venue.ask("balances", label="balances before")
+    client_id = venue.new_client_id()
+    first = _withdraw(venue, label="withdraw", client_withdrawal_id=client_id)
+    stated = _terms(venue).fee
+    yield replace(first, facts=(*first.facts, (STATED_FEE, stated.value))) if stated else first
+    yield venue.ask("balances", label="balances after it")
+    again = others = first
+    if venue.takes("withdraw", "client_withdrawal_id"):
+        again = _withdraw(venue, label="withdraw the same again", client_withdrawal_id=client_id)
+        yield again
+        yield venue.ask("balances", label="balances after the same again")
+        double = plain(_terms(venue).amount * 2)
+        others = _withdraw(venue, label="withdraw another under the same id", client_withdrawal_id=client_id, amount=double)
+        yield others
+    yield from _looked_up(venue, first)
+    yield from _called_back_twice(venue, first)
+    yield from call_back(venue, *(step for step in (again, others) if _identity(step) != _identity(first)))
+
+
+def _looked_up(venue: Venue, first: ScenarioStep) -> Iterator[ScenarioStep]:
+    if venue.has("withdrawal") and is_accepted(first):
+        yield venue.ask("withdrawal", _identity(first), label="query")
+    if venue.has("withdrawals"):
+        yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": "50"}), label="list")
+
+
+def _called_back_twice(venue: Venue, first: ScenarioStep) -> Iterator[ScenarioStep]:
+    if not venue.has("cancel_withdrawal") or not is_accepted(first):
+        return
+    yield venue.ask("balances", label="balances before calling back")
+    yield venue.ask("cancel_withdrawal", _identity(first), label="cancel")
+    yield venue.ask("balances", label="balances after calling back")
+    yield venue.ask("cancel_withdrawal", _identity(first), label="cancel again")
+    yield venue.ask("balances", label="balances in the end")
+
+
+def _refused(venue: Venue) -> Iterator[ScenarioStep]:
+    """What must not leave: more than there is, a part of the smallest step, to an address that is none. A right one comes last."""
+    terms = _terms(venue)
+    balances = venue.ask("balances", label="balances")
+    yield balances
+    free = dict(zip(texts(balances, "asset"), numbers(balances, "free"), strict=False)).get(terms.asset)
+    if free is not None:
+        step = terms.amount_step or Decimal(1)
+        yield from _tried(venue, "withdraw beyond means", amount=plain(max(free * _TOO_MUCH // step * step, terms.amount)))
+    if terms.amount_step is not None:
+        yield from _tried(venue, "withdraw half a step more", amount=plain(terms.amount + terms.amount_step / 2))
+    if terms.wrong_address is not None:
+        yield from _tried(venue, "withdraw to a wrong address", address=terms.wrong_address)
+    yield from _tried(venue, "withdraw as it should be")
+
+
+def _tried(venue: Venue, label: str, **changes: str) -> Iterator[ScenarioStep]:
+    """One request, called back at once where it was taken."""
+    requested = _withdraw(venue, label=label, **changes)
+    yield requested
+    yield from call_back(venue, requested)
+
+
+def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
+    requested = _withdraw(venue, label="withdraw")
+    yield requested
+    identity = _identity(requested)
+    yield venue.ask("withdrawal", identity, label="other account reads it", actor=Actor.SECOND)
+    if venue.has("withdrawals"):
+        yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": "50"}), label="other account lists", actor=Actor.SECOND)
+    if venue.has("cancel_withdrawal"):
+        yield venue.ask("cancel_withdrawal", identity, label="other account calls it back", actor=Actor.SECOND)
+    yield venue.ask("balances", label="other account's balances", actor=Actor.SECOND)
+    yield venue.ask("withdrawal", identity, label="query after")
+    yield from call_back(venue, requested)
+
+
+def _read_only(venue: Venue) -> Iterator[ScenarioStep]:
+    yield venue.ask("balances", label="observer reads", actor=Actor.OBSERVER)
+    requested = _withdraw(venue, label="withdraw")
+    yield requested
+    observers = _withdraw(venue, label="observer withdraws", by=Actor.OBSERVER)
+    yield observers
+    yield from call_back(venue, requested, observers)
+
+
+STORIES = (
+    Story(id="withdrawals.once-and-again", about="withdraw", needs=("balances",), lacks=unsaid, play=_once_and_again, extra=True),
+    Story(id="withdrawals.refused", about="withdraw", needs=("balances",), lacks=unsaid, play=_refused, extra=True),
+    Story(
+        id="withdrawals.other-account", about="withdrawal", needs=("withdraw", "balances"), lacks=unsaid, play=_other_account, extra=True
+    ),
+    Story(id="withdrawals.read-only-key", about="withdraw", needs=("balances",), lacks=unsaid, play=_read_only, extra=True),
+)
