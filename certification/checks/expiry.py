@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import UnclearError, accepted_step, ask_of, step
-from certification.evidence.facts import holdings, is_accepted, is_refused, numbers, text, texts
+from certification.checks.scene import accepted_step, ask_of, step
+from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, numbers, text, texts
 from certification.evidence.record import LEFT_MS, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, decided_step, step
-from certification.evidence.facts import is_accepted, is_refused, text_or_empty, texts
+from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, text_or_empty, texts
 from certification.evidence.model.terms import Replays
 from certification.evidence.record import STATED_REPLAYS, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _THROTTLED = 429
-_SENDING = ("repeats.order", "repeats.withdrawal")
+_SENDING = "repeats.same-bytes"
 
 
 def _again(scenario: Scenario, label: str) -> ScenarioStep:
@@ -39,15 +39,15 @@ def the_same_bytes_do_nothing_twice(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         first, again = accepted_step(scenario, "send"), _again(scenario, "send again")
-        ids = [text_or_empty(each, "order_id") or text_or_empty(each, "withdrawal_id") for each in (first, again)]
-        if not ids[0]:
-            raise UnclearError("the profile reads no id from the answer")
-        if is_accepted(again) and ids[1] != ids[0]:
-            return [f"the same signed bytes made {ids[0]} and then {ids[1] or 'something without an id'}"]
+        name = "order_id" if texts(first, "order_id") else "withdrawal_id"
+        made, then = text(first, name), text_or_empty(again, name)
+        if is_accepted(again) and then != made:
+            return [f"the same signed bytes made {made} and then {then or 'something without an id'}"]
+        if made not in texts(accepted_step(scenario, "list"), name):
+            raise UnclearError("what was sent stands in no list")
         return []
 
-    for story in _SENDING:
-        yield from ask_of(evidence, story, question)
+    return ask_of(evidence, _SENDING, question)
 
 
 @check(
@@ -67,8 +67,7 @@ def the_same_bytes_are_answered_as_stated(evidence: Evidence) -> Iterator[Answer
             return [f"the same signed bytes were accepted again with {status}"]
         return [] if is_refused(again) or is_accepted(again) else [f"the same signed bytes, sent again, were answered {status}"]
 
-    for story in _SENDING:
-        yield from ask_of(evidence, story, question)
+    return ask_of(evidence, _SENDING, question)
 
 
 @check(
@@ -99,6 +98,8 @@ def cancelling_again_is_answered(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "cancel")
+        if text(accepted_step(scenario, "query after"), "status") != "cancelled":
+            raise UnclearError("the order was not cancelled the first time")
         again = decided_step(scenario, "cancel again", failures=True)
         if is_refused(again):
             return []

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, UnclearError, accepted_step, ask_of, decided_step, step
-from certification.evidence.facts import holdings, is_accepted, is_refused, number, numbers, text, text_or_empty, texts
+from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
+from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, number, numbers, text, text_or_empty, texts
 from certification.evidence.model.terms import WithdrawalFee
 from certification.evidence.record import STATED_FEE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
@@ -109,6 +109,7 @@ def withdrawals_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         first = accepted_step(scenario, "withdraw")
         amount, address = number(first, "asked.amount"), text(first, "asked.address")
+        text(first, "amount")
         looks = [first, *(each for each in scenario.steps if each.label == "query" and is_accepted(each))]
         complaints = [
             f"{told:f} where {amount:f} was asked ({look.label})"

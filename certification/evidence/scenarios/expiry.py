@@ -73,8 +73,8 @@ def _placed(venue: Venue) -> tuple[ScenarioStep, _Life]:
     ahead = ahead_ms(venue)
     life = _Life(ends_ms=venue.now_ms() + venue.expiry.seconds * 1000)
     ends = instant_text(venue.expiry.written, life.ends_ms + ahead)
-    word = {"time_in_force": _WORD} if venue.can_place(_WORD) else {}
-    return venue.place(label="place", expires=ends, **word), life
+    in_force = _WORD if venue.can_place(_WORD) else venue.order()["time_in_force"]
+    return venue.place(label="place", expires=ends, time_in_force=in_force), life
 
 
 def _after_its_time(venue: Venue, identity: dict[str, str], life: _Life) -> ScenarioStep:

@@ -26,7 +26,7 @@ def _order(venue: Venue) -> Iterator[ScenarioStep]:
     send = venue.sealed("place", venue.order() | venue.only("place", named))
     yield _stating(venue, send("send"))
     yield send("send again")
-    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="list")
 
 
 def _withdrawal(venue: Venue) -> Iterator[ScenarioStep]:
@@ -37,6 +37,7 @@ def _withdrawal(venue: Venue) -> Iterator[ScenarioStep]:
     yield first
     again = send("send again")
     yield again
+    yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": "50"}), label="list")
     yield from call_back(venue, first, again)
 
 
@@ -75,7 +76,9 @@ def _after_its_window(venue: Venue) -> Iterator[ScenarioStep]:
 
 
 STORIES = (
-    Story(id="repeats.order", about="place", needs=("open_orders",), lacks=_no_id, play=_order, extra=True),
+    Story(id="repeats.same-bytes.order", about="place", needs=("open_orders",), lacks=_no_id, play=_order, extra=True),
     Story(id="repeats.after-its-window", about="balances", needs=(), lacks=_no_window, play=_after_its_window, extra=True),
-    Story(id="repeats.withdrawal", about="withdraw", needs=("withdrawals",), lacks=_no_withdrawal_id, play=_withdrawal, extra=True),
+    Story(
+        id="repeats.same-bytes.withdrawal", about="withdraw", needs=("withdrawals",), lacks=_no_withdrawal_id, play=_withdrawal, extra=True
+    ),
 )

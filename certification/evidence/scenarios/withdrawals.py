@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.facts import is_accepted, numbers, text_or_empty, texts
 from certification.evidence.record import STATED_FEE
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, plain
+from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Venue, plain
 
 if TYPE_CHECKING:
     from certification.evidence.record import ScenarioStep
@@ -43,9 +43,9 @@ def asked(venue: Venue) -> dict[str, str]:
     return words | ({"network": terms.network} if terms.network else {})
 
 
-def _withdraw(venue: Venue, *, label: str, by: Actor = Actor.FIRST, **changes: str) -> ScenarioStep:
+def _withdraw(venue: Venue, changes: Mapping[str, str] = NOTHING_GIVEN, *, label: str, by: Actor = Actor.FIRST) -> ScenarioStep:
     """Ask for a withdrawal, under a client's id of its own unless the changes have one."""
-    named = {"client_withdrawal_id": venue.new_client_id()} | changes
+    named = {"client_withdrawal_id": venue.new_client_id(), **changes}
     return venue.ask("withdraw", asked(venue) | venue.only("withdraw", named), label=label, actor=by)
 
 
@@ -69,17 +69,17 @@ def _once_and_again(venue: Venue) -> Iterator[ScenarioStep]:
     """The same withdrawal twice under one client's id, and another under it; balances after each; then it is called back, twice."""
     yield venue.ask("balances", label="balances before")
     client_id = venue.new_client_id()
-    first = _withdraw(venue, label="withdraw", client_withdrawal_id=client_id)
+    first = _withdraw(venue, {"client_withdrawal_id": client_id}, label="withdraw")
     stated = _terms(venue).fee
     yield replace(first, facts=(*first.facts, (STATED_FEE, stated.value))) if stated else first
     yield venue.ask("balances", label="balances after it")
     again = others = first
     if venue.takes("withdraw", "client_withdrawal_id"):
-        again = _withdraw(venue, label="withdraw the same again", client_withdrawal_id=client_id)
+        again = _withdraw(venue, {"client_withdrawal_id": client_id}, label="withdraw the same again")
         yield again
         yield venue.ask("balances", label="balances after the same again")
-        double = plain(_terms(venue).amount * 2)
-        others = _withdraw(venue, label="withdraw another under the same id", client_withdrawal_id=client_id, amount=double)
+        double = {"client_withdrawal_id": client_id, "amount": plain(_terms(venue).amount * 2)}
+        others = _withdraw(venue, double, label="withdraw another under the same id")
         yield others
     yield from _looked_up(venue, first)
     yield from _called_back_twice(venue, first)
@@ -121,7 +121,7 @@ def _refused(venue: Venue) -> Iterator[ScenarioStep]:
 
 def _tried(venue: Venue, label: str, **changes: str) -> Iterator[ScenarioStep]:
     """One request, called back at once where it was taken."""
-    requested = _withdraw(venue, label=label, **changes)
+    requested = _withdraw(venue, changes, label=label)
     yield requested
     yield from call_back(venue, requested)
 

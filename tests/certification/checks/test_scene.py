@@ -10,7 +10,20 @@ from certification.evidence.scenarios.run import STORIES
 from certification.model import Outcome
 from tests.simulators.told import answers, step, told
 
-OF_STORIES = ("authentication", "orders", "balances", "model", "books", "market", "pagination", "limits", "streams")
+OF_STORIES = (
+    "authentication",
+    "orders",
+    "expiry",
+    "repeats",
+    "balances",
+    "withdrawals",
+    "model",
+    "books",
+    "market",
+    "pagination",
+    "limits",
+    "streams",
+)
 CHECKS = tuple(check.id for check in catalogue() if check.id.partition(".")[0] in OF_STORIES)
 
 

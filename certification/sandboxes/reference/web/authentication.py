@@ -31,6 +31,11 @@ class Authenticator:
         self._counted: dict[tuple[str, str], int] = {}
         """Key and signature of each call that was accepted, and until when it is remembered; in the order of acceptance."""
 
+    @property
+    def remembered(self) -> int:
+        """How many accepted calls would be known again."""
+        return len(self._counted)
+
     def authenticate(self, call: RawCall, now: int) -> Credential:
         """Whose call it is.
 

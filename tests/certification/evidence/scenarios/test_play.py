@@ -126,8 +126,8 @@ def test_a_sandbox_that_does_not_answer_leaves_everything_unobserved() -> None:
     scenarios = play_all(reference_profile(), NOWHERE)
     burst = scenarios.pop("limits.burst")
     assert burst.observation is Observation.SKIPPED
-    observer = scenarios.pop("permissions.read-only-key")
-    assert observer.observation is Observation.ABSENT
+    observers = [scenarios.pop(f"{theme}.read-only-key") for theme in ("permissions", "withdrawals")]
+    assert {each.observation for each in observers} == {Observation.ABSENT}
     assert {scenario.observation for scenario in scenarios.values()} == {Observation.UNAVAILABLE}
     assert "got no answer: ConnectError" in scenarios[REST].reason
     assert "does not open" in scenarios["streams.login"].reason

@@ -13,6 +13,7 @@ from certification.model import Outcome
 from tests.simulators.stages import SMALL_BUDGET, Clock, credentials, failures, played, reference_stage
 
 BURST = "limits.burst"
+ONCE, WRONG = "withdrawals.once-and-again", "withdrawals.refused"
 REST, GTC = "orders.rest-and-cancel", "orders.good-till-cancelled-meets-the-book"
 
 
@@ -26,7 +27,19 @@ def clean() -> tuple[Scenario, ...]:
 def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
     assert [scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE] == []
     findings = judge(Evidence(scenarios=clean), catalogue(), STANDARD)
-    themes = {"authentication", "orders", "balances", "model", "market", "books", "pagination", "streams"}
+    themes = {
+        "authentication",
+        "orders",
+        "expiry",
+        "repeats",
+        "withdrawals",
+        "balances",
+        "model",
+        "market",
+        "books",
+        "pagination",
+        "streams",
+    }
     told = [finding for finding in findings if finding.check.partition(".")[0] in themes]
     assert len({finding.check for finding in told}) > 30
     moot = [finding for finding in told if finding.outcome is Outcome.NOT_APPLICABLE]
@@ -84,6 +97,20 @@ FAULTS = (
     ("newest-fills-first", "model.trading-by-chance", "model.fills_agree_with_the_model", "listFills"),
     ("sequence-gap", "streams.book", "streams.sequences_have_no_gap", "depth"),
     ("stream-other-account", "streams.other-account", "streams.orders_of_others_are_not_told", "orders"),
+    ("replay-accepted", "repeats.same-bytes.order", "repeats.the_same_bytes_do_nothing_twice", "placeOrder"),
+    ("replay-accepted", "repeats.same-bytes.withdrawal", "repeats.the_same_bytes_are_answered_as_stated", "createWithdrawal"),
+    ("cancel-again-crashes", REST, "repeats.cancelling_again_is_answered", "cancelOrder"),
+    ("withdrawal-sent-twice", ONCE, "withdrawals.client_ids_withdraw_once", "createWithdrawal"),
+    ("withdrawal-id-content-ignored", ONCE, "withdrawals.client_ids_withdraw_once", "createWithdrawal"),
+    ("withdrawal-held-twice", ONCE, "withdrawals.what_leaves_is_taken_once", "createWithdrawal"),
+    ("withdrawal-beyond-balance", WRONG, "withdrawals.withdrawals_beyond_means_are_refused", "createWithdrawal"),
+    ("withdrawal-to-nowhere", WRONG, "withdrawals.wrong_addresses_are_refused", "createWithdrawal"),
+    ("withdrawal-cut-in-silence", WRONG, "withdrawals.amounts_off_their_step_are_refused", "createWithdrawal"),
+    ("withdrawal-given-back-twice", ONCE, "withdrawals.calling_back_gives_back_once", "cancelWithdrawal"),
+    ("withdrawal-fee-kept", ONCE, "withdrawals.calling_back_gives_back_once", "cancelWithdrawal"),
+    ("withdrawal-amount-rounded", ONCE, "withdrawals.withdrawals_are_what_was_asked", "getWithdrawal"),
+    ("other-account-withdrawal-readable", "withdrawals.other-account", "withdrawals.withdrawals_of_others_are_shut", "getWithdrawal"),
+    ("reading-key-withdraws", "withdrawals.read-only-key", "withdrawals.read_only_keys_cannot_withdraw", "createWithdrawal"),
     ("stream-login-unchecked", "streams.login", "streams.wrong_logins_are_refused", "orders"),
 )
 
@@ -136,6 +163,31 @@ def test_many_faults_at_once_are_each_found_by_the_check_for_it() -> None:
 def test_a_stream_that_stays_silent_is_found(fault: str, story: str, check: str) -> None:
     with reference_stage(fault) as stage:
         assert {finding.check for finding in failures(played(stage, story))} == {check}
+
+
+@pytest.mark.parametrize(
+    ("fault", "story", "check", "operation"),
+    [
+        ("order-never-expires", "expiry.order", "expiry.orders_end_at_their_time", "placeOrder"),
+        ("expired-order-held-for", "expiry.order", "expiry.expired_orders_hold_nothing", "listBalances"),
+        ("expired-order-still-open", "expiry.order", "expiry.expired_orders_are_not_listed", "listOpenOrders"),
+        ("expired-order-cancellable", "expiry.order", "expiry.expired_orders_cannot_be_cancelled", "cancelOrder"),
+        ("expiry-untold", "expiry.told", "expiry.expiries_are_told", "streams.orders"),
+        ("known-signature-never-stale", "repeats.after-its-window", "repeats.requests_end_with_their_window", "listBalances"),
+    ],
+)
+def test_what_shows_only_with_time_is_found(fault: str, story: str, check: str, operation: str) -> None:
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        stopped.waited_s = min(stopped.waited_s + seconds, 4.0)  # further ahead, the exchange would find our signatures old
+
+    stopped = Clock()
+    with reference_stage(fault, clock=stopped) as stage:
+        (finding,) = failures(played(stage, story, wait=wait))
+    assert (finding.check, finding.subject) == (check, operation)
+    assert 1 < sum(waited) < 15
 
 
 def broken(*faults: str) -> tuple[tuple[Scenario, ...], Clock]:

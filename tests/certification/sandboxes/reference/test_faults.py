@@ -450,6 +450,97 @@ def _orders_told(desk: Desk) -> list[dict[str, Any]]:
     return [message["order"] for message in told if message["type"] == "order"]
 
 
+EXPIRING: dict[str, Any] = {"time_in_force": "GTD", "expires_at": START + 5000}
+
+
+def _expired(desk: Desk) -> dict[str, Any]:
+    """An order whose time is over."""
+    order_id = desk.place(**EXPIRING)["order_id"]
+    desk.now += 5000
+    return _order_of(desk, order_id)
+
+
+def _expired_held(desk: Desk) -> bool:
+    _expired(desk)
+    return Decimal(desk.balance("USD")["held"]) != 0
+
+
+def _expired_listed(desk: Desk) -> bool:
+    _expired(desk)
+    return bool(desk.ask("GET", "/v1/open-orders", who="first").document)
+
+
+def _expired_cancelled(desk: Desk) -> bool:
+    return desk.ask("POST", f"/v1/orders/{_expired(desk)['order_id']}/cancel", who="first").status == 200
+
+
+def _expiry_untold(desk: Desk) -> bool:
+    told = _listener(desk, who="first", channel="orders")
+    _expired(desk)
+    return "expired" not in [message["order"]["status"] for message in told if message["type"] == "order"]
+
+
+def _replayed(desk: Desk) -> bool:
+    call = desk.call("POST", "/v1/open-orders/cancel", who="first")
+    return [desk.send(call).status for _ in range(2)] == [200, 200]
+
+
+def _late_again(desk: Desk) -> bool:
+    call = desk.call("GET", "/v1/balances", who="first")
+    first = desk.send(call).status
+    desk.now += 6000
+    return (first, desk.send(call).status) == (200, 200)
+
+
+def _cancel_crashes(desk: Desk) -> bool:
+    order_id = desk.place()["order_id"]
+    return [desk.ask("POST", f"/v1/orders/{order_id}/cancel", who="first").status for _ in range(2)] == [200, 500]
+
+
+def _withdrawn(*amounts: str) -> Callable[[Desk], list[tuple[int, Any]]]:
+    """Withdrawals under one client's id: status and id of each."""
+
+    def asked(desk: Desk) -> list[tuple[int, Any]]:
+        replies = [desk.withdraw(client_withdrawal_id="mine", amount=amount) for amount in amounts]
+        return [(reply.status, reply.document.get("withdrawal_id")) for reply in replies]
+
+    return asked
+
+
+def _withdraws_twice(desk: Desk) -> bool:
+    return len({number for _, number in _withdrawn("0.1", "0.1")(desk)}) == 2
+
+
+def _other_content(desk: Desk) -> bool:
+    return [status for status, _ in _withdrawn("0.1", "0.2")(desk)] == [201, 200]
+
+
+def _held_again(desk: Desk) -> bool:
+    _withdrawn("0.1", "0.1")(desk)
+    return bool(desk.balance("BTC")["held"] != "0.10005")
+
+
+def _called_back(desk: Desk, times: int) -> str:
+    """What is available in the end, of 100."""
+    withdrawal_id = desk.withdraw(amount="0.1")["withdrawal_id"]
+    for _ in range(times):
+        assert desk.ask("POST", f"/v1/withdrawals/{withdrawal_id}/cancel", who="first")["status"] == "cancelled"
+    return str(desk.balance("BTC")["available"])
+
+
+def _withdrawal_readable(desk: Desk) -> bool:
+    return desk.ask("GET", f"/v1/withdrawals/{desk.withdraw()['withdrawal_id']}", who="second").status == 200
+
+
+def _withdrawal_rounded(desk: Desk) -> bool:
+    withdrawal_id = desk.withdraw(amount="0.00123456")["withdrawal_id"]
+    return bool(desk.ask("GET", f"/v1/withdrawals/{withdrawal_id}", who="first")["amount"] != "0.00123456")
+
+
+def _withdrawal_taken(**changes: str) -> Probe:
+    return lambda desk: desk.withdraw(**changes).status == 201
+
+
 def _no_pong(desk: Desk) -> bool:
     return StreamSession(desk.assembly.protocol).ask('{"op": "ping", "id": 4}', desk.now) == ()
 
@@ -543,6 +634,25 @@ PROBES: dict[str, Probe] = {
     "future-timestamp-accepted": _ahead,
     "budget-never-recovers": _refused_for_good,
     "retry-after-too-short": _too_soon,
+    "order-never-expires": lambda desk: _expired(desk)["status"] != "expired",
+    "expired-order-held-for": _expired_held,
+    "expired-order-still-open": _expired_listed,
+    "expired-order-cancellable": _expired_cancelled,
+    "expiry-untold": _expiry_untold,
+    "replay-accepted": _replayed,
+    "known-signature-never-stale": _late_again,
+    "cancel-again-crashes": _cancel_crashes,
+    "withdrawal-sent-twice": _withdraws_twice,
+    "withdrawal-id-content-ignored": _other_content,
+    "withdrawal-held-twice": _held_again,
+    "withdrawal-beyond-balance": _withdrawal_taken(amount="101"),
+    "withdrawal-to-nowhere": _withdrawal_taken(address="btc1demo00000000000000000000000000014cd2199d"),
+    "withdrawal-cut-in-silence": _withdrawal_taken(amount="0.001000001"),
+    "withdrawal-given-back-twice": lambda desk: _called_back(desk, 2) != "100",
+    "withdrawal-fee-kept": lambda desk: _called_back(desk, 1) != "100",
+    "other-account-withdrawal-readable": _withdrawal_readable,
+    "reading-key-withdraws": lambda desk: desk.withdraw("observer").status == 201,
+    "withdrawal-amount-rounded": _withdrawal_rounded,
     "snapshot-without-best-ask": _short_snapshot,
     "sequence-starts-over": _starts_over,
     "change-told-twice": _twice,

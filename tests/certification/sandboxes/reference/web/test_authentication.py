@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from certification.sandboxes.reference.accounts import demo_credentials, demo_environment
+from certification.sandboxes.reference.web.answer import RequestRefusedError
+from certification.sandboxes.reference.web.authentication import Authenticator
 from certification.sandboxes.reference.web.call import RawCall
+from certification.sandboxes.reference.web.rules import CORRECT
 from tests.simulators.reference_desk import START, Desk, raw_call
 
 BALANCES = raw_call("GET", "/v1/balances")
@@ -127,3 +130,36 @@ def test_credentials_come_from_the_environment_where_it_has_them() -> None:
     assert (observer.account, observer.may_trade) == (first.account, False)
     assert demo_environment(given)["REFERENCE_FIRST_SECRET"] == "s"
     assert len(demo_environment({})) == 6
+
+
+def test_a_signed_call_that_changes_something_counts_once() -> None:
+    desk = Desk()
+    call = desk.call("POST", "/v1/open-orders/cancel", who="first")
+    assert desk.send(call).status == 200
+    again = desk.send(call)
+    assert (again.status, again["code"]) == (401, "REQUEST_REPLAYED")
+    assert again.headers["WWW-Authenticate"] == "Reference-HMAC-SHA256"
+    reads = desk.call("GET", "/v1/balances", who="first")
+    assert [desk.send(reads).status for _ in range(2)] == [200, 200]
+
+
+def test_a_call_that_was_refused_before_is_refused_for_what_it_is() -> None:
+    desk = Desk()
+    early = desk.signed(raw_call("POST", "/v1/open-orders/cancel"), "first", at=START + 6000)
+    assert desk.send(early)["code"] == "TIMESTAMP_OUTSIDE_WINDOW"
+    desk.now += 3000
+    assert desk.send(early).status == 200
+
+
+def test_calls_are_remembered_until_no_window_holds_them_and_no_longer() -> None:
+    desk, keys = Desk(), Authenticator(demo_credentials({}), CORRECT)
+    first = desk.signed(raw_call("POST", "/v1/open-orders/cancel"), "first")
+    keys.authenticate(first, START)
+    for later in (1, 4_000):
+        with pytest.raises(RequestRefusedError, match="accepted before"):
+            keys.authenticate(first, START + later)
+    assert keys.remembered == 1
+    for step in range(1, 4):
+        now = START + step * 130_000
+        keys.authenticate(desk.signed(BALANCES, "first", at=now), now)
+        assert keys.remembered == 1

@@ -22,6 +22,7 @@ from certification.sandboxes.reference.web.description import Description, flaw
 from certification.sandboxes.reference.web.stream_session import StreamSession
 from certification.sandboxes.reference.web.stream_socket import MAX_WAITING, TRY_AGAIN_LATER, UNSUPPORTED_DATA, Outbox
 from tests.simulators.reference_desk import START, Desk, description_path
+from tests.simulators.stages import Clock
 
 _DESCRIPTION = Description(description_path("asyncapi.yaml"))
 _SENT = {
@@ -298,6 +299,25 @@ def test_over_sockets_a_client_hears_what_another_does_over_http() -> None:
         placed = httpx.post(f"{url}/v1/orders", content=call.body, headers=dict(call.headers), trust_env=False).json()
         assert received(stream)["trade"]["quantity"] == "0.01"
         assert received(stream)["order"]["order_id"] == placed["order_id"]
+
+
+def test_who_only_listens_hears_that_an_order_ended_by_itself() -> None:
+    clock, desk = Clock(), Desk()
+    with (
+        serve_reference(ReferenceOptions(), environment={}, clock=clock.now) as url,
+        connect(f"{url}/v1/stream".replace("http", "ws", 1), proxy=None) as stream,
+    ):
+        stream.send(json.dumps(login_request("first", clock.now())))
+        stream.send(json.dumps({"op": "subscribe", "id": 1, "channel": "orders"}))
+        assert [received(stream)["type"] for _ in range(2)] == ["logged_in", "subscribed"]
+        body: dict[str, Any] = {"symbol": "BTC-USD", "side": "buy", "type": "limit", "price": "50000", "quantity": "0.01"}
+        body |= {"time_in_force": "GTD", "expires_at": clock.now() + 60_000}
+        call = desk.signed(desk.call("POST", "/v1/orders", body=body), "first", at=clock.now())
+        placed = httpx.post(f"{url}/v1/orders", content=call.body, headers=dict(call.headers), trust_env=False).json()
+        assert received(stream)["order"]["status"] == "open"
+        clock.wait(61)
+        ended = received(stream)["order"]
+        assert (ended["order_id"], ended["status"], ended["updated_at"]) == (placed["order_id"], "expired", placed["expires_at"])
 
 
 def test_a_client_that_leaves_is_forgotten_and_the_exchange_goes_on() -> None:
