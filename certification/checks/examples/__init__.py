@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from certification.checks.examples.api import API
+from certification.checks.examples.beyond_orders import BEYOND_ORDERS
 from certification.checks.examples.example import Example
 from certification.checks.examples.sdks import SDKS
 from certification.checks.examples.trading import TRADING
 
 __all__ = ["EXAMPLES", "Example"]
 
-EXAMPLES: dict[str, Example] = {**SDKS, **API, **TRADING}
+EXAMPLES: dict[str, Example] = {**SDKS, **API, **TRADING, **BEYOND_ORDERS}
 """By the checks' ids."""
