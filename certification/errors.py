@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certification.model import Hindrance
+from certification.model import Hindrance, Obstacle
 
 
 class CertificationError(Exception):
@@ -30,6 +30,11 @@ class UnavailableError(CertificationError):
     exit_code = 3
     hindrance = Hindrance.ENVIRONMENT
     """What the evidence says kept us from looking."""
+
+
+def obstacle_of(error: UnavailableError) -> Obstacle:
+    """What the exception says, as evidence."""
+    return Obstacle(reason=str(error), hindrance=error.hindrance)
 
 
 class SandboxError(UnavailableError):

@@ -63,9 +63,10 @@ def each_sdk(evidence: Evidence, question: Question, *, unobserved: str) -> Iter
     if not evidence.sdks:
         yield Answer(subject=ALL_SDKS, outcome=Outcome.NOT_OBSERVED, summary="no SDK was examined")
     for sdk in evidence.sdks:
-        match question(sdk):
+        match Silence(reason=sdk.silence(unobserved)) if sdk.unseen else question(sdk):
             case None:
-                yield Answer(subject=sdk.subject, outcome=Outcome.NOT_OBSERVED, summary=unobserved, reproduce=sdk.reproduce)
+                why = sdk.silence(unobserved)
+                yield Answer(subject=sdk.subject, outcome=Outcome.NOT_OBSERVED, summary=why, reproduce=sdk.reproduce)
             case Silence() as silence:
                 yield Answer(subject=sdk.subject, outcome=silence.outcome, summary=silence.reason, reproduce=sdk.reproduce)
             case Findings(complaints=()) as found:

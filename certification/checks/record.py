@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.evidence.record import Evidence, Observation, StrategyResult
+from certification.evidence.record import Evidence, Observation, SdkEvidence, StrategyResult
 from certification.model import Answer, Outcome
 
 NIGHTS = 14
@@ -47,7 +47,7 @@ def packages_build_reproducibly(evidence: Evidence) -> Iterator[Answer]:
             yield Answer(subject=subject, outcome=Outcome.NOT_APPLICABLE, summary="its own authors built it")
             continue
         if sdk.package is None or sdk.rebuilt is None:
-            yield Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary="the package was not built a second time")
+            yield Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary=sdk.silence("the package was not built a second time"))
             continue
         first = tuple(artefact.file.digest for artefact in sdk.package.artefacts)
         same = first == sdk.rebuilt
@@ -72,14 +72,15 @@ def the_reference_strategy_reconciles(evidence: Evidence) -> Iterator[Answer]:
     left. Each asset that it touched must have changed by the same amount, to the last digit, whoever is asked.
     """
     for sdk in evidence.sdks:
-        yield _reconciled(sdk.subject, sdk.strategy)
+        yield _reconciled(sdk, sdk.strategy)
     if not evidence.sdks:
         yield Answer(subject="sdks", outcome=Outcome.NOT_OBSERVED, summary="no SDK was there to trade through")
 
 
-def _reconciled(subject: str, result: StrategyResult | None) -> Answer:
+def _reconciled(sdk: SdkEvidence, result: StrategyResult | None) -> Answer:
+    subject = sdk.subject
     if result is None:
-        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary="no strategy was traded")
+        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary=sdk.silence("no strategy was traded"))
     if result.observation is not Observation.COMPLETE:
         return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary=result.reason, evidence=result.told)
     differing = tuple(each for each in result.changes if not each.agrees)

@@ -21,7 +21,7 @@ def _answer(sdk: SdkEvidence, theme: str) -> Answer:
     subject = sdk.subject
     trials = [trial for trial in sdk.trials or () if trial.id.startswith(f"{theme}.")]
     if not trials:
-        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary="the SDK was not tried on the sandbox")
+        return Answer(subject=subject, outcome=Outcome.NOT_OBSERVED, summary=sdk.silence("the SDK was not tried on the sandbox"))
     failed = [trial for trial in trials if not trial.held]
     return Answer(
         subject=subject,

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from certification.model import File, Hindrance, SdkPackage
+from certification.model import File, Hindrance, Obstacle, SdkPackage
 from sdkgen.language import Language
 
 
@@ -359,6 +359,8 @@ class SdkEvidence:
     """``None`` where it was not measured."""
     advisories: Advisories | None = None
     """``None`` where nobody asked."""
+    obstacle: Obstacle | None = None
+    """What went away meanwhile (an engine, a sandbox), where something did: what is ``None`` here was not observed for that reason."""
     third_party: ThirdParty | None = None
 
     @property
@@ -367,6 +369,15 @@ class SdkEvidence:
         if self.third_party is not None:
             return self.third_party.adapter
         return self.language.value if self.language is not None else "sdk"
+
+    @property
+    def unseen(self) -> bool:
+        """Whether so much went away that nothing at all can be said."""
+        return self.obstacle is not None and self.wire is None
+
+    def silence(self, otherwise: str) -> str:
+        """Why something of it was not observed: what went away, or else what the caller knows."""
+        return self.obstacle.reason if self.obstacle is not None else otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,8 @@ def _hindrances(evidence: Evidence) -> Mapping[str, Hindrance]:
     """Reasons -> what kind they are."""
     strategies = (sdk.strategy for sdk in evidence.sdks if sdk.strategy is not None)
     contract = () if evidence.contract is None else (evidence.contract,)
-    unseen = (*(evidence.scenarios or ()), *contract, *strategies)
+    engines = (sdk.obstacle for sdk in evidence.sdks if sdk.obstacle is not None)
+    unseen = (*(evidence.scenarios or ()), *contract, *strategies, *engines)
     return {each.reason: each.hindrance for each in unseen if each.reason and each.hindrance is not None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 import threading
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Self
 import docker.errors
 from docker.types import LogConfig, Mount
 
+from certification.errors import IsolationError
 from certification.isolation import engine, health, images, staging
 from certification.isolation.networks import Shared
 from certification.isolation.output import Output, last_line
-from certification.isolation.runner import Endpoint, Job, JobResult, Network, Service
+from certification.isolation.runner import ENDED, Endpoint, Job, JobResult, Network, Service
 from certification.model import Isolation
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
     from docker.types.daemon import CancellableStream
 
+_LOG = logging.getLogger(__name__)
 _STAND_IN_FOR_ROOT = 65532
 """The user that jobs run as where we are root; owns nothing on the host."""
 _WORK = "/work"
@@ -36,7 +39,7 @@ _TEMPORARY = "/tmp"  # noqa: S108 - the container's own
 _PORT = 8080
 _TICK_S = 0.1
 _LOG_LINES = 20
-_OUT_OF_MEMORY = b"ended: it used more memory than it may\n"
+_OUT_OF_MEMORY = ENDED + b"more memory than it may\n"
 
 
 class ContainerRunner:
@@ -69,9 +72,11 @@ class ContainerRunner:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Remove everything of this run."""
+        """Remove everything of this run; where the engine went away, a later run does."""
         try:
             engine.sweep(self._client, run=self._run)
+        except IsolationError as error:
+            _LOG.warning("something of this run may be left: %s", error)
         finally:
             if self._owned:
                 self._client.close()
@@ -240,9 +245,12 @@ def _give(folder: Path, user: int) -> None:
 
 
 def _collect(stream: CancellableStream[tuple[bytes | None, bytes | None]], output: Output) -> None:
-    for stdout, stderr in stream:
-        output.add(output.stdout, stdout or b"")
-        output.add(output.stderr, stderr or b"")
+    try:
+        for stdout, stderr in stream:
+            output.add(output.stdout, stdout or b"")
+            output.add(output.stderr, stderr or b"")
+    except engine.FAILURES as error:  # the engine went away; whoever waits for the job's end is told so
+        _LOG.warning("the output of a job ended early: %s", error)
     # NOTE: ``stream.close()`` closes the socket but not the response that still holds it, and so leaks its descriptor.
     stream._response.close()  # type: ignore[attr-defined]  # noqa: SLF001
 
@@ -257,5 +265,9 @@ def _ended(reader: threading.Thread, output: Output, deadline: float) -> bool:
 
 
 def _remove(container: Container) -> None:
-    with engine.translated(f"container {container.name} can't be removed"), suppress(docker.errors.NotFound):
-        container.remove(force=True, v=True)
+    """Remove a container; one that can't be is left to the sweep, so that it never hides what happened before."""
+    try:
+        with engine.translated(f"container {container.name} can't be removed"), suppress(docker.errors.NotFound):
+            container.remove(force=True, v=True)
+    except IsolationError as error:
+        _LOG.warning("%s", error)

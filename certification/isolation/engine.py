@@ -10,6 +10,7 @@ import docker
 import docker.errors
 import docker.utils
 import requests.exceptions
+import urllib3.exceptions
 
 from certification.errors import IsolationError
 from certification.isolation import owner
@@ -26,7 +27,8 @@ STAGE_LABEL = "org.openxapi.certify.stage"
 """On what is left of a build's first stage: not needed once the image is there."""
 _CALL_TIMEOUT_S = 600
 _LOCAL = "unix:///var/run/docker.sock"
-_FAILURES = (OSError, docker.errors.DockerException, requests.exceptions.RequestException)
+FAILURES = (OSError, docker.errors.DockerException, requests.exceptions.RequestException, urllib3.exceptions.HTTPError)
+"""What a call to the engine fails with."""
 
 
 @contextmanager
@@ -38,7 +40,7 @@ def translated(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except _FAILURES as error:
+    except FAILURES as error:
         raise IsolationError(f"{what}: {_explanation(error)}") from error
 
 

@@ -6,6 +6,7 @@ A job's command names files relative to its folder and tools by bare name (``pyt
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
@@ -68,6 +69,12 @@ class Job:
     """Whether it is our own code or made by our own generator. An untrusted job never runs outside a container."""
 
 
+_KILLED = frozenset((128 + signal.SIGKILL, 128 + signal.SIGTERM))
+_LAST = 200
+ENDED = b"ended: it used "
+"""What the last line of standard error begins with where a job was ended for what it used."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobResult:
     """How a job ended."""
@@ -79,6 +86,12 @@ class JobResult:
     timed_out: bool = False
     truncated: bool = False
     """Whether it was ended because it printed more than it may."""
+
+    @property
+    def killed(self) -> bool:
+        """Whether somebody else ended it: not we, for the time, the memory or the output that it used, and not it itself."""
+        ours = self.timed_out or self.truncated or ENDED in self.stderr[-_LAST:]
+        return self.exit_code in _KILLED and not ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from certification.errors import BuildError
+from certification.errors import BuildError, IsolationError
 from certification.evidence.record import BuildStep
 
 if TYPE_CHECKING:
@@ -45,11 +45,15 @@ def run_step(runner: Runner, job: Job, *, name: str, show_stdout: bool = True) -
 
     Raises:
         BuildError: the tool is not there, which says nothing about what is built.
-        IsolationError: the job could not be started at all.
+        IsolationError: the job could not be started at all, or somebody else ended it, which says nothing either.
     """
     result = runner.run(job)
     if result.exit_code == _NOT_FOUND and not result.timed_out:
         raise BuildError(f"{job.argv[0]} can't be started for the step {name}; run `make setup`, or mend the toolbox image")
+    if result.killed:
+        raise IsolationError(
+            f"job {job.name} was ended from outside (exit code {result.exit_code}), as by an engine or a machine that stops"
+        )
     output = ((result.stdout if show_stdout else b"") + b"\n" + result.stderr).decode(errors="replace")
     notes = [f"ended after {job.limits.timeout_s:g} s, the time it may take"] if result.timed_out else []
     notes += [f"ended because it printed more than {job.limits.output_bytes} bytes"] if result.truncated else []

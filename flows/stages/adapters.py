@@ -10,8 +10,8 @@ from pathlib import Path
 from certification.adapters.conform import Kept, check_adapter
 from certification.adapters.examine import Yardstick, examine_adapter
 from certification.adapters.manifest import Adapter, read_adapter
-from certification.errors import AdapterError
-from certification.evidence.record import SdkEvidence
+from certification.errors import AdapterError, UnavailableError, obstacle_of
+from certification.evidence.record import SdkEvidence, ThirdParty
 from certification.files import write_atomically
 from certification.model import Isolation, SpecSnapshot
 from certification.profile import ExchangeProfile
@@ -46,10 +46,11 @@ def check_adapters(request: RunRequest, profile: ExchangeProfile) -> None:
 def examine_third_party(plan: RunPlan, folder: str, settings: Settings) -> SdkEvidence:
     """Everything about one SDK of a third party, answered once per run.
 
+    An engine that goes away meanwhile is evidence too: what could not be observed, and why.
+
     Raises:
-        AdapterError: the adapter is wrong, or its packages can't be had.
+        AdapterError: the adapter is wrong, its packages can't be had, or there is no engine and nobody asked for processes.
         BuildError: a tool is missing.
-        IsolationError: the engine went away, or there is none and nobody asked for processes.
     """
     adapter = read_adapter(Path(folder))
     name = adapter.manifest.name
@@ -58,7 +59,8 @@ def examine_third_party(plan: RunPlan, folder: str, settings: Settings) -> SdkEv
             f"adapter-{name}",
             (plan.run_id, plan.snapshot.identity(), adapter.digest),
             SdkEvidence,
-            lambda: _examined(plan, adapter, settings),
+            lambda: _observed(plan, adapter, settings),
+            holds=lambda known: known.obstacle is None,
         )
         note.text = _said(evidence)
     return evidence
@@ -116,6 +118,23 @@ def _examined(plan: RunPlan, adapter: Adapter, settings: Settings) -> SdkEvidenc
         shutil.rmtree(work, ignore_errors=True)
 
 
+def _observed(plan: RunPlan, adapter: Adapter, settings: Settings) -> SdkEvidence:
+    try:
+        return _examined(plan, adapter, settings)
+    except UnavailableError as error:
+        manifest = adapter.manifest
+        third = ThirdParty(
+            adapter=manifest.name,
+            adapter_digest=adapter.digest,
+            language=manifest.language,
+            ecosystem=manifest.ecosystem.value,
+            package=manifest.package,
+            version=manifest.version,
+            digest="",
+        )
+        return SdkEvidence(language=None, package=None, operations=0, types=0, fields=0, third_party=third, obstacle=obstacle_of(error))
+
+
 def _trusted(request: RunRequest, isolation: Isolation) -> bool:
     """Whether the SDK may run as a process with the rights of whoever asked.
 
@@ -149,6 +168,8 @@ def _keep(adapter: Adapter, folder: Path) -> None:
 
 
 def _said(evidence: SdkEvidence) -> str:
+    if evidence.obstacle is not None:
+        return evidence.obstacle.reason
     third = evidence.third_party
     if third is None or evidence.wire is None:
         failed = next((step.name for step in evidence.steps if step.exit_code), "install")

@@ -31,6 +31,7 @@ def _kept_from_work(evidence: Evidence) -> dict[str, Obstacle]:
             found.setdefault("scenarios", _obstacle(scenario))
     if evidence.contract is not None and evidence.contract.observation is Observation.UNAVAILABLE:
         found["contract test"] = _obstacle(evidence.contract)
+    found |= {f"SDK {sdk.subject}": sdk.obstacle for sdk in evidence.sdks if sdk.obstacle is not None}
     for sdk in evidence.sdks:
         if sdk.strategy is not None and sdk.strategy.observation is Observation.UNAVAILABLE:
             found[f"strategy in {sdk.subject}"] = _obstacle(sdk.strategy)

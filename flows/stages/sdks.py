@@ -9,16 +9,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from certification.errors import SandboxError
+from certification.errors import UnavailableError, obstacle_of
 from certification.evidence.record import InstalledPackage, Observation, SdkEvidence, StrategyResult, Trial
 from certification.evidence.sdk import exercise, plan_exercise
 from certification.evidence.strategy.trade import trade
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.isolation.runner import Runner
-from certification.model import Artefact, Part, SdkPackage
+from certification.model import Artefact, Obstacle, Part, SdkPackage
 from certification.sdks.advisories import known_vulnerabilities
 from certification.sdks.build import build
 from certification.sdks.hygiene import go_required
@@ -42,9 +42,10 @@ from sdkgen.source import SdkSource
 def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
     """Everything about one SDK, answered once per run.
 
+    An engine that goes away meanwhile is evidence too: what could not be observed, and why.
+
     Raises:
         BuildError: a build tool is missing.
-        IsolationError: the engine went away.
     """
     steps = Steps(plan.steps)
     with stage(plan.run_id, f"SDK {language.value}") as note:
@@ -52,11 +53,18 @@ def examine_sdk(plan: RunPlan, language: Language, settings: Settings) -> SdkEvi
             f"sdk-{language.value}",
             (plan.run_id, plan.snapshot.identity(), language),
             SdkEvidence,
-            lambda: _examine(plan, language, settings),
-            holds=lambda known: _still_there(known.package, plan.out),
+            lambda: _observed(plan, language, settings),
+            holds=lambda known: known.obstacle is None and _still_there(known.package, plan.out),
         )
         note.text = _said(evidence)
     return evidence
+
+
+def _observed(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
+    try:
+        return _examine(plan, language, settings)
+    except UnavailableError as error:
+        return SdkEvidence(language=language, package=None, operations=0, types=0, fields=0, obstacle=obstacle_of(error))
 
 
 def _source(plan: RunPlan, language: Language, settings: Settings) -> SdkSource:
@@ -85,12 +93,13 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             evidence = exercise(source, exercise_plan, runner, work, trials=bench.tried, strategy=bench.traded)
         if evidence.package is None:
             return evidence
-        return replace(
+        evidence = replace(
             evidence,
             package=_keep(evidence.package, work, plan.out),
-            rebuilt=_rebuilt(plan, source, settings),
+            obstacle=next(iter(bench.went_away), None),
             advisories=known_vulnerabilities(_needed(source, evidence), settings.advisories),
         )
+        return _with_rebuilt(evidence, plan, source, settings)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -102,6 +111,13 @@ def _needed(source: SdkSource, evidence: SdkEvidence) -> tuple[InstalledPackage,
     installed = evidence.hygiene.installed if evidence.hygiene is not None else ()
     own = re.sub(r"[-_.]+", "-", source.package).lower()
     return tuple(each for each in installed if each.name not in {source.package, own})
+
+
+def _with_rebuilt(evidence: SdkEvidence, plan: RunPlan, source: SdkSource, settings: Settings) -> SdkEvidence:
+    try:
+        return replace(evidence, rebuilt=_rebuilt(plan, source, settings))
+    except UnavailableError as error:
+        return replace(evidence, obstacle=evidence.obstacle or obstacle_of(error))
 
 
 def _rebuilt(plan: RunPlan, source: SdkSource, settings: Settings) -> tuple[str, ...] | None:
@@ -125,6 +141,8 @@ class _Bench:
     runner: Runner
     work: Path
     language: Language
+    went_away: list[Obstacle] = field(default_factory=list)
+    """Why a part of it could not be done, where an engine or a sandbox was at fault."""
 
     def tried(self, program: Program) -> tuple[Trial, ...] | None:
         """Trials; ``None`` where the run has no sandbox, or the profile does not say how orders are placed."""
@@ -133,7 +151,8 @@ class _Bench:
         try:
             with self._ground() as ground:
                 return try_sdk(program, ground, self.runner, self.work) if ground.sandbox.accounts else None
-        except SandboxError:
+        except UnavailableError as error:
+            self.went_away.append(obstacle_of(error))
             return None
 
     def traded(self, program: Program) -> StrategyResult | None:
@@ -146,7 +165,7 @@ class _Bench:
         try:
             with self._ground() as ground:
                 return trade(program, ground, self.runner, self.work, name=self.language.value, reproduce=reproduce)
-        except SandboxError as error:
+        except UnavailableError as error:
             return StrategyResult(observation=Observation.UNAVAILABLE, reason=str(error), hindrance=error.hindrance)
 
     def _has_a_sandbox(self) -> bool:
@@ -182,6 +201,8 @@ def _still_there(package: SdkPackage | None, out: Path) -> bool:
 
 
 def _said(evidence: SdkEvidence) -> str:
+    if evidence.obstacle is not None:
+        return evidence.obstacle.reason
     if evidence.generation_error:
         return evidence.generation_error
     if evidence.package is None:

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from certification.checks import builds, errors, values, wire
+from certification.checks import builds, errors, record, trading, values, wire
+from certification.checks.catalogue import Check, catalogue
 from certification.checks.per_sdk import cause_of
 from certification.evidence.record import (
     BuildStep,
@@ -16,7 +17,7 @@ from certification.evidence.record import (
     SdkEvidence,
     WireCase,
 )
-from certification.model import Answer, Artefact, File, Outcome, SdkPackage
+from certification.model import Answer, Artefact, File, Obstacle, Outcome, SdkPackage
 from sdkgen.language import Language
 
 CheckFunction = Callable[[Evidence], Iterable[Answer]]
@@ -130,6 +131,27 @@ def test_what_was_not_seen_is_not_observed(function: CheckFunction) -> None:
     assert (without_sdks.subject, without_sdks.outcome) == ("sdks", Outcome.NOT_OBSERVED)
     (unbuilt,) = function(Evidence(sdks=(UNBUILT,)))
     assert (unbuilt.subject, unbuilt.outcome) == ("python", Outcome.NOT_OBSERVED)
+
+
+GONE = "the engine went away"
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.id) for entry in catalogue()])
+def test_of_an_sdk_whose_engine_went_away_nothing_is_said_but_that(entry: Check) -> None:
+    unseen = SdkEvidence(language=Language.PYTHON, package=None, operations=0, types=0, fields=0, obstacle=Obstacle(reason=GONE))
+    told = [answer for answer in entry.answer(Evidence(description=DESCRIPTION, sdks=(unseen,))) if answer.subject.startswith("python")]
+    assert {answer.outcome for answer in told} <= {Outcome.NOT_OBSERVED}
+    assert {answer.summary for answer in told} <= {GONE}
+
+
+def test_what_was_seen_before_the_engine_went_away_still_counts() -> None:
+    partly = replace(GOOD, trials=None, rebuilt=None, strategy=None, obstacle=Obstacle(reason=GONE))
+    for function in FUNCTIONS:
+        assert [answer.outcome for answer in function(Evidence(description=DESCRIPTION, sdks=(partly,)))] == [Outcome.PASSED]
+    rest = (trading.orders_placed_through_the_sdk_are_whole, record.packages_build_reproducibly, record.the_reference_strategy_reconciles)
+    for function in rest:
+        (answer,) = function(Evidence(sdks=(partly,)))
+        assert (answer.outcome, answer.summary) == (Outcome.NOT_OBSERVED, GONE)
 
 
 @pytest.mark.parametrize(

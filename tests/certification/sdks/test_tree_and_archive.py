@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from certification.errors import BuildError
+from certification.errors import BuildError, IsolationError
 from certification.isolation.runner import Job, JobLimits, JobResult, Runner
 from certification.sdks.archive import tar_gz_bytes, zip_bytes
 from certification.sdks.step import cleaned, run_step
@@ -101,6 +101,25 @@ def test_a_step_that_had_to_be_ended_has_failed_and_says_why(given: JobResult, w
 def test_a_tool_that_is_not_there_says_nothing_about_what_is_built(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="tool can't be started for the step build; run `make setup`"):
         run_step(runner(result(127)), job(tmp_path), name="build")
+
+
+@pytest.mark.parametrize("exit_code", [137, 143])
+def test_a_step_that_somebody_else_ended_says_nothing_about_what_is_built(exit_code: int, tmp_path: Path) -> None:
+    with pytest.raises(IsolationError, match=rf"job x was ended from outside \(exit code {exit_code}\)"):
+        run_step(runner(result(exit_code)), job(tmp_path), name="build")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(result(137, timed_out=True), id="for its time"),
+        pytest.param(result(137, truncated=True), id="for its output"),
+        pytest.param(result(137, stderr=b"ended: it used 9 MiB of memory, more than the 8 it may\n"), id="for its memory"),
+        pytest.param(result(139), id="by itself"),
+    ],
+)
+def test_a_step_that_we_ended_or_that_broke_has_failed(given: JobResult, tmp_path: Path) -> None:
+    assert not run_step(runner(given), job(tmp_path), name="build").succeeded
 
 
 def test_line_ends_are_kept_and_carriage_returns_are_not(tmp_path: Path) -> None:

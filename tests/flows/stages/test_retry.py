@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certification.evidence.record import ContractEvidence, Evidence, Observation, Scenario, SdkEvidence, StrategyResult
-from certification.model import Hindrance, Level, Verdict, VerdictOutcome
+from certification.model import Hindrance, Level, Obstacle, Verdict, VerdictOutcome
 from flows.request import RunRequest
 from flows.stages.retry import planned_retries
 from sdkgen.language import Language
@@ -51,6 +51,13 @@ def test_a_person_tries_again_what_a_person_asked_for() -> None:
 def test_time_alone_mends_no_credentials(hindrance: Hindrance) -> None:
     (planned,) = planned_retries(down(hindrance), VERDICT, NIGHTLY, now=NOW)
     assert (planned.again_at, planned.automatic) == (None, False)
+
+
+def test_an_engine_that_went_away_comes_back() -> None:
+    reason, delay = "no container engine answers; start one, or use --isolation process: refused", timedelta(minutes=15)
+    sdk = SdkEvidence(language=Language.GO, package=None, operations=0, types=0, fields=0, obstacle=Obstacle(reason=reason))
+    (planned,) = planned_retries(Evidence(sdks=(sdk,)), VERDICT, NIGHTLY, now=NOW)
+    assert (planned.stage, planned.reason, planned.again_at, planned.automatic) == ("SDK go", reason, NOW + delay, True)
 
 
 def test_every_stage_that_was_kept_from_its_work_is_named_once() -> None:
