@@ -268,6 +268,7 @@ def _remove(container: Container) -> None:
     """Remove a container; one that can't be is left to the sweep, so that it never hides what happened before."""
     try:
         with engine.translated(f"container {container.name} can't be removed"), suppress(docker.errors.NotFound):
+            engine.knock()
             container.remove(force=True, v=True)
     except IsolationError as error:
         _LOG.warning("%s", error)

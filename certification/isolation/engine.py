@@ -56,7 +56,7 @@ def connect() -> DockerClient:
         IsolationError: none answers.
     """
     with translated("no container engine answers; start one, or use --isolation process"):
-        _knock(docker.utils.kwargs_from_env().get("base_url", _LOCAL))
+        knock()
         client = docker.from_env(timeout=_CALL_TIMEOUT_S)
         try:
             client.ping()
@@ -66,8 +66,13 @@ def connect() -> DockerClient:
         return client
 
 
-def _knock(address: str) -> None:
-    """Try a local engine's socket first: the SDK leaks its own where nobody listens."""
+def knock() -> None:
+    """Try a local engine's socket first: the SDK leaks its own where nobody listens.
+
+    Raises:
+        OSError: nobody does.
+    """
+    address = docker.utils.kwargs_from_env().get("base_url", _LOCAL)
     scheme, _, path = address.partition("://")
     if scheme.endswith("unix"):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
@@ -147,6 +152,7 @@ def sweep(client: DockerClient, *, run: str | None = None) -> tuple[str, ...]:
     removed = []
     only: dict[str, str | list[str] | bool] = {"label": RUN_LABEL}
     with translated("what earlier runs left in the engine can't be removed"):
+        knock()
         for container in client.containers.list(all=True, filters=only, ignore_removed=True):
             if _is_leftover(container.labels, run):
                 with suppress(docker.errors.NotFound):

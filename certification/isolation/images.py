@@ -50,9 +50,12 @@ class Recipe:
 _REFERENCE = (
     "certification/__init__.py",
     "certification/errors.py",
+    "certification/model.py",
     "certification/sandboxes/__init__.py",
     "certification/sandboxes/reference",
     "exchanges/reference",
+    "sdkgen/__init__.py",
+    "sdkgen/language.py",
 )
 RECIPES = {
     "toolbox": Recipe(name="toolbox", typescript=True),
