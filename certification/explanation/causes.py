@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import UnclearError, numbers, status_class, texts
+from certification.evidence.facts import UnclearError, numbers, texts
 from certification.evidence.model.agreement import Theme
-from certification.evidence.record import REFUSAL
 from certification.explanation.amounts import Pair, factor, one_step, pairs_in, scale, through_float
+from certification.explanation.answers import accepted_with_an_error, crash, json_by_another_name
 from certification.model import Outcome
 
 if TYPE_CHECKING:
-    from certification.evidence.record import Call, ScenarioStep
+    from certification.evidence.record import ScenarioStep
     from certification.explanation.case import Case
 
 Rule = Callable[["Case"], str]
@@ -25,11 +24,6 @@ _OK = 2
 _TWICE = 2
 _MANY = 3
 _FLOAT_INTEGERS = 2**53
-_ERROR_WORDS = frozenset(("error", "errors", "err", "error_code", "errorcode", "errormsg", "error_message", "exception"))
-_TRACES = re.compile(
-    r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w.]+:\d+\)|goroutine \d+ \["
-    r"|\b(?:NullPointer|Type|Key|Value)\w*(?:Error|Exception)\b"
-)
 _UNSIGNED, _WRONG = "authentication.unsigned_calls_are_refused", "authentication.wrong_signatures_are_refused"
 _FLOAT = "passes through a binary float (a double) on its way; keep it as decimal text or an exact decimal"
 
@@ -93,6 +87,8 @@ def _booked(case: Case) -> str:
     pair = next(iter(_pairs(case)), None)
     if fills is None or pair is None:
         return ""
+    if len(_pairs(case)) > 1 and sum(other.excess for other in _pairs(case)) == 0:
+        return "the fee is taken in another asset than the fill names"
     moved = _moved(fills)
     for what, amount in moved:
         if amount and abs(pair.excess) == amount and (what == "fee" or 2 * amount >= abs(pair.due)):
@@ -116,16 +112,24 @@ def _moved(fills: ScenarioStep) -> tuple[tuple[str, Decimal], ...]:
 
 def _hold(case: Case) -> str:
     """What went from free to held, and did not come back."""
-    found = _KEPT.search(case.finding.summary)
+    found = next((match for form in _HOLDINGS if (match := form.search(case.finding.summary))), None)
     if found is None:
         return ""
-    free, held, free_after, held_after = (Decimal(found[name]) for name in ("free", "held", "free_after", "held_after"))
-    if free_after - free == held - held_after:
-        return "what was held for the order goes on being held" if held_after > held else "more is released than was held for the order"
-    return "money is gone or made, and not only moved between free and held"
+    free, held, due_free, due_held = (Decimal(found[name]) for name in ("free", "held", "due_free", "due_held"))
+    if free + held != due_free + due_held:
+        return "money is gone or made, and not only moved between free and held" if found.re is _HOLDINGS[0] else ""
+    return (
+        "what was held for an order goes on being held"
+        if held > due_held
+        else "less is held than the open orders need: it is released too early"
+    )
 
 
-_KEPT = re.compile(r": free (?P<free>[-\d.]+) and held (?P<held>[-\d.]+) became (?P<free_after>[-\d.]+) and (?P<held_after>[-\d.]+)")
+_HOLDINGS = (
+    re.compile(r": free (?P<due_free>[-\d.]+) and held (?P<due_held>[-\d.]+) became (?P<free>[-\d.]+) and (?P<held>[-\d.]+)"),
+    re.compile(r" has (?P<free>[-\d.]+) \w+ free and (?P<held>[-\d.]+) held; by the model (?P<due_free>[-\d.]+) and (?P<due_held>[-\d.]+)"),
+)
+"""Before and after an order that left nothing behind, and beside the model."""
 
 
 def _unit(case: Case) -> str:
@@ -140,49 +144,6 @@ def _unit(case: Case) -> str:
 def _rounding(case: Case) -> str:
     pairs = _pairs(case)
     return "the last digit is rounded the other way than documented, or once more" if pairs and all(map(one_step, pairs)) else ""
-
-
-def _accepted_with_an_error(case: Case) -> str:
-    """A status that says success over a body that says failure."""
-    call = next((call for call in _calls(case) if _is_error_in_success(call)), None)
-    refused = any(status_class(step) == _OK and texts(step, REFUSAL) for step in (case.story.steps if case.story else ()))
-    if call is None or (case.story is not None and not refused):
-        return ""
-    asked = call.request.start.partition("?")[0]
-    return f"{asked} is answered with status {call.status} and the body of an error: a refusal is sent as if it were a success"
-
-
-def _is_error_in_success(call: Call) -> bool:
-    if call.response is None or not 200 <= (call.status or 0) < 300:  # noqa: PLR2004 - RFC 9110, section 15.3
-        return False
-    try:
-        body = json.loads(call.response.body)
-    except ValueError:
-        return False
-    named = (
-        {name.lower() for name, value in body.items() if value not in (None, 0, "", "0", [], {}, False)}
-        if isinstance(body, dict)
-        else set()
-    )
-    return bool(named & _ERROR_WORDS) or {"code", "msg"} <= named or {"code", "message"} <= named
-
-
-def _crash(case: Case) -> str:
-    body = case.violation.call.response.body if case.violation and case.violation.call and case.violation.call.response else ""
-    return "an exception of the exchange's own code reaches the client: its text stands in the answer" if _TRACES.search(body) else ""
-
-
-def _json_by_another_name(case: Case) -> str:
-    call = case.violation.call if case.violation and case.finding.check == "contract.content_types_as_described" else None
-    if call is None or call.response is None:
-        return ""
-    kind = next((value for name, value in call.response.headers if name == "content-type"), "")
-    try:
-        json.loads(call.response.body)
-    except ValueError:
-        html = call.response.body.lstrip()[:9].lower().startswith(("<!doctype", "<html"))
-        return "a page of HTML is sent: a gateway or a framework answers in place of the API" if html else ""
-    return f"the body is JSON: only the header says {kind.partition(';')[0]}" if "json" not in kind else ""
 
 
 def _signature(case: Case) -> str:
@@ -269,12 +230,6 @@ def _pairs(case: Case) -> tuple[Pair, ...]:
     return tuple(pair for sentence in sentences for pair in pairs_in(sentence))
 
 
-def _calls(case: Case) -> Iterator[Call]:
-    if case.violation is not None and case.violation.call is not None:
-        yield case.violation.call
-    yield from (step.call for step in (case.story.steps if case.story else ()) if step.call is not None)
-
-
 _WHAT: tuple[Rule, ...] = (
     _float_identity,
     _float_amount,
@@ -284,9 +239,9 @@ _WHAT: tuple[Rule, ...] = (
     _unit,
     _rounding,
     _signature,
-    _accepted_with_an_error,
-    _crash,
-    _json_by_another_name,
+    accepted_with_an_error,
+    crash,
+    json_by_another_name,
     _only_on_refused_paths,
     _one_account,
 )

@@ -28,6 +28,8 @@ class Follows:
     cause: str
     same_subject: bool = False
     """Whether only at the same place."""
+    same_story: bool = False
+    """Whether only where both were seen in one story."""
     form: str = ""
     """What the effect's sentence must hold, as a regular expression."""
 
@@ -61,6 +63,8 @@ _FOLLOWS = (
     Follows(effect="market.tickers_agree_with_the_book", cause="books.depth_is_not_crossed"),
     Follows(effect="market.tickers_agree_with_the_book", cause="books.depth_is_sorted"),
     Follows(effect="streams.changes_make_the_book", cause="books.depth_"),
+    Follows(effect="streams.changes_make_the_book", cause="streams.sequences_have_no_gap"),
+    Follows(effect="balances.fees_are_as_documented", cause="balances.fills_add_up", same_story=True),
     Follows(effect="model.books_agree_with_the_model", cause="books."),
     Follows(effect="orders.history_agrees_with_queries", cause="orders.cancelled_orders_say_so"),
     Follows(effect="streams.orders_are_told_in_order", cause="streams.own_orders_are_told"),
@@ -143,7 +147,9 @@ def _cause_of(finding: Finding, failed: list[Finding]) -> Finding | None:
         other
         for rule in causes
         for other in failed
-        if other.check.startswith(rule.cause) and (not rule.same_subject or _place(other) == _place(finding))
+        if other.check.startswith(rule.cause)
+        and (not rule.same_subject or _place(other) == _place(finding))
+        and (not rule.same_story or (other.reproduce and other.reproduce == finding.reproduce))
     )
     return next(found, None)
 

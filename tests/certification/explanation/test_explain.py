@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
@@ -12,15 +11,11 @@ from certification.checks.catalogue import catalogue
 from certification.evidence.model.action import Cancel, Manner, Place, Side
 from certification.evidence.model.explore import play
 from certification.evidence.record import (
-    Call,
     ContractEvidence,
     Evidence,
-    Message,
     Observation,
-    OperationCoverage,
     Scenario,
     ScenarioStep,
-    Violation,
 )
 from certification.explanation.explain import explain
 from certification.judge import judge
@@ -104,58 +99,18 @@ def test_a_balance_says_what_was_booked_wrong(after: str, cause: str) -> None:
     assert alone(fills(after)).likely_cause == cause
 
 
-def violated(check: str, body: str, *, content_type: str = "application/json", status: int = 200) -> Evidence:
-    call = Call(
-        operation="getTicker",
-        actor="first",
-        request=Message(start="GET /ticker?symbol=A", headers=()),
-        response=Message(start=str(status), headers=(("content-type", content_type),), body=body),
-        status=status,
-        elapsed_ms=3,
-    )
-    violation = Violation(check=check, operation="getTicker", summary="broken", call=call, reproduce="again", reproduced=True)
-    operations = tuple(OperationCoverage(operation=f"op{number}", calls=3, accepted=3, statuses=((200, 3),)) for number in range(3))
-    covered = (*operations, OperationCoverage(operation="getTicker", calls=3, accepted=3, statuses=((200, 3),)))
-    contract = ContractEvidence(
-        tool="t", seed=1, observation=Observation.COMPLETE, operations=covered, violations=(violation,), calls_per_second=Decimal(1)
-    )
-    return Evidence(contract=contract)
-
-
-@pytest.mark.parametrize(
-    ("evidence", "cause"),
-    [
-        pytest.param(
-            violated("response_schema_conformance", '{"code": -1121, "msg": "Invalid symbol."}'),
-            "GET /ticker is answered with status 200 and the body of an error: a refusal is sent as if it were a success",
-            id="an error with 200",
-        ),
-        pytest.param(
-            violated("not_a_server_error", "Traceback (most recent call last):", status=500),
-            "an exception of the exchange's own code reaches the client: its text stands in the answer",
-            id="a trace",
-        ),
-        pytest.param(
-            violated("content_type_conformance", '{"a": 1}', content_type="text/plain; charset=utf-8"),
-            "the body is JSON: only the header says text/plain",
-            id="JSON as text",
-        ),
-        pytest.param(
-            violated("content_type_conformance", "<!DOCTYPE html><p>", content_type="text/html"),
-            "a page of HTML is sent: a gateway or a framework answers in place of the API",
-            id="HTML",
-        ),
-    ],
-)
-def test_a_violation_says_what_its_answer_shows(evidence: Evidence, cause: str) -> None:
-    where = "3 other operations keep this rule, so look at the code of getTicker alone"
-    assert [finding.likely_cause for finding in explained(evidence)] == [f"{cause}; {where}"]
-
-
-@pytest.mark.parametrize("body", ['{"price": "1", "code": 0, "msg": ""}', "[1]", '{"price": 1}', "plain"])
-def test_an_answer_without_an_error_in_it_is_not_called_one(body: str) -> None:
-    (finding,) = explained(violated("response_schema_conformance", body))
-    assert finding.likely_cause.startswith("3 other operations")
+def test_a_fee_that_is_taken_elsewhere_than_told_is_one_cause() -> None:
+    told_in_base = tuple((name, "BTC" if name == "fee_asset" else value) for name, value in fills("799.5").steps[1].facts)
+    story = fills("799.5")
+    story = replace(story, steps=(story.steps[0], replace(story.steps[1], facts=told_in_base), *story.steps[2:]))
+    wrong = finding("balances.fees_are_as_documented", "listFills")
+    evidence = Evidence(scenarios=(story,))
+    (seen,) = (each for each in explained(evidence) if each.check == "balances.fills_add_up")
+    assert seen.likely_cause == "the fee is taken in another asset than the fill names"
+    leader, follower = explain((seen, replace(wrong, reproduce=story.reproduce)), evidence)
+    assert (leader.same_cause_as, follower.same_cause_as) == ("", seen.name)
+    elsewhere = explain((seen, replace(wrong, reproduce="another story")), evidence)[1]
+    assert elsewhere.same_cause_as == ""
 
 
 def finding(check: str, subject: str, outcome: Outcome = Outcome.FAILED) -> Finding:
@@ -244,9 +199,12 @@ def test_an_id_that_a_float_changed_is_told_with_both() -> None:
 @pytest.mark.parametrize(
     ("summary", "cause"),
     [
-        ("USD: free 90 and held 10 became 80 and 20", "what was held for the order goes on being held"),
-        ("USD: free 90 and held 10 became 95 and 5", "more is released than was held for the order"),
+        ("USD: free 90 and held 10 became 80 and 20", "what was held for an order goes on being held"),
+        ("USD: free 90 and held 10 became 95 and 5", "less is held than the open orders need: it is released too early"),
         ("USD: free 90 and held 10 became 95 and 10", "money is gone or made, and not only moved between free and held"),
+        ("first has 90 USD free and 0 held; by the model 80 and 10", "less is held than the open orders need: it is released too early"),
+        ("first has 70 USD free and 20 held; by the model 80 and 10", "what was held for an order goes on being held"),
+        ("first has 70 USD free and 10 held; by the model 80 and 10", ""),
         ("price 1500 where 1.5 was asked (query)", "the amount is 10^3 times too large: another unit, or a shifted decimal point"),
         ("price 1.00000001 where 1.00000002 was asked", "the last digit is rounded the other way than documented, or once more"),
         (
