@@ -167,6 +167,7 @@ def test_every_check_of_the_standard_is_explained(client: AsgiClient) -> None:
         example = documented[rule.check].example
         assert example is not None
         assert example.says in page
+    assert "``" not in page
     assert STANDARD.version in page
 
 

@@ -44,3 +44,9 @@ def test_many_causes_are_folded(made: Report) -> None:
 
 def test_where_nothing_failed_nothing_is_to_mend(made: Report) -> None:
     assert "What to mend" not in text_of(dataclasses.replace(made, findings=FINDINGS[:1]))
+
+
+def test_commands_keep_their_letters_as_they_are(made: Report) -> None:
+    page = render_html(dataclasses.replace(made, findings=(EXPLAINED,))).decode()
+    assert '<dt>Expected</dt><dd class="said">' in page
+    assert "<dt>See it again</dt><dd><pre>curl -X POST" in page
