@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from certification.model import Place
 from certification.specs.history import content_of, streams_of
 from sdkgen.api.parse import Lines, parse
-from sdkgen.errors import DescriptionError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +22,7 @@ def whereabouts(api: Api, snapshot: SpecSnapshot, wanted: Collection[str]) -> di
 
     Raises:
         CertificationError: the kept bytes are gone or were changed.
+        DescriptionError: they can't be understood; but then there was no API to ask about.
     """
     operations = {operation.id: operation.pointer for operation in api.operations if operation.id in wanted}
     channels = {channel.id: channel.pointer for channel in api.channels if channel.id in wanted and channel.id not in operations}
@@ -33,9 +33,6 @@ def whereabouts(api: Api, snapshot: SpecSnapshot, wanted: Collection[str]) -> di
 def _placed(pointers: dict[str, str], content: bytes) -> dict[str, Place]:
     if not pointers:
         return {}
-    try:
-        lines = Lines(parse(content, source="the description"))
-    except DescriptionError:  # it is several files, or was mended by an overlay before it could be read
-        return {name: Place(pointer=pointer) for name, pointer in pointers.items()}
+    lines = Lines(parse(content, source="the description"))
     # A pointer into the streams' description names its document before a #.
     return {name: Place(pointer=pointer, line=lines.of(pointer.rpartition("#")[2])) for name, pointer in pointers.items()}

@@ -8,7 +8,7 @@ import pytest
 
 from certification.checks.catalogue import catalogue
 from certification.evidence.model.agreement import Difference, Disagreement, Theme
-from certification.explanation.same import _FOLLOWS, _IN_THE_MODEL, grouped
+from certification.explanation.same import _FOLLOWS, _IN_THE_MODEL, _root, grouped
 from certification.model import Finding, Outcome, Severity
 
 UNSIGNED = Finding(
@@ -99,6 +99,11 @@ def test_flaws_of_a_description_are_grouped_by_their_rule() -> None:
     assert grouped((first, second, other), None) == {second.name: first.name}
     silent = replace(first, subject="/d", evidence=())
     assert grouped((first, silent), None) == {}
+
+
+def test_references_that_go_round_lead_nowhere() -> None:
+    assert _root("a", {"a": "b", "b": "c", "c": "b"}) == "a"
+    assert _root("a", {"a": "b", "b": "c"}) == "c"
 
 
 @pytest.mark.parametrize("check", sorted({each for rule in _FOLLOWS for each in (rule.effect, rule.cause)} | set(_IN_THE_MODEL)))
