@@ -23,12 +23,12 @@ class Defect:
 _ALSO = {
     "contract": ("contract", "shapes", "orders", "books", "market", "model"),
     "auth": ("authentication", "contract", "streams", "orders"),
-    "state": ("orders", "model", "contract", "balances", "books", "streams"),
+    "state": ("orders", "lists", "model", "contract", "balances", "books", "streams"),
     "money": ("balances", "model", "orders", "market"),
     "limits": ("limits", "contract", "shapes"),
-    "pages": ("pagination", "contract", "orders", "model"),
+    "pages": ("pagination", "lists", "contract", "orders", "model"),
     "market": ("books", "contract", "market", "model", "orders", "limits", "streams"),
-    "streams": ("streams", "contract", "orders", "shapes"),
+    "streams": ("streams", "heard", "contract", "orders", "shapes"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, accepted_step, ask_of, step
+from certification.checks.scene import MootError, accepted_step, ask_of, step, unasked
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
@@ -138,6 +138,54 @@ def windows_are_signed(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="When a request was made is part of what is signed, where the request says it.",
+    remediation="Put the timestamp into the signed payload, and verify it with the value that came.",
+)
+def timestamps_are_signed(evidence: Evidence) -> Iterator[Answer]:
+    """A call whose timestamp was moved by one unit after it was signed is refused: else a recorded request can be made fresh for ever."""
+    label = "timestamp changed after signing"
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when(label, "whose timestamp was changed after it was signed", scenario))
+
+
+@check(
+    requirement="A call that is refused changes nothing.",
+    remediation="Verify who calls before the operation's handler runs, not beside it.",
+)
+def refused_calls_change_nothing(evidence: Evidence) -> Iterator[Answer]:
+    """After forged orders were refused none of them rests, and after forged cancellations were refused the order still does."""
+
+    def question(scenario: Scenario) -> list[str]:
+        forged = [each for each in scenario.steps if each.label in _FORGERIES]
+        if any(each.label == "query after forgeries" for each in scenario.steps):
+            status = text(accepted_step(scenario, "query after forgeries"), "status")
+            if any(is_accepted(each) for each in forged):
+                raise UnclearError("a forged cancellation was accepted")
+            return [] if status == "open" else [f"an order is {status} after its cancellation was refused"]
+        if not any(each.label == "open orders before" for each in scenario.steps):
+            raise MootError("the call changes nothing that could be looked for")
+        return unasked(scenario, "open orders before", "open orders after forgeries")
+
+    return ask_of(evidence, _STORIES, question)
+
+
+_FORGERIES = frozenset(
+    {
+        "unsigned",
+        "wrong signature",
+        "stale timestamp",
+        "changed after signing",
+        "future timestamp",
+        "empty signature",
+        "signature left out",
+        "key in another case",
+        "signed by another",
+        "window changed after signing",
+        "timestamp changed after signing",
+    }
+)
+
+
+@check(
     requirement="A key that may only read can neither place nor cancel orders.",
     remediation="Look at the key's permissions before the operation's handler runs, and answer 403.",
 )
@@ -170,6 +218,9 @@ def orders_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
         complaints = []
         if _shows(step(scenario, "other account reads it"), step(scenario, "query after")):
             complaints.append("another account's order was readable by its id")
+        by_client_id = [each for each in scenario.steps if each.label == "other account reads it by its client id"]
+        if any(_shows(each, step(scenario, "query after")) for each in by_client_id):
+            complaints.append("another account's order was readable by its client order id")
         listed = step(scenario, "other account lists")
         if text(placed, "order_id") in texts(listed, "order_id"):
             complaints.append("another account's order stood in the list of open orders")

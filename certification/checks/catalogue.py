@@ -31,6 +31,7 @@ THEMES = (
     "shapes",
     "authentication",
     "orders",
+    "lists",
     "expiry",
     "repeats",
     "balances",
@@ -41,6 +42,7 @@ THEMES = (
     "pagination",
     "limits",
     "streams",
+    "heard",
     "record",
 )
 """The modules of this package that hold checks, in the order of a report."""

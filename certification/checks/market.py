@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
+from math import gcd
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step
@@ -12,6 +14,8 @@ from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORY = "market.after-a-trade"
+_FEW = 3
+_MILLISECONDS, _MICROSECONDS = 10**11, 10**14
 _Trade = tuple[str, Decimal, Decimal, Decimal]
 """Id, time, price and quantity."""
 
@@ -165,6 +169,23 @@ def candles_hold_their_trades(evidence: Evidence) -> Iterator[Answer]:
                     f"the candle of {candle['time']} has low {candle['low']} and high {candle['high']}; its trades go from {span}"
                 )
         return complaints
+
+    return ask_of(evidence, _STORY, question, about="candles")
+
+
+@check(
+    requirement="Candles begin with their interval.",
+    remediation="Cut the time of a candle's first trade down to the interval.",
+)
+def candles_begin_with_their_interval(evidence: Evidence) -> Iterator[Answer]:
+    """Times of candles that are told in milliseconds lie whole seconds apart: nobody has candles of a fraction of a second."""
+
+    def question(scenario: Scenario) -> list[str]:
+        starts = [int(candle["time"]) for candle in _candles(scenario)]
+        if len(starts) < _FEW or not _MILLISECONDS < starts[0] < _MICROSECONDS:
+            raise UnclearError("there are too few candles, or their times are not in milliseconds")
+        apart = gcd(*(after - before for before, after in pairwise(starts)))
+        return [f"candles begin at {starts[-2]} and {starts[-1]}, which are no multiples of a second apart"] if apart % 1000 else []
 
     return ask_of(evidence, _STORY, question, about="candles")
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import accepted_step, ask_of, decided_step, step
+from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
 from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
 from certification.evidence.record import WHOLE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
+_MILLISECONDS = 10**11
+"""Numbers above it are instants in milliseconds or finer: between two calls such a clock moves."""
 _RESTING = frozenset({"open", "partially_filled"})
 _OFF_GRID = ("place at half a price step", "place half a quantity step more", "place below the least notional")
 
@@ -136,6 +138,28 @@ def client_order_ids_are_idempotent(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A client order id stays taken after its order ended, where that is promised (the profile's order_ids).",
+    remediation="Keep client order ids as long as orders; a repeat that comes late must not become a second order.",
+)
+def client_order_ids_stay_taken(evidence: Evidence) -> Iterator[Answer]:
+    """Placing an order under the client order id of a cancelled one does not make a second order.
+
+    A client that was cut off tries again when it is back: its order may have ended meanwhile.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        if all(each.label != "place again after its cancel" for each in scenario.steps):
+            raise MootError("the profile does not say that client order ids are taken for ever (order_ids)")
+        placed = accepted_step(scenario, "place")
+        accepted_step(scenario, "cancel")
+        again = decided_step(scenario, "place again after its cancel")
+        second = is_accepted(again) and text(again, "order_id") != text(placed, "order_id")
+        return ["the client order id of a cancelled order made a second order"] if second else []
+
+    return ask_of(evidence, "orders.same-client-id", question)
+
+
+@check(
     requirement="A limit order never trades at a worse price than its limit.",
     remediation="Compare each fill's price with the limit in the matching engine, not only the first.",
 )
@@ -246,12 +270,12 @@ def older_orders_fill_first(evidence: Evidence) -> Iterator[Answer]:
     remediation="Hold an order's cost against the free balance before it is accepted, market orders at the prices that they would meet.",
 )
 def orders_beyond_means_are_refused(evidence: Evidence) -> Iterator[Answer]:
-    """A limit buy and a market sale for half as much again as is free are refused."""
+    """A limit buy and a market sale for half as much again as is free are refused, and so is a second buy for three fifths of it."""
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place within means")
         tried = {candidate.label for candidate in scenario.steps}
-        labels = [label for label in ("buy beyond means", "sell beyond means") if label in tried]
+        labels = [label for label in ("buy beyond means", "sell beyond means", "buy what is held") if label in tried]
         return [f"'{label}' was accepted" for label in labels if is_accepted(decided_step(scenario, label))]
 
     return ask_of(evidence, "orders.beyond-means", question)
@@ -270,6 +294,8 @@ def times_of_orders_go_forward(evidence: Evidence) -> Iterator[Answer]:
         complaints = [f"an order created at {created} was updated at {updated}" for created, updated in times if updated < created]
         if times[0][0] != times[1][0]:
             complaints.append(f"an order's creation moved from {times[0][0]} to {times[1][0]}")
+        if times[1][1] == times[0][1] > _MILLISECONDS and text(looks[1], "status") == "cancelled":
+            complaints.append(f"a cancellation left an order's last change at {times[0][1]}")
         if times[1][1] < times[0][1]:
             complaints.append(f"an order's last change went back from {times[0][1]} to {times[1][1]}")
         return complaints

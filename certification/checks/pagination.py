@@ -41,6 +41,23 @@ def pages_repeat_nothing(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A page holds no more items than were asked for.",
+    remediation="Cut each page to the limit of the request.",
+)
+def pages_keep_their_size(evidence: Evidence) -> Iterator[Answer]:
+    """Asked for so many items, no page holds more."""
+
+    def question(scenario: Scenario) -> list[str]:
+        pages = [step for step in scenario.steps if step.label.startswith("page ") and is_accepted(step) and texts(step, "asked.limit")]
+        if not pages:
+            raise UnclearError("no page was asked for with a limit")
+        sizes = [(len(texts(page, "item_id")), int(texts(page, "asked.limit")[0])) for page in pages]
+        return [f"a page of {asked} holds {size} items" for size, asked in sizes if size > asked]
+
+    return ask_of(evidence, "pagination", question)
+
+
+@check(
     requirement="Following the cursor to its end gives every item.",
     remediation="Let the cursor name the last item that was given, and go on right behind it.",
 )

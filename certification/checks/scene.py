@@ -121,3 +121,18 @@ def accepted_step(scenario: Scenario, label: str) -> ScenarioStep:
         answer = " ".join((str(found.call.status if found.call else None), *texts(found, REFUSAL)))
         raise UnclearError(f"'{label}' was answered {answer}, so {scenario.id} can't tell")
     return found
+
+
+def unasked(scenario: Scenario, before: str, after: str) -> list[str]:
+    """A sentence for each order that stands in the second list of open orders, not in the first, and whose placing was not accepted.
+
+    Raises:
+        UnclearError: a list was not answered, or the profile reads no order_id.
+    """
+    first, second = accepted_step(scenario, before), accepted_step(scenario, after)
+    between = scenario.steps[scenario.steps.index(first) : scenario.steps.index(second)]
+    placed = {order_id for each in between if is_accepted(each) and each is not first for order_id in texts(each, "order_id")}
+    new = [order_id for order_id in texts(second, "order_id") if order_id not in placed | set(texts(first, "order_id"))]
+    if not new:
+        return []
+    return [f"an order that was refused rests all the same ({len(new)} in the list of open orders that nobody was given)"]

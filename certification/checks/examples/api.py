@@ -5,6 +5,14 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 API = {
+    "authentication.timestamps_are_signed": Example(
+        does="The timestamp of a signed request may be changed.",
+        says="listBalances: a call whose timestamp was changed after it was signed was accepted with 200",
+    ),
+    "authentication.refused_calls_change_nothing": Example(
+        does="An order with a wrong signature is refused, and placed all the same.",
+        says="placeOrder: an order that was refused rests all the same (1 in the list of open orders that nobody was given)",
+    ),
     "contract.answers_keep_their_described_shape": Example(
         does="A price is sent as a JSON number where a string is described.",
         says="getTicker: Response violates schema: 59995 is not valid under any of the schemas listed in the 'anyOf' keyword",

@@ -5,6 +5,42 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 TRADING = {
+    "orders.client_order_ids_stay_taken": Example(
+        does="The client order id of a cancelled order can be used for another order.",
+        says="placeOrder: the client order id of a cancelled order made a second order",
+    ),
+    "lists.refused_orders_do_not_rest": Example(
+        does="An order off the tick is refused, and rests on the tick below.",
+        says="placeOrder: an order that was refused rests all the same (1 in the list of open orders that nobody was given)",
+    ),
+    "lists.open_orders_keep_to_their_market": Example(
+        does="The list of open orders ignores the symbol that it is asked for.",
+        says="listOpenOrders: an order of another market stands among this market's open orders",
+    ),
+    "lists.fills_keep_to_their_order": Example(
+        does="The list of fills ignores the order that it is asked for.",
+        says="listFills: asked for the fills of one order, 3 others are named",
+    ),
+    "pagination.pages_keep_their_size": Example(
+        does="A page holds one item more than was asked for.",
+        says="listOrderHistory: a page of 3 holds 4 items",
+    ),
+    "market.candles_begin_with_their_interval": Example(
+        does="A candle begins with its first trade.",
+        says="getCandles: candles begin at 1795381200123 and 1795381500777, which are no multiples of a second apart",
+    ),
+    "heard.each_fill_is_told": Example(
+        does="A fill that leaves an order open is not told to its owner.",
+        says="streams.orders: that 0.01 of an order was filled while it rested was not heard",
+    ),
+    "heard.nothing_is_told_twice": Example(
+        does="Each report of an order is sent twice.",
+        says="streams.orders: 2 messages of own orders came more than once",
+    ),
+    "heard.orders_are_told_by_their_client_id": Example(
+        does="Reports carry a client order id that the exchange made.",
+        says="streams.orders: an order placed as cb1e94d051415342bc9a is told of as x-17",
+    ),
     "shapes.trading_answers_keep_their_shape": Example(
         does="The answer to a market order has null for its price, where a string is described.",
         says="placeOrder: an answer of 200: $.price is null, not string",

@@ -18,14 +18,22 @@ PRIVATE: tuple[RoleName, ...] = ("balances", "place", "query", "cancel", "open_o
 
 def _refusals(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     """The call as it should be, then once in each wrong way. The right one comes last: cancelling works only once."""
-    arguments = dict(venue.usual_arguments(role))
+    arguments, identity = dict(venue.usual_arguments(role)), dict[str, str]()
     if role in {"query", "cancel"}:
         placed = venue.place(label="place")
         yield placed
-        arguments |= venue.identity_of(placed)
+        identity = venue.identity_of(placed)
+        arguments |= identity
+    watched = role == "place" and venue.has("open_orders")
+    if watched:
+        yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders before")
     for tamper in Tamper:
         if tamper is not Tamper.NOTHING and venue.can(tamper, role, arguments):
             yield venue.ask(role, _fresh(role, venue, arguments), label=tamper.value, tamper=tamper)
+    if watched:
+        yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after forgeries")
+    if role == "cancel" and venue.has("query"):
+        yield venue.ask("query", identity, label="query after forgeries")
     yield venue.ask(role, _fresh(role, venue, arguments), label="as it should be")
 
 

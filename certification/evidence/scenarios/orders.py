@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from certification.evidence.facts import numbers, texts
+from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.history import history_with
 from certification.evidence.scenarios.story import Story
@@ -13,6 +13,8 @@ from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venu
 
 _DEPTH = {"limit": "50"}
 _TOO_MUCH = Decimal("1.5")
+_MOST = Decimal("0.6")
+"""Of what is free: twice this is more than there is."""
 
 
 def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
@@ -23,6 +25,7 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
     yield venue.ask("balances", label="balances while it rests")
     yield venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth while it rests")
+    venue.let_time_pass()
     yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
     yield venue.ask("query", venue.identity_of(placed), label="query after")
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
@@ -35,10 +38,14 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
 
 def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
     client_id = venue.new_client_id()
-    yield venue.place(label="place", client_order_id=client_id)
+    placed = venue.place(label="place", client_order_id=client_id)
+    yield placed
     yield venue.place(label="place the same again", client_order_id=client_id)
     yield venue.place(label="place another under the same id", client_order_id=client_id, quantity=plain(venue.quantity * 2))
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
+    if venue.client_ids_last and venue.has("cancel"):
+        yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+        yield venue.place(label="place again after its cancel", client_order_id=client_id)
 
 
 def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
@@ -78,6 +85,7 @@ def _quantities_at(depth: ScenarioStep, price: Decimal) -> list[Decimal]:
 
 
 def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders before")
     yield venue.place(label="place at half a price step", price=plain(venue.price + venue.price_step / 2))
     yield venue.place(label="place half a quantity step more", quantity=plain(venue.quantity + venue.quantity_step / 2))
     yield venue.place(label="place on the grid")
@@ -101,6 +109,11 @@ def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
         market |= {"side": "sell", "type": "market", "quantity": plain(max(sold, venue.quantity))}
         yield venue.ask("place", market, label="sell beyond means")
     yield venue.place(label="place within means")
+    most = plain(max(_on_grid(bought * _MOST / _TOO_MUCH, venue.quantity_step), venue.quantity))
+    held = venue.place(label="buy most of it", quantity=most)
+    yield held
+    if is_accepted(held):
+        yield venue.place(label="buy what is held", quantity=most)
 
 
 def _on_grid(number: Decimal, step: Decimal) -> Decimal:
@@ -138,11 +151,26 @@ def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     yield placed
     identity = venue.identity_of(placed)
     yield venue.ask("query", identity, label="other account reads it", actor=Actor.SECOND)
+    if "client_order_id" in identity and venue.takes("query", "client_order_id"):
+        named = {name: value for name, value in identity.items() if name != "order_id"}
+        yield venue.ask("query", named, label="other account reads it by its client id", actor=Actor.SECOND)
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="other account lists", actor=Actor.SECOND)
     yield venue.ask("cancel", identity, label="other account cancels it", actor=Actor.SECOND)
     yield venue.ask("query", identity, label="query after")
     yield venue.ask("balances", label="own balances")
     yield venue.ask("balances", label="other account's balances", actor=Actor.SECOND)
+
+
+def _other_market(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order in another market, and the list of this one."""
+    also = venue.also
+    if also is None or not venue.takes("open_orders", "symbol"):
+        return
+    placed = venue.place(label="place elsewhere", symbol=also.symbol, price=plain(also.price), quantity=plain(also.quantity))
+    yield placed
+    yield venue.place(label="place here")
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders here")
+    yield venue.ask("cancel", venue.identity_of(placed) | {"symbol": also.symbol}, label="cancel elsewhere")
 
 
 def _many(venue: Venue) -> Iterator[ScenarioStep]:
@@ -169,6 +197,7 @@ STORIES = (
     _crossing("post_only"),
     Story(id="orders.time-priority", about="place", needs=("depth", "query"), play=_time_priority),
     Story(id="orders.off-grid", about="place", needs=("open_orders",), play=_off_grid),
+    Story(id="orders.other-market", about="open_orders", needs=("place", "cancel"), play=_other_market, extra=True),
     Story(id="orders.beyond-means", about="place", needs=("balances",), play=_beyond_means),
     Story(id="orders.other-account", about="query", needs=("place", "cancel", "balances", "open_orders"), play=_other_account),
     Story(id="books.own-orders-in-depth", about="depth", needs=("place", "open_orders"), play=_many),

@@ -87,7 +87,7 @@ def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
 
 
 def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
-    """An order that rests between the best prices, on its own, and is filled by the other account."""
+    """An order that rests between the best prices, on its own, and is filled by the other account, half by half."""
     depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
     yield depth
     bid, ask = best(depth, "bids"), best(depth, "asks")
@@ -96,8 +96,10 @@ def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
     price = plain(bid + venue.price_step)
     with venue.streams.open(Actor.FIRST) as listener:
         yield from logged_in(venue, listener)
-        resting = venue.place(label="rest", price=price)
+        resting = venue.place(label="rest", price=price, quantity=plain(venue.quantity * 2))
         yield resting
+        yield venue.place(label="sell half to it", by=Actor.SECOND, side="sell", price=price, time_in_force="immediate_or_cancel")
+        yield venue.ask("query", venue.identity_of(resting), label="query half")
         yield venue.place(label="sell to it", by=Actor.SECOND, side="sell", price=price, time_in_force="immediate_or_cancel")
         yield venue.ask("query", venue.identity_of(resting), label="query")
         yield from listener.until(about(resting, *GONE))

@@ -158,12 +158,29 @@ def recased(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
     return None
 
 
+def redated(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
+    """The same with a timestamp that is one unit later than the signed one; ``None`` where none in header or query is signed."""
+    signed = _covered(recipe)
+    for placement in recipe.placements:
+        if placement.value is not Value.TIMESTAMP:
+            continue
+        if placement.carrier is Carrier.HEADER and Value.TIMESTAMP in signed:
+            given = next((value for name, value in request.headers if name.lower() == placement.name.lower()), "")
+            return _with_header(request, placement.name, str(int(given) + 1)) if given.isdecimal() else None
+        if placement.carrier is Carrier.QUERY and signed & {Value.TIMESTAMP, Value.QUERY}:
+            before, found, after = request.query.partition(f"{quote(placement.name, safe='')}=")
+            given, more, rest = after.partition("&")
+            return replace(request, query=f"{before}{found}{int(given) + 1}{more}{rest}") if given.isdecimal() else None
+    return None
+
+
 _SPOILT: dict[str, Callable[[UnsignedRequest, Recipe], UnsignedRequest | None]] = {
     "wrong signature": misspelt,
     "empty signature": emptied,
     "signature left out": unproved,
     "window changed after signing": widened,
     "key in another case": recased,
+    "timestamp changed after signing": redated,
 }
 SPOILING = frozenset({"changed after signing", *_SPOILT})
 """The ways that change a request after it was signed."""

@@ -60,6 +60,8 @@ class Tamper(StrEnum):
     SIGNED_BY_ANOTHER = "signed by another"
     """With the first account's key and the second one's secret."""
     WINDOW_CHANGED = "window changed after signing"
+    TIMESTAMP_CHANGED = "timestamp changed after signing"
+    """By one unit, so that it is as fresh as the signed one."""
 
 
 def plain(number: Decimal) -> str:
@@ -117,6 +119,9 @@ class Venue:
         self.quantity = trading.quantity
         self.quantity_step = trading.quantity_step
         self.burst = setting.burst
+        placing = trading.roles.get("place")
+        self.client_ids_last = placing is not None and placing.operation in profile.behaviour.order_ids
+        """Whether a client order id is taken for ever, so that it makes an order safe to repeat."""
         self._taker_fee = trading.fees.taker if trading.fees else trading.taker_fee
         self.described_streams = profile.spec.streams is not None or trading.streams is not None
 
@@ -295,6 +300,9 @@ class Venue:
         """The role's call with these arguments, in the exchange's own words."""
         entry = self._roles[role]
         given = dict(entry.constants)
+        if role != "place" and "order_id" in arguments and "order_id" in entry.arguments:
+            # One name is enough, and an exchange need not take two.
+            arguments = {name: value for name, value in arguments.items() if name != "client_order_id"}
         for name, value in _as_one_word(entry, arguments).items():
             if name in entry.arguments:
                 given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)

@@ -1,0 +1,91 @@
+"""What a private stream tells of orders while they are filled: each step, once, with the whole amount."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from certification.checks.catalogue import check
+from certification.checks.scene import accepted_step, ask_of
+from certification.evidence.facts import UnclearError, number, numbers, text, texts
+from certification.evidence.record import Evidence, Scenario
+from certification.model import Answer
+
+_MOST = 1_000
+"""Characters of a message that are kept: longer ones may differ behind them."""
+
+
+def _amounts(scenario: Scenario, order_id: str) -> list[Decimal]:
+    """What was heard to be filled of an order, in order."""
+    return [
+        amount
+        for step in scenario.steps
+        if "order" in texts(step, "kind")
+        for told, amount in zip(texts(step, "order_id"), numbers(step, "filled"), strict=False)
+        if told == order_id
+    ]
+
+
+@check(
+    requirement="The owner of an order that rests hears of each fill, with all that is filled until then.",
+    remediation="Send a report for every fill of both orders, with the sum of the order's fills.",
+)
+def each_fill_is_told(evidence: Evidence) -> Iterator[Answer]:
+    """Of an order that rests and is filled half by half, both amounts are heard, the first and then the whole."""
+
+    def question(scenario: Scenario) -> list[str]:
+        resting = accepted_step(scenario, "rest")
+        half, whole = (number(accepted_step(scenario, label), "filled") for label in ("query half", "query"))
+        if not 0 < half < whole:
+            raise UnclearError("the order that rested was not filled half by half")
+        heard = _amounts(scenario, text(resting, "order_id"))
+        if not heard:
+            raise UnclearError("nothing was heard of the order")
+        complaints = [] if half in heard else [f"that {half} of an order was filled while it rested was not heard"]
+        if heard[-1] != whole:
+            complaints.append(f"{heard[-1]} of an order was heard to be filled in the end, {whole} was answered")
+        return complaints
+
+    return ask_of(evidence, "streams.filled-at-rest", question)
+
+
+@check(
+    requirement="A private stream tells each thing once.",
+    remediation="Send a report once to each connection; number reports where they must be sent again.",
+)
+def nothing_is_told_twice(evidence: Evidence) -> Iterator[Answer]:
+    """No message about an own order comes twice with the same text on one connection: a client that adds up fills would count it twice."""
+
+    def question(scenario: Scenario) -> list[str]:
+        messages = [message for step in scenario.steps if "order" in texts(step, "kind") for message in texts(step, "message")]
+        if not messages:
+            raise UnclearError("no order was heard of")
+        twice = [message for message, count in Counter(messages).items() if count > 1 and len(message) < _MOST]
+        return [f"{len(twice)} messages of own orders came more than once"] if twice else []
+
+    return ask_of(evidence, "streams.own-orders", question)
+
+
+@check(
+    requirement="A private stream names an order by the client order id that it was given.",
+    remediation="Make the message from the order as it was placed.",
+)
+def orders_are_told_by_their_client_id(evidence: Evidence) -> Iterator[Answer]:
+    """Where reports carry a client order id, it is the one that the order was placed with."""
+
+    def question(scenario: Scenario) -> list[str]:
+        placed = accepted_step(scenario, "place")
+        given, order_id = text(placed, "asked.client_order_id"), text(placed, "order_id")
+        told = {
+            name
+            for step in scenario.steps
+            if "order" in texts(step, "kind")
+            for number_, name in zip(texts(step, "order_id"), texts(step, "client_order_id"), strict=False)
+            if number_ == order_id
+        }
+        if not told:
+            raise UnclearError("no report with a client order id was heard")
+        return [f"an order placed as {given} is told of as {name}" for name in sorted(told - {given})]
+
+    return ask_of(evidence, "streams.own-orders", question)
