@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, step, unasked
@@ -154,18 +155,26 @@ def timestamps_are_signed(evidence: Evidence) -> Iterator[Answer]:
 def refused_calls_change_nothing(evidence: Evidence) -> Iterator[Answer]:
     """After forged orders were refused none of them rests, and after forged cancellations were refused the order still does."""
 
-    def question(scenario: Scenario) -> list[str]:
-        forged = [each for each in scenario.steps if each.label in _FORGERIES]
-        if any(each.label == "query after forgeries" for each in scenario.steps):
-            status = text(accepted_step(scenario, "query after forgeries"), "status")
-            if any(is_accepted(each) for each in forged):
-                raise UnclearError("a forged cancellation was accepted")
-            return [] if status == "open" else [f"an order is {status} after its cancellation was refused"]
-        if not any(each.label == "open orders before" for each in scenario.steps):
-            raise MootError("the call changes nothing that could be looked for")
+    def forged(scenario: Scenario) -> list[ScenarioStep]:
+        steps = [each for each in scenario.steps if each.label in _FORGERIES]
+        if not any(is_refused(each) for each in steps):
+            raise UnclearError("no forged call was refused")
+        return steps
+
+    def placed(scenario: Scenario) -> list[str]:
+        forged(scenario)
+        text(accepted_step(scenario, "as it should be"), "order_id")
         return unasked(scenario, "open orders before", "open orders after forgeries")
 
-    return ask_of(evidence, _STORIES, question)
+    def cancelled(scenario: Scenario) -> list[str]:
+        status = text(accepted_step(scenario, "query after forgeries"), "status")
+        if any(is_accepted(each) for each in forged(scenario)):
+            raise UnclearError("a forged cancellation was accepted")
+        return [] if status == "open" else [f"an order is {status} after its cancellation was refused"]
+
+    questions = {f"{_STORIES}.place": placed, f"{_STORIES}.cancel": cancelled}
+    told = tuple(scenario for scenario in evidence.scenarios or () if scenario.id in questions)
+    return ask_of(replace(evidence, scenarios=told), _STORIES, lambda scenario: questions[scenario.id](scenario))
 
 
 _FORGERIES = frozenset(

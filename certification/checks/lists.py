@@ -20,7 +20,14 @@ def refused_orders_do_not_rest(evidence: Evidence) -> Iterator[Answer]:
 
     A client that was told of a refusal holds nothing; an order that rests all the same trades behind its back.
     """
-    return ask_of(evidence, "orders.off-grid", lambda scenario: unasked(scenario, "open orders before", "open orders"))
+
+    def question(scenario: Scenario) -> list[str]:
+        own = text(accepted_step(scenario, "place on the grid"), "order_id")
+        if own not in texts(accepted_step(scenario, "open orders"), "order_id"):
+            raise UnclearError("not even the order that was accepted is listed")
+        return unasked(scenario, "open orders before", "open orders")
+
+    return ask_of(evidence, "orders.off-grid", question)
 
 
 @check(

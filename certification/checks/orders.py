@@ -153,6 +153,8 @@ def client_order_ids_stay_taken(evidence: Evidence) -> Iterator[Answer]:
         placed = accepted_step(scenario, "place")
         accepted_step(scenario, "cancel")
         again = decided_step(scenario, "place again after its cancel")
+        if is_accepted(decided_step(scenario, "place another under the same id")):
+            raise UnclearError("the client order id is not even taken while its order rests")
         second = is_accepted(again) and text(again, "order_id") != text(placed, "order_id")
         return ["the client order id of a cancelled order made a second order"] if second else []
 

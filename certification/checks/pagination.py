@@ -51,6 +51,8 @@ def pages_keep_their_size(evidence: Evidence) -> Iterator[Answer]:
         pages = [step for step in scenario.steps if step.label.startswith("page ") and is_accepted(step) and texts(step, "asked.limit")]
         if not pages:
             raise UnclearError("no page was asked for with a limit")
+        if not any(texts(page, "item_id") for page in pages):
+            raise UnclearError("the profile reads no item_id from the pages, or they are empty")
         sizes = [(len(texts(page, "item_id")), int(texts(page, "asked.limit")[0])) for page in pages]
         return [f"a page of {asked} holds {size} items" for size, asked in sizes if size > asked]
 

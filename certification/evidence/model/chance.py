@@ -41,6 +41,11 @@ class Way:
     own: bool = False
     """Whether it meets an order of its own account."""
 
+    @property
+    def in_a_queue(self) -> bool:
+        """Whether it fills a part of an order that others stand behind."""
+        return self.much is Much.LESS and not self.own and self.manner is not Manner.PASSIVE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
@@ -73,7 +78,7 @@ def by_chance(terms: Terms, abilities: Abilities, draw: Draw) -> tuple[Action, .
 def _ways(abilities: Abilities, seed: int) -> list[Way]:
     """Every manner with every quantity, better limits and plain ones in turn, in an order of the seed's own.
 
-    What asks for two prices comes first: there are seldom two.
+    What asks for two prices, and what asks for two orders at one price, comes first: only an opening is sure to have them.
     """
     taking = [manner for manner in _TAKING if manner in abilities.manners]
     ways = [
@@ -85,7 +90,10 @@ def _ways(abilities: Abilities, seed: int) -> list[Way]:
     ways.append(Way(manner=Manner.REST, much=Much.LESS, better=0, own=True))
     ways += [Way(manner=Manner.IMMEDIATE, much=Much.ALL, better=0, own=True)] if Manner.IMMEDIATE in abilities.manners else []
     random.Random(f"{seed}:ways").shuffle(ways)  # noqa: S311 - no secret: it must be drawn again
-    return sorted(ways, key=lambda way: way.much is not Much.DEEPER)
+    deeper = [way for way in ways if way.much is Much.DEEPER]
+    queued = [way for way in ways if way.in_a_queue]
+    others = [way for way in ways if way not in deeper and way not in queued]
+    return [way for pair in zip(deeper, queued, strict=True) for way in pair] + others
 
 
 class _Drawing:
@@ -97,6 +105,10 @@ class _Drawing:
         self._chance = random.Random(f"{draw.seed}:{draw.number}")  # noqa: S311 - no secret: it must be drawn again
         self._ways = ways
         """Those that were not gone yet, in this sequence and those of its round before it."""
+        self._again: Way | None = None
+        """What follows at once: an order that was filled in part still stands before those behind it."""
+        self._opened = False
+        """Whether an opening has just come to its end: then it is met before anything becomes of it."""
         self._opening: list[tuple[str, Side, int]] = []
         """Who rests which side at which price, before anything else."""
         self._side = tuple(Side)[(draw.seed + draw.number) % 2]
@@ -111,6 +123,17 @@ class _Drawing:
             (self._cancel_once_more, 5),
             (self._repeat, 7 if self._abilities.repeats else 0),
         )
+        if self._again is not None:
+            again, self._again = self._in(self._again), None
+            if again is not None and self._model.allows(again):
+                self._model.do(again)
+                return again
+        if self._opened:
+            self._opened = False
+            met = self._meet()
+            if met is not None:
+                self._model.do(met)
+                return met
         for _ in range(_TRIES):
             way = self._chance.choices([way for way, _ in ways], [weight for _, weight in ways])[0]
             action = way()
@@ -128,6 +151,7 @@ class _Drawing:
             self._opening = self._queue()
         if self._opening:
             who, side, level = self._opening.pop(0)
+            self._opened = not self._opening
             return self._place(who, side, Manner.REST, level, self._quantity(2, 4))
         side = self._chance.choice(tuple(Side)) if self._terms.crossing else Side.BUY
         middle = len(self._terms.prices) // 2 if self._terms.crossing else len(self._terms.prices) - 1
@@ -148,11 +172,12 @@ class _Drawing:
             action = self._in(way)
             if action is not None and self._model.allows(action):
                 self._ways.remove(way)
+                self._again = way if way.in_a_queue else None
                 self._ways += [] if self._ways else _ways(self._abilities, self._chance.randrange(1000))
                 return action
         return None
 
-    def _in(self, way: Way) -> Action | None:
+    def _in(self, way: Way) -> Place | None:
         resting = self._orders(Fate.OPEN)
         if not resting:
             return None
@@ -162,6 +187,8 @@ class _Drawing:
         first = next(order for order in met if order.placed.level == best)
         deeper = sorted({order.placed.level for order in met} - {best}, reverse=side is Side.BUY)
         if way.much is Much.DEEPER and not deeper:
+            return None
+        if way.in_a_queue and sum(order.placed.level == best for order in met) == 1:
             return None
         other = next(who for who in TRADERS if who != first.placed.who)
         whole = sum((order.remaining for order in met if order.placed.level == best), ZERO)
@@ -176,7 +203,7 @@ class _Drawing:
         who = first.placed.who if way.own and self._terms.self_trade else other
         return self._place(who, Side.SELL if side is Side.BUY else Side.BUY, way.manner, level, quantity)
 
-    def _place(self, who: str, side: Side, manner: Manner, level: int, quantity: Decimal) -> Action | None:
+    def _place(self, who: str, side: Side, manner: Manner, level: int, quantity: Decimal) -> Place | None:
         if quantity < self._terms.quantity:
             return None
         key = f"order {len(self._model.orders) + 1}"

@@ -17,6 +17,7 @@ WAYS = (
     ("keys_alone_are_refused", "signature left out", "without its signature"),
     ("keys_are_compared_exactly", "key in another case", "with its key in another case"),
     ("signatures_of_others_are_refused", "signed by another", "signed with another account's secret"),
+    ("timestamps_are_signed", "timestamp changed after signing", "whose timestamp was changed after it was signed"),
     ("windows_are_signed", "window changed after signing", "whose window was changed after it was signed"),
 )
 GUARDED = told("authentication.balances", *(step(label, status=401) for _, label, _ in WAYS), step("as it should be"))

@@ -48,6 +48,13 @@ CASES = (
     ("throttled_answers_say_when_to_retry", but(BURST, "call 4", status=429), FAILED, "has no Retry-After"),
     ("throttled_answers_say_when_to_retry", but(BURST, "call 4", status=429, headers={"retry-after": "soon"}), FAILED, "'soon', no whole"),
     ("throttled_answers_say_when_to_retry", but(BURST, "after the wait", status=429), FAILED, "still refused after the 7 s"),
+    (
+        "throttled_answers_say_when_to_retry",
+        but(BURST, "call 4", status=429, headers={"retry-after": "8000"}),
+        FAILED,
+        "asks for 8000 s, and after 30 s the call was accepted",
+    ),
+    ("throttled_answers_say_when_to_retry", but(BURST, "call 4", status=429, headers={"retry-after": "30"}), PASSED, ""),
     ("throttled_answers_say_when_to_retry", cut(BURST, "after the wait"), UNSEEN, "after the wait"),
     ("throttled_answers_say_when_to_retry", but(BURST, "call 4"), UNSEEN, "no call was throttled"),
     ("counters_count", BURST, PASSED, ""),

@@ -44,7 +44,16 @@ def both(name: str, values: tuple[str, ...]) -> Scenario:
     return but(but(STORY, "trades before", {name: values}), "trades after", {name: values})
 
 
+def begun(*times: str) -> Scenario:
+    same = {name: ("1",) * len(times) for name in ("open", "high", "low", "close", "volume")}
+    return but(STORY, "candles", {"time": times, **same})
+
+
 CASES = (
+    ("candles_begin_with_their_interval", begun("1795381200000", "1795381500000", "1795382100000"), PASSED, ""),
+    ("candles_begin_with_their_interval", begun("1795381200123", "1795381500000", "1795382100000"), FAILED, "no multiples of a second"),
+    ("candles_begin_with_their_interval", begun("1795381200000", "1795381500001"), UNSEEN, "too few candles"),
+    ("candles_begin_with_their_interval", STORY, UNSEEN, "not in milliseconds"),
     ("own_fills_stand_on_the_tape", STORY, PASSED, ""),
     ("own_fills_stand_on_the_tape", but(STORY, "fills", {"trade_id": "t5"}), FAILED, "trade t5 of an own fill is not on the tape"),
     (

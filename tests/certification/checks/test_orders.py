@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.evidence.record import WHOLE, Scenario
@@ -62,6 +64,13 @@ PRIORITY = told(
     step("newer after", {"filled": "0"}),
 )
 
+
+def stood(instant: str) -> Scenario:
+    """A cancellation after which the last change is what it was."""
+    first = but(TIMED, "query", {"created": instant, "updated": instant})
+    return but(first, "query after", {"created": instant, "updated": instant, "status": "cancelled"})
+
+
 CASES = (
     ("placed_orders_are_what_was_asked", REST, PASSED, ""),
     ("placed_orders_are_what_was_asked", but(REST, "place", {"price": "5"}), FAILED, "price 5 where 50000 was asked (place)"),
@@ -85,11 +94,19 @@ CASES = (
     ("orders_beyond_means_are_refused", cut(MEANS, "sell beyond means"), PASSED, ""),
     ("orders_beyond_means_are_refused", but(MEANS, "buy beyond means", status=201), FAILED, "'buy beyond means' was accepted"),
     ("orders_beyond_means_are_refused", but(MEANS, "sell beyond means", status=201), FAILED, "'sell beyond means' was accepted"),
+    (
+        "orders_beyond_means_are_refused",
+        replace(MEANS, steps=(*MEANS.steps, step("buy what is held", {}, status=201))),
+        FAILED,
+        "'buy what is held' was accepted",
+    ),
     ("orders_beyond_means_are_refused", but(MEANS, "place within means", status=503), UNSEEN, "answered 503"),
     ("times_of_orders_go_forward", TIMED, PASSED, ""),
     ("times_of_orders_go_forward", but(TIMED, "query", {"updated": "4"}), FAILED, "created at 5 was updated at 4"),
     ("times_of_orders_go_forward", but(TIMED, "query after", {"created": "6"}), FAILED, "creation moved from 5 to 6"),
     ("times_of_orders_go_forward", but(TIMED, "query", {"updated": "10"}), FAILED, "went back from 10 to 9"),
+    ("times_of_orders_go_forward", stood("1795381200123"), FAILED, "a cancellation left an order's last change at 1795381200123"),
+    ("times_of_orders_go_forward", stood("1795381200"), PASSED, ""),
     ("times_of_orders_go_forward", REST, UNSEEN, "reads no 'created'"),
     ("history_agrees_with_queries", REST, PASSED, ""),
     (

@@ -49,7 +49,7 @@ def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
 
 def test_a_story_leaves_nothing_open(clean: tuple[Scenario, ...]) -> None:
     tidied = [scenario for scenario in clean if any(step.label == "tidy up" for step in scenario.steps)]
-    assert "orders.same-client-id" in {scenario.id for scenario in tidied}
+    assert "orders.off-grid" in {scenario.id for scenario in tidied}
     for scenario in tidied:
         last = [step for step in scenario.steps if step.label == "left behind"]
         assert last, scenario.id

@@ -14,7 +14,7 @@ import pytest
 
 from certification.evidence.record import Call
 from certification.evidence.scenarios.tamper import Draft
-from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, Value
+from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, TimestampFormat, Value
 from tests.simulators.raw_http import Answer, Connection, RawServer, exactly, fall_silent, hang_up
 from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
 from tests.simulators.small_venue import BEARER, BODY, FIRST, HEADERS, NOW_MS, QUERY, draft, small_wire
@@ -124,6 +124,17 @@ def test_a_window_is_changed_after_it_was_signed(server: ScriptedServer) -> None
     assert right["x-sign"] == server.last.headers["x-sign"]
 
 
+def test_a_timestamp_is_moved_by_one_after_it_was_signed(server: ScriptedServer) -> None:
+    with small_wire(server.url) as wire:
+        wire.send(JSON, actor="first")
+        right = server.last.headers
+        wire.send(JSON, actor="first", tamper="timestamp changed after signing")
+    moved = {name for name in right if right[name] != server.last.headers[name]}
+    assert len(moved) == 1
+    name = moved.pop()
+    assert int(server.last.headers[name]) == int(right[name]) + 1
+
+
 def test_what_a_request_does_not_carry_is_not_changed_in_it() -> None:
     placements = (*QUERY.placements, Placement(carrier=Carrier.QUERY, name="window", value=Value.WINDOW))
     with small_wire("http://127.0.0.1:1", replace(QUERY, placements=placements)) as wire:
@@ -202,6 +213,12 @@ def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: 
         (BEARER, JSON, "empty signature", False),
         (HEADERS, JSON, "window changed after signing", False),
         (WINDOWED, JSON, "window changed after signing", True),
+        (HEADERS, JSON, "timestamp changed after signing", True),
+        (QUERY, QUERIED, "timestamp changed after signing", True),
+        (BEARER, JSON, "timestamp changed after signing", False),
+        (BODY, JSON, "timestamp changed after signing", False),
+        (replace(HEADERS, timestamp=TimestampFormat.ISO_MILLISECONDS), JSON, "timestamp changed after signing", False),
+        (replace(QUERY, timestamp=TimestampFormat.ISO_MILLISECONDS), QUERIED, "timestamp changed after signing", False),
         (HEADERS, JSON, "unsigned", True),
         (HEADERS, draft("jsonOrder", path__id="1"), "changed after signing", False),
         (HEADERS, draft("jsonOrder", path__id="1", body__symbol="BTC"), "changed after signing", False),

@@ -1,0 +1,50 @@
+"""What a private stream tells of orders while they are filled."""
+
+from __future__ import annotations
+
+import pytest
+
+from certification.evidence.record import Scenario
+from certification.model import Outcome
+from tests.simulators.told import answers, but, cut, step, told
+
+PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
+
+
+HALVES = told(
+    "streams.filled-at-rest",
+    step("rest", {"order_id": "1"}),
+    step("query half", {"filled": "1"}),
+    step("query", {"filled": "2"}),
+    step("hears half", {"kind": "order", "order_id": "1", "filled": "1"}),
+    step("hears another", {"kind": "order", "order_id": "2", "filled": "9"}),
+    step("hears whole", {"kind": "order", "order_id": "1", "filled": "2"}),
+)
+OWN = told(
+    "streams.own-orders",
+    step("place", {"order_id": "1", "asked.client_order_id": "c"}),
+    step("hears one", {"kind": "order", "message": "a", "order_id": "1", "client_order_id": "c"}),
+    step("hears two", {"kind": "order", "message": "b", "order_id": "2", "client_order_id": "other"}),
+    step("hears no order", {"kind": "delta", "message": "b"}),
+)
+
+CASES = (
+    ("each_fill_is_told", HALVES, PASSED, ""),
+    ("each_fill_is_told", cut(HALVES, "hears half"), FAILED, "that 1 of an order was filled while it rested was not heard"),
+    ("each_fill_is_told", but(HALVES, "hears whole", {"filled": "1"}), FAILED, "1 of an order was heard to be filled in the end, 2"),
+    ("each_fill_is_told", but(HALVES, "query half", {"filled": "0"}), UNSEEN, "not filled half by half"),
+    ("each_fill_is_told", but(HALVES, "rest", {"order_id": "7"}), UNSEEN, "nothing was heard of the order"),
+    ("nothing_is_told_twice", OWN, PASSED, ""),
+    ("nothing_is_told_twice", but(OWN, "hears two", {"message": "a"}), FAILED, "1 messages of own orders came more than once"),
+    ("nothing_is_told_twice", told("streams.own-orders", step("place")), UNSEEN, "no order was heard of"),
+    ("orders_are_told_by_their_client_id", OWN, PASSED, ""),
+    ("orders_are_told_by_their_client_id", but(OWN, "hears one", {"client_order_id": "x"}), FAILED, "placed as c is told of as x"),
+    ("orders_are_told_by_their_client_id", but(OWN, "hears one", {"client_order_id": ()}), UNSEEN, "no report with a client order id"),
+)
+
+
+@pytest.mark.parametrize(("check", "scenario", "outcome", "said"), CASES)
+def test_a_private_stream_tells_each_thing_once_and_whole(check: str, scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers(f"heard.{check}", scenario)
+    assert answer.outcome is outcome, answer
+    assert said in answer.summary
