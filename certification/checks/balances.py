@@ -18,8 +18,8 @@ _FILLED = "orders.good-till-cancelled-meets-the-book"
 
 def _changes(before: dict[str, tuple[Decimal, Decimal]], after: dict[str, tuple[Decimal, Decimal]]) -> list[str]:
     return [
-        f"{asset}: free {before.get(asset, _ZERO)[0]} and held {before.get(asset, _ZERO)[1]} became "
-        f"{after.get(asset, _ZERO)[0]} and {after.get(asset, _ZERO)[1]}"
+        f"{asset}: free {before.get(asset, _ZERO)[0]:f} and held {before.get(asset, _ZERO)[1]:f} became "
+        f"{after.get(asset, _ZERO)[0]:f} and {after.get(asset, _ZERO)[1]:f}"
         for asset in sorted(before.keys() | after.keys())
         if before.get(asset, _ZERO) != after.get(asset, _ZERO)
     ]
@@ -50,9 +50,9 @@ def resting_orders_are_held_for(evidence: Evidence) -> Iterator[Answer]:
         needed = number(placed, "asked.price") * number(placed, "asked.quantity")
         complaints = []
         if fell != rose:
-            complaints.append(f"free {quote} fell by {fell}, held rose by {rose}")
+            complaints.append(f"free {quote} fell by {fell:f}, held rose by {rose:f}")
         if rose < needed:
-            complaints.append(f"{rose} {quote} is held for an order that needs {needed}")
+            complaints.append(f"{rose:f} {quote} is held for an order that needs {needed:f}")
         return complaints
 
     return ask_of(evidence, "orders.rest-and-cancel", question)
@@ -94,7 +94,7 @@ def fills_add_up(evidence: Evidence) -> Iterator[Answer]:
             asset = row.fee_asset or quote
             expected[asset] = expected.get(asset, Decimal(0)) - row.fee
         return [
-            f"{asset} changed by {_total(after, asset) - _total(before, asset)}; the fills and fees say {change}"
+            f"{asset} changed by {_total(after, asset) - _total(before, asset):f}; the fills and fees say {change:f}"
             for asset, change in sorted(expected.items())
             if _total(after, asset) - _total(before, asset) != change
         ]
@@ -123,7 +123,7 @@ def fees_are_as_documented(evidence: Evidence) -> Iterator[Answer]:
             due = (row.quantity if asset == base else row.notional) * rates[0]
             if abs(row.fee - due) > Decimal(1).scaleb(min(_exponent(row.fee), -2)):
                 complaints.append(
-                    f"a fill of {row.quantity} at {row.price} was charged {row.fee:f} {asset}; {rates[0]} of it is {due.normalize():f}"
+                    f"a fill of {row.quantity:f} at {row.price:f} was charged {row.fee:f} {asset}; {rates[0]} of it is {due.normalize():f}"
                 )
         return complaints
 
@@ -176,7 +176,7 @@ def no_balance_is_negative(evidence: Evidence) -> Iterator[Answer]:
         if not balances:
             raise UnclearError("no balances were read")
         return [
-            f"{asset}: free {free}, held {held} ({step.label})"
+            f"{asset}: free {free:f}, held {held:f} ({step.label})"
             for step in balances
             for asset, (free, held) in holdings(step).items()
             if free < 0 or held < 0
@@ -198,7 +198,7 @@ def totals_add_up(evidence: Evidence) -> Iterator[Answer]:
         if len(totals) != len(held):
             raise MootError("the profile reads no total from the balances")
         return [
-            f"{asset}: free {parts[0]} and held {parts[1]}, but {total} in total"
+            f"{asset}: free {parts[0]:f} and held {parts[1]:f}, but {total:f} in total"
             for (asset, parts), total in zip(held.items(), totals, strict=True)
             if sum(parts) != total
         ]

@@ -31,8 +31,8 @@ def depth_is_sorted(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         bids, asks = _sides(accepted_step(scenario, "depth"))
-        complaints = [f"bid {after} stands behind {before}" for before, after in pairwise(bids) if after >= before]
-        return complaints + [f"ask {after} stands behind {before}" for before, after in pairwise(asks) if after <= before]
+        complaints = [f"bid {after:f} stands behind {before:f}" for before, after in pairwise(bids) if after >= before]
+        return complaints + [f"ask {after:f} stands behind {before:f}" for before, after in pairwise(asks) if after <= before]
 
     return ask_of(evidence, _STORY, question)
 
@@ -48,7 +48,7 @@ def depth_is_not_crossed(evidence: Evidence) -> Iterator[Answer]:
         bids, asks = _sides(accepted_step(scenario, "depth"))
         if not bids or not asks:
             raise UnclearError("one side of the book is empty")
-        return [f"the best bid {max(bids)} is not below the best ask {min(asks)}"] if max(bids) >= min(asks) else []
+        return [f"the best bid {max(bids):f} is not below the best ask {min(asks):f}"] if max(bids) >= min(asks) else []
 
     return ask_of(evidence, _STORY, question)
 
@@ -65,7 +65,7 @@ def depth_has_no_empty_levels(evidence: Evidence) -> Iterator[Answer]:
         quantities = (*numbers(depth, "bids.quantity"), *numbers(depth, "asks.quantity"))
         if not quantities:
             raise UnclearError("the profile reads no quantities from the depth")
-        return [f"a level offers {quantity}" for quantity in quantities if quantity <= 0]
+        return [f"a level offers {quantity:f}" for quantity in quantities if quantity <= 0]
 
     return ask_of(evidence, _STORY, question)
 
@@ -85,7 +85,7 @@ def resting_orders_stand_in_the_depth(evidence: Evidence) -> Iterator[Answer]:
             raise UnclearError("no order was accepted")
         deepest = min(levels, default=Decimal(0))
         return [
-            f"{number(order, 'asked.quantity')} at {number(order, 'asked.price')} is not in the depth"
+            f"{number(order, 'asked.quantity'):f} at {number(order, 'asked.price'):f} is not in the depth"
             for order in orders
             if number(order, "asked.price") >= deepest
             and levels.get(number(order, "asked.price"), Decimal(0)) < number(order, "asked.quantity")

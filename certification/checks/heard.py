@@ -42,9 +42,9 @@ def each_fill_is_told(evidence: Evidence) -> Iterator[Answer]:
         heard = _amounts(scenario, text(resting, "order_id"))
         if not heard:
             raise UnclearError("nothing was heard of the order")
-        complaints = [] if half in heard else [f"that {half} of an order was filled while it rested was not heard"]
+        complaints = [] if half in heard else [f"that {half:f} of an order was filled while it rested was not heard"]
         if heard[-1] != whole:
-            complaints.append(f"{heard[-1]} of an order was heard to be filled in the end, {whole} was answered")
+            complaints.append(f"{heard[-1]:f} of an order was heard to be filled in the end, {whole:f} was answered")
         return complaints
 
     return ask_of(evidence, "streams.filled-at-rest", question)

@@ -65,7 +65,7 @@ def own_fills_stand_on_the_tape(evidence: Evidence) -> Iterator[Answer]:
         tape = {trade[0]: trade[2] for trade in _tape(accepted_step(scenario, "trades after"))}
         missing = [f"trade {each} of an own fill is not on the tape" for each in named if each not in tape]
         return missing + [
-            f"trade {each} is at {tape[each]} on the tape, and at {price} in the fill"
+            f"trade {each} is at {tape[each]:f} on the tape, and at {price:f} in the fill"
             for each, price in zip(named, prices, strict=True)
             if tape.get(each, price) != price
         ]
@@ -90,7 +90,7 @@ def tickers_agree_with_the_book(evidence: Evidence) -> Iterator[Answer]:
         before, after = (_best(accepted_step(scenario, f"depth {when}")) for when in ("before", "after"))
         if before != after:
             raise UnclearError("the book changed meanwhile")
-        return [f"the ticker's {side} is {told[side][0]}, the book's {before[side]}" for side in told if told[side][0] != before[side]]
+        return [f"the ticker's {side} is {told[side][0]:f}, the book's {before[side]:f}" for side in told if told[side][0] != before[side]]
 
     return ask_of(evidence, _STORY, question, about=about)
 
@@ -115,7 +115,11 @@ def tickers_tell_the_last_trade(evidence: Evidence) -> Iterator[Answer]:
             raise UnclearError("the profile reads no last price from the ticker")
         tape = _trades(scenario)
         newest = {price for _, time, price, _ in tape if time == max(trade[1] for trade in tape)}
-        return [] if last[0] in newest else [f"the ticker's last price is {last[0]}, the newest trade's {', '.join(map(str, newest))}"]
+        return (
+            []
+            if last[0] in newest
+            else [f"the ticker's last price is {last[0]:f}, the newest trade's {', '.join(f'{price:f}' for price in newest)}"]
+        )
 
     return ask_of(evidence, _STORY, question, about="ticker")
 
@@ -164,9 +168,9 @@ def candles_hold_their_trades(evidence: Evidence) -> Iterator[Answer]:
         for candle, inside in _filled(scenario):
             prices = [*(trade[2] for trade in inside), candle["open"], candle["close"]]
             if max(prices) > candle["high"] or min(prices) < candle["low"]:
-                span = f"{min(prices)} to {max(prices)}"
+                span = f"{min(prices):f} to {max(prices):f}"
                 complaints.append(
-                    f"the candle of {candle['time']} has low {candle['low']} and high {candle['high']}; its trades go from {span}"
+                    f"the candle of {candle['time']} has low {candle['low']:f} and high {candle['high']:f}; its trades go from {span}"
                 )
         return complaints
 
@@ -204,7 +208,7 @@ def candles_add_up(evidence: Evidence) -> Iterator[Answer]:
             raise UnclearError("the tape that was read holds no candle's trades whole")
         sums = [(candle, sum((trade[3] for trade in inside), Decimal(0))) for candle, inside in whole]
         return [
-            f"the candle of {candle['time']} has the volume {candle['volume']}; its trades add up to {total}"
+            f"the candle of {candle['time']} has the volume {candle['volume']:f}; its trades add up to {total:f}"
             for candle, total in sums
             if candle["volume"] != total
         ]

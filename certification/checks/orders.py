@@ -34,7 +34,7 @@ def _misread(listed: ScenarioStep, queried: ScenarioStep) -> list[str]:
     for name in ("price", "quantity", "filled"):
         amounts, one = numbers(listed, name), numbers(queried, name)
         if one and len(amounts) == len(ids) and amounts[at] != one[0]:
-            complaints.append(f"{name} {amounts[at]} in the open orders, {one[0]} by a query")
+            complaints.append(f"{name} {amounts[at]:f} in the open orders, {one[0]:f} by a query")
     return complaints
 
 
@@ -49,7 +49,7 @@ def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
         placed = accepted_step(scenario, "place")
         queried = accepted_step(scenario, "query")
         complaints = [
-            f"{name} {number(candidate, name)} where {number(placed, f'asked.{name}')} was asked ({candidate.label})"
+            f"{name} {number(candidate, name):f} where {number(placed, f'asked.{name}'):f} was asked ({candidate.label})"
             for candidate in (placed, queried)
             for name in ("price", "quantity")
             if number(candidate, name) != number(placed, f"asked.{name}")
@@ -174,7 +174,7 @@ def limits_hold(evidence: Evidence) -> Iterator[Answer]:
         prices = numbers(accepted_step(scenario, "fills"), "price")
         if not prices:
             raise UnclearError("the order was not filled")
-        return [f"a buy limited to {limit} was filled at {price}" for price in prices if price > limit]
+        return [f"a buy limited to {limit:f} was filled at {price:f}" for price in prices if price > limit]
 
     return ask_of(evidence, "orders.good-till-cancelled-meets-the-book", question)
 
@@ -208,7 +208,7 @@ def fill_or_kill_is_all_or_nothing(evidence: Evidence) -> Iterator[Answer]:
             return []
         queried = accepted_step(scenario, "query")
         filled, asked = number(queried, "filled"), number(placed, "asked.quantity")
-        complaints = [] if filled in {Decimal(0), asked} else [f"a fill-or-kill order of {asked} was filled for {filled}"]
+        complaints = [] if filled in {Decimal(0), asked} else [f"a fill-or-kill order of {asked:f} was filled for {filled:f}"]
         if text(queried, "status") in _RESTING:
             complaints.append(f"a fill-or-kill order rests (status {text(queried, 'status')})")
         return complaints
@@ -228,7 +228,7 @@ def post_only_orders_never_take(evidence: Evidence) -> Iterator[Answer]:
         if not is_accepted(placed):
             return []
         filled = number(accepted_step(scenario, "query"), "filled")
-        return [f"a post-only order took {filled} from the book"] if filled else []
+        return [f"a post-only order took {filled:f} from the book"] if filled else []
 
     return ask_of(evidence, "orders.post-only-meets-the-book", question)
 
@@ -262,7 +262,9 @@ def older_orders_fill_first(evidence: Evidence) -> Iterator[Answer]:
         asked = number(step(scenario, "older"), "asked.quantity")
         if not older and not newer:
             raise UnclearError("neither order was filled")
-        return [f"the newer order was filled for {newer} while the older one had {older} of {asked}"] if newer and older < asked else []
+        return (
+            [f"the newer order was filled for {newer:f} while the older one had {older:f} of {asked:f}"] if newer and older < asked else []
+        )
 
     return ask_of(evidence, "orders.time-priority", question, about="fills")
 

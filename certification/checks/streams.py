@@ -107,7 +107,7 @@ def _differences(depth: ScenarioStep, bids: _Side, asks: _Side) -> list[str]:
         most = min(len(answered), len(side))
         ours, theirs = _top(side, most, falling=falling), _top(answered, most, falling=falling)
         complaints += [
-            f"{name}: {heard[1]} at {heard[0]} was heard, {asked[1]} at {asked[0]} was answered"
+            f"{name}: {heard[1]:f} at {heard[0]:f} was heard, {asked[1]:f} at {asked[0]:f} was answered"
             for heard, asked in zip(ours, theirs, strict=True)
             if heard != asked
         ]
@@ -216,7 +216,7 @@ def orders_are_told_in_order(evidence: Evidence) -> Iterator[Answer]:
         for candidate in (each for each in scenario.steps if _kind(each) == "order"):
             order_id, status, amount = text(candidate, "order_id"), text(candidate, "status"), number(candidate, "filled")
             if amount < filled.get(order_id, Decimal(0)):
-                complaints.append(f"the filled amount of {order_id} fell from {filled[order_id]} to {amount}")
+                complaints.append(f"the filled amount of {order_id} fell from {filled[order_id]:f} to {amount:f}")
             if order_id in ended and status != ended[order_id]:
                 complaints.append(f"{order_id} was {ended[order_id]}, then {status}")
             filled[order_id] = amount
@@ -370,6 +370,6 @@ def orders_are_told_as_they_are(evidence: Evidence) -> Iterator[Answer]:
         if not last:
             raise UnclearError("the order's last state was not heard of")
         answered = number(taken, "filled")
-        return [] if last[-1] == answered else [f"{last[-1]} of an order was heard to be filled, {answered} was answered"]
+        return [] if last[-1] == answered else [f"{last[-1]:f} of an order was heard to be filled, {answered:f} was answered"]
 
     return ask_of(evidence, _OWN, question)

@@ -38,7 +38,7 @@ CASES = (
     ("depth_is_not_crossed", but(BOOK, "depth", {"asks.price": ("100", "102")}), FAILED, "best bid 100 is not below the best ask 100"),
     ("depth_is_not_crossed", but(BOOK, "depth", {"asks.price": ()}), UNSEEN, "one side of the book is empty"),
     ("depth_has_no_empty_levels", BOOK, PASSED, ""),
-    ("depth_has_no_empty_levels", but(BOOK, "depth", {"asks.quantity": ("1", "0.00")}), FAILED, "a level offers 0.00"),
+    ("depth_has_no_empty_levels", but(BOOK, "depth", {"asks.quantity": ("1", "0.00000000")}), FAILED, "a level offers 0.00000000"),
     ("depth_has_no_empty_levels", but(BOOK, "depth", EMPTY), UNSEEN, "reads no quantities"),
     ("resting_orders_stand_in_the_depth", BOOK, PASSED, ""),
     ("resting_orders_stand_in_the_depth", but(BOOK, "depth", {"bids.quantity": ("1", "1.9", "3")}), FAILED, "2 at 99 is not in the depth"),

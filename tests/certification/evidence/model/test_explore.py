@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from certification.evidence.facts import text_or_empty
 from certification.evidence.model.action import Action, Cancel, Manner, Place, Side
 from certification.evidence.model.agreement import disagreement
 from certification.evidence.model.chance import Abilities, Draw, by_chance
+from certification.evidence.model.exchange import Fate, ModelExchange
 from certification.evidence.model.explore import AGREED, Plan, explore, play
 from certification.evidence.model.shortest import shortest
 from certification.evidence.record import ScenarioStep
@@ -91,6 +93,26 @@ def test_only_the_shortest_sequence_is_told() -> None:
     assert found is not None
     assert len(found.actions) == 3
     assert all(" 0.01 " in action for action in found.actions)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_round_meets_in_every_manner_over_several_prices_and_behind_one_that_was_filled_in_part(seed: int) -> None:
+    deep, better, queued = set[Manner](), set[Side](), 0
+    for number in range(6):
+        model = ModelExchange(TERMS)
+        for action in by_chance(TERMS, ABILITIES, Draw(seed=seed, number=number, length=12)):
+            before = dict(model.orders)
+            model.do(action)
+            order = model.orders[action.key]
+            taken = [fill for fill in order.fills if fill.taker] if isinstance(action, Place) else []
+            deep |= {order.placed.manner} if len({fill.price for fill in taken}) > 1 else set()
+            better |= {order.placed.side} if any(order.price not in {None, fill.price} for fill in taken) else set()
+            met = [key for key in model.changed if key != action.key and key in before and before[key].fills and taken]
+            same = (other for key, other in before.items() if key not in met and other.fate is Fate.OPEN)
+            queued += bool(met) and any(other.price == before[met[0]].price for other in same)
+    assert deep == {Manner.REST, Manner.IMMEDIATE, Manner.WHOLE, Manner.MARKET}
+    assert better == {Side.BUY, Side.SELL}
+    assert queued > 0
 
 
 def test_an_exchange_without_room_is_only_asked_to_rest() -> None:
