@@ -14,8 +14,9 @@ from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venu
 from sdkgen.signing.sign import instant_text
 
 LONGEST_WAIT_S = 30
-_AFTER_S = 1.0
+_AFTER_S = 0.25
 """How much later than its end an order is looked at first."""
+_AGAIN_S = 1.0
 _LOOKS = 10
 _RESTING = frozenset({"open", "partially_filled"})
 _WORD = "good_till_time"
@@ -84,7 +85,7 @@ def _after_its_time(venue: Venue, identity: dict[str, str], life: _Life) -> Scen
     for _ in range(_LOOKS):
         if not is_accepted(look) or not _RESTING & set(texts(look, "status")):
             break
-        venue.wait(_AFTER_S)
+        venue.wait(_AGAIN_S)
         look = venue.ask("query", identity, label="query after its time")
     return look
 
