@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import accepted_step, ask_of, step
+from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, numbers, text, texts
 from certification.evidence.record import LEFT_MS, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
@@ -134,7 +134,7 @@ def expiries_are_told(evidence: Evidence) -> Iterator[Answer]:
             return []
         return [f"that an order ended by itself was not heard ({', '.join(told) or 'nothing'} was)"]
 
-    return ask_of(evidence, "expiry.told", question)
+    return ask_of(evidence, "expiry.told", unless_cut_off(question))
 
 
 def _rows(heard: ScenarioStep) -> list[tuple[str, str]]:

@@ -29,6 +29,22 @@ def ask_of(evidence: Evidence, stories: str, question: Question, about: str = ""
         yield _answer(scenario, question, _subject(scenario, about))
 
 
+def unless_cut_off(question: Question) -> Question:
+    """The question, where a stream that ended too early is no complaint: what would have come after is not known.
+
+    Raises:
+        UnclearError: (when asked) something is wrong, and the connection was closed on the way.
+    """
+
+    def asked(scenario: Scenario) -> list[str]:
+        complaints = question(scenario)
+        if complaints and any("closed" in texts(each, "kind") for each in scenario.steps):
+            raise UnclearError(f"the stream's connection ended before {scenario.id} did")
+        return complaints
+
+    return asked
+
+
 def _subject(scenario: Scenario, about: str) -> str:
     calls = (candidate.call for candidate in scenario.steps if candidate.label == about)
     return next((call.operation for call in calls if call is not None), scenario.operation)

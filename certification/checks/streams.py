@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from certification.checks.catalogue import check
-from certification.checks.scene import accepted_step, ask_of, step
+from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
@@ -140,7 +140,7 @@ def changes_make_the_book(evidence: Evidence) -> Iterator[Answer]:
             return [f"the change number {asked}, which the answer shows, was never heard"]
         return [f"the book is at {asked}, but the stream stayed at {states[-1][0]}"]
 
-    return ask_of(evidence, _BOOK, question)
+    return ask_of(evidence, _BOOK, unless_cut_off(question))
 
 
 def _statuses(scenario: Scenario, order_id: str) -> list[str]:
@@ -180,7 +180,7 @@ def own_orders_are_told(evidence: Evidence) -> Iterator[Answer]:
             if status not in _statuses(scenario, text(order, "order_id"))
         ]
 
-    return ask_of(evidence, _OWN, question)
+    return ask_of(evidence, _OWN, unless_cut_off(question))
 
 
 @check(
@@ -198,7 +198,7 @@ def fills_of_resting_orders_are_told(evidence: Evidence) -> Iterator[Answer]:
         told = _statuses(scenario, text(resting, "order_id"))
         return [] if "filled" in told else [f"that an order was filled while it rested was not heard ({', '.join(told) or 'nothing'} was)"]
 
-    return ask_of(evidence, "streams.filled-at-rest", question)
+    return ask_of(evidence, "streams.filled-at-rest", unless_cut_off(question))
 
 
 @check(

@@ -107,6 +107,20 @@ HEARD = told(
         pytest.param("expiries_are_told", HEARD, PASSED, "", id="told"),
         pytest.param("expiries_are_told", told(HEARD.id, *HEARD.steps[:-1]), FAILED, "not heard (open was)", id="untold"),
         pytest.param("expiries_are_told", told(HEARD.id, *HEARD.steps[:3]), FAILED, "not heard (nothing was)", id="silence"),
+        pytest.param(
+            "expiries_are_told",
+            told(HEARD.id, *HEARD.steps[:-1], step("first hears closed", {"kind": "closed"}, status=None)),
+            UNSEEN,
+            "connection ended before expiry.told did",
+            id="cut off",
+        ),
+        pytest.param(
+            "expiries_are_told",
+            told(HEARD.id, *HEARD.steps, step("first hears closed", {"kind": "closed"}, status=None)),
+            PASSED,
+            "",
+            id="told before it was cut off",
+        ),
         pytest.param("expiries_are_told", cut(HEARD, "first hears subscribed"), UNSEEN, "was not confirmed", id="not subscribed"),
     ],
 )

@@ -132,6 +132,7 @@ CASES = (
     ("changes_make_the_book", but(BOOK, "depth", levels("100:1", "101:1 102:1")), FAILED, "asks: 3 at 102 was heard, 1 at 102"),
     ("changes_make_the_book", but(BOOK, "depth", levels("", "101:1")), FAILED, "bids: 2 levels were heard, 0 answered"),
     ("changes_make_the_book", but(BOOK, "depth", {"sequence": "10"}), FAILED, "the book is at 10, but the stream stayed at 9"),
+    ("changes_make_the_book", said(but(BOOK, "depth", {"sequence": "10"}), "place", "closed", {}), UNSEEN, "connection ended before"),
     (
         "changes_make_the_book",
         but(cut(BOOK, "first change"), "depth", {"sequence": "8"}),
