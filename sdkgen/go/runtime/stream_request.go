@@ -93,10 +93,11 @@ func (t *tries) say(ctx context.Context, s *streams, it *spoken) error {
 
 // exchangeMessage sends the message and waits for its reply.
 func (t *tries) exchangeMessage(ctx context.Context, s *streams, it *spoken) (*streamMessage, error) {
-	l, err := s.hold(it.rules.channel, it.params)
+	l, err := s.use(it.rules.channel, it.params)
 	if err != nil {
 		return nil, err
 	}
+	defer s.release(l)
 	if err := l.prepare(ctx, it.rules); err != nil {
 		return nil, err
 	}
@@ -107,6 +108,9 @@ func (t *tries) exchangeMessage(ctx context.Context, s *streams, it *spoken) (*s
 	}
 	if text, err = s.signed(it.rules, text); err != nil {
 		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, transportError(ctx, err)
 	}
 	message, err := l.ask(ctx, text, func(message *streamMessage) (bool, error) {
 		acknowledged := s.protocol.asking.acknowledged
@@ -130,24 +134,23 @@ func (s *streams) signed(rules *streamRequest, text []byte) ([]byte, error) {
 	return wire.body, err
 }
 
-// hold opens a channel's connection and keeps it until the client is closed.
-func (s *streams) hold(channel *streamChannel, params any) (*line, error) {
+// use finds or makes the connection that a request needs, as one of its users: what becomes of one request closes no other's connection.
+func (s *streams) use(channel *streamChannel, params any) (*line, error) {
 	t, err := targetOf(channel, params)
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.lineTo(channel, t)
-	if err != nil {
-		return nil, err
-	}
+	return s.lineTo(channel, t)
+}
+
+// hold keeps a connection until the client is closed, however many requests come.
+func (s *streams) hold(l *line) {
 	s.mutex.Lock()
-	again := s.held[l.key]
-	s.held[l.key] = true
-	s.mutex.Unlock()
-	if again {
-		s.release(l)
+	defer s.mutex.Unlock()
+	if !s.held[l.key] {
+		s.held[l.key] = true
+		l.users++
 	}
-	return l, nil
 }
 
 // prepare waits until the connection is there and, where that is needed, logged in.
@@ -155,27 +158,14 @@ func (l *line) prepare(ctx context.Context, rules *streamRequest) error {
 	bounded, cancel := context.WithTimeout(ctx, 2*l.streams.core.timeout)
 	defer cancel()
 	if err := l.ready(bounded); err != nil {
-		if l.context.Err() == nil {
-			l.streams.letGo(l)
-		}
 		return err
 	}
 	defer func() { <-l.turn }()
+	l.streams.hold(l)
 	if (rules.login || rules.channel.private) && l.streams.protocol.login != nil {
 		return l.login(bounded)
 	}
 	return nil
-}
-
-// letGo gives back a connection that could not be opened.
-func (s *streams) letGo(l *line) {
-	s.mutex.Lock()
-	was := s.held[l.key]
-	delete(s.held, l.key)
-	s.mutex.Unlock()
-	if was {
-		s.release(l)
-	}
 }
 
 // withID puts the id where the description says that requests carry it.

@@ -433,6 +433,78 @@ func TestARequestGetsItsOwnReply(t *testing.T) {
 	})
 }
 
+func TestARequestThatIsGivenUpLeavesTheOthersOfItsConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var heard []string
+		fake := &fakeStreams{manners: []func(*peer){func(p *peer) {
+			first, _ := p.hear()
+			heard = append(heard, first)
+			time.Sleep(5 * time.Second)
+			p.say(`{"told":1,"meta":{"id":"1"}}`)
+			for {
+				text, ok := p.hear()
+				if !ok {
+					return
+				}
+				heard = append(heard, text)
+			}
+		}}}
+		client := streamClient(t, fake)
+		first := make(chan error, 1)
+		go func() {
+			_, err := client.Streams.RequestAskOne(context.Background(), AskMessage{What: Some("first")})
+			first <- err
+		}()
+		synctest.Wait()
+		client.Streams.streams.mutex.Lock()
+		for _, each := range client.Streams.streams.lines {
+			each.turn <- struct{}{} // as while another logs in
+			defer func() { <-each.turn }()
+		}
+		client.Streams.streams.mutex.Unlock()
+		short, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if _, err := client.Streams.RequestAskOne(short, AskMessage{What: Some("late")}); KindOf(err) != KindTimeout || OutcomeOf(err).MayHaveHappened {
+			t.Error(err)
+		}
+		if err := <-first; err != nil || fake.count() != 1 || len(heard) != 1 {
+			t.Error(err, fake.count(), heard)
+		}
+		client.Close()
+	})
+}
+
+func TestARequestOfAnEndedContextIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		heard := 0
+		fake := &fakeStreams{manners: []func(*peer){func(p *peer) {
+			for {
+				if _, ok := p.hear(); !ok {
+					return
+				}
+				heard++
+				p.say(fmt.Sprintf(`{"told":1,"meta":{"id":"%d"}}`, heard))
+			}
+		}}}
+		client := streamClient(t, fake)
+		if _, err := client.Streams.RequestAskOne(context.Background(), AskMessage{}); err != nil {
+			t.Error(err)
+		}
+		ended, cancel := context.WithCancel(context.Background())
+		cancel()
+		for range 8 {
+			if _, err := client.Streams.RequestAskOne(ended, AskMessage{}); err == nil || OutcomeOf(err).MayHaveHappened {
+				t.Error(err)
+			}
+		}
+		synctest.Wait()
+		if heard != 1 {
+			t.Error(heard)
+		}
+		client.Close()
+	})
+}
+
 func TestTemplatesAreFilled(t *testing.T) {
 	known := words{"a": `x"`, "n": "12", "t": "no"}
 	for template, want := range map[string]string{
