@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from sdkgen.api.type_model import Example, JsonText, Name, Pointer, Type
 
 
+_REFUSING = frozenset(("err", "error", "errors", "exception", "failed", "failure", "reject", "rejected", "rejection"))
+"""Words in the name of a reply that says no."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A place of a payload that always holds one of few values, by which a message is told from the others of its channel."""
@@ -113,3 +117,8 @@ class Request:
     summary: str = ""
     description: str = ""
     deprecated: bool = False
+
+    def refusals(self) -> tuple[Name, ...]:
+        """The replies that say no, as their names tell; none where no other would be left."""
+        refusing = tuple(name for name in self.replies if _REFUSING.intersection(name.words))
+        return refusing if len(refusing) < len(self.replies) else ()

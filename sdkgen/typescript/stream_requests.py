@@ -21,23 +21,26 @@ if TYPE_CHECKING:
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
 
-_ERRORS = frozenset({"error", "errors", "err", "reject", "rejected", "rejection", "failure", "failed", "exception"})
-
 
 def _payload(plan: Plan, request: Request, module: Module) -> tuple[str, list[str]]:
     """The type of what a caller gives, and the row that says where the client puts its id."""
     message = _named(plan, request.message)
-    text = module.type_text(message.type)
-    correlation = _correlation(plan, message)
-    if correlation is None or len(correlation) != 1:
+    text, place = module.type_text(message.type), message.correlation
+    if not place:
         return text, []
-    fields = _fields(plan, message.type, correlation[0])
-    field = fields[0] if fields and None not in fields else None
-    if field is None:
-        return text, []
-    name, kind = property_name(field.name), _identifier(bare(plan.api, field.type))
-    row = f"correlation: {{ property: {literal(name)}, wireName: {literal(field.wire_name)}, as: {literal(kind)} }}"
-    return f"{module.runtime_type('stream', 'Without')}<{text}, {literal(name)}>", [row]
+    declared = [message.type]
+    for step in place[:-1]:
+        declared = [field.type for each in declared for field in _fields(plan, each, step) if field is not None]
+    fields = [field for each in declared for field in _fields(plan, each, place[-1])]
+    field = next((each for each in fields if each is not None), None)
+    members = [f"place: {steps_text(place)}"]
+    if len(place) == 1 and field is not None and None not in fields:
+        name = literal(property_name(field.name))
+        text = f"{module.runtime_type('stream', 'Without')}<{text}, {name}>"
+        members.append(f"property: {name}")
+    # What no type declares is a number, as everywhere.
+    kind = _identifier(plan, field.type) if field is not None else "decimal"
+    return text, [f"correlation: {{ {', '.join((*members, f'as: {literal(kind)}'))} }}"]
 
 
 def _fields(plan: Plan, used: Type, wire_name: str) -> list[Field | None]:
@@ -53,15 +56,13 @@ def _fields(plan: Plan, used: Type, wire_name: str) -> list[Field | None]:
             return [None]
 
 
-def _correlation(plan: Plan, message: Message) -> tuple[str, ...] | None:
-    """Where the message carries the id that a reply shares: where the description says, else in a field called ``id``."""
-    if message.correlation is not None:
-        return message.correlation
-    return ("id",) if None not in _fields(plan, message.type, "id") else None
-
-
-def _identifier(used: Type) -> str:
-    kind = used.kind if isinstance(used, Scalar) else ScalarKind.STRING
+def _identifier(plan: Plan, used: Type) -> str:
+    """What an id is in TypeScript: a number wherever its type takes one."""
+    reached = bare(plan.api, used)
+    declared = plan.api.type_named(reached.name) if isinstance(reached, Reference) else None
+    if isinstance(declared, UnionType):
+        return next((kind for variant in declared.variants if (kind := _identifier(plan, variant)) != "text"), "text")
+    kind = reached.kind if isinstance(reached, Scalar) else ScalarKind.STRING
     return {ScalarKind.INTEGER: "bigint", ScalarKind.DECIMAL: "decimal", ScalarKind.ANY: "decimal"}.get(kind, "text")
 
 
@@ -73,12 +74,12 @@ def request_text(plan: Plan, request: Request, module: Module) -> list[str]:
     """The table of one request."""
     payload, correlation = _payload(plan, request, module)
     replies = [_named(plan, name) for name in request.replies]
+    own, refusals = _named(plan, request.message).correlation, request.refusals()
     private = bool(request.security) and () not in request.security and protocol_of(plan).login is not None
     rows = []
     for each in replies:
-        shared = _correlation(plan, each) if correlation else None
-        place = [] if shared is None else [f"correlation: {steps_text(shared)}"]
-        rows.append(message_row(each, module, *place, *(["error: true"] if _is_error(each, replies) else [])))
+        place = [f"correlation: {steps_text(each.correlation or own)}"] if own else []
+        rows.append(message_row(each, module, *place, *(["error: true"] if each.name in refusals else [])))
     table = [
         f"id: {literal(request.id)}",
         f"channel: {plan.names.channels[request.channel].table}",
@@ -88,7 +89,7 @@ def request_text(plan: Plan, request: Request, module: Module) -> list[str]:
         *(["private: true"] if private else []),
         *_manners(plan, request),
     ]
-    head = f"const {plan.names.requests[request.name]}Table: StreamRequest<{payload}, {_reply(replies, module)}> = {{"
+    head = f"const {plan.names.requests[request.name]}Table: StreamRequest<{payload}, {_reply(plan, request, module)}> = {{"
     return [head, *(f"  {line}," for line in table), "};"]
 
 
@@ -105,13 +106,9 @@ def _manners(plan: Plan, request: Request) -> Iterator[str]:
         yield f"orderId: {steps_text(steps_of(behaviour.order_ids[request.id].removeprefix('body.')))}"
 
 
-def _is_error(message: Message, replies: list[Message]) -> bool:
-    return len(replies) > 1 and bool(_ERRORS & set(message.name.words))
-
-
-def _reply(replies: list[Message], module: Module) -> str:
-    texts = [module.type_text(each.type) for each in replies if not _is_error(each, replies)]
-    return " | ".join(dict.fromkeys(texts)) or module.runtime_type("json", "JsonValue")
+def _reply(plan: Plan, request: Request, module: Module) -> str:
+    texts = [module.type_text(_named(plan, name).type) for name in request.replies if name not in request.refusals()]
+    return " | ".join(dict.fromkeys(texts))
 
 
 def request_method(plan: Plan, request: Request, module: Module) -> tuple[str, ...]:
@@ -121,7 +118,7 @@ def request_method(plan: Plan, request: Request, module: Module) -> tuple[str, .
     channel = next(each for each in plan.api.channels if each.name == request.channel)
     needed = any(each.required for each in arguments_of(plan, channel, module))
     parameters = f", parameters: {plan.names.channels[channel.name].parameters}" if needed else ""
-    reply = _reply([_named(plan, name) for name in request.replies], module)
+    reply = _reply(plan, request, module)
     options = module.runtime_type("send", "SpeakOptions")
     return (
         *documentation(request.summary or request.description or request.id, deprecated=request.deprecated, indent="  "),

@@ -77,14 +77,19 @@ export class Connection {
     void this.#join(topic);
   }
 
-  /** Send one message and wait for what `consider` takes for its answer. */
-  async ask<T>(signed: boolean, message: (id: string) => Soon<string>, consider: (document: JsonValue, id: string) => { readonly value: T } | undefined): Promise<T> {
+  /**
+   * Send one message and wait for what `consider` takes for its answer.
+   *
+   * @throws SdkError, or the signal's reason where it came before the message was sent.
+   */
+  async ask<T>(signed: boolean, message: (id: string) => Soon<string>, consider: (document: JsonValue, id: string) => { readonly value: T } | undefined, signal?: AbortSignal): Promise<T> {
     this.#held += 1;
     try {
       if (!this.#running) void this.#run();
       await this.#prepared(signed);
       const id = this.#nextId();
       const text = await message(id);
+      signal?.throwIfAborted();
       return await this.#expect<T>(text, (document) => consider(document, id));
     } finally {
       this.#held -= 1;
@@ -226,8 +231,15 @@ export class Connection {
     for (const topic of topics) for (const listener of topic.listeners) listener.failed(error);
   }
 
+  /** Log in once on each connection; where that fails, whoever needs it next tries again. */
   #loggedIn(): Promise<void> {
-    return (this.#login ??= this.#sendLogin());
+    if (this.#login !== undefined) return this.#login;
+    const login = this.#sendLogin();
+    this.#login = login;
+    login.catch(() => {
+      if (this.#login === login) this.#login = undefined;
+    });
+    return login;
   }
 
   async #sendLogin(): Promise<void> {

@@ -12,7 +12,7 @@ import { textAt } from "./place.js";
 import { BookStream, type BookOptions, type BookTable, spokenFor } from "./keeper.js";
 import type { ChannelTable, StreamRequest, StreamTable, TypedChannel } from "./stream.js";
 import { type SubscribeOptions, Subscription } from "./subscription.js";
-import { filledText, kindOf, matches } from "./template.js";
+import { filledText, isOf, kindOf, matches } from "./template.js";
 import type { Address, Listener, Topic } from "./topic.js";
 import { NO_HEADERS } from "./transport.js";
 import { headerText, joinedPairs, percentEncoded, queryPairs } from "./wire.js";
@@ -83,7 +83,7 @@ export class Hub {
       if (this.#closings !== closings) throw new ConfigurationError("the client was closed; nothing more is sent");
       const { connection } = this.#topic(request.channel, parameters as Record<string, unknown>, true);
       const message = (id: string): Soon<string> => this.#signed(request, numbered(request, payload, id));
-      return connection.ask<Said<Reply>>(request.private === true, message, (document, id) => this.#replied(request, document, id));
+      return connection.ask<Said<Reply>>(request.private === true, message, (document, id) => this.#replied(request, document, id), options.signal);
     };
     return this.#core.speak(request, new URL(url).pathname, request.repeatable === true || (order ?? "") !== "", say, options);
   }
@@ -98,8 +98,8 @@ export class Hub {
     const table = this.#table.asking ?? USUAL_ASKING;
     if (table.acknowledged !== undefined && matches(document, table.acknowledged, () => undefined)) return undefined;
     const kind = kindOf(document, request.replies);
-    const place = kind?.correlation ?? request.replies[0]?.correlation;
-    if (place === undefined ? kind === undefined : textAt(document, NO_HEADERS, place) !== id) return undefined;
+    const place = (kind ?? request.replies[0])?.correlation;
+    if (place === undefined ? !isOf(document, kind) : textAt(document, NO_HEADERS, place) !== id) return undefined;
     const refusal = refusalIn(document, kind?.error === true, table, this.#core.repliesOf(table.errors), this.#core.now());
     if (refusal !== undefined) throw refusal;
     if (kind === undefined) throw this.#core.refusedBy(document);
@@ -181,17 +181,25 @@ export class Hub {
   }
 }
 
-/** A request's message, its id the last of its members. */
+/** A request's message, its id the last member of the object that holds it. */
 function numbered<Payload>(request: StreamRequest<Payload, unknown>, payload: Payload, id: string): JsonValue {
   const { correlation } = request;
   if (correlation === undefined) return request.message.encode(payload) as JsonValue;
-  const { property, wireName, as } = correlation;
-  const message = request.message.encode({ ...payload, [property]: identifier(as, id) }) as JsonValue;
-  if (!(message instanceof Map)) return message;
-  const members = new Map(message as ReadonlyMap<string, JsonValue>);
-  const written = members.get(wireName) ?? null;
-  members.delete(wireName);
-  return members.set(wireName, written);
+  const { place, property, as } = correlation;
+  const own = identifier(as, id);
+  const message = request.message.encode(property === undefined ? payload : { ...payload, [property]: own }) as JsonValue;
+  return message instanceof Map ? withMember(message as ReadonlyMap<string, JsonValue>, place, own) : message;
+}
+
+/** An object with a value in its place, the last member there. */
+function withMember(object: ReadonlyMap<string, JsonValue>, [name = "", ...rest]: readonly string[], value: JsonValue): JsonValue {
+  const members = new Map(object);
+  if (rest.length === 0) {
+    members.delete(name);
+    return members.set(name, value);
+  }
+  const inner = members.get(name);
+  return members.set(name, withMember(inner instanceof Map ? (inner as ReadonlyMap<string, JsonValue>) : new Map(), rest, value));
 }
 
 /** An absolute address of a stream. */

@@ -125,8 +125,8 @@ export interface StreamRequest<Payload, Reply> {
   readonly id: string;
   readonly channel: ChannelTable;
   readonly message: AnyCodec;
-  /** Where the message carries its id, by its property, and what the id is there. */
-  readonly correlation?: { readonly property: string; readonly wireName: string; readonly as: "text" | "bigint" | "decimal" };
+  /** Where the message carries its id, the property of the payload that is filled for it, and what the id is there. */
+  readonly correlation?: { readonly place: readonly string[]; readonly property?: string; readonly as: "text" | "bigint" | "decimal" };
   readonly replies: readonly (MessageRow & { readonly correlation?: readonly string[]; readonly error?: true })[];
   /** Whether a login comes first. */
   readonly private?: true;

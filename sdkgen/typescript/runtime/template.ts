@@ -61,6 +61,11 @@ export function kindOf<Row extends MessageRow>(document: JsonValue, rows: readon
   return least === Infinity ? undefined : unmarked[misfits.indexOf(least)];
 }
 
+/** Whether a document can be of its likeliest kind: by its marks, where that has none by its type. */
+export function isOf(document: JsonValue, kind: MessageRow | undefined): boolean {
+  return kind !== undefined && (kind.marks.length > 0 || kind.codec.misfit(document) !== Infinity);
+}
+
 function holds(document: JsonValue, path: readonly string[], texts: readonly string[]): boolean {
   const found = valueAt(document, path) as JsonValue | undefined;
   return found !== undefined && texts.includes(plainText(found));

@@ -5,7 +5,7 @@ import type { JsonValue } from "./json.js";
 import { valueAt } from "./place.js";
 import type { WebSocketClass } from "./socket.js";
 import type { ChannelTable, Template } from "./stream.js";
-import { filled, kindOf, matches, type Values } from "./template.js";
+import { filled, isOf, kindOf, matches, type Values } from "./template.js";
 import { plainText } from "./wire.js";
 
 /** Where to connect, and what keeps that address valid. */
@@ -61,6 +61,5 @@ export function belongs(document: JsonValue, topic: Topic): boolean {
   const table = topic.channel.subscription;
   if (table === undefined) return true;
   if (table.messages.length > 0) return table.messages.some((match) => matches(document, match, topic.values));
-  const kind = kindOf(document, topic.channel.heard);
-  return kind !== undefined && (kind.marks.length > 0 || kind.codec.misfit(document) !== Infinity);
+  return isOf(document, kindOf(document, topic.channel.heard));
 }
