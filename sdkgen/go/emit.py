@@ -142,7 +142,7 @@ def _streams(module: GoModule, streams: GoStreams) -> SourceFile:
     methods = {method.operation.id: method for service in module.services for method in service.methods}
     events = (*(each.event for each in streams.channels), *(each.reply for each in streams.requests if each.reply))
     fields = (*(field for event in events for field in event.fields), *(field for each in streams.channels for field in each.fields))
-    texts = (*(field.type for field in fields), *(each.message + each.result for each in streams.requests))
+    texts = (*(field.type for field in fields), *(each.message + each.result + each.entry for each in streams.requests))
     values = {
         "package": module.package,
         "streams": streams,

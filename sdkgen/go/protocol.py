@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sdkgen.behaviour import Heartbeat, StreamRequests
@@ -13,6 +14,7 @@ from sdkgen.go.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sdkgen.api.model import Name
     from sdkgen.api.stream_model import Channel, Mark, Message
     from sdkgen.behaviour import Behaviour, Book, Errors, ListenKey, Login, Match, StreamProtocol, Subscription
     from sdkgen.go.behaviour import Members
@@ -50,19 +52,20 @@ def _subscribing(rules: Subscription) -> Members:
     return [*members, *_match("confirmed", rules.confirmed), *_match("refused", rules.refused)]
 
 
-def kinds_member(name: str, kinds: tuple[Kind, ...]) -> Members:
-    """The kinds of messages, one a line."""
+def kinds_member(name: str, kinds: tuple[Kind, ...], payloads: Mapping[Name, str] = MappingProxyType({})) -> Members:
+    """The kinds of messages, one a line; ``payloads`` are the Go types of those that only their values tell apart."""
     if not kinds:
         return []
-    return [(name, f"[]streamKind{{\n{''.join(f'		{_kind(kind)},' + chr(10) for kind in kinds)}\t}}")]
+    return [(name, f"[]streamKind{{\n{''.join(f'		{_kind(kind, payloads)},' + chr(10) for kind in kinds)}\t}}")]
 
 
-def _kind(kind: Kind) -> str:
+def _kind(kind: Kind, payloads: Mapping[Name, str]) -> str:
     message, place, bad = kind
     members = [f"name: {quoted(message.name.pascal())}"]
     members += [f"field: {place}"] if place else []
     members += [f"marks: []streamMark{{{', '.join(_mark(mark) for mark in message.marks)}}}"] if message.marks else []
     members += ["bad: true"] if bad else []
+    members += [f"payload: (*{payloads[message.name]})(nil)"] if message.name in payloads else []
     return f"{{{', '.join(members)}}}"
 
 

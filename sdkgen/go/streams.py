@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sdkgen.go.typing import GoTypes
 
 _OWN = ("StreamSignal", "Reconnected", "Dropped", "Unknown")
-_NO = frozenset({"error", "errors", "failure", "failed", "reject", "rejected"})
-"""Words by which a kind of reply says no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,18 +183,19 @@ class _Streams:
             self._payloads[message.name] = self._types.expression(message.type, hint=f"{exported(message.name)}Payload")
         return self._payloads[message.name]
 
-    def _kinds(self, names: tuple[Name, ...]) -> tuple[tuple[Message, int, bool], ...]:
+    def _kinds(self, names: tuple[Name, ...], bad: tuple[Name, ...] = ()) -> tuple[tuple[Message, int, bool], ...]:
         """The kinds with their fields' places and whether they say no, those with most marks first."""
-        kinds = [(self._messages[name], place, bool(_NO & set(name.words))) for place, name in enumerate(names)]
+        kinds = [(self._messages[name], place, name in bad) for place, name in enumerate(names)]
         return tuple(sorted(kinds, key=lambda kind: -len(kind[0].marks)))
 
     def _request(self, request: Request, channel: GoChannel) -> GoRequest:
         name = self._methods.claim(f"Request{exported(request.name)}")
         message = self._messages[request.message]
-        good = [each for each in request.replies if not _NO & set(each.words)]
+        bad = request.refusals()
+        good = [each for each in request.replies if each not in bad]
         single = self._payload(self._messages[good[0]]) if len(good) == 1 else ""
         reply = None if single else self._event(f"{name}Reply", request.replies, f"{name}Reply is what may come back; one field is set.")
-        kinds = self._kinds(request.replies) if not single else _in_one_field(self._kinds(request.replies))
+        kinds = self._kinds(request.replies, bad) if not single else _in_one_field(self._kinds(request.replies, bad))
         said = sentences(request.summary, request.description)
         return GoRequest(
             request=request,
@@ -224,7 +223,8 @@ class _Streams:
             members.append(("correlation", f"[]string{{{', '.join(quoted(step) for step in message.correlation)}}}"))
             if self._is_text(message.type, message.correlation):
                 members.append(("textID", "true"))
-        return [*members, *([("single", "true")] if single else []), *kinds_member("replies", kinds)]
+        payloads = {each.name: self._payload(each) for each, _, _ in kinds if not each.marks}
+        return [*members, *([("single", "true")] if single else []), *kinds_member("replies", kinds, payloads)]
 
     def _as_call(self, request: Request) -> str:
         """What the request is as a call: how it is limited, repeated and signed."""

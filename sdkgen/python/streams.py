@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sdkgen.python.module import Module
 
 _STRING = Scalar(kind=ScalarKind.STRING)
-_FAILURES = frozenset({"error", "errors", "failed", "failure", "reject", "rejected", "rejection"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +266,7 @@ def _request(request: Request, spoken: _Spoken, module: Module) -> RequestText:
     method = f"request_{request.name.snake()}"
     while method in spoken.taken:
         method += "_"
-    expected = [name for name in request.replies if not _FAILURES.intersection(name.words)]
-    failures = [name for name in request.replies if name not in expected] if expected else []
+    failures = request.refusals()
     rule = [
         literal(request.id),
         _channel_constant(channel.name),
@@ -280,7 +278,7 @@ def _request(request: Request, spoken: _Spoken, module: Module) -> RequestText:
         *(["repeatable=True"] if spoken.repeatable else []),
         *([f"order_id={literal(spoken.order_id)}"] if spoken.order_id else []),
     ]
-    answered = " | ".join(dict.fromkeys(module.annotation(messages[name].type) for name in expected or request.replies))
+    answered = " | ".join(dict.fromkeys(module.annotation(messages[name].type) for name in request.replies if name not in failures))
     code = [
         *([deprecation(module)] if request.deprecated else []),
         f"    async def {method}(",

@@ -209,12 +209,7 @@ func kindOf(kinds []streamKind, message *streamMessage, event reflect.Type) (int
 		if len(kind.marks) > 0 && !kind.fits(message) {
 			continue
 		}
-		value := reflect.New(event.Field(kind.field).Type.Elem())
-		r := &reader{data: message.text}
-		codec, err := codecOf(value.Type().Elem())
-		if err == nil {
-			err = codec.decode(r, value.Elem())
-		}
+		value, r, err := message.as(event.Field(kind.field).Type.Elem())
 		if len(kind.marks) > 0 {
 			return kind.field, value, err
 		}
@@ -232,6 +227,17 @@ func kindOf(kinds []streamKind, message *streamMessage, event reflect.Type) (int
 		wrong = nil
 	}
 	return field, best, wrong
+}
+
+// as reads a message as a type: a pointer to its value, and the reader that tells how well it fits.
+func (m *streamMessage) as(wanted reflect.Type) (reflect.Value, *reader, error) {
+	value := reflect.New(wanted)
+	r := &reader{data: m.text}
+	codec, err := codecOf(wanted)
+	if err == nil {
+		err = codec.decode(r, value.Elem())
+	}
+	return value, r, err
 }
 
 // named puts the channel into an error.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -210,12 +211,27 @@ func (r *streamRequest) answeredBy(message *streamMessage, id string) bool {
 		found, ok := message.at(r.correlation)
 		return ok && plainText(found) == id
 	}
+	return r.kind(message) != nil
+}
+
+// kind is which reply a message is: the one with most marks that all stand there, else the one without marks that it fits best.
+func (r *streamRequest) kind(message *streamMessage) *streamKind {
+	var best *streamKind
+	least, most := 0, 0
 	for index := range r.replies {
-		if kind := &r.replies[index]; len(kind.marks) == 0 || kind.fits(message) {
-			return true
+		each := &r.replies[index]
+		if len(each.marks) > 0 {
+			if each.fits(message) {
+				return each
+			}
+			continue
+		}
+		_, read, err := message.as(reflect.TypeOf(each.payload).Elem())
+		if err == nil && (best == nil || read.unknown < least || read.unknown == least && read.known > most) {
+			best, least, most = each, read.unknown, read.known
 		}
 	}
-	return false
+	return best
 }
 
 // refusedBy is the error of a reply that says no: by its status, by the places that the behaviour names, by its kind, or by an error
@@ -227,11 +243,9 @@ func (s *streams) refusedBy(message *streamMessage, rules *streamRequest) error 
 	}
 	response := &Response{Status: s.statusOf(message), Body: message.text}
 	bad := response.Status >= http.StatusBadRequest || told.refused(response)
-	for index := range rules.replies {
-		if kind := &rules.replies[index]; len(kind.marks) > 0 && kind.fits(message) {
-			bad = bad || kind.bad
-			break
-		}
+	if !bad && slices.ContainsFunc(rules.replies, func(each streamKind) bool { return each.bad }) {
+		kind := rules.kind(message)
+		bad = kind != nil && kind.bad
 	}
 	if found, ok := message.members["error"]; ok {
 		bad = bad || string(found) == "true" || strings.IndexByte("{[\"", found[0]) >= 0 && len(found) > 2

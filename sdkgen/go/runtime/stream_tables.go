@@ -51,6 +51,8 @@ type streamKind struct {
 	field int // of the event's struct
 	marks []streamMark
 	bad   bool // whether, as a reply, it says no
+	// payload is a nil pointer to the type of a reply without marks.
+	payload any
 }
 
 // streamMark is a place that always holds one of few values.

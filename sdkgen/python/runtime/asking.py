@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .answer import answered_error, wait_ms
-from .channels import kind_among, read
+from .channels import can_be, kind_among, read
 from .errors import ArgumentError, DecodeError, SdkError
 from .kinds import is_array, is_object
 from .mismatch import MismatchError, encoded
@@ -74,7 +74,7 @@ class Asking:
                 return False
             if self._rule.message.correlation:
                 return any(identity in words_at(answer, place) for place in self._places)
-            return any(kind.marks and all(mark.fits(answer) for mark in kind.marks) for kind in self._rule.replies)
+            return any(can_be(kind, answer) for kind in self._rule.replies)
 
         return said, is_reply
 

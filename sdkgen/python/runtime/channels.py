@@ -29,6 +29,7 @@ __all__ = [
     "RequestRule",
     "StreamRules",
     "SubscriptionRule",
+    "can_be",
     "kind_among",
 ]
 
@@ -186,6 +187,11 @@ def kind_among(kinds: tuple[MessageKind, ...], message: JsonValue) -> MessageKin
         return max(marked, key=lambda kind: len(kind.marks))
     plain = [kind for kind in kinds if not kind.marks]
     return plain[0] if len(plain) == 1 else min(plain, key=lambda kind: _looseness(kind, message), default=None)
+
+
+def can_be(kind: MessageKind, message: JsonValue) -> bool:
+    """Whether a message can be of that kind: by its marks, where it has none by its type."""
+    return all(mark.fits(message) for mark in kind.marks) if kind.marks else _looseness(kind, message) < float("inf")
 
 
 def _looseness(kind: MessageKind, message: JsonValue) -> float:

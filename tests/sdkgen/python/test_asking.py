@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sdkgen.python.runtime.asking import Asking, Heard
 from sdkgen.python.runtime.behaviour import Behaviour, Errors
-from sdkgen.python.runtime.channels import AskingRule, ChannelRule, Match, MessageKind, RequestRule
-from sdkgen.python.runtime.codec import ANY
+from sdkgen.python.runtime.channels import AskingRule, ChannelRule, MarkRule, Match, MessageKind, RequestRule
+from sdkgen.python.runtime.codec import ANY, DECIMAL
 from sdkgen.python.runtime.errors import ApiError, DecodeError, Refusal
 from sdkgen.python.runtime.recipe import Part, Placement, Recipe
 from sdkgen.python.runtime.settings import Settings
@@ -42,6 +43,14 @@ def test_the_id_is_the_last_member_where_the_description_puts_it_and_the_caller_
 def test_an_acknowledgement_is_no_reply() -> None:
     _, is_reply = asking({}, rules=ASKING._replace(acknowledged=Match((("ack", "true"),)))).message(1)
     assert [is_reply({"id": 1, "ack": True}), is_reply({"id": 1})] == [False, True]
+
+
+def test_a_reply_without_an_id_is_told_by_its_marks_or_its_type() -> None:
+    marked = MessageKind("Pong", ANY, (MarkRule(("op",), ('"pong"',)),))
+    rule = RULE._replace(message=MessageKind("Ping", ANY), replies=(marked, MessageKind("Price", DECIMAL)))
+    _, is_reply = asking({}, rule).message(1)
+    answers: list[Any] = [{"op": "pong"}, {"op": "ping"}, Decimal("1.10"), "x"]
+    assert [is_reply(each) for each in answers] == [True, False, True, False]
 
 
 def test_a_message_is_signed_anew_each_time_and_the_caller_s_own_stays_as_it_is() -> None:

@@ -433,6 +433,32 @@ func TestARequestGetsItsOwnReply(t *testing.T) {
 	})
 }
 
+func TestARepliesKindIsToldByItsTypeWhereNothingElseTells(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := &fakeStreams{manners: []func(*peer){func(p *peer) {
+			_, _ = p.hear()
+			p.say(`{"code":"poor","meta":{"id":"1"}}`)
+			_, _ = p.hear()
+			p.say(`{"told":1,"meta":{"id":"2"}}`)
+			_, _ = p.hear()
+			p.say(`{"price":"1"}`, `{"bare":7}`)
+			_, _ = p.hear()
+		}}}
+		client := streamClient(t, fake)
+		ctx := context.Background()
+		if _, err := client.Streams.RequestAskPlain(ctx, AskMessage{}); !errors.Is(err, RefusalInsufficientFunds) || OutcomeOf(err).MayHaveHappened {
+			t.Error(err)
+		}
+		if told, err := client.Streams.RequestAskPlain(ctx, AskMessage{}); err != nil || told.Told.String() != "1" {
+			t.Error(told, err)
+		}
+		if told, err := client.Streams.RequestAskBare(ctx, BareMessage{}); err != nil || told.Bare.String() != "7" {
+			t.Error(told, err)
+		}
+		client.Close()
+	})
+}
+
 func TestARequestThatIsGivenUpLeavesTheOthersOfItsConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var heard []string
