@@ -54,7 +54,7 @@ MUTATIONS = (
     _python("retry-after-ignored", "answer.py", 'answer.headers.get("retry-after", "")', 'answer.headers.get("x-retry-after", "")', _WAITS),
     _python("unknown-field-dropped", "model.py", "others[key] = cls.further_.codec.read_(raw)", "cls.further_.codec.read_(raw)", _UNKNOWN),
     _python("status-429-untyped", "errors.py", "    429: RateLimitError,\n", "", _TYPED),
-    _python("gap-ignored", "book.py", "follows = number == last + 1", "follows = True", _STREAMS),
+    _python("gap-ignored", "book.py", "return number == last + 1", "return number > last", _STREAMS),
     _python("level-never-removed", "book.py", "        if quantity:\n", "        if quantity >= 0:\n", _STREAMS),
     _typescript(
         "number-through-float",
@@ -67,7 +67,7 @@ MUTATIONS = (
         "second-argument-lost", "wire.ts", '=> `${name}=${value}`).join("&");', '=> `${name}=${value}`).slice(0, 1).join("&");', _REQUESTS
     ),
     _typescript("query-not-signed", "scene.ts", "return this.#draft.query();", 'return "";', _SIGNED),
-    _typescript("order-sent-twice", "send.ts", '"unknown" && job.repeatable)', '"unknown" && job.id !== "")', _ONCE),
+    _typescript("order-sent-twice", "send.ts", '"unknown" && call.repeatable)', '"unknown" && call.id !== "")', _ONCE),
     _typescript("retry-after-ignored", "failure.ts", 'answer.get("retry-after")', 'answer.get("x-retry-after")', _WAITS),
     _typescript(
         "unknown-field-dropped",
@@ -80,8 +80,8 @@ MUTATIONS = (
     _typescript(
         "gap-ignored",
         "book.ts",
-        'return sequence === last + 1n ? "applied" : "gap";',
-        'return sequence > last ? "applied" : "gap";',
+        "return sequence === last + 1n;",
+        "return newer;",
         _STREAMS,
     ),
     _typescript(
