@@ -160,9 +160,8 @@ func (b *StreamBook) load(message *streamMessage, bids, asks, sequence string) {
 	early := b.early
 	b.early, b.stale = nil, 0
 	for _, each := range early {
-		if b.stale = 0; b.isSynced() {
-			b.change(each)
-		}
+		b.stale = 0 // however many are older than the snapshot, that is as it should be
+		b.change(each)
 	}
 	b.stale = 0
 }

@@ -81,6 +81,34 @@ func TestABookFollowsTheStream(t *testing.T) {
 	})
 }
 
+func TestWhatFollowsAGapBeforeTheSnapshotIsKeptForTheNextOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		subscriptions := 0
+		fake := &fakeStreams{manners: []func(*peer){func(p *peer) {
+			for {
+				text, ok := p.hear()
+				switch {
+				case !ok:
+					return
+				case !p.confirm(text):
+				case subscriptions == 0:
+					subscriptions++
+					p.say(deltaOf(5, `["1","5"]`, ""), deltaOf(7, `["1","7"]`, ""), deltaOf(8, `["1","8"]`, ""), snapshotOf(4, "", ""))
+				default:
+					subscriptions++
+					p.say(snapshotOf(6, "", ""), deltaOf(9, `["2","9"]`, ""))
+				}
+			}
+		}}}
+		book, end := steady(t, fake)
+		defer end()
+		state := book.State()
+		if got := sides(state); got != "9 | 9@2 8@1 |" || !state.Synced || state.Resyncs != 1 || subscriptions != 2 {
+			t.Error(got, state, subscriptions)
+		}
+	})
+}
+
 func TestAWrongBookIsThrownAway(t *testing.T) {
 	for name, each := range map[string]struct {
 		breaks  string
