@@ -28,10 +28,13 @@ def kin(types: Iterable[NamedType], tables: Mapping[str, Mapping[str, str]]) -> 
     numbered = {declared.pointer: members_of(declared) for declared in types if _INDEX.search(declared.pointer)}
     found: dict[Pointer, Pointer] = {}
     free = {pointer: members for pointer, members in known.items() if members}
+    alike: dict[str, list[Pointer]] = {}
+    for old in free:
+        alike.setdefault(_pattern(old), []).append(old)
     pairs = [
         (likeness, old == new, new, old)
         for new, members in numbered.items()
-        for old in _alike(new, free)
+        for old in alike.get(_pattern(new), ())
         if members and (likeness := _likeness(members, free[old])) >= _ENOUGH
     ]
     for _, _, new, old in sorted(pairs, key=lambda pair: (-pair[0], not pair[1], pair[2], pair[3])):
@@ -42,9 +45,9 @@ def kin(types: Iterable[NamedType], tables: Mapping[str, Mapping[str, str]]) -> 
     return found | strangers
 
 
-def _alike(pointer: Pointer, candidates: Mapping[Pointer, frozenset[str]]) -> list[Pointer]:
-    pattern = _INDEX.sub(r"\1/#", pointer)
-    return [candidate for candidate in candidates if _INDEX.sub(r"\1/#", candidate) == pattern]
+def _pattern(pointer: Pointer) -> str:
+    """A place without its numbers."""
+    return _INDEX.sub(r"\1/#", pointer)
 
 
 def _members(tables: Mapping[str, Mapping[str, str]], pointer: Pointer) -> frozenset[str]:

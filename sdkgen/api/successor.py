@@ -59,13 +59,17 @@ def successors(
         if use.type in new:
             new_uses[new[use.type].pointer].append(use)
     likely = [declared for declared in new.values() if declared.pointer in guesses and _fits(declared, guesses[declared.pointer], tables)]
-    # What stands inside a type that is none of the old ones is none of them either, so one that falls may take others along.
     sure = {declared.pointer: guesses[declared.pointer] for declared in likely}
-    while wrong := [
-        place for place, old in sure.items() if not _replaces({use.at({**known, **sure}) for use in new_uses[place]}, old_uses[old], before)
-    ]:
+    inside: dict[str, list[Pointer]] = {}
+    for place, own in new_uses.items():
+        for use in own:
+            inside.setdefault(use.owner, []).append(place)
+    told, doubtful = {**known, **sure}, list(sure)
+    while wrong := [place for place in doubtful if not _replaces({use.at(told) for use in new_uses[place]}, old_uses[sure[place]], before)]:
         for place in wrong:
-            del sure[place]
+            del sure[place], told[place]
+        # What stands inside a type that is none of the old ones is none of them either, so one that falls may take others along.
+        doubtful = [place for place in dict.fromkeys(place for owner in wrong for place in inside.get(owner, ())) if place in sure]
     return sure
 
 
@@ -86,14 +90,15 @@ def _guesses(
             inside.setdefault(use.owner, []).append(use)
     owners = {declared.pointer for declared in new.values()}
     waiting = [owner for owner in inside if owner not in owners]
+    told = dict(known)
     guesses: dict[Pointer, Pointer] = {}
     taken: set[Pointer] = set()
     for owner in waiting:
         for use in inside.get(owner, ()):
-            old = gone.get(before.get(use.at({**known, **guesses}), ""))
+            old = gone.get(before.get(use.at(told), ""))
             own = new[use.type].pointer
             if old is not None and old not in taken and own not in guesses:
-                guesses[own] = old
+                guesses[own] = told[own] = old
                 taken.add(old)
                 waiting.append(own)
     return guesses
