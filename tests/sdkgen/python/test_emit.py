@@ -31,11 +31,11 @@ def text_of(source: SdkSource, path: str) -> str:
 
 
 def test_the_tree_is_the_golden_one(hostile: SdkSource) -> None:
-    """Run with UPDATE_GOLDEN=1 to accept what changed, and read the difference before committing it."""
+    """Run with CERTIFY_UPDATE_GOLDEN=1 to accept what changed, and read the difference before committing it."""
     made = {
         file.path: file.content for file in (*hostile.files, *hostile.harness) if "/_runtime/" not in file.path and file.path != "LICENSE"
     }
-    if os.environ.get("UPDATE_GOLDEN"):
+    if os.environ.get("CERTIFY_UPDATE_GOLDEN"):
         for path, content in made.items():
             (GOLDEN / path).parent.mkdir(parents=True, exist_ok=True)
             (GOLDEN / path).write_bytes(content)
