@@ -11,7 +11,7 @@ from .mismatch import decoded, parsed
 from .places import words_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .behaviour import Errors
     from .http1 import Answer
@@ -39,6 +39,8 @@ _MESSAGES: Final = (
 _NESTED: Final = ("error", "errors", "err")
 _LONGEST_WAIT_MS: Final = 1000 * 60 * 60 * 24 * 365
 _LONGEST_NUMBER: Final = 18
+_SHORTEST_SECRET: Final = 4
+"""Shorter texts stand in any answer."""
 
 
 class Reply(NamedTuple, Generic[T]):
@@ -178,6 +180,31 @@ def answered_error(operation_id: str, body: JsonValue, errors: Errors, status: i
         body=body,
         text=write(body),
         refusal=refusal,
+    )
+
+
+def hiding(error: ApiError, secrets: Iterable[str | None]) -> ApiError:
+    """The error without credentials that the exchange's answer repeats."""
+    repeated = [each for each in secrets if each is not None and len(each) >= _SHORTEST_SECRET and each in f"{error.text}\n{error.message}"]
+    if not repeated:
+        return error
+    text, message = error.text, error.message
+    for each in sorted(repeated, key=len, reverse=True):
+        text, message = text.replace(each, "***"), message.replace(each, "***")
+    try:
+        body: JsonValue = None if error.body is None else parse(text)
+    except ValueError:
+        body = None
+    return type(error)(
+        operation=error.operation,
+        status=error.status,
+        code=error.code,
+        message=message,
+        retry_after_ms=error.retry_after_ms,
+        headers=error.headers,
+        body=body,
+        text=text,
+        refusal=error.refusal,
     )
 
 

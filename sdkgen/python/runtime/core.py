@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
-from .answer import Reply, error_of, is_refused, is_success, reply_of
+from .answer import Reply, error_of, hiding, is_refused, is_success, reply_of
 from .arguments import drafted, is_given
 from .codings import uncoded
-from .errors import ConfigurationError, DecodeError, RateLimitError, Refusal, SdkError
+from .errors import ApiError, ConfigurationError, DecodeError, RateLimitError, Refusal, SdkError
 from .hooks import Told
 from .http1 import NOWHERE, Answer, Origin, Request, origin_of
 from .limits import NoRoom
@@ -200,7 +200,8 @@ class Core:
                 answer: Any = yield request if isinstance(request, Spoken) else Send(request, plan.timeout)
                 result = plan.read(self._come(answer, place), sent)
             except SdkError as error:
-                failure, status = error, getattr(error, "status", None)
+                failure = hiding(error, settings.credentials.secrets()) if isinstance(error, ApiError) else error
+                status = getattr(error, "status", None)
             else:
                 self._tell_response(told, begun, getattr(answer, "status", None), None)
                 return result

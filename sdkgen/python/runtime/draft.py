@@ -27,6 +27,10 @@ class Credentials:
         self.secret = secret
         self.passphrase = passphrase
 
+    def secrets(self) -> tuple[str | None, ...]:
+        """What no error may show."""
+        return self.secret, self.passphrase, self.key
+
     def __repr__(self) -> str:
         return "Credentials(...)"
 

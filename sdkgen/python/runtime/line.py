@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from .answer import refusal_of
+from .answer import hiding, refusal_of
 from .errors import ApiError, ConfigurationError, DeadlineError, SdkError, TransportError
 from .hearing import hear
 from .jsontext import write
@@ -251,7 +251,8 @@ class Line:
 
         answer = await self.ask(message, lambda answer: confirmed.fits(answer, words) or is_refusal(answer))
         if is_refusal(answer):
-            raise refusal_of(what, answer, self._around.settings.behaviour.errors)
+            settings = self._around.settings
+            raise hiding(refusal_of(what, answer, settings.behaviour.errors), settings.credentials.secrets())
 
     def _words(self, given: Mapping[str, str]) -> dict[str, str]:
         return {**given, "id": str(self._around.next_id()), "timestamp": str(self._around.settings.now())}

@@ -4,7 +4,7 @@ import type { ErrorTable } from "./behaviour.js";
 import { Decimal } from "./decimal.js";
 import { type ApiError, apiError } from "./errors.js";
 import type { FailureReader } from "./failure.js";
-import { type JsonValue, writeJson } from "./json.js";
+import type { JsonValue } from "./json.js";
 import { type Step, textAt } from "./place.js";
 import type { Recipe } from "./recipe.js";
 import type { MatchTable } from "./stream.js";
@@ -40,8 +40,7 @@ export function statusOf(document: JsonValue, table: AskingTable): number {
 export function refusalIn(document: JsonValue, isError: boolean, table: AskingTable, reader: FailureReader, now: number): ApiError | undefined {
   const status = statusOf(document, table);
   if (!isError && status < 400 && !saysNo(document) && reader.succeeded(document, NO_HEADERS)) return undefined;
-  const { code, message, refusal } = reader.spoken(document);
-  return apiError({ status, retryAfterMs: waitMs(document, table, now), headers: new Headers(), body: writeJson(document), code, message, refusal });
+  return apiError({ status, retryAfterMs: waitMs(document, table, now), headers: new Headers(), ...reader.spoken(document) });
 }
 
 function saysNo(document: JsonValue): boolean {

@@ -6,7 +6,7 @@ import { clockOffsetMs } from "./clock.js";
 import { type Arguments, baseOf, checkArguments, checkVerb, composed, type HeaderPairs } from "./compose.js";
 import { type ApiError, apiError, ConfigurationError, SdkError, told } from "./errors.js";
 import { FailureReader } from "./failure.js";
-import { type JsonValue, writeJson } from "./json.js";
+import type { JsonValue } from "./json.js";
 import { weightsOf } from "./limits.js";
 import { instantText } from "./moment.js";
 import { contentOf, type Operation, type TypedOperation } from "./operation.js";
@@ -104,9 +104,8 @@ export class Core {
 
   /** The error that a message of a stream says. */
   refusedBy(document: JsonValue): ApiError {
-    const { code, message, refusal } = this.#failures.spoken(document);
-    const rest = { status: 0, retryAfterMs: null, headers: new Headers(), body: writeJson(document) };
-    return told(apiError({ ...rest, code, message, refusal }), { attempts: 1, mayHaveHappened: false });
+    const details = { status: 0, retryAfterMs: null, headers: new Headers(), ...this.#failures.spoken(document) };
+    return told(apiError(details), { attempts: 1, mayHaveHappened: false });
   }
 
   /** What reads refusals that stand in replies over streams; the codes mean what they always do. */

@@ -3,7 +3,7 @@
 import { Decimal } from "./decimal.js";
 import type { ErrorTable, Refusal } from "./behaviour.js";
 import type { ApiErrorDetails } from "./errors.js";
-import { type JsonValue, parseJson } from "./json.js";
+import { type JsonValue, parseJson, writeJson } from "./json.js";
 import { type Place, textAt } from "./place.js";
 import { type Head, type HeaderReader, NO_HEADERS } from "./transport.js";
 
@@ -63,10 +63,11 @@ export class FailureReader {
   }
 
   /** What a document says that came by other ways than HTTP, such as a stream. */
-  spoken(document: JsonValue): { readonly code: string | null; readonly message: string; readonly refusal: Refusal | null } {
+  spoken(document: JsonValue): Pick<ApiErrorDetails, "code" | "message" | "refusal" | "body"> {
     const code = first(document, NO_HEADERS, this.#table.code ?? []) ?? found(document, CODES) ?? null;
     const said = first(document, NO_HEADERS, this.#table.message ?? []) ?? words(document) ?? "the exchange refused";
-    return { code, message: shown(hidden(said, this.#secrets)), refusal: (code === null ? undefined : this.#codes.get(code)) ?? null };
+    const refusal = (code === null ? undefined : this.#codes.get(code)) ?? null;
+    return { code, message: shown(hidden(said, this.#secrets)), refusal, body: hidden(writeJson(document), this.#secrets) };
   }
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sdkgen.python.runtime.answer import hiding
 from sdkgen.python.runtime.asking import Asking, Heard
 from sdkgen.python.runtime.behaviour import Behaviour, Errors
 from sdkgen.python.runtime.channels import AskingRule, ChannelRule, MarkRule, Match, MessageKind, RequestRule
@@ -114,3 +115,14 @@ def test_an_order_is_repeatable_with_an_id_of_its_own() -> None:
 def test_a_reply_of_no_kind_can_t_be_read() -> None:
     with pytest.raises(DecodeError):
         asking({}, RULE._replace(replies=())).reply(Heard(200, {}), 0)
+
+
+def test_credentials_that_an_answer_repeats_are_hidden() -> None:
+    answer: Any = {"msg": "no key my-key, no secret of it", "echo": {"apiKey": "my-key", "a": "abc"}}
+    with pytest.raises(ApiError) as raised:
+        asking({}).reply(Heard(401, answer), 0)
+    hidden = hiding(raised.value, ("the-secret", None, "my-key", "abc"))
+    assert (type(hidden), hidden.status, hidden.operation) == (type(raised.value), 401, "place")
+    assert "my-key" not in f"{hidden}{hidden.text}{hidden.body}{hidden.message}"
+    assert hidden.body == {"msg": "no key ***, no secret of it", "echo": {"apiKey": "***", "a": "abc"}}
+    assert hiding(hidden, ("the-secret", None)) is hidden

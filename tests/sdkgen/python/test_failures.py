@@ -158,6 +158,17 @@ def test_an_error_s_text_cannot_command_a_terminal(serve: Any) -> None:
     assert len(str(raised.value)) < 300
 
 
+def test_credentials_that_an_answer_repeats_are_in_no_error(serve: Any) -> None:
+    body = '{"code":-2,"msg":"the key my-key is not known","sent":{"key":"my-key","passphrase":"my-phrase"}}'
+    _, session = serve(answer(body, status=400), credentials=Credentials("my-key", "my-secret", "my-phrase"))
+    with pytest.raises(ApiError) as raised:
+        session.call(GET, ("X", None, None, None))
+    error = raised.value
+    assert (error.code, error.message, error.attempts) == ("-2", "the key *** is not known", 1)
+    assert error.body == {"code": -2, "msg": "the key *** is not known", "sent": {"key": "***", "passphrase": "***"}}
+    assert "my-" not in f"{error}{error.text}"
+
+
 @pytest.mark.parametrize(
     ("text", "wait"),
     [
