@@ -87,12 +87,21 @@ class Fitting:
             case EnumType():
                 return _scalar_misfit(wanted.kind, value, where)
             case UnionType():
-                misfits = [self._misfit(variant, value, where) for variant in wanted.variants]
-                return None if None in misfits else f"{where or '/'}: fits none of {len(misfits)} variants"
+                return self._union_misfit(wanted, value, where)
             case ObjectType():
                 return self._object_misfit(wanted, value, where)
             case _:
                 assert_never(wanted)
+
+    def _union_misfit(self, wanted: UnionType, value: JsonValue, where: str) -> str | None:
+        told = None
+        if wanted.discriminator is not None and isinstance(value, dict):
+            word = value.get(wanted.discriminator.wire_name)
+            told = next((name for text, name in wanted.discriminator.mapping if text == word), None)
+        if told is not None:
+            return self._misfit(Reference(name=told), value, where)
+        misfits = [self._misfit(variant, value, where) for variant in wanted.variants]
+        return None if None in misfits else f"{where or '/'}: fits none of {len(misfits)} variants"
 
     def _object_misfit(self, wanted: ObjectType, value: JsonValue, where: str) -> str | None:
         if not isinstance(value, dict):

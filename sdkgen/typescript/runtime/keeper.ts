@@ -53,7 +53,7 @@ export interface Line {
   readonly leave: () => void;
 }
 
-const MAX_KEPT = 1_000;
+const MAX_KEPT = 10_000;
 const MAX_STALE = 100;
 /** How often in a second a new book is asked for without a pause. */
 const MAX_ASKED = 20;
@@ -250,7 +250,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   #change(document: JsonValue): void {
     const fate = this.#book.apply(document);
     this.#stale = fate === "stale" ? this.#stale + 1 : 0;
-    if (fate === "gap" || this.#stale > MAX_STALE || this.#book.crossed) return this.#resync();
+    if (fate === "gap" || this.#stale >= MAX_STALE || this.#book.crossed) return this.#resync();
     if (fate === "applied") this.#tell();
   }
 

@@ -313,6 +313,19 @@ def test_strangers_are_not_among_the_known(kind: ScalarKind, values: tuple[JsonV
     assert stranger(values, kind) == wanted
 
 
+def test_what_an_object_says_it_is_it_must_fit() -> None:
+    account = {"properties": {"type": {"enum": ["vault", "fiat"]}, "id": {"type": "string"}}, "required": ["type", "id"]}
+    other = {"properties": {"type": {"enum": ["external"]}}, "required": ["type"]}
+    mapping = {"vault": "#/components/schemas/Account", "external": "#/components/schemas/Other"}
+    variants = [{"$ref": "#/components/schemas/Account"}, {"$ref": "#/components/schemas/Other"}]
+    source = {"oneOf": variants, "discriminator": {"propertyName": "type", "mapping": mapping}}
+    api = api_of(schemas={"Account": account, "Other": other, "Holder": {"properties": {"x": source}}})
+    [field] = named(api, "Holder").fields  # type: ignore[union-attr]
+    assert misfit(api, field.type, '{"type":"vault"}') == "/id: required, but absent"
+    assert misfit(api, field.type, '{"type":"external"}') is None
+    assert misfit(api, field.type, '{"type":"added-later"}') is None
+
+
 def test_precise_numbers_keep_inside_limits() -> None:
     for seed in range(20):
         made = number(Scalar(kind=ScalarKind.DECIMAL, limits=Limits(minimum="5", maximum="6")), Dice(str(seed)), precise=True)
