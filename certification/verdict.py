@@ -176,20 +176,21 @@ def _reasons(
 
 
 def _by_cause(refusals: tuple[_Standing, ...]) -> tuple[str, ...]:
-    """The refusals, each cause once: a rule that is only broken where another explains it stands behind that one."""
-    refused = {standing.rule.check for standing in refusals}
+    """The refusals, each cause once: a rule that is only broken where another rule's failure explains it stands behind that one.
+
+    It stands there for that subject alone: what fails for itself elsewhere is told for itself. A finding that explains others is
+    explained by none, so the line that another stands behind is always told.
+    """
+    explaining = {finding.name: standing.explained() for standing in refusals for finding in standing.failed if not finding.same_cause_as}
     behind: dict[str, dict[str, None]] = {}
+    alone: dict[str, None] = {}
     for standing in refusals:
-        leaders = {finding.same_cause_as.partition(" ")[0] for finding in standing.failed} - {standing.rule.check}
-        if leaders and leaders <= refused and all(finding.same_cause_as for finding in standing.failed):
-            behind.setdefault(min(leaders), {})[standing.rule.check] = None
-    followers = {check for checks in behind.values() for check in checks}
-    lines = {
-        standing.rule.check: standing.explained() + _likewise(tuple(behind.get(standing.rule.check, ())))
-        for standing in refusals
-        if standing.rule.check not in followers
-    }
-    return tuple(dict.fromkeys(lines.values()))
+        leaders = {finding.same_cause_as for finding in standing.failed}
+        if all(leader in explaining and leader.partition(" ")[0] != standing.rule.check for leader in leaders):
+            behind.setdefault(explaining[min(leaders)], {})[standing.rule.check] = None
+        else:
+            alone[standing.explained()] = None
+    return tuple(line + _likewise(tuple(behind.get(line, ()))) for line in alone)
 
 
 def _likewise(checks: tuple[str, ...]) -> str:

@@ -227,3 +227,34 @@ def test_a_rule_that_is_broken_elsewhere_too_stands_for_itself() -> None:
     found = all_passed() | {"g.money": finding("g.money", Outcome.FAILED), "g.page": follows, "own": finding("g.page", Outcome.FAILED, "x")}
     verdict = decide(tuple(found.values()), STANDARD, question(Level.GOLD))
     assert verdict.reasons == ("g.money: failed for api", "g.page: failed for api, x")
+
+
+def test_no_language_is_left_out_of_the_reasons() -> None:
+    languages = ("api", "python", "go")
+    follows = replace(finding("s.sdk", Outcome.FAILED, "go: x"), same_cause_as="b.sdk go: x")
+    failed = (
+        finding("s.sdk", Outcome.FAILED, "python: y"),
+        follows,
+        finding("b.sdk", Outcome.FAILED, "go: x"),
+        finding("b.sdk", Outcome.FAILED, "python: z"),
+    )
+    verdict = decide((*all_passed().values(), *failed), STANDARD, question(Level.GOLD, languages))
+    assert verdict.reasons[:3] == (
+        "b.sdk: failed for python: z",
+        "s.sdk: failed for python: y",
+        "b.sdk: failed for go: x; likely of the same cause: s.sdk",
+    )
+
+
+def test_two_rules_that_explain_each_other_elsewhere_are_both_told() -> None:
+    failed = (
+        finding("b.sdk", Outcome.FAILED, "go: x"),
+        replace(finding("s.sdk", Outcome.FAILED, "go: x"), same_cause_as="b.sdk go: x"),
+        finding("s.sdk", Outcome.FAILED, "python: x"),
+        replace(finding("b.sdk", Outcome.FAILED, "python: x"), same_cause_as="s.sdk python: x"),
+    )
+    verdict = decide((*all_passed().values(), *failed), STANDARD, question(Level.GOLD, ("api", "python", "go")))
+    assert set(verdict.reasons) == {
+        "b.sdk: failed for go: x; likely of the same cause: s.sdk",
+        "s.sdk: failed for python: x; likely of the same cause: b.sdk",
+    }
