@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import accepted_step, ask_of
+from certification.checks.scene import accepted_step, ask_of, unless_cut_off
 from certification.evidence.facts import UnclearError, number, numbers, text, texts
 from certification.evidence.record import Evidence, Scenario
 from certification.model import Answer
@@ -47,7 +47,7 @@ def each_fill_is_told(evidence: Evidence) -> Iterator[Answer]:
             complaints.append(f"{heard[-1]:f} of an order was heard to be filled in the end, {whole:f} was answered")
         return complaints
 
-    return ask_of(evidence, "streams.filled-at-rest", question)
+    return ask_of(evidence, "streams.filled-at-rest", unless_cut_off(question))
 
 
 @check(
@@ -72,7 +72,10 @@ def nothing_is_told_twice(evidence: Evidence) -> Iterator[Answer]:
     remediation="Make the message from the order as it was placed.",
 )
 def orders_are_told_by_their_client_id(evidence: Evidence) -> Iterator[Answer]:
-    """Where reports carry a client order id, it is the one that the order was placed with."""
+    """Where reports carry a client order id, it is the one that the order was placed with.
+
+    A report of a cancellation may carry the cancellation's own instead, as Binance's do.
+    """
 
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
@@ -82,7 +85,7 @@ def orders_are_told_by_their_client_id(evidence: Evidence) -> Iterator[Answer]:
             for step in scenario.steps
             if "order" in texts(step, "kind")
             for number_, name in zip(texts(step, "order_id"), texts(step, "client_order_id"), strict=False)
-            if number_ == order_id
+            if number_ == order_id and "cancelled" not in texts(step, "status")
         }
         if not told:
             raise UnclearError("no report with a client order id was heard")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _MOST_BYTES = 200_000
 """Of an answer that is held against its schema."""
 _JSON = "json"
+_GATEWAYS = frozenset({502, 503, 504})
+"""What stands before an exchange answers so in its place (RFC 9110, section 15.6): no word of the exchange."""
+_BESIDE = frozenset({"examples", "headers", "schemas"})
+"""Parts of a message, or beside them, in which ``payload`` names no schema: a value that shows one, or a member of something else."""
 
 
 class Shapes:
@@ -43,7 +47,7 @@ class Shapes:
             headers: of the answer, by names in lower case.
             content: its body.
         """
-        response = _described(operation, status)
+        response = None if status in _GATEWAYS else _described(operation, status)
         if response is None or not response.contents or not content or len(content) > _MOST_BYTES:
             return None
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -92,8 +96,9 @@ def _payloads(root: dict[str, JsonValue]) -> tuple[str, ...]:
             for name, each in value.items():
                 inner = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
                 if name == "payload" and isinstance(each, dict):
-                    found[inner] = None
-                elif name != "schemas":
+                    # AsyncAPI 3 may name the schema's format beside it (Multi Format Schema Object).
+                    found[f"{inner}/schema" if {"schema", "schemaFormat"} <= each.keys() else inner] = None
+                elif name not in _BESIDE:
                     walk(each, inner)
 
     for part in ("channels", "components"):

@@ -156,12 +156,11 @@ class Listening:
             return None
         for kind, heard in self._station.streams.heard.items():
             if all(_stands(document, place, wanted) for place, wanted in heard.when.items()):
-                facts = [("kind", kind), ("message", self.hidden(text)[:_SHOWN])]
+                flaw = self._station.shapes.message_flaw(document) if self._station.shapes is not None else None
+                facts = [("kind", kind), ("message", self.hidden(text)[:_SHOWN]), *([(FLAW, flaw)] if flaw is not None else [])]
                 for name, place in heard.fields.items():
                     words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
                     facts += [(name, words.get(value, self.hidden(value))) for value in read(document, place)]
-                flaw = self._station.shapes.message_flaw(document) if self._station.shapes is not None else None
-                facts += [(FLAW, flaw)] if flaw is not None else []
                 return ScenarioStep(
                     label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[: self.bounds.facts], key=lambda fact: fact[0]))
                 )

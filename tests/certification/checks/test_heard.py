@@ -27,6 +27,7 @@ OWN = told(
     step("hears two", {"kind": "order", "message": "b", "order_id": "2", "client_order_id": "other"}),
     step("hears no order", {"kind": "delta", "message": "b"}),
 )
+CANCELLED = but(OWN, "hears two", {"order_id": "1", "client_order_id": "of the cancellation", "status": "cancelled"})
 
 CASES = (
     ("each_fill_is_told", HALVES, PASSED, ""),
@@ -34,11 +35,14 @@ CASES = (
     ("each_fill_is_told", but(HALVES, "hears whole", {"filled": "1"}), FAILED, "1 of an order was heard to be filled in the end, 2"),
     ("each_fill_is_told", but(HALVES, "query half", {"filled": "0"}), UNSEEN, "not filled half by half"),
     ("each_fill_is_told", but(HALVES, "rest", {"order_id": "7"}), UNSEEN, "nothing was heard of the order"),
+    ("each_fill_is_told", but(HALVES, "hears whole", {"kind": "closed", "order_id": (), "filled": ()}), UNSEEN, "connection ended before"),
     ("nothing_is_told_twice", OWN, PASSED, ""),
     ("nothing_is_told_twice", but(OWN, "hears two", {"message": "a"}), FAILED, "1 messages of own orders came more than once"),
     ("nothing_is_told_twice", told("streams.own-orders", step("place")), UNSEEN, "no order was heard of"),
     ("orders_are_told_by_their_client_id", OWN, PASSED, ""),
     ("orders_are_told_by_their_client_id", but(OWN, "hears one", {"client_order_id": "x"}), FAILED, "placed as c is told of as x"),
+    ("orders_are_told_by_their_client_id", CANCELLED, PASSED, ""),
+    ("orders_are_told_by_their_client_id", but(CANCELLED, "hears one", {"client_order_id": "x"}), FAILED, "placed as c is told of as x"),
     ("orders_are_told_by_their_client_id", but(OWN, "hears one", {"client_order_id": ()}), UNSEEN, "no report with a client order id"),
 )
 

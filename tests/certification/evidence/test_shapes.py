@@ -21,7 +21,8 @@ JSON = "application/json"
 RESPONSES: dict[str, Any] = {
     "200": {"description": "d", "content": {JSON: {"schema": ORDER}}},
     "4XX": {"description": "d", "content": {JSON: {"schema": {"type": "object", "required": ["code"]}}}},
-    "503": {"description": "d"},
+    "5XX": {"description": "d", "content": {JSON: {"schema": {"type": "object", "required": ["code"]}}}},
+    "508": {"description": "d"},
 }
 REST: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -61,7 +62,9 @@ OPERATION = load(json.dumps(REST).encode()).operations[0]
         pytest.param(200, "{", "an answer of 200 is no JSON", id="no JSON"),
         pytest.param(200, "", None, id="no body"),
         pytest.param(404, "{}", "an answer of 404: $ lacks code", id="a class of statuses"),
-        pytest.param(503, "{}", None, id="nothing is described"),
+        pytest.param(508, "{}", None, id="nothing is described"),
+        pytest.param(500, "{}", "an answer of 500: $ lacks code", id="its own failure"),
+        pytest.param(502, "{}", None, id="a gateway answers in its place"),
         pytest.param(302, "{}", None, id="not described"),
         pytest.param(200, " " * 200_001, None, id="too long"),
     ],
@@ -86,3 +89,16 @@ def test_a_message_is_one_of_those_described() -> None:
 def test_without_a_description_no_message_is_judged() -> None:
     assert Shapes(REST).message_flaw({}) is None
     assert Shapes(REST, {"asyncapi": "3.0.0"}).message_flaw({}) is None
+
+
+def test_an_example_of_a_message_is_no_schema() -> None:
+    book = STREAMS["components"]["messages"]["Book"] | {"examples": [{"payload": {"e": "book"}}]}
+    shown = STREAMS | {"components": {"messages": {"Book": book}}}
+    assert Shapes(REST, shown).message_flaw({"e": "book"}) == "$ lacks bids"
+
+
+def test_a_payload_may_name_the_format_of_its_schema() -> None:
+    book = {"payload": {"schemaFormat": "application/schema+json;version=draft-07", "schema": {"type": "object", "required": ["bids"]}}}
+    told = {"asyncapi": "3.0.0", "components": {"messages": {"Book": book}}}
+    assert Shapes(REST, told).message_flaw({}) == "$ lacks bids"
+    assert Shapes(REST, told).message_flaw({"bids": []}) == ""

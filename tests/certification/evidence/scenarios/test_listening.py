@@ -18,6 +18,7 @@ from websockets.sync.server import ServerConnection
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.listening import Bounds, Changes, Listener, Listening, Station, stream_url
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
+from certification.evidence.shapes import Shapes
 from certification.profile import Streams
 from certification.specs.guard import is_public
 from sdkgen.signing.recipe import Recipe
@@ -123,6 +124,16 @@ def test_what_is_heard_is_kept_within_bounds_and_without_secrets() -> None:
     assert len(step.facts) == 10
     assert "first-secret" not in repr(step)
     assert len(dict(step.facts)["message"]) == 1000
+
+
+def test_what_is_wrong_with_a_message_is_kept_however_much_it_says() -> None:
+    shapes = Shapes({}, {"asyncapi": "3.0.0", "components": {"messages": {"Order": {"payload": {"required": ["fee"]}}}}})
+    station = Station(
+        url="ws://nowhere", may_reach=None, streams=STREAMS, symbol="", recipe=None, accounts=(("first", FIRST),), shapes=shapes
+    )
+    told = Listening(station, hidden=str, now_ms=lambda: NOW_MS, bounds=Bounds(facts=3)).understood('{"e":"order","s":"NEW","i":"7"}', "x")
+    assert told is not None
+    assert ("flaw", "$ lacks fee") in told.facts
 
 
 def test_who_sends_too_much_is_not_listened_to_any_longer() -> None:
