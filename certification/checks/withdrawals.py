@@ -71,6 +71,8 @@ def what_leaves_is_taken_once(evidence: Evidence) -> Iterator[Answer]:
         first = accepted_step(scenario, "withdraw")
         fell = _free(scenario, "balances before") - _free(scenario, "balances after it")
         costs = _costs(first)
+        if fell > number(first, "asked.amount") and not _fee_is_known(first):
+            raise UnclearError("more than the amount was taken, and nothing tells how much the fee is")
         asset = text(first, "asked.asset")
         complaints = (
             [] if fell in costs else [f"free {asset} fell by {fell:f} for a withdrawal that costs {' or '.join(f'{c:f}' for c in costs)}"]
@@ -82,6 +84,11 @@ def what_leaves_is_taken_once(evidence: Evidence) -> Iterator[Answer]:
         return complaints
 
     return ask_of(evidence, _STORY, question)
+
+
+def _fee_is_known(first: ScenarioStep) -> bool:
+    """Whether the profile or the answer says what a withdrawal costs beside its amount."""
+    return bool(numbers(first, "fee", null_is_none=True) or text_or_empty(first, STATED_FEE))
 
 
 def _costs(first: ScenarioStep) -> tuple[Decimal, ...]:
@@ -109,20 +116,38 @@ def withdrawals_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         first = accepted_step(scenario, "withdraw")
         amount, address = number(first, "asked.amount"), text(first, "asked.address")
-        text(first, "amount")
         looks = [first, *(each for each in scenario.steps if each.label == "query" and is_accepted(each))]
+        if not any(texts(look, "amount") for look in looks):
+            raise UnclearError("the profile reads no 'amount' of the withdrawal")
         complaints = [
             f"{told:f} where {amount:f} was asked ({look.label})"
             for look in looks
-            for told in numbers(look, "amount")[:1]
-            if told != amount
+            for told in numbers(look, "amount", null_is_none=True)[:1]
+            if told not in _arriving(first, look)
         ]
         complaints += [
-            f"another address than was given ({look.label})" for look in looks for told in texts(look, "address")[:1] if told != address
+            f"another address than was given ({look.label})"
+            for look in looks
+            for told in texts(look, "address")[:1]
+            if _spelt(told) != _spelt(address)
         ]
         return complaints
 
     return ask_of(evidence, _STORY, question, about="query")
+
+
+def _arriving(first: ScenarioStep, look: ScenarioStep) -> set[Decimal]:
+    """The amounts that may be told: what was asked, or what is left of it where the fee comes out of it."""
+    amount = number(first, "asked.amount")
+    if text_or_empty(first, STATED_FEE) == WithdrawalFee.ADDED:
+        return {amount}
+    fees = [fee for step_ in (first, look) for fee in numbers(step_, "fee", null_is_none=True)[:1]]
+    return {amount, *(amount - abs(fee) for fee in fees)}
+
+
+def _spelt(address: str) -> str:
+    """An address as it is compared: letters of a hexadecimal one are large or small as a checksum only (EIP-55)."""
+    return address.lower() if address[:2].lower() == "0x" else address
 
 
 @check(

@@ -33,6 +33,8 @@ ONCE = told(
     step("cancel again", {"withdrawal_id": "7"}),
     step("balances in the end", balances()),
 )
+HEXADECIMAL = but(but(ONCE, "withdraw", {"asked.address": "0xAb", "address": "0xab"}), "query", {"address": "0xAB"})
+UNTOLD = but(cut(ONCE, "balances after the same again"), "withdraw", {"fee": (), "stated.fee": ()})
 _ANOTHER, _SAME = "withdraw another under the same id", "withdraw the same again"
 UNNAMED = cut(cut(cut(ONCE, _SAME), _ANOTHER), "balances after the same again")
 REFUSED = told(
@@ -98,11 +100,33 @@ OBSERVED = told(
             id="neither",
         ),
         pytest.param("what_leaves_is_taken_once", but(ONCE, "withdraw", {"fee": ()}), UNSEEN, "reads no fee", id="fee untold"),
+        pytest.param("what_leaves_is_taken_once", UNTOLD, UNSEEN, "nothing tells how much the fee is", id="nothing of a fee is known"),
+        pytest.param("what_leaves_is_taken_once", but(UNTOLD, "balances after it", balances("8.99")), PASSED, "", id="no fee at all"),
+        pytest.param(
+            "what_leaves_is_taken_once", but(UNTOLD, "balances after it", balances("9")), FAILED, "fell by 1 for", id="less than the amount"
+        ),
         pytest.param("withdrawals_are_what_was_asked", ONCE, PASSED, "", id="as asked"),
         pytest.param("withdrawals_are_what_was_asked", but(ONCE, "query", {"amount": "1"}), FAILED, "1 where 1.01 was asked", id="rounded"),
         pytest.param("withdrawals_are_what_was_asked", but(ONCE, "withdraw", {"address": "x"}), FAILED, "another address", id="elsewhere"),
         pytest.param("withdrawals_are_what_was_asked", but(ONCE, "withdraw", status=409), UNSEEN, "was answered 409", id="refused at all"),
-        pytest.param("withdrawals_are_what_was_asked", but(ONCE, "withdraw", {"amount": ()}), UNSEEN, "reads no 'amount'", id="untold"),
+        pytest.param("withdrawals_are_what_was_asked", but(ONCE, "withdraw", {"amount": ()}), PASSED, "", id="told by a query alone"),
+        pytest.param(
+            "withdrawals_are_what_was_asked", but(cut(ONCE, "query"), "withdraw", {"amount": ()}), UNSEEN, "no 'amount'", id="untold"
+        ),
+        pytest.param(
+            "withdrawals_are_what_was_asked",
+            but(but(ONCE, "withdraw", {"stated.fee": "included"}), "query", {"amount": "0.91"}),
+            PASSED,
+            "",
+            id="what arrives is told",
+        ),
+        pytest.param(
+            "withdrawals_are_what_was_asked", but(ONCE, "query", {"amount": "0.91"}), FAILED, "0.91 where 1.01", id="less than should arrive"
+        ),
+        pytest.param("withdrawals_are_what_was_asked", HEXADECIMAL, PASSED, "", id="a checksum in capitals"),
+        pytest.param(
+            "withdrawals_are_what_was_asked", but(HEXADECIMAL, "query", {"address": "0xAc"}), FAILED, "another address", id="another number"
+        ),
         pytest.param("calling_back_gives_back_once", ONCE, PASSED, "", id="back once"),
         pytest.param("calling_back_gives_back_once", but(ONCE, "cancel again", status=409), PASSED, "", id="back once, then refused"),
         pytest.param(
