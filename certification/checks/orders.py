@@ -13,6 +13,8 @@ from certification.model import Answer
 
 _MILLISECONDS = 10**11
 """Numbers above it are instants in milliseconds or finer: between two calls such a clock moves."""
+_DIGITS_OF_SECONDS = 10
+"""Of seconds since 1970, from the year 2001 to 2286."""
 _RESTING = frozenset({"open", "partially_filled"})
 _OFF_GRID = ("place at half a price step", "place half a quantity step more", "place below the least notional")
 
@@ -298,13 +300,19 @@ def times_of_orders_go_forward(evidence: Evidence) -> Iterator[Answer]:
         complaints = [f"an order created at {created} was updated at {updated}" for created, updated in times if updated < created]
         if times[0][0] != times[1][0]:
             complaints.append(f"an order's creation moved from {times[0][0]} to {times[1][0]}")
-        if times[1][1] == times[0][1] > _MILLISECONDS and text(looks[1], "status") == "cancelled":
+        if times[1][1] == times[0][1] and _is_fine(times[0][1]) and text(looks[1], "status") == "cancelled":
             complaints.append(f"a cancellation left an order's last change at {times[0][1]}")
         if times[1][1] < times[0][1]:
             complaints.append(f"an order's last change went back from {times[0][1]} to {times[1][1]}")
         return complaints
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="query")
+
+
+def _is_fine(instant: Decimal) -> bool:
+    """Whether it is told by a clock that moves between two calls, and not by one of whole seconds, in whatever unit that is written."""
+    unit = Decimal(10) ** (instant.adjusted() + 1 - _DIGITS_OF_SECONDS)
+    return instant > _MILLISECONDS and instant % unit != 0
 
 
 @check(

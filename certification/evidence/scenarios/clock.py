@@ -16,17 +16,17 @@ _DIGITS = range(10, 20)
 """From seconds to nanoseconds."""
 
 
-def ahead_ms(venue: Venue) -> int:
-    """How many milliseconds the exchange's clock is ahead of ours, negative where it is behind; 0 where the profile maps no time.
+def ahead_ms(venue: Venue) -> int | None:
+    """How many milliseconds the exchange's clock is ahead of ours, negative where it is behind; ``None`` where nothing tells.
 
     Raises:
         SilentVenueError: no answer came.
     """
     if not venue.has("time"):
-        return 0
+        return None
     asked = venue.now_ms()
     told = instant_ms(venue.ask("time", label="clock"))
-    return 0 if told is None else told - (asked + venue.now_ms()) // 2
+    return None if told is None else told - (asked + venue.now_ms()) // 2
 
 
 def instant_ms(step: ScenarioStep) -> int | None:

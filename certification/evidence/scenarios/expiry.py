@@ -71,9 +71,11 @@ def _placed(venue: Venue) -> tuple[ScenarioStep, _Life]:
     """
     if venue.expiry is None:
         raise SilentVenueError(unsaid(venue))
-    ahead = ahead_ms(venue)
-    life = _Life(ends_ms=venue.now_ms() + venue.expiry.seconds * 1000)
-    ends = instant_text(venue.expiry.written, life.ends_ms + ahead)
+    ahead = ahead_ms(venue) or 0
+    # A whole second of the exchange's time, which every way of writing can say: cut off, an order would end before we think.
+    ends_ms = -(-(venue.now_ms() + ahead) // 1000) * 1000 + venue.expiry.seconds * 1000
+    life = _Life(ends_ms=ends_ms - ahead)
+    ends = instant_text(venue.expiry.written, ends_ms)
     in_force = _WORD if venue.can_place(_WORD) else venue.order()["time_in_force"]
     return venue.place(label="place", expires=ends, time_in_force=in_force), life
 

@@ -60,13 +60,17 @@ def _no_withdrawal_id(venue: Venue) -> str:
 def _no_window(venue: Venue) -> str:
     if venue.window_ms is None:
         return "requests do not say how long they count (no placement of the recipe has the value window)"
+    if not venue.has("time"):
+        return "the profile maps no trading role time, so when a window is over by the exchange's clock is not known"
     return "" if venue.window_ms > _LEFT_MS else f"a window of {venue.window_ms} ms is too short to send a request twice"
 
 
 def _after_its_window(venue: Venue) -> Iterator[ScenarioStep]:
     """A call that reads, sent shortly before its window ends, and once more after it."""
-    window_ms = venue.window_ms or 0
-    send = venue.sealed("balances", age_ms=window_ms - _LEFT_MS - ahead_ms(venue))
+    ahead = ahead_ms(venue)
+    if ahead is None:  # where the clocks differ, a request that is late by ours may be in time by the exchange's
+        return
+    send = venue.sealed("balances", age_ms=(venue.window_ms or 0) - _LEFT_MS - ahead)
     first = send("within its window")
     yield first
     if is_accepted(first):

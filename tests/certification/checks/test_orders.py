@@ -107,6 +107,9 @@ CASES = (
     ("times_of_orders_go_forward", but(TIMED, "query", {"updated": "10"}), FAILED, "went back from 10 to 9"),
     ("times_of_orders_go_forward", stood("1795381200123"), FAILED, "a cancellation left an order's last change at 1795381200123"),
     ("times_of_orders_go_forward", stood("1795381200"), PASSED, ""),
+    ("times_of_orders_go_forward", stood("1795381200000"), PASSED, ""),
+    ("times_of_orders_go_forward", stood("1795381200123000"), FAILED, "a cancellation left an order's last change"),
+    ("times_of_orders_go_forward", stood("1795381200000000"), PASSED, ""),
     ("times_of_orders_go_forward", REST, UNSEEN, "reads no 'created'"),
     ("history_agrees_with_queries", REST, PASSED, ""),
     (

@@ -59,6 +59,7 @@ def played(profile: ExchangeProfile, story: str, *faults: str, clock: Clock | No
         pytest.param("expiry.told", but(expiry=Expiry(seconds=600)), "600 s there at least", id="too long to wait"),
         pytest.param("expiry.order", but(**roles_without("expires", "place")), "argument expires", id="no place for the end"),
         pytest.param("repeats.after-its-window", unwindowed(), "how long they count", id="no window"),
+        pytest.param("repeats.after-its-window", but(**roles_without("", "time")), "role time", id="no clock"),
         pytest.param("withdrawals.refused", but(withdrawals=None), "trading.withdrawals", id="nothing to withdraw"),
         pytest.param("withdrawals.refused", but(**roles_without("", "withdraw")), "role withdraw", id="no role"),
         pytest.param("repeats.same-bytes.withdrawal", but(withdrawals=None), "trading.withdrawals", id="nothing to send twice"),
@@ -140,14 +141,32 @@ def test_an_end_is_said_in_the_exchanges_own_time(off_s: float) -> None:
     clock = Clock()
     clock.waited_s = off_s
     with reference_stage(clock=clock) as stage, venue_on(reference_profile(), reference_api(), stage) as venue:
-        assert abs(ahead_ms(venue) - off_s * 1000) < 1000
+        ahead = ahead_ms(venue)
+        assert ahead is not None
+        assert abs(ahead - off_s * 1000) < 1000
 
 
-def test_without_a_clock_that_can_be_read_ours_is_taken() -> None:
+def test_without_a_clock_that_can_be_read_no_one_knows_how_far_it_is_ahead() -> None:
     with scripted_server() as server, reference_stage() as stage:
         server.answer = Scripted(body=b"{}")
         silent = replace(stage, base_url=server.url)
         with venue_on(reference_profile(), reference_api(), silent) as venue:
-            assert ahead_ms(venue) == 0
+            assert ahead_ms(venue) is None
         with venue_on(but(**roles_without("", "time")), reference_api(), silent) as venue:
-            assert ahead_ms(venue) == 0
+            assert ahead_ms(venue) is None
+
+
+def test_a_window_is_not_waited_for_by_a_clock_that_can_not_be_read() -> None:
+    time = reference_profile().trading.roles["time"]  # type: ignore[union-attr]
+    roles = roles_without("", "time")["roles"] | {"time": time.model_copy(update={"fields": {}})}
+    scenario = played(but(roles=roles), "repeats.after-its-window")
+    assert (scenario.observation, scenario.steps) == (Observation.COMPLETE, ())
+    (answer,) = answers("repeats.requests_end_with_their_window", scenario)
+    assert answer.outcome.value == "not_observed", answer
+
+
+def test_an_order_ends_at_a_whole_second_however_that_is_written() -> None:
+    scenario = played(reference_profile(), "expiry.order")
+    (ends,) = {value for step in scenario.steps for name, value in step.facts if name == "asked.expires"}
+    assert int(ends) % 1000 == 0
+    assert failures((scenario,)) == ()
