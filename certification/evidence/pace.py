@@ -60,7 +60,10 @@ class Pace:
         self._next_at = max(now, self._next_at) + self._intervals.get(operation, self._usual_s)
 
     def refused(self, status: int | None, retry_after: str) -> bool:
-        """Take an answer in; whether it says to come back, and the next call will wait until then.
+        """Take an answer in; whether it says to come back soon enough, and the next call will wait until then.
+
+        Where it asks for more patience than is left, a part of it is waited before whatever comes next, and the call is given up: one
+        that comes too early again may prolong what it is refused for.
 
         Args:
             status: of the answer.
@@ -68,9 +71,10 @@ class Pace:
         """
         if status not in _THROTTLED or not (retry_after.isascii() and retry_after.isdigit()):
             return False
-        wait_s = min(float(retry_after), _MOST_WAIT_S)
-        if not wait_s or wait_s > self._patience_s:
+        told_s = float(retry_after)
+        wait_s = told_s if told_s <= self._patience_s else min(self._patience_s, _MOST_WAIT_S)
+        if not wait_s:
             return False
         self._patience_s -= wait_s
         self._next_at = max(self._next_at, time.monotonic() + wait_s)
-        return True
+        return wait_s == told_s

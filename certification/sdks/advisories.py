@@ -6,6 +6,7 @@ The host asks, by name and version; nothing of a package runs. What can't be ask
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from certification.sdks.sources import Sources
 
 _TIMEOUT_S = 15.0
+_PATIENCE_S = 60.0
+"""A registry that trickles must not hold up a run."""
 _MOST_BYTES = 32 * 1024**2
 _MOST_PACKAGES = 300
 _MOST_TEXT = 200
@@ -30,13 +33,33 @@ class _SilentError(Exception):
     """A source does not tell; the message says why, without its address, which may hold a password."""
 
 
-def known_vulnerabilities(packages: tuple[InstalledPackage, ...], sources: Sources) -> Advisories:
-    """What is known of these packages at these versions; where a source does not tell, the reason."""
+class _Client(httpx.Client):
+    """One that asks for so long in all, and no longer."""
+
+    def __init__(self, patience_s: float) -> None:
+        super().__init__(timeout=_TIMEOUT_S, follow_redirects=True)
+        self._patience_s = patience_s
+        self._ends = time.monotonic() + patience_s
+
+    def hurry(self) -> None:
+        """Raise what says that the time is over, if it is."""
+        if time.monotonic() > self._ends:
+            raise _SilentError(f"the registries took longer than {self._patience_s:g} s to tell of vulnerabilities")
+
+
+def known_vulnerabilities(packages: tuple[InstalledPackage, ...], sources: Sources, *, patience_s: float = _PATIENCE_S) -> Advisories:
+    """What is known of these packages at these versions; where a source does not tell, the reason.
+
+    Args:
+        packages: of any ecosystem.
+        sources: who is asked.
+        patience_s: for all questions together.
+    """
     asked = packages[:_MOST_PACKAGES]
     if not asked:
         return Advisories(packages=0)
     try:
-        with httpx.Client(timeout=_TIMEOUT_S, follow_redirects=True) as client:
+        with _Client(patience_s) as client:
             found = [
                 advisory
                 for ecosystem, ask in (("pypi", _pypi), ("npm", _npm), ("go", _go))
@@ -49,10 +72,13 @@ def known_vulnerabilities(packages: tuple[InstalledPackage, ...], sources: Sourc
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         reason = f"the registry's answer about advisories can't be read: {type(error).__name__}"
         return Advisories(packages=len(asked), reason=reason)
-    return Advisories(packages=len(asked), found=tuple(sorted(found, key=lambda each: (each.package, each.version, each.id))))
+    more = len(packages) > len(asked) and not found
+    unasked = f"only the first {len(asked)} of {len(packages)} packages were asked about" if more else ""
+    found.sort(key=lambda each: (each.package, each.version, each.id))
+    return Advisories(packages=len(asked), found=tuple(found), reason=unasked)
 
 
-def _pypi(client: httpx.Client, sources: Sources, packages: tuple[InstalledPackage, ...]) -> Iterator[Advisory]:
+def _pypi(client: _Client, sources: Sources, packages: tuple[InstalledPackage, ...]) -> Iterator[Advisory]:
     """PyPI's JSON of a release names what is known of it (docs.pypi.org, "JSON API", "Known vulnerabilities")."""
     if packages and not sources.pypi:
         raise _SilentError("no registry may be asked about packages of PyPI: PIP_NO_INDEX is set")
@@ -65,7 +91,7 @@ def _pypi(client: httpx.Client, sources: Sources, packages: tuple[InstalledPacka
                 yield _advisory(package, told["id"], told.get("summary") or told.get("details") or "", tuple(map(str, fixed)))
 
 
-def _npm(client: httpx.Client, sources: Sources, packages: tuple[InstalledPackage, ...]) -> Iterator[Advisory]:
+def _npm(client: _Client, sources: Sources, packages: tuple[InstalledPackage, ...]) -> Iterator[Advisory]:
     """What ``npm audit`` asks: all at once; each advisory names the range of versions that it is about."""
     if not packages:
         return
@@ -80,7 +106,7 @@ def _npm(client: httpx.Client, sources: Sources, packages: tuple[InstalledPackag
                 yield _advisory(package, str(told.get("url") or told["id"]).rpartition("/")[2], told.get("title") or "", ())
 
 
-def _go(client: httpx.Client, sources: Sources, packages: tuple[InstalledPackage, ...]) -> Iterator[Advisory]:
+def _go(client: _Client, sources: Sources, packages: tuple[InstalledPackage, ...]) -> Iterator[Advisory]:
     """Go's database: an index of modules, and a document in OSV's form for each vulnerability (go.dev/doc/security/vuln/database)."""
     if not packages:
         return
@@ -105,7 +131,8 @@ def _affected(version: str, events: list[dict[str, str]]) -> bool:
     return inside
 
 
-def _answer(request: httpx.Request, client: httpx.Client) -> Any:
+def _answer(request: httpx.Request, client: _Client) -> Any:
+    client.hurry()
     response = client.send(request, stream=True)
     try:
         if response.status_code == _NOT_FOUND:
@@ -114,6 +141,7 @@ def _answer(request: httpx.Request, client: httpx.Client) -> Any:
             raise _SilentError(f"the registry answered {response.status_code} where it was asked for advisories")
         content = bytearray()
         for piece in response.iter_bytes():
+            client.hurry()
             content += piece
             if len(content) > _MOST_BYTES:
                 raise _SilentError("the registry's answer about advisories is too large")

@@ -121,7 +121,7 @@ OBSERVED = told(
             id="what arrives is told",
         ),
         pytest.param(
-            "withdrawals_are_what_was_asked", but(ONCE, "query", {"amount": "0.91"}), FAILED, "0.91 where 1.01", id="less than should arrive"
+            "withdrawals_are_what_was_asked", but(ONCE, "query", {"amount": "0.91"}), FAILED, "0.91 where", id="less than it should be"
         ),
         pytest.param("withdrawals_are_what_was_asked", HEXADECIMAL, PASSED, "", id="a checksum in capitals"),
         pytest.param(

@@ -69,6 +69,17 @@ def test_a_refusal_that_says_when_is_waited_for(status: int | None, retry_after:
     assert [round(wait) for wait in waits] == ([7] if follows else [])
 
 
+def test_who_asks_for_more_patience_than_there_is_is_not_asked_again() -> None:
+    waits: list[float] = []
+    pace = Pace({}, sleep=waits.append)
+    assert pace.refused(429, "45") is True
+    pace.before("any")
+    assert pace.refused(429, "999") is False
+    assert pace.refused(429, "1") is False
+    assert [round(wait) for wait in waits] == [45]
+
+
 def test_patience_ends() -> None:
     pace = Pace({}, sleep=lambda _: None)
-    assert [pace.refused(429, "999") for _ in range(3)] == [True, True, False]
+    assert [pace.refused(429, "25") for _ in range(3)] == [True, True, False]
+    assert pace.refused(429, "9" * 400) is False

@@ -99,6 +99,6 @@ def test_an_example_of_a_message_is_no_schema() -> None:
 
 def test_a_payload_may_name_the_format_of_its_schema() -> None:
     book = {"payload": {"schemaFormat": "application/schema+json;version=draft-07", "schema": {"type": "object", "required": ["bids"]}}}
-    told = {"asyncapi": "3.0.0", "components": {"messages": {"Book": book}}}
+    told: dict[str, Any] = {"asyncapi": "3.0.0", "components": {"messages": {"Book": book}}}
     assert Shapes(REST, told).message_flaw({}) == "$ lacks bids"
     assert Shapes(REST, told).message_flaw({"bids": []}) == ""

@@ -72,6 +72,21 @@ def test_what_pypi_knows_of_a_release_is_told_unless_it_was_withdrawn() -> None:
     assert found.packages == 1
 
 
+def test_registries_are_not_asked_for_ever() -> None:
+    with registry({"/pypi/requests/2.30.0/json": {"vulnerabilities": [LEAK]}}) as (sources, asked):
+        found = known_vulnerabilities((REQUESTS,), sources, patience_s=-1.0)
+    assert "took longer than" in found.reason
+    assert found.found == ()
+    assert asked == []
+
+
+def test_that_not_every_package_was_asked_about_is_said() -> None:
+    many = tuple(InstalledPackage(ecosystem="npm", name=f"n{number}", version="1.0.0") for number in range(301))
+    with registry({"/-/npm/v1/security/advisories/bulk": {}}) as (sources, _):
+        found = known_vulnerabilities(many, sources)
+    assert found.reason == "only the first 300 of 301 packages were asked about"
+
+
 def test_npm_is_asked_once_and_its_ranges_are_held_against_the_version() -> None:
     advisory = {"id": 7, "url": "https://x.test/advisories/GHSA-1", "title": "t", "vulnerable_versions": ">=1.0.0 <1.2.4 || 3.0.0"}
     other = advisory | {"url": None, "vulnerable_versions": "<1.0.0"}
