@@ -170,6 +170,8 @@ def refused_calls_change_nothing(evidence: Evidence) -> Iterator[Answer]:
         status = text(accepted_step(scenario, "query after forgeries"), "status")
         if any(is_accepted(each) for each in forged(scenario)):
             raise UnclearError("a forged cancellation was accepted")
+        if status not in {"open", "cancelled"}:  # others filled it, or the profile has no word for what it is
+            raise UnclearError(f"the order is {status}, so nothing tells whether a refused call changed it")
         return [] if status == "open" else [f"an order is {status} after its cancellation was refused"]
 
     questions = {f"{_STORIES}.place": placed, f"{_STORIES}.cancel": cancelled}

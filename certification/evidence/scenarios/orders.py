@@ -109,7 +109,10 @@ def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
         market |= {"side": "sell", "type": "market", "quantity": plain(max(sold, venue.quantity))}
         yield venue.ask("place", market, label="sell beyond means")
     yield venue.place(label="place within means")
-    most = plain(max(_on_grid(bought * _MOST / _TOO_MUCH, venue.quantity_step), venue.quantity))
+    share = free.get(venue.quote, Decimal(0)) * _MOST / venue.price
+    # Never less than that share, so that twice as much is beyond means however coarse the grid is.
+    above = _on_grid(share, venue.quantity_step) + (venue.quantity_step if share % venue.quantity_step else 0)
+    most = plain(max(above, venue.quantity))
     held = venue.place(label="buy most of it", quantity=most)
     yield held
     if is_accepted(held):

@@ -34,7 +34,7 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     """The same list at once and in small pages, after enough has been done to fill several of them."""
     for _ in range(_PAGE * 2 + 1):
         yield from _one_more(role, venue)
-    usual = venue.usual_arguments(role)
+    usual, small = venue.usual_arguments(role), venue.only(role, {"limit": str(_PAGE)})
     at_once = venue.ask(role, usual | {"limit": "100"}, label="at once")
     yield at_once
     pages = venue.pages(role)
@@ -42,7 +42,7 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
         return
     cursor, seen = pages.first(at_once), 0
     for number in range(1, _MOST_PAGES + 1):
-        page = venue.ask(role, usual | {"limit": str(_PAGE)} | ({CURSOR: cursor} if cursor is not None else {}), label=f"page {number}")
+        page = venue.ask(role, usual | small | ({CURSOR: cursor} if cursor is not None else {}), label=f"page {number}")
         yield page
         seen += pages.items(page)
         cursor = pages.following(page, number=number, seen=seen) if is_accepted(page) else None

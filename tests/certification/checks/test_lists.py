@@ -81,6 +81,7 @@ def test_lists_hold_what_they_are_asked_for(check: str, scenario: Scenario, outc
         (but(PLACES, "as it should be", status=400), UNSEEN, "was answered 400"),
         (CANCELS, PASSED, ""),
         (but(CANCELS, "query after forgeries", {"status": "cancelled"}), FAILED, "cancelled after its cancellation was refused"),
+        (but(CANCELS, "query after forgeries", {"status": "filled"}), UNSEEN, "the order is filled"),
         (cut(CANCELS, "query after forgeries"), UNSEEN, "did not get as far"),
     ],
 )

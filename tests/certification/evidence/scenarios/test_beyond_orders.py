@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from certification.evidence.facts import holdings
 from certification.evidence.model.terms import Replays
 from certification.evidence.record import Observation, Scenario, ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms, instant_ms
@@ -169,4 +171,22 @@ def test_an_order_ends_at_a_whole_second_however_that_is_written() -> None:
     scenario = played(reference_profile(), "expiry.order")
     (ends,) = {value for step in scenario.steps for name, value in step.facts if name == "asked.expires"}
     assert int(ends) % 1000 == 0
+    assert failures((scenario,)) == ()
+
+
+def test_pages_whose_size_nobody_can_ask_for_are_not_measured() -> None:
+    scenario = played(but(**roles_without("limit", "order_history")), "pagination.order-history")
+    assert scenario.observation is Observation.COMPLETE
+    (answer,) = answers("pagination.pages_keep_their_size", scenario)
+    assert answer.outcome.value == "not_observed", answer
+
+
+def test_what_is_held_is_beyond_means_however_coarse_the_grid_is() -> None:
+    trading = reference_profile().trading
+    assert trading is not None
+    (balances, *_) = (step for step in played(reference_profile(), "orders.beyond-means").steps if step.label == "balances")
+    means = holdings(balances)[trading.quote][0] / trading.price
+    coarse = means / Decimal("5.3") // trading.quantity_step * trading.quantity_step
+    scenario = played(but(quantity_step=coarse, quantity=coarse), "orders.beyond-means")
+    assert "buy what is held" in {step.label for step in scenario.steps}
     assert failures((scenario,)) == ()
