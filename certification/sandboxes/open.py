@@ -194,7 +194,7 @@ def _image(folder: Path, spec: SandboxSpec) -> Service:
     return Service(job=job, port=spec.port, health_path=f"{_base_path(spec)}/", start_timeout_s=_START_TIMEOUT_S)
 
 
-def _same_place(url: str, spec: SandboxSpec | None) -> bool:
+def same_place(url: str, spec: SandboxSpec | None) -> bool:
     """Whether an address leads to the profile's own server, as encrypted as the profile has it."""
     parts, others = urlsplit(url), urlsplit((spec.url if spec else None) or "")
     return (parts.scheme, parts.netloc.lower()) == (others.scheme, others.netloc.lower())
@@ -203,7 +203,7 @@ def _same_place(url: str, spec: SandboxSpec | None) -> bool:
 def _remote(profile: ExchangeProfile, runner: Runner, environment: Mapping[str, str], asked: _Asked) -> Sandbox:
     spec = profile.sandbox
     url = (asked.url or (spec.url if spec else None) or "").rstrip("/")
-    own = _same_place(url, spec)
+    own = same_place(url, spec)
     addresses = _resolved(url)
     pin = _pinned(url, addresses, profile.id, own=own) if asked.public_only and not (own and asked.allow_private) else None
     match runner.isolation:

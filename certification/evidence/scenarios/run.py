@@ -21,6 +21,7 @@ from certification.evidence.scenarios.story import NO_STREAMS, Story, play
 from certification.evidence.scenarios.tamper import Draft
 from certification.evidence.scenarios.venue import Actor, Setting, SilentVenueError, Venue
 from certification.evidence.scenarios.wire import Target, Wire
+from certification.sandboxes.open import same_place
 from certification.sandboxes.pin import http_client
 from certification.specs.guard import is_public
 
@@ -153,6 +154,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
             burst=burst_of(profile, api, fresh=stage.fresh) if stage.ours else None,
             seed=stage.seed,
             listening=_listening(profile, api, target, wire, stage.pin),
+            elsewhere=profile.sandbox is not None and profile.sandbox.url is not None and not same_place(stage.base_url, profile.sandbox),
         )
         yield Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
 
@@ -188,8 +190,7 @@ def _listening(profile: ExchangeProfile, api: Api, target: Target, wire: Wire, p
     trading = profile.trading
     if trading is None or trading.streams is None:
         return None
-    own = profile.sandbox is not None and profile.sandbox.url is not None and target.base_url.startswith(profile.sandbox.url.rstrip("/"))
-    elsewhere = trading.streams.url if own else None
+    elsewhere = trading.streams.url if same_place(target.base_url, profile.sandbox) else None
     station = Station(
         url=elsewhere or stream_url(target.base_url, trading.streams),
         may_reach=is_public if elsewhere else None,

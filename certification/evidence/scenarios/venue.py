@@ -88,6 +88,8 @@ class Setting:
     listening: Listening | None = None
     seed: int = 0
     """Of what is done by chance."""
+    elsewhere: bool = False
+    """Whether this is another server than the sandbox that the profile names by its address."""
 
 
 class Venue:
@@ -113,6 +115,7 @@ class Venue:
         self.self_trade = trading.self_trade
         self.also = trading.also
         self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
+        self.elsewhere = setting.elsewhere
         self.now_ms, self.window_ms = wire.now_ms, wire.window_ms
         self.seed = setting.seed
         self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])

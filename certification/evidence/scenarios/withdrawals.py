@@ -22,6 +22,8 @@ _IDS = ("withdrawal_id", "client_withdrawal_id")
 
 def unsaid(venue: Venue) -> str:
     """Why nothing can be withdrawn; empty where something can."""
+    if venue.withdrawals and venue.elsewhere:
+        return "the profile says what may be withdrawn from its own sandbox, and this is another server, where it may be worth something"
     return "" if venue.withdrawals else "the profile does not say what may be withdrawn from its sandbox (trading.withdrawals)"
 
 

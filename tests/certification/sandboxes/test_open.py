@@ -15,7 +15,7 @@ from certification.isolation.runner import Endpoint, Job, JobResult, Network, Se
 from certification.model import Isolation
 from certification.profile import ExchangeProfile
 from certification.profiles import find_profile, load_profile
-from certification.sandboxes.open import SandboxKind, _same_place, open_sandbox
+from certification.sandboxes.open import SandboxKind, same_place, open_sandbox
 from tests.simulators.stubborn_server import stubborn_server
 
 
@@ -149,8 +149,8 @@ def test_a_stranger_reaches_the_operator_s_own_private_sandbox_only_where_the_op
 )
 def test_a_stranger_gets_credentials_sent_to_the_profiles_own_server_only(address: str, same: bool) -> None:
     spec = profile(url="https://exchange.example", accounts=[{"key": "A_KEY", "secret": "A_SECRET"}]).sandbox
-    assert _same_place(address, spec) is same
-    assert not _same_place(address, None)
+    assert same_place(address, spec) is same
+    assert not same_place(address, None)
 
 
 def test_containers_are_told_that_they_cant_reach_this_machine() -> None:

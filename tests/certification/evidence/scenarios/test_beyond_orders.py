@@ -85,6 +85,16 @@ def test_what_the_profile_does_not_say_is_not_tried(story: str, profile: Exchang
     assert reason in scenario.reason
 
 
+@pytest.mark.parametrize("story", [story.id for story in STORIES if story.about in {"withdraw", "withdrawal"}])
+def test_nothing_is_withdrawn_from_another_server_than_the_profile_names(story: str) -> None:
+    sandbox = reference_profile().sandbox
+    assert sandbox is not None
+    own = sandbox.model_copy(update={"reference": False, "url": "https://sandbox.test"})
+    scenario = played(reference_profile().model_copy(update={"sandbox": own}), story)
+    assert (scenario.observation, scenario.steps) == (Observation.SKIPPED, ())
+    assert "another server" in scenario.reason
+
+
 @pytest.mark.parametrize("replays", [None, Replays.HARMLESS])
 def test_where_no_refusal_is_promised_only_what_has_a_clients_id_is_sent_twice(replays: Replays | None) -> None:
     for story in ("repeats.same-bytes.order", "repeats.same-bytes.withdrawal"):
