@@ -15,7 +15,7 @@ from certification.isolation.runner import Endpoint, Job, JobResult, Network, Se
 from certification.model import Isolation
 from certification.profile import ExchangeProfile
 from certification.profiles import find_profile, load_profile
-from certification.sandboxes.open import SandboxKind, same_place, open_sandbox
+from certification.sandboxes.open import SandboxKind, open_sandbox, same_place
 from tests.simulators.stubborn_server import stubborn_server
 
 
