@@ -98,6 +98,10 @@ def _offers(venue: Venue, manner: Manner) -> bool:
     )
 
 
+def _unsaid_fees(venue: Venue) -> str:
+    return "" if venue.fees is not None else "the profile does not say how fees are charged (trading.fees)"
+
+
 def _terms(venue: Venue, depth: ScenarioStep) -> Terms:
     """What the profile says, and prices where nobody else is.
 
@@ -106,7 +110,7 @@ def _terms(venue: Venue, depth: ScenarioStep) -> Terms:
     """
     fees = venue.fees
     if fees is None:
-        raise SilentVenueError("the profile does not say how fees are charged (trading.fees)")
+        raise SilentVenueError(_unsaid_fees(venue))
     prices = _between(venue, best(depth, "bids"), best(depth, "asks"))
     crossing = len(prices) >= _LEAST_LEVELS
     return Terms(
@@ -138,4 +142,6 @@ def _between(venue: Venue, bid: Decimal | None, ask: Decimal | None) -> tuple[De
     return tuple(bid + step * venue.price_step for step in chosen)
 
 
-STORIES = (Story(id=STORY, about="place", needs=("cancel", "balances", "open_orders", "depth", "query"), play=_by_chance),)
+STORIES = (
+    Story(id=STORY, about="place", needs=("cancel", "balances", "open_orders", "depth", "query"), lacks=_unsaid_fees, play=_by_chance),
+)

@@ -29,7 +29,7 @@ def play(profile: ExchangeProfile, stage: Stage) -> Scenario:
 def test_without_documented_fees_nothing_is_predicted() -> None:
     with reference_stage() as stage:
         scenario = play(trading(fees=None), stage)
-    assert scenario.observation is Observation.UNAVAILABLE
+    assert scenario.observation is Observation.SKIPPED
     assert scenario.reason == "the profile does not say how fees are charged (trading.fees)"
 
 

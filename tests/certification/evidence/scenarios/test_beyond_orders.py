@@ -62,6 +62,8 @@ def played(profile: ExchangeProfile, story: str, *faults: str, clock: Clock | No
         pytest.param("expiry.order", but(**roles_without("expires", "place")), "argument expires", id="no place for the end"),
         pytest.param("repeats.after-its-window", unwindowed(), "how long they count", id="no window"),
         pytest.param("repeats.after-its-window", but(**roles_without("", "time")), "role time", id="no clock"),
+        pytest.param("orders.beyond-means", but(held_for_buys=None), "trading.held_for_buys", id="nothing said of holds"),
+        pytest.param("model.trading-by-chance", but(fees=None), "trading.fees", id="nothing said of fees"),
         pytest.param("withdrawals.refused", but(withdrawals=None), "trading.withdrawals", id="nothing to withdraw"),
         pytest.param("withdrawals.refused", but(**roles_without("", "withdraw")), "role withdraw", id="no role"),
         pytest.param("repeats.same-bytes.withdrawal", but(withdrawals=None), "trading.withdrawals", id="nothing to send twice"),
