@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -199,7 +200,8 @@ def test_a_silent_connection_is_asked_and_then_made_anew(streaming: Installed) -
     with stream_server(strange) as url:
         seen = json.loads(streaming.node(SILENT.replace("URL_TEXT", json.dumps(url))))
     assert seen == ["DecodeError", "Reconnected", "DecodeError"]
-    assert [each["op"] for each in strange.asked][:4] == ["subscribe", "ping", "ping", "subscribe"]
+    # How often it is asked before it is given up depends on how busy the machine is.
+    assert [op for op, _ in groupby(each["op"] for each in strange.asked)][:3] == ["subscribe", "ping", "subscribe"]
 
 
 SLOW = """
