@@ -29,8 +29,11 @@ demo: setup
 serve: setup
 	@$(BIN)/certify serve
 
+# Runs of the whole product wait as much as they work: one more at a time than there are cores.
+JOBS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 test: setup tools
-	@$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90
+	@$(BIN)/pytest --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 TOOLS := tests/toolchain
 

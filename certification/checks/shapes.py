@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from certification.checks.catalogue import check
 from certification.checks.scene import told_line
 from certification.evidence.facts import texts
-from certification.evidence.record import FLAW, Evidence, Scenario, ScenarioStep
+from certification.evidence.record import FLAW, Call, Evidence, Scenario, ScenarioStep
 from certification.model import Answer, Outcome
 
 _MOST = 3
+_TO_THE_CALLER = frozenset({401, 403, 407, 418, 429})
+"""Statuses that turn the caller away, whatever was asked: often a gateway's words, not the exchange's. The contract test holds them."""
 _Seen = dict[str, list[tuple[Scenario, ScenarioStep, str]]]
 """By subject: each step that was looked at, and its flaw."""
 
@@ -33,6 +35,11 @@ def _judged(seen: _Seen, what: str) -> Iterator[Answer]:
         )
 
 
+def _was_decided(call: Call) -> bool:
+    """Whether the exchange answered to what was asked."""
+    return call.status is not None and call.status < 500 and call.status not in _TO_THE_CALLER  # noqa: PLR2004 - RFC 9110, section 15.6
+
+
 @check(
     requirement="Every answer in a story has the shape that the description gives it (OpenAPI 3.1, section 4.8.14, Media Type Object).",
     remediation="Send what the schema of that status describes, in every state of an order; or mend the schema.",
@@ -45,7 +52,7 @@ def trading_answers_keep_their_shape(evidence: Evidence) -> Iterator[Answer]:
     seen: _Seen = {}
     for scenario in evidence.scenarios or ():
         for step in scenario.steps:
-            if step.call is not None and step.call.flaw is not None:
+            if step.call is not None and step.call.flaw is not None and _was_decided(step.call):
                 seen.setdefault(step.call.operation, []).append((scenario, step, step.call.flaw))
     return _judged(seen, "answer")
 

@@ -171,7 +171,7 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[str]:
         pytest.param(None, id="down"),
         pytest.param(Scripted(status=500, body=b'{"error": "boom"}'), id="500 to all"),
         pytest.param(Scripted(status=401, body=b'{"code": "unauthorised"}'), id="401 to all"),
-        pytest.param(Scripted(status=429, body=b"{}", headers=(("retry-after", "1"),)), id="429 to all"),
+        pytest.param(Scripted(status=429, body=b"{}", headers=(("retry-after", "0"),)), id="429 to all"),
     ],
     indirect=True,
 )

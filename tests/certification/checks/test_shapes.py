@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from certification.checks.shapes import messages_keep_their_shape, trading_answers_keep_their_shape
 from certification.evidence.record import FLAW, Call, Evidence, Message, Observation, Scenario, ScenarioStep
 from certification.model import Outcome
@@ -9,8 +11,8 @@ from certification.model import Outcome
 MESSAGE = Message(start="200", headers=(), body="{}")
 
 
-def answered(flaw: str | None, operation: str = "placeOrder") -> ScenarioStep:
-    call = Call(operation=operation, actor="first", request=MESSAGE, response=MESSAGE, status=200, elapsed_ms=1, flaw=flaw)
+def answered(flaw: str | None, operation: str = "placeOrder", status: int = 200) -> ScenarioStep:
+    call = Call(operation=operation, actor="first", request=MESSAGE, response=MESSAGE, status=status, elapsed_ms=1, flaw=flaw)
     return ScenarioStep(label="place", call=call, facts=())
 
 
@@ -35,6 +37,14 @@ def test_each_operation_s_answers_are_judged_together() -> None:
     ]
     assert answers[0].reproduce == "certify replay"
     assert len(answers[0].evidence) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 418, 429, 500, 503])
+def test_an_answer_to_the_caller_instead_of_the_question_is_not_judged(status: int) -> None:
+    (answer,) = trading_answers_keep_their_shape(story(answered("a", status=status)))
+    assert answer.outcome is Outcome.NOT_OBSERVED
+    (answer,) = trading_answers_keep_their_shape(story(answered("a", status=400)))
+    assert answer.outcome is Outcome.FAILED
 
 
 def test_messages_are_judged_by_stream() -> None:

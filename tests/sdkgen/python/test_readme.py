@@ -126,4 +126,4 @@ def test_the_readme_s_call_of_each_group_is_one(reference_installed: Path, sdk: 
         arguments = {each.arg: None for each in call.keywords if each.arg}
         inspect.signature(getattr(getattr(client, group), method)).bind(**arguments)
         shown.add(group)
-    assert shown == {"market", "orders", "account"}
+    assert shown == {"market", "orders", "account", "withdrawals"}
