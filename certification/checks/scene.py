@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, status_class, texts
+from certification.evidence.facts import TURNED_AWAY, UnclearError, is_accepted, is_refused, status_class, texts
 from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer, Outcome
 
@@ -99,7 +99,6 @@ def step(scenario: Scenario, label: str) -> ScenarioStep:
     raise UnclearError(f"{scenario.id} did not get as far as '{label}'")
 
 
-_UNDECIDED = frozenset({401, 403, 429})
 _UNDECIDED_WORDS = frozenset({"authentication", "permission", "clock", "rate_limit", "unavailable", "unknown_outcome"})
 """Refusals of the caller, or of the moment, not of what was asked for."""
 
@@ -120,7 +119,7 @@ def decided_step(scenario: Scenario, label: str, *, failures: bool = False) -> S
     words = texts(found, REFUSAL)
     if failures and status_class(found) == 5:  # noqa: PLR2004
         return found
-    if is_accepted(found) or (is_refused(found) and status not in _UNDECIDED and not _UNDECIDED_WORDS & set(words)):
+    if is_accepted(found) or (is_refused(found) and status not in TURNED_AWAY and not _UNDECIDED_WORDS & set(words)):
         return found
     answer = " ".join((str(status), *words))
     raise UnclearError(f"'{label}' was answered {answer}, which says nothing about what was asked")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from certification.checks.catalogue import check
 from certification.checks.scene import told_line
-from certification.evidence.facts import texts
+from certification.evidence.facts import TURNED_AWAY, texts
 from certification.evidence.record import FLAW, Call, Evidence, Scenario, ScenarioStep
 from certification.model import Answer, Outcome
 
 _MOST = 3
-_TO_THE_CALLER = frozenset({401, 403, 407, 418, 429})
+_TO_THE_CALLER = TURNED_AWAY | {407, 418}
 """Statuses that turn the caller away, whatever was asked: often a gateway's words, not the exchange's. The contract test holds them."""
 _Seen = dict[str, list[tuple[Scenario, ScenarioStep, str]]]
 """By subject: each step that was looked at, and its flaw."""

@@ -9,6 +9,8 @@ from certification.evidence.record import REFUSAL, ScenarioStep
 _MOST_DIGITS = 40
 """Before or after the point: more than any amount of money has, and few enough to work with."""
 _NULL = "null"
+TURNED_AWAY = frozenset({401, 403, 429})
+"""Statuses that refuse the caller, or the moment, not what was asked for."""
 
 
 class UnclearError(Exception):

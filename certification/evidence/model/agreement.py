@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from certification.evidence.facts import UnclearError, holdings, is_accepted, numbers, text_or_empty, texts
+from certification.evidence.facts import TURNED_AWAY, UnclearError, holdings, is_accepted, numbers, text_or_empty, texts
 from certification.evidence.model.action import Action, Cancel, Place, Repeat, Side, read_action, sentence
 from certification.evidence.model.exchange import ZERO, Fate, ModelExchange, Order
 from certification.evidence.model.terms import read_terms
@@ -20,7 +20,6 @@ from certification.evidence.record import ScenarioStep
 TERMS = "terms"
 """The label of the step that a sequence begins with."""
 _MANY_ROWS = 40
-_UNDECIDED = frozenset({401, 403, 429})
 
 
 class Theme(StrEnum):
@@ -81,7 +80,7 @@ class Witness:
         self.model.do(action)
         self.told.append(sentence(action, self.terms.prices, owner))
         refused = not is_accepted(step)
-        if refused and (step.call is None or step.call.status is None or step.call.status in _UNDECIDED or step.call.status >= 500):  # noqa: PLR2004
+        if refused and (step.call is None or step.call.status is None or step.call.status in TURNED_AWAY or step.call.status >= 500):  # noqa: PLR2004
             raise UnclearError(f"'{step.label}' was answered {step.call.status if step.call else None}")
         return tuple(
             Difference(theme=Theme.ORDERS, label=step.label, told=told) for told in self._answered(action, step, refused, was_open)
