@@ -1,0 +1,49 @@
+"""The stories that were played on a sandbox: what happened in them, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from certification.evidence.record.call import Call
+from certification.evidence.record.observation import Observation
+from certification.model import Hindrance
+
+STATED_REPLAYS = "stated.replays"
+"""The fact of what the profile says becomes of the same signed bytes that come again."""
+STATED_FEE = "stated.fee"
+"""The fact of where the profile says that a withdrawal's fee is taken from."""
+LEFT_MS = "left_ms"
+"""The fact of how many milliseconds an order still had when it had been asked for."""
+WHOLE = "list.whole"
+"""The name of the fact that a list was read to its end without finding what was looked for."""
+FLAW = "flaw"
+"""The name of a step's fact that says what is not as described in a message of a stream."""
+REFUSAL = "refusal"
+"""The fact that the exchange refused what a step asked, where its status is 2xx all the same or its code says why: a ``Refusal``'s text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioStep:
+    """One thing that a scenario did and saw."""
+
+    label: str
+    """What it is in the scenario's story: ``place``, ``place again with the same id``, ``balances after``."""
+    call: Call | None
+    facts: tuple[tuple[str, str], ...] = ()
+    """What was read out of the answer through the profile's trading roles: sorted names and text values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One story played on the sandbox: what happened, not what it means."""
+
+    id: str
+    """``orders.rest-and-cancel``."""
+    operation: str
+    """The operation that the story is about."""
+    observation: Observation
+    reason: str
+    steps: tuple[ScenarioStep, ...]
+    reproduce: str
+    hindrance: Hindrance | None = None
+    """What kind of reason; ``None`` where the environment kept nobody from looking."""
