@@ -38,7 +38,7 @@ def run_locally(
         await_server()
     with watching(console, _title(plan), live=live) as view, listening(plan.run_id, view.hear):
         result = certify_plan(plan, settings)
-    show_verdict(console, result.verdict, result.out, result.published)
+    show_verdict(console, result.verdict, result.out, result.published, result.scopes)
     show_what_follows(console, result.comparison, result.retries)
     if as_json:
         sys.stdout.buffer.write((result.out / "report.json").read_bytes())

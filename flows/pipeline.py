@@ -39,6 +39,8 @@ class RunResult:
     """``package version`` of each release, new or known."""
     comparison: Comparison | None = None
     retries: tuple[PlannedRetry, ...] = ()
+    scopes: tuple[str, ...] = ()
+    """How much of the description each third party's SDK covers, where that is not all of it."""
 
     @property
     def exit_code(self) -> int:
@@ -109,6 +111,7 @@ def finish(plan: RunPlan, conclusion: Conclusion, releases: tuple[Release, ...],
         published=tuple(f"{release.package} {release.version}" for release in releases),
         comparison=conclusion.report.comparison,
         retries=conclusion.report.retries,
+        scopes=conclusion.report.scopes,
     )
 
 

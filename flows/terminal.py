@@ -224,8 +224,8 @@ def _show_reasons(console: Console, reasons: tuple[str, ...]) -> None:
         console.print(Text(f"  and {len(reasons) - _MOST_REASONS} more, see the report"), highlight=False)
 
 
-def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple[str, ...]) -> None:
-    """The closing summary: the level per subject, what stands between it and the next, and where the report is."""
+def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple[str, ...], scopes: tuple[str, ...] = ()) -> None:
+    """The closing summary: the level per subject, what stands between it and the next, of what all that speaks, and where the report is."""
     style = {VerdictOutcome.CERTIFIED: "green", VerdictOutcome.NOT_CERTIFIED: "red", VerdictOutcome.INCONCLUSIVE: "yellow"}
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("")
@@ -246,6 +246,10 @@ def show_verdict(console: Console, verdict: Verdict, out: Path, published: tuple
     certified = verdict.outcome is VerdictOutcome.CERTIFIED
     # Of a known gap people hear in any case: it ends one day, or it is mended and should not be accepted any longer.
     _show_reasons(console, tuple(reason for reason in verdict.reasons if not certified or reason.startswith("known gap ")))
+    for line in scopes:
+        console.print(
+            Text("covers     ", style="dim").append(plain(line)).append("; nothing is said of the others"), highlight=False, soft_wrap=True
+        )
     for line in published:
         console.print(Text("published  ", style="dim").append(plain(line)), highlight=False, soft_wrap=True)
     console.print(Text("report     ", style="dim").append(str(out / "report.html")), highlight=False, soft_wrap=True)

@@ -196,10 +196,11 @@ def _third_parties(examined: tuple[SdkEvidence, ...], verdict: Verdict) -> Itera
             version=third.version,
             digest=third.digest,
             protocol=third.protocol,
-            operations=sdk.operations,
+            operations=len(sdk.called),
             level=level,
             outcome=_outcome(level, verdict),
             missing=missing,
+            covers=sdk.called,
         )
 
 

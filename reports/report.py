@@ -173,10 +173,12 @@ class ThirdPartySummary:
     protocol: int
     """The version of the harness's protocol that the adapter speaks."""
     operations: int
-    """How many of the description's operations it covers."""
+    """How many of the description's operations it covers: those that were called through it. Level and outcome speak of no other."""
     level: Level
     outcome: VerdictOutcome
     missing: tuple[str, ...]
+    covers: tuple[str, ...] = field(default=(), metadata={LATER: True})
+    """Those operations by their ids, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +287,15 @@ class Report:
             CanonicalError: A text that UTF-8 can't say or an integer beyond 2^53 - 1 (see ``assemble``, which cleans texts).
         """
         return canonical.write(codec.encode(self))
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """How much of the description each third party's SDK covers, where that is not all of it: verdict and level speak of no more."""
+        return tuple(
+            f"{third.package} {third.version}: {third.operations} of {self.spec.operations} operations"
+            for third in self.third_parties
+            if third.operations < self.spec.operations
+        )
 
     @property
     def artefacts(self) -> tuple[ReportedArtefact, ...]:

@@ -117,6 +117,8 @@ def _third_parties(report: Report) -> dict[str, Json]:
             "digest": each.digest,
             "outcome": each.outcome.value,
             "level": each.level.label,
+            "operations": list(each.covers),
+            "operationsDescribed": report.spec.operations,
         }
         for each in report.third_parties
     ]

@@ -13,6 +13,8 @@ _BUILD = frozenset(("build", "pack"))
 _INSTALL = frozenset(("environment", "module", "install"))
 _CHECKS = frozenset(("type-check", "vet", "consumer-type-check", "consumer-vet", "consumer-build"))
 _LAST_LINES = 600
+LEAST_PERCENT = 10
+"""The least share of the description's operations in which a third party's SDK must be examined before any level speaks of it."""
 _NOT_BUILT = "the SDK was not built"
 _THEIRS = Silence(reason="a third party's: its own authors built it", outcome=Outcome.NOT_APPLICABLE)
 
@@ -31,7 +33,8 @@ def everything_is_generated(evidence: Evidence) -> Iterator[Answer]:
 
     def question(sdk: SdkEvidence) -> Findings | Silence | None:
         if sdk.third_party is not None and sdk.operations < sdk.third_party.described:
-            return Silence(reason=f"covers {sdk.operations} of {sdk.third_party.described} operations; the others were not observed")
+            offered = f"offers {sdk.operations} of {sdk.third_party.described} operations"
+            return Silence(reason=f"{offered}; of what it does not offer nothing is said", outcome=Outcome.NOT_APPLICABLE)
         if sdk.third_party is not None:
             return Findings(passed=f"all {sdk.third_party.described} operations are in the SDK")
         if sdk.generation_error:
@@ -47,6 +50,30 @@ def everything_is_generated(evidence: Evidence) -> Iterator[Answer]:
         return Findings(passed=passed, complaints=tuple(Complaint(about="", sentence=sentence) for sentence in complaints))
 
     return each_sdk(evidence, question, unobserved="the description was not read in this run")
+
+
+@check(
+    requirement=f"A third party's SDK is examined in at least {LEAST_PERCENT} % of the described operations; its certificate names them.",
+    remediation="Map more of the SDK's operations in the adapter; where the SDK has no more, there is too little to certify.",
+)
+def enough_is_offered(evidence: Evidence) -> Iterator[Answer]:
+    """A third party's SDK need not offer everything: its certificate speaks of the operations that were called, and says which.
+
+    Of an SDK that does next to nothing, a level would say next to nothing. Ours are made from the whole description, and are whole.
+    """
+
+    def question(sdk: SdkEvidence) -> Findings | Silence | None:
+        third = sdk.third_party
+        if third is None:
+            return Silence(reason="made from the whole description", outcome=Outcome.NOT_APPLICABLE)
+        if sdk.wire is None:
+            return None
+        told = f"{len(sdk.called)} of {third.described} described operations were called through it"
+        if len(sdk.called) * 100 < LEAST_PERCENT * third.described:
+            return Silence(reason=f"{told}: less than {LEAST_PERCENT} %, too few to certify")
+        return Findings(passed=told)
+
+    return each_sdk(evidence, question, unobserved="no call was made")
 
 
 @check(

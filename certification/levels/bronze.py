@@ -16,6 +16,7 @@ BRONZE = LevelRules(
         Rule(check="description.description_needs_no_repair", scope=Scope.ALL, severity=Severity.LOW, on_fail=OnFail.WARN),
         Rule(check="description.examples_agree_with_their_schemas", scope=Scope.ALL, severity=Severity.LOW, on_fail=OnFail.WARN),
         Rule(check="builds.everything_is_generated", scope=Scope.SDK, severity=Severity.HIGH),
+        Rule(check="builds.enough_is_offered", scope=Scope.SDK, severity=Severity.LOW),
         Rule(check="builds.packages_build", scope=Scope.SDK, severity=Severity.HIGH),
         Rule(check="builds.packages_install", scope=Scope.SDK, severity=Severity.HIGH),
         Rule(check="builds.strict_type_checks_pass", scope=Scope.SDK, severity=Severity.MEDIUM),

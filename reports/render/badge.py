@@ -40,8 +40,11 @@ UNKNOWN = Badge(message="unknown", colour=GREY)
 """Where nobody knows of a certificate. A badge never fails to show."""
 
 
-def badge_of(*, outcome: VerdictOutcome, level: Level, state: State | None = None, expired: bool = False) -> Badge:
-    """The badge of a certificate. Revoked outweighs expired, expired outweighs suspended: what is over can't be lifted."""
+def badge_of(*, outcome: VerdictOutcome, level: Level, state: State | None = None, expired: bool = False, scope: str = "") -> Badge:
+    """The badge of a certificate. Revoked outweighs expired, expired outweighs suspended: what is over can't be lifted.
+
+    A certificate that speaks of a part only says so on its badge: the ``scope``, such as ``45 of 382 operations``.
+    """
     if state is State.REVOKED:
         return Badge(message="revoked", colour=RED)
     match outcome:
@@ -54,12 +57,24 @@ def badge_of(*, outcome: VerdictOutcome, level: Level, state: State | None = Non
                 return Badge(message="expired", colour=GREY)
             if state is State.SUSPENDED:
                 return Badge(message="suspended", colour=RED)
-            return Badge(message=f"certified {level.label}", colour=LEVEL_COLOURS[level])
+            return Badge(message=", ".join(filter(None, (f"certified {level.label}", scope))), colour=LEVEL_COLOURS[level])
 
 
 def badge_of_report(report: Report, *, now: datetime, state: State | None = None) -> Badge:
     """The badge of a report at a moment."""
-    return badge_of(outcome=report.verdict.outcome, level=report.verdict.level, state=state, expired=now >= report.expires_at)
+    verdict, expired = report.verdict, now >= report.expires_at
+    return badge_of(outcome=verdict.outcome, level=verdict.level, state=state, expired=expired, scope=_scope(report))
+
+
+def _scope(report: Report) -> str:
+    """What part of the description the certificate speaks of; of several SDKs, only that it is a part."""
+    match report.scopes:
+        case ():
+            return ""
+        case (single,):
+            return single.rpartition(": ")[2]
+        case _:
+            return "in part"
 
 
 def render_badge(badge: Badge) -> bytes:

@@ -100,18 +100,19 @@ def test_plain_text_is_one_printable_line_of_bounded_length(text: str) -> None:
     assert "\n" not in line
 
 
-def shown(judged: Verdict, *, published: tuple[str, ...] = ()) -> str:
+def shown(judged: Verdict, *, published: tuple[str, ...] = (), scopes: tuple[str, ...] = ()) -> str:
     screen, written = console(terminal=False)
-    show_verdict(screen, judged, Path("/somewhere/out"), published)
+    show_verdict(screen, judged, Path("/somewhere/out"), published, scopes)
     return written.getvalue()
 
 
 def test_the_end_says_the_level_what_is_missing_and_where_the_report_is() -> None:
-    written = shown(verdict(), published=("openxapi-sample 1.2.0",))
+    written = shown(verdict(), published=("openxapi-sample 1.2.0",), scopes=("their-client 3.1.0: 2 of 7 operations",))
     for subject in ("api", "python", "typescript", "go"):
         assert re.search(rf"{subject} +│ silver │ streams\.gaps_are_noticed: not_observed", written)
     assert "CERTIFIED  level silver, asked for silver" in written
     assert "because" not in written
+    assert "covers     their-client 3.1.0: 2 of 7 operations; nothing is said of the others" in written
     assert "published  openxapi-sample 1.2.0" in written
     assert "report     /somewhere/out/report.html" in written
 

@@ -10,7 +10,7 @@ import pytest
 from certification.model import Finding, Outcome, VerdictOutcome
 from reports.statement import certification_statement, result_statement
 from tests.simulators.built_sdks import build_all
-from tests.simulators.certified_run import FINDINGS, report, verdict
+from tests.simulators.certified_run import FINDINGS, THIRD_PARTY, report, verdict
 
 
 def predicate(tmp_path: Path, outcome: VerdictOutcome, findings: tuple[Finding, ...]) -> dict[str, Any]:
@@ -56,3 +56,12 @@ def test_the_certificate_names_every_sdk_and_its_files(tmp_path: Path) -> None:
     assert (found["outcome"], found["level"], found["runId"]) == ("certified", "silver", made.run_id)
     assert [(sdk["language"], len(sdk["artefacts"])) for sdk in found["sdks"]] == [("python", 2), ("typescript", 1), ("go", 1)]
     assert found["expiresOn"] == "2026-05-30T12:02:30Z"
+
+
+def test_the_certificate_of_a_third_party_s_sdk_says_which_operations_it_speaks_of(tmp_path: Path) -> None:
+    made = dataclasses.replace(report(build_all(tmp_path)), third_parties=(THIRD_PARTY,))
+
+    (found,) = json.loads(certification_statement(made, "0" * 64))["predicate"]["thirdParties"]
+
+    assert (found["package"], found["level"], found["operations"]) == ("their-client", "silver", ["cancelOrder", "placeOrder"])
+    assert found["operationsDescribed"] == made.spec.operations

@@ -24,7 +24,7 @@ from certification.model import (
 from reports.assemble import ExaminedSdk, RunFacts, assemble
 from reports.issue import Issued, issue
 from reports.log import Log
-from reports.report import AcceptedGap, Environment, Report, Standard
+from reports.report import AcceptedGap, Environment, Report, Standard, ThirdPartySummary
 from reports.signers import KeyRing, open_keys
 from sdkgen.language import Language
 from tests.simulators.built_sdks import build_all
@@ -69,6 +69,24 @@ FINDINGS = (
         remediation="",
     ),
 )
+
+
+THIRD_PARTY = ThirdPartySummary(
+    adapter="their-client",
+    adapter_digest="7" * 64,
+    language="rust",
+    ecosystem="image",
+    package="their-client",
+    version="3.1.0",
+    digest=f"sha256:{'8' * 64}",
+    protocol=3,
+    operations=2,
+    level=Level.SILVER,
+    outcome=VerdictOutcome.CERTIFIED,
+    missing=(),
+    covers=("cancelOrder", "placeOrder"),
+)
+"""An SDK that is none of ours, and offers two operations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,10 @@ SDKS = {
         does="A generator keeps one of two fields m and M, which differ only in case.",
         says="python: 211 of 212 declared fields are in the SDK",
     ),
+    "builds.enough_is_offered": Example(
+        does="A library of three calls for an exchange that describes 382; its adapter maps no more.",
+        says="tiny-client: 3 of 382 described operations were called through it: less than 10 %, too few to certify",
+    ),
     "builds.packages_build": Example(
         does="A generated Go file declares the same name twice.",
         says="go: build ended with exit code 1",

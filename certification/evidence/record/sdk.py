@@ -140,6 +140,11 @@ class SdkEvidence:
         return self.language.value if self.language is not None else "sdk"
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """The operations of which a request arrived, sorted: what an examination of the SDK speaks of."""
+        return tuple(sorted({case.operation for case in self.wire or () if case.request is not None}))
+
+    @property
     def unseen(self) -> bool:
         """Whether so much went away that nothing at all can be said."""
         return self.obstacle is not None and self.wire is None

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from certification.adapters.install import Installed
 from certification.adapters.manifest import read_adapter
 from certification.checks.catalogue import catalogue
 from certification.errors import AdapterError, IsolationError
+from certification.evidence.description import describe
 from certification.evidence.record import BuildStep, Evidence, SdkEvidence
 from certification.isolation.process import ProcessRunner
 from certification.judge import judge
 from certification.levels.standard import STANDARD
-from certification.model import Finding, Outcome
+from certification.model import Finding, Level, Outcome
+from certification.verdict import Question, decide
 from tests.simulators.small_adapter import MANIFEST, installed, small_adapter, small_profile
 from tests.simulators.small_description import DESCRIPTION, small_api
 
@@ -57,6 +60,12 @@ def failed(evidence: SdkEvidence) -> list[Finding]:
     return [found for found in judge(Evidence(sdks=(evidence,)), catalogue(), STANDARD) if found.outcome is Outcome.FAILED]
 
 
+def level(evidence: SdkEvidence) -> Level:
+    findings = judge(Evidence(description=describe(small_api()), sdks=(evidence,)), catalogue(), STANDARD)
+    question = Question(asked=Level.BRONZE, subjects=(evidence.subject,), gaps=(), today=date(2026, 1, 1))
+    return decide(findings, STANDARD, question).level
+
+
 def test_a_third_party_s_sdk_is_examined_as_far_as_its_adapter_reaches(from_lock: Examine) -> None:
     evidence = from_lock()
     third = evidence.third_party
@@ -75,10 +84,14 @@ def test_a_third_party_s_sdk_is_examined_as_far_as_its_adapter_reaches(from_lock
     assert trips.precision > 0
     answers = {found.check: found for found in judge(Evidence(sdks=(evidence,)), catalogue(), STANDARD) if found.subject == "small-thing"}
     covered = answers["builds.everything_is_generated"]
-    assert covered.outcome is Outcome.NOT_OBSERVED
-    assert covered.summary == f"covers 2 of {third.described} operations; the others were not observed"
+    assert covered.outcome is Outcome.NOT_APPLICABLE
+    assert covered.summary == f"offers 2 of {third.described} operations; of what it does not offer nothing is said"
+    assert answers["builds.enough_is_offered"].summary == f"2 of {third.described} described operations were called through it"
     assert answers["builds.packages_build"].outcome is Outcome.NOT_APPLICABLE
     assert answers["values.numbers_stay_exact"].outcome is Outcome.PASSED
+    assert level(evidence) is Level.BRONZE
+    assert level(replace(evidence, third_party=replace(third, described=20))) is Level.BRONZE
+    assert level(replace(evidence, third_party=replace(third, described=21))) is Level.NONE
 
 
 def test_a_secret_in_the_log_is_found_and_not_shown(examine: Examine) -> None:

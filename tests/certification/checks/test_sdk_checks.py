@@ -15,6 +15,7 @@ from certification.evidence.record import (
     RoundTripLoss,
     RoundTrips,
     SdkEvidence,
+    ThirdParty,
     WireCase,
 )
 from certification.model import Answer, Artefact, File, Obstacle, Outcome, SdkPackage
@@ -246,3 +247,34 @@ def test_disagreements_are_not_listed_without_end() -> None:
     other = tuple(replace(case, request=replace(REQUEST, body="x")) for case in many)
     answers = tuple(wire.languages_send_the_same_request(Evidence(sdks=(replace(GOOD, wire=many), replace(TWIN, wire=other)))))
     assert len(answers) == 20
+
+
+THIRD = ThirdParty(
+    adapter="theirs", adapter_digest="0", language="rust", ecosystem="image", package="theirs", version="1", digest="", described=20
+)
+THEIRS = replace(GOOD, language=None, package=None, third_party=THIRD)
+
+
+@pytest.mark.parametrize(
+    ("sdk", "outcome", "told"),
+    [
+        pytest.param(THEIRS, Outcome.PASSED, "2 of 20 described operations were called through it", id="enough"),
+        pytest.param(
+            replace(THEIRS, third_party=replace(THIRD, described=21)),
+            Outcome.NOT_OBSERVED,
+            "2 of 21 described operations were called through it: less than 10 %, too few to certify",
+            id="too few",
+        ),
+        pytest.param(
+            replace(THEIRS, operations=20, wire=(replace(CASES[0], request=None), CASES[1])),
+            Outcome.NOT_OBSERVED,
+            "1 of 20 described operations were called through it: less than 10 %, too few to certify",
+            id="named, and never called",
+        ),
+        pytest.param(replace(THEIRS, wire=None), Outcome.NOT_OBSERVED, "no call was made", id="never called"),
+        pytest.param(GOOD, Outcome.NOT_APPLICABLE, "made from the whole description", id="ours"),
+    ],
+)
+def test_a_third_party_s_sdk_is_judged_by_what_was_called(sdk: SdkEvidence, outcome: Outcome, told: str) -> None:
+    (answer,) = builds.enough_is_offered(Evidence(sdks=(sdk,)))
+    assert (answer.outcome, answer.summary) == (outcome, told)

@@ -17,7 +17,7 @@ from reports.render.sarif import render_sarif
 from reports.render.visible import visible, visible_line, xml_text
 from reports.report import Report, StreamsSummary
 from reports.status import State
-from tests.simulators.certified_run import FINDINGS
+from tests.simulators.certified_run import FINDINGS, THIRD_PARTY
 
 CERTIFIED = VerdictOutcome.CERTIFIED
 EXPLAINED = dataclasses.replace(FINDINGS[1], place=Place(pointer="/paths/~1orders/post", line=12), likely_cause="a shifted decimal point")
@@ -160,6 +160,18 @@ def test_a_reports_badge_expires_with_it(made: Report) -> None:
     assert badge_of_report(made, now=last).message == "certified silver"
     assert badge_of_report(made, now=made.expires_at).message == "expired"
     assert badge_of_report(made, now=last, state=State.REVOKED).message == "revoked"
+
+
+def test_the_badge_of_a_part_says_which(made: Report) -> None:
+    whole = dataclasses.replace(THIRD_PARTY, operations=made.spec.operations)
+    for third_parties, message in (
+        ((whole,), "certified silver"),
+        ((THIRD_PARTY,), f"certified silver, 2 of {made.spec.operations} operations"),
+        ((THIRD_PARTY, whole), f"certified silver, 2 of {made.spec.operations} operations"),
+        ((THIRD_PARTY, dataclasses.replace(THIRD_PARTY, adapter="other")), "certified silver, in part"),
+    ):
+        assert badge_of_report(dataclasses.replace(made, third_parties=third_parties), now=made.finished_at).message == message
+    assert badge_of_report(dataclasses.replace(made, third_parties=(THIRD_PARTY,)), now=made.expires_at).message == "expired"
 
 
 @given(st.text())

@@ -15,7 +15,7 @@ from certification.verdict import GapState
 from reports.render.html import medal, render_html
 from reports.render.page import paths, themes
 from reports.report import ComparedFinding, Comparison, PlannedRetry, Report, ReportedChange
-from tests.simulators.certified_run import FINDINGS, FINISHED
+from tests.simulators.certified_run import FINDINGS, FINISHED, THIRD_PARTY
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -125,6 +125,17 @@ def test_a_run_that_certifies_nothing_says_so_and_no_level(made: Report, outcome
     assert f"Sample Exchange {word} Tested" in page.text
     assert "No certificate was given." in page.text
     assert "Valid until" not in page.text
+
+
+def test_a_certificate_of_a_part_names_what_it_speaks_of(made: Report) -> None:
+    partly = render_html(dataclasses.replace(made, third_parties=(THIRD_PARTY,)), envelope_digest="e" * 64, key_ids=()).decode()
+    assert "Covers <code>their-client 3.1.0</code>: 2 of" in partly
+    assert "<code>cancelOrder</code>, <code>placeOrder</code>. The others are not offered" in partly
+    whole = dataclasses.replace(THIRD_PARTY, operations=made.spec.operations)
+    assert (
+        "nothing is said of"
+        not in render_html(dataclasses.replace(made, third_parties=(whole,)), envelope_digest="e" * 64, key_ids=()).decode().lower()
+    )
 
 
 def test_what_was_not_looked_at_is_said(made: Report) -> None:
