@@ -23,14 +23,14 @@ from pathlib import Path
 from benchmarks.bad_line import BadLine, bad_line
 from benchmarks.faults import Ground, contract_of, failed, ground_in, stage_of
 from certification.evidence.record import Evidence, Observation, Scenario
+from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.run import STORIES, play_stories
 from certification.model import Finding
 from certification.sandboxes.reference.assembly import ReferenceOptions
 from certification.sandboxes.reference.serve import serve_reference
-from flows.stages.api import SMALL_BUDGET
+from flows.stages.burst import SMALL_BUDGET
 from flows.stages.read import read_api, read_shapes
 
-_BURST = "limits.burst"
 JITTER = BadLine(most_delay_s=0.05, resets=0.01)
 
 
@@ -59,7 +59,7 @@ def one_run(given: Ground, seed: int, *, line: BadLine | None, contract: bool) -
 
 
 def _stories(given: Ground, seed: int, line: BadLine | None) -> tuple[Scenario, ...]:
-    chosen = tuple(story for story in STORIES if story.id != _BURST)
+    chosen = tuple(story for story in STORIES if story.id != BURST)
     with _served(seed, None, line) as url:
         return play_stories(
             given.profile, read_api(given.snapshot), replace(stage_of(url), seed=seed, shapes=read_shapes(given.snapshot)), stories=chosen
@@ -67,7 +67,7 @@ def _stories(given: Ground, seed: int, line: BadLine | None) -> tuple[Scenario, 
 
 
 def _burst(given: Ground, seed: int, line: BadLine | None) -> tuple[Scenario, ...]:
-    chosen = tuple(story for story in STORIES if story.id == _BURST)
+    chosen = tuple(story for story in STORIES if story.id == BURST)
     tight = given.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
     with _served(seed, SMALL_BUDGET.requests, line) as url:
         return play_stories(

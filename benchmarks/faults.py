@@ -23,6 +23,7 @@ from pathlib import Path
 from certification.checks.catalogue import catalogue
 from certification.evidence.contract.run import Subject, contract_test
 from certification.evidence.record import ContractEvidence, Evidence, Scenario
+from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.run import STORIES, Replay, Stage, play_stories
 from certification.folders import EXCHANGES
 from certification.isolation.process import ProcessRunner
@@ -38,11 +39,10 @@ from certification.specs.fetch import fetch
 from certification.specs.fetched import Fetched
 from certification.specs.history import History
 from certification.verdict import Question, decide
-from flows.stages.api import SMALL_BUDGET
+from flows.stages.burst import SMALL_BUDGET
 from flows.stages.read import read_api
 from sdkgen.signing.request import Credentials
 
-_BURST = "limits.burst"
 _SEED = 1
 _REPRODUCTION_TIMEOUT_S = 180.0
 _COLUMNS = (("fault", 32), ("operation", 17), ("named by", 50), ("subject", 17), ("verdict", 14), ("reproduced", 11), ("seconds", 7))
@@ -100,8 +100,8 @@ def ground_in(folder: Path) -> Ground:
 def scenarios_of(given: Ground, faults: tuple[str, ...]) -> tuple[Scenario, ...]:
     """All stories: the burst on a sandbox with a small budget, the others on one with the usual."""
     api = read_api(given.snapshot)
-    usual = tuple(story for story in STORIES if story.id != _BURST)
-    burst = tuple(story for story in STORIES if story.id == _BURST)
+    usual = tuple(story for story in STORIES if story.id != BURST)
+    burst = tuple(story for story in STORIES if story.id == BURST)
     tight = given.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
     with ProcessRunner() as runner:
         with open_sandbox(given.profile, runner, environment={}, faults=faults) as sandbox:

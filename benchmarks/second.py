@@ -26,6 +26,7 @@ from benchmarks.second_exchange.defects import DEFECTS, Defect
 from benchmarks.second_exchange.serve import OWNERS, application, keys_from, serving
 from certification.evidence.contract.run import Subject, contract_test
 from certification.evidence.record import Evidence, Scenario
+from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.run import STORIES, Replay, Stage, play_stories
 from certification.evidence.scenarios.story import Story
 from certification.isolation.process import ProcessRunner
@@ -42,7 +43,7 @@ FOLDER = Path(__file__).parent / "second_exchange"
 PROFILE = "profile.yaml"
 USUAL_URL = "http://127.0.0.1:8090"
 """Of the profile's sandbox."""
-_BURST, _MODEL = "limits.burst", "model."
+_MODEL = "model."
 _WANTED = 0.97
 _SEED = 1
 _REPRODUCTION_TIMEOUT_S = 180.0
@@ -138,7 +139,7 @@ def _opened(given: Ground) -> Iterator[tuple[Sandbox, ProcessRunner]]:
 def seen(given: Ground, defect: Defect | None, seed: int, *, contract: bool) -> Iterator[Evidence]:
     """Ever more evidence: stories, then those beside the model, then the contract."""
     burst = defect is None or defect.theme == "limits"
-    first = tuple(story for story in STORIES if not story.id.startswith(_MODEL) and (burst or story.id != _BURST))
+    first = tuple(story for story in STORIES if not story.id.startswith(_MODEL) and (burst or story.id != BURST))
     scenarios = told(given, first, seed)
     yield Evidence(scenarios=scenarios)
     scenarios += told(given, tuple(story for story in STORIES if story.id.startswith(_MODEL)), seed)

@@ -10,24 +10,22 @@ from certification.errors import UnavailableError
 from certification.evidence.contract.estimate import budget_for
 from certification.evidence.contract.run import DEFAULT_BUDGET, Subject, contract_test
 from certification.evidence.record import ContractEvidence, Observation, Scenario
+from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Replay, Stage, play_stories, unplayed
 from certification.evidence.scenarios.story import Story
 from certification.evidence.shapes import Shapes
 from certification.isolation.runner import Runner
-from certification.profile import ExchangeProfile, RateBudget
+from certification.profile import ExchangeProfile
 from certification.sandboxes.open import Sandbox, open_sandbox
 from flows.lease import USUAL, Patience, sandbox_to_itself
 from flows.progress import stage
 from flows.request import RunPlan
 from flows.settings import Settings, environment
+from flows.stages.burst import burst_ground
 from flows.stages.read import read_api, read_shapes
 from flows.stages.runner import open_runner
 from flows.stages.subject_copy import replay_of
 from flows.steps import Steps
-
-_BURST = "limits.burst"
-SMALL_BUDGET = RateBudget(name="burst", requests=120, per_seconds=10)
-"""What the embedded reference allows in the sandbox whose limit is broken on purpose: enough to count, quick to exhaust."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +65,8 @@ def _examined(plan: RunPlan, settings: Settings) -> ApiEvidence:
 
 def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     api, shapes = read_api(plan.snapshot), read_shapes(plan.snapshot)
-    usual = tuple(story for story in STORIES if story.id != _BURST)
-    burst = tuple(story for story in STORIES if story.id == _BURST)
+    usual = tuple(story for story in STORIES if story.id != BURST)
+    burst = tuple(story for story in STORIES if story.id == BURST)
     try:
         with open_runner(plan, settings) as runner:
             with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
@@ -89,22 +87,13 @@ def _unplayed(plan: RunPlan, error: UnavailableError) -> tuple[Scenario, ...]:
 
 
 def _break_the_limit(plan: RunPlan, settings: Settings, runner: Runner, stories: tuple[Story, ...]) -> tuple[Scenario, ...]:
-    """Play the burst on a sandbox of its own, with a budget small enough to exhaust, or on one that is all ours; elsewhere, on nobody's."""
-    spec, shapes = plan.profile.sandbox, read_shapes(plan.snapshot)
-    if spec is not None and spec.exclusive and not plan.request.sandbox:
-        with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:
-            stage = stage_on(sandbox, ours=True, fresh=False, replay=replay_of(plan.request), seed=plan.seed, shapes=shapes)
-            return play_stories(plan.profile, read_api(plan.snapshot), stage, stories=stories)
-    if plan.request.sandbox or spec is None or not spec.reference:
-        return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay_of(plan.request)) for story in stories)
-    tight = plan.profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
-    with opened(plan.profile, runner, choice_of(plan, settings, SMALL_BUDGET.requests)) as sandbox:
-        return play_stories(
-            tight,
-            read_api(plan.snapshot),
-            stage_on(sandbox, ours=True, replay=replay_of(plan.request), seed=plan.seed, shapes=shapes),
-            stories=stories,
-        )
+    """Play the burst where it troubles nobody; elsewhere say why not."""
+    replay, ground = replay_of(plan.request), burst_ground(plan.profile, plan.request.sandbox)
+    if ground is None:
+        return tuple(unplayed(story, plan.profile, NOT_ON_PURPOSE, replay=replay) for story in stories)
+    with opened(plan.profile, runner, choice_of(plan, settings, ground.rate_limit)) as sandbox:
+        where = stage_on(sandbox, ours=True, fresh=ground.fresh, replay=replay, seed=plan.seed, shapes=read_shapes(plan.snapshot))
+        return play_stories(ground.profile, read_api(plan.snapshot), where, stories=stories)
 
 
 def _contract(plan: RunPlan, settings: Settings) -> ContractEvidence:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from certification.errors import SandboxError
 from certification.evidence.record import Observation, Scenario
+from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.run import play_stories, story_named, unplayed
 from certification.isolation.process import ProcessRunner
 from certification.profiles import find_profile, load_profile
 from flows.request import RunRequest
 from flows.settings import Settings
-from flows.stages.api import SMALL_BUDGET, SandboxChoice, opened, stage_on
+from flows.stages.api import SandboxChoice, opened, stage_on
+from flows.stages.burst import burst_ground
 from flows.stages.read import read_api, read_shapes
 from flows.stages.subject_copy import replay_of
 from flows.stages.take import take_snapshot
@@ -28,15 +30,18 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
     snapshot = take_snapshot(profile, request.spec, settings)
     api, shapes = read_api(snapshot), read_shapes(snapshot)
-    own = profile.sandbox if not request.sandbox else None
-    fresh = own is not None and own.reference
-    tight = fresh and story_id == "limits.burst"
-    played = profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)}) if tight else profile
-    choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=SMALL_BUDGET.requests if tight else None)
-    alone = own is not None and (own.reference or own.exclusive)
+    ground = burst_ground(profile, request.sandbox) if story_id == BURST else None
+    choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=ground.rate_limit if ground else None)
     try:
         with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:
-            stage = stage_on(sandbox, ours=alone, fresh=fresh, replay=replay_of(request), seed=request.seed or 0, shapes=shapes)
-            return play_stories(played, api, stage, stories=(story,))[0]
+            stage = stage_on(
+                sandbox,
+                ours=ground is not None,
+                fresh=ground is not None and ground.fresh,
+                replay=replay_of(request),
+                seed=request.seed or 0,
+                shapes=shapes,
+            )
+            return play_stories(ground.profile if ground else profile, api, stage, stories=(story,))[0]
     except SandboxError as error:
         return unplayed(story, profile, str(error), Observation.UNAVAILABLE, replay_of(request), hindrance=error.hindrance)

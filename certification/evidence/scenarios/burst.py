@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from certification.profile import ExchangeProfile, RoleName
     from sdkgen.api.model import Api
 
+BURST = "limits.burst"
+"""The id of the story that breaks a limit."""
 _PUBLIC: tuple[RoleName, ...] = ("time", "instrument", "depth", "trades")
 _MOST_CALLS = 5_000
 _MOST_SECONDS = 60

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.facts import is_accepted
 from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.paging import CURSOR
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Venue, best, plain
@@ -83,5 +84,5 @@ def _burst(venue: Venue) -> Iterator[ScenarioStep]:
 STORIES = (
     Story(id="clock.moves", about="time", needs=(), play=_clock),
     *(Story(id=f"pagination.{role.replace('_', '-')}", about=role, needs=(), play=partial(_pages, role)) for role in PAGED),
-    Story(id="limits.burst", about="time", needs=(), play=_burst),
+    Story(id=BURST, about="time", needs=(), play=_burst),
 )

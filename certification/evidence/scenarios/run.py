@@ -15,7 +15,7 @@ from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import access, beside_model, expiry, market, orders, reading, repeats, streams, withdrawals
 from certification.evidence.scenarios.answered import document_of
-from certification.evidence.scenarios.burst import burst_of
+from certification.evidence.scenarios.burst import BURST, burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
 from certification.evidence.scenarios.tamper import Draft
@@ -236,7 +236,7 @@ def unplayed(
 
 
 def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
-    if story.id == "limits.burst" and not venue.burst:
+    if story.id == BURST and not venue.burst:
         return unplayed(story, profile, NOT_ON_PURPOSE, replay=stage.replay)
     if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
         return unplayed(story, profile, "the profile names only one account for its sandbox", replay=stage.replay)
