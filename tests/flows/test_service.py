@@ -23,6 +23,7 @@ from flows.portal import portal_settings
 from flows.serving import free_port
 from flows.settings import read_settings
 from tests.simulators.processes import all_ended, knowing
+from tests.simulators.small_exchange import write_exchange
 
 ALLOWED = {"Authorization": "Bearer the-token-of-a-test"}
 
@@ -31,6 +32,8 @@ ALLOWED = {"Authorization": "Bearer the-token-of-a-test"}
 def service(place: Path, port: int, prefect_port: int) -> Iterator[subprocess.Popen[str]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CERTIFY_", "PREFECT_"))}
     environment |= {"CERTIFY_HOME": str(place / "home"), "CERTIFY_API_TOKEN": "the-token-of-a-test"}
+    write_exchange(place / "exchanges", "small")  # quicker than the reference, by the same way
+    environment["CERTIFY_EXCHANGES"] = str(place / "exchanges")
     command = (sys.executable, "-m", "flows.cli", "serve", "--port", str(port), "--prefect-port", str(prefect_port))
     with (
         (place / "complaints").open("wb") as complaints,
@@ -72,14 +75,14 @@ def test_a_request_ends_as_a_certificate_and_ctrl_c_leaves_nothing_running(tmp_p
     prefect = f"http://127.0.0.1:{prefect_port}/api"
     with service(tmp_path, port, prefect_port) as process, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         assert f"schedule nightly: {NIGHTLY_CRON} UTC, next " in until_ready(process)
-        entered = client.post("/api/v1/certifications", json={"exchange": "reference"}, headers=ALLOWED)
+        entered = client.post("/api/v1/certifications", json={"exchange": "small", "level": "bronze"}, headers=ALLOWED)
         assert entered.status_code == 202
         answer = ended(client, entered.headers["location"])
         assert answer["state"] == "certified", answer
         assert client.get(answer["certificate"]).status_code == 200
         assert client.get(f"{answer['certificate']}/report.html").status_code == 200
-        assert client.get("/badges/reference.json").json()["message"].startswith("certified ")
-        assert "openxapi-reference" in client.get("/packages/pypi/simple/").text
+        assert client.get("/badges/small.json").json()["message"].startswith("certified ")
+        assert "openxapi-small" in client.get("/packages/pypi/simple/").text
 
         # Prefect's own client, which asks again while the server's tables are busy.
         with SyncPrefectClient(prefect) as orchestrator:
