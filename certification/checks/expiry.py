@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from certification.checks.catalogue import check
 from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, numbers, text, texts
+from certification.evidence.pace import THROTTLED
 from certification.evidence.record import LEFT_MS, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
@@ -14,7 +15,6 @@ _STORY = "expiry.order"
 _RESTING = frozenset({"open", "partially_filled"})
 _EARLY_MS = 500
 """An order that has less than this left when the answer comes may have ended on the way."""
-_THROTTLED = 429
 
 
 def _ended(scenario: Scenario, label: str) -> ScenarioStep:
@@ -101,7 +101,7 @@ def expired_orders_cannot_be_cancelled(evidence: Evidence) -> Iterator[Answer]:
         ended = text(_ended(scenario, "query after its time"), "status")
         cancelled, after = step(scenario, "cancel after its time"), accepted_step(scenario, "query in the end")
         status = cancelled.call.status if cancelled.call else None
-        if status == _THROTTLED:
+        if status in THROTTLED:
             raise UnclearError("the cancellation was throttled")
         complaints = []
         if not is_refused(cancelled) and not is_accepted(cancelled):

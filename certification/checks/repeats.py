@@ -8,10 +8,10 @@ from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, text_or_empty, texts
 from certification.evidence.model.terms import Replays
+from certification.evidence.pace import THROTTLED
 from certification.evidence.record import STATED_REPLAYS, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
-_THROTTLED = 429
 _SENDING = "repeats.same-bytes"
 
 
@@ -22,7 +22,7 @@ def _again(scenario: Scenario, label: str) -> ScenarioStep:
         UnclearError: the first was not accepted, or the second was throttled.
     """
     again = step(scenario, label)
-    if again.call is not None and again.call.status == _THROTTLED:
+    if again.call is not None and again.call.status in THROTTLED:
         raise UnclearError(f"'{label}' was throttled")
     return again
 

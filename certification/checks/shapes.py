@@ -11,7 +11,7 @@ from certification.evidence.record import FLAW, Call, Evidence, Scenario, Scenar
 from certification.model import Answer, Outcome
 
 _MOST = 3
-_TO_THE_CALLER = TURNED_AWAY | {407, 418}
+_TO_THE_CALLER = TURNED_AWAY | {407}
 """Statuses that turn the caller away, whatever was asked: often a gateway's words, not the exchange's. The contract test holds them."""
 _Seen = dict[str, list[tuple[Scenario, ScenarioStep, str]]]
 """By subject: each step that was looked at, and its flaw."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Operation
     from sdkgen.behaviour import RateLimit
 
-_THROTTLED = frozenset({418, 429})
+THROTTLED = frozenset({418, 429})
 """RFC 6585, section 4; and what some exchanges answer to who goes on regardless."""
 _MOST_WAIT_S = 30.0
 _PATIENCE_S = 60.0
@@ -69,7 +69,7 @@ class Pace:
             status: of the answer.
             retry_after: its header of that name, empty where it has none; a date is not followed.
         """
-        if status not in _THROTTLED or not (retry_after.isascii() and retry_after.isdigit()):
+        if status not in THROTTLED or not (retry_after.isascii() and retry_after.isdigit()):
             return False
         told_s = float(retry_after)
         wait_s = told_s if told_s <= self._patience_s else min(self._patience_s, _MOST_WAIT_S)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certification.evidence.pace import THROTTLED
 from certification.model import Hindrance, Obstacle
 
 if TYPE_CHECKING:
     from certification.evidence.contract.events import Folded
 
-_TOO_MANY = 429
 _REFUSALS = (401, 403)
 _FIRST_SERVER_ERROR = 500
 
@@ -22,9 +22,11 @@ def vacuity(folded: Folded) -> Obstacle | None:
         return Obstacle(reason="the sandbox answered no call")
     if all(status >= _FIRST_SERVER_ERROR for status in seen):
         return Obstacle(reason=f"the sandbox answered every call with a server error ({_listed(seen)})")
-    if not any(_is_success(status) for status in seen) and 2 * dict(folded.statuses).get(_TOO_MANY, 0) > answers:
+    throttled = sum(count for status, count in folded.statuses if status in THROTTLED)
+    if not any(_is_success(status) for status in seen) and 2 * throttled > answers:
         # Not every call: a server refuses an unknown method before it counts.
-        reason = "the sandbox accepted no call and refused most with 429; lower the rate limit in the profile, or come back later"
+        words = _listed(seen & THROTTLED)
+        reason = f"the sandbox accepted no call and refused most with {words}; lower the rate limit in the profile, or come back later"
         return Obstacle(reason=reason, hindrance=Hindrance.THROTTLED)
     return _refused(folded, seen)
 

@@ -73,7 +73,7 @@ class _VenueGround:
 
     def tidy(self) -> None:
         """Cancel what rests."""
-        for _ in self._venue.cancel_leftovers():
+        for _ in self._venue.undo_leftovers():
             pass
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from certification.evidence.facts import UnclearError
+from certification.evidence.pace import THROTTLED
 from certification.evidence.record import Observation, Scenario, ScenarioStep
 from certification.evidence.scenarios.venue import Venue
 from certification.model import Hindrance
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from certification.profile import RoleName, StreamMessage, StreamRequest
 
 NO_STREAMS = "the profile describes no streams"
-_TOO_MANY = 429
+LEFT = "may be left behind"
+"""The label of the last step where not all that a story made could be undone."""
 _LOG = logging.getLogger(__name__)
 
 Play = Callable[[Venue], Iterator[ScenarioStep]]
@@ -54,14 +56,16 @@ def play(story: Story, venue: Venue) -> Scenario:
     if missing := _missing(story, venue):
         return _scenario(story, venue, Observation.SKIPPED, missing, ())
     steps: list[ScenarioStep] = []
-    observation, reason = Observation.COMPLETE, ""
+    observation, reason, left = Observation.COMPLETE, "", ""
     try:
         for step in story.play(venue):
             steps.append(step)  # noqa: PERF402 - what came before trouble is kept
     except UnclearError as error:
         observation, reason = Observation.UNAVAILABLE, str(error)
     finally:
-        _tidy(venue, steps)
+        left = _tidy(venue, steps)
+    if observation is Observation.UNAVAILABLE:
+        reason += left
     hindrance = _hindrance(steps) if observation is Observation.UNAVAILABLE else None
     return replace(_scenario(story, venue, observation, reason, tuple(steps)), hindrance=hindrance)
 
@@ -69,7 +73,7 @@ def play(story: Story, venue: Venue) -> Scenario:
 def _hindrance(steps: list[ScenarioStep]) -> Hindrance:
     """What the last answer before the trouble was."""
     last = next((step.call for step in reversed(steps) if step.call is not None), None)
-    return Hindrance.THROTTLED if last is not None and last.status == _TOO_MANY else Hindrance.ENVIRONMENT
+    return Hindrance.THROTTLED if last is not None and last.status in THROTTLED else Hindrance.ENVIRONMENT
 
 
 def _missing(story: Story, venue: Venue) -> str:
@@ -89,13 +93,20 @@ def _missing(story: Story, venue: Venue) -> str:
     return ""
 
 
-def _tidy(venue: Venue, steps: list[ScenarioStep]) -> None:
-    """Cancel what the story left resting, so that one story never changes what the next one sees, and keep a record of it."""
+def _tidy(venue: Venue, steps: list[ScenarioStep]) -> str:
+    """Undo what the story made, so that one story never changes what the next one sees, and keep a record of it.
+
+    Gives what may be left behind, in words; empty where nothing is.
+    """
     try:
-        for step in venue.cancel_leftovers():
+        for step in venue.undo_leftovers():
             steps.append(step)  # noqa: PERF402 - what came before trouble is kept
     except UnclearError as error:
-        _LOG.warning("orders may have been left on the sandbox: %s", error)
+        _LOG.warning("something may have been left on the sandbox: %s", error)
+    left = tuple(each.told() for each in venue.leftovers.taken())
+    if left:
+        steps.append(ScenarioStep(label=LEFT, call=None, facts=tuple(("left", each) for each in left)))
+    return f"; {LEFT}: {', '.join(left)}" if left else ""
 
 
 def _scenario(story: Story, venue: Venue, observation: Observation, reason: str, steps: tuple[ScenarioStep, ...]) -> Scenario:

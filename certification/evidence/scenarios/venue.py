@@ -10,11 +10,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import UnclearError, is_accepted, numbers, texts
+from certification.evidence.facts import UnclearError, numbers, texts
 from certification.evidence.pace import interval_of, limits_on
 from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.answered import counted, facts_in, refusals
 from certification.evidence.scenarios.burst import Burst
+from certification.evidence.scenarios.leftovers import Leftovers, identity_of
 from certification.evidence.scenarios.paging import Pages, pages_of
 from certification.evidence.scenarios.tamper import Draft
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
 _CLOCK_STEP_S = 0.05
-_ENDED = frozenset({"filled", "cancelled", "expired"})
 
 
 class SilentVenueError(UnclearError):
@@ -93,7 +93,7 @@ class Setting:
 
 
 class Venue:
-    """One sandbox with its profile. Keeps no more than the orders that it has yet to cancel."""
+    """One sandbox with its profile. Keeps no more than what it made there and has yet to undo."""
 
     def __init__(self, *, profile: ExchangeProfile, trading: Trading, api: Api, wire: Wire, setting: Setting) -> None:
         """Speak through ``wire``."""
@@ -104,7 +104,7 @@ class Venue:
         self._limits = profile.behaviour.limits
         self._wire = wire
         self._operations = {operation.id: operation for operation in api.operations}
-        self._resting: list[tuple[Actor, dict[str, str]]] = []
+        self.leftovers = Leftovers()
         self._setting = setting
         self.symbol = trading.symbol
         self.price = trading.price
@@ -215,9 +215,10 @@ class Venue:
 
     def _told(self, role: RoleName, call: Call, arguments: Mapping[str, str], label: str, actor: Actor) -> ScenarioStep:
         if call.status is None:
+            self.leftovers.unanswered(role, _account(actor), self.only(role, arguments))
             raise SilentVenueError(f"{call.operation} got no answer: {call.failure}")
         step = self.read(role, call, arguments, label=label)
-        self._note(role, actor, step)
+        self.leftovers.note(role, _account(actor), step)
         return step
 
     def read(self, role: RoleName, call: Call, arguments: Mapping[str, str], *, label: str) -> ScenarioStep:
@@ -228,14 +229,6 @@ class Venue:
             facts += (("taker_fee", plain(self._taker_fee)),)
         return ScenarioStep(label=label, call=call, facts=facts)
 
-    def _note(self, role: RoleName, actor: Actor, step: ScenarioStep) -> None:
-        """Keep in mind which orders rest."""
-        if role == "place" and is_accepted(step) and not _ENDED & set(texts(step, "status")):
-            self._resting.append((actor, self.identity_of(step)))
-        if role == "cancel" and is_accepted(step):
-            asked = {name: value for name in ("order_id", "client_order_id") for value in texts(step, f"asked.{name}")}
-            self._resting = [(by, identity) for by, identity in self._resting if by != actor or not asked.items() <= identity.items()]
-
     def place(self, *, label: str, by: Actor = Actor.FIRST, **arguments: str) -> ScenarioStep:
         """Place a buy order that rests, unless the arguments say otherwise."""
         order = self.order() | arguments
@@ -245,8 +238,7 @@ class Venue:
 
     def identity_of(self, placed: ScenarioStep) -> dict[str, str]:
         """What names the order in the roles query and cancel; empty where it was not placed."""
-        found = {name: texts(placed, name) for name in ("order_id", "client_order_id")}
-        identity = {name: values[0] for name, values in found.items() if values and values[0] not in {"", "null"}}
+        identity = identity_of("place", placed)
         return identity | {"symbol": self.symbol} if identity else {}
 
     def new_client_id(self) -> str:
@@ -267,15 +259,19 @@ class Venue:
         text = headers.get("retry-after", "1")
         self._wire.wait(min(float(text) if text.isdigit() else 1.0, _MOST_WAIT_S))
 
-    def cancel_leftovers(self) -> Iterator[ScenarioStep]:
-        """Cancel every order that was placed and not cancelled yet, then look at what is still open; one that is gone is no concern."""
-        left, self._resting = self._resting, []
-        for actor, identity in reversed(left):
-            if identity and self.has("cancel"):
-                yield self.ask("cancel", identity, label="tidy up", actor=actor)
-        for actor in dict.fromkeys(actor for actor, _ in left):
-            if self.has("open_orders"):
-                yield self.ask("open_orders", {"symbol": self.symbol}, label="left behind", actor=actor)
+    def undo_leftovers(self) -> Iterator[ScenarioStep]:
+        """Cancel every order and call back every withdrawal that is left, then look at what is still open; one that is gone is no concern.
+
+        Raises:
+            SilentVenueError: no answer came (any more); what was not undone is still in ``leftovers``.
+        """
+        placed = dict.fromkeys(each.actor for each in self.leftovers if each.made_by == "place")
+        for left in self.leftovers:
+            if self.has(left.undone_by) and any(self.takes(left.undone_by, name) for name in left.names):
+                yield self.ask(left.undone_by, dict(left.identity), label="tidy up", actor=Actor(left.actor))
+                self.leftovers.drop(left)
+        for actor in placed if self.has("open_orders") else ():
+            yield self.ask("open_orders", {"symbol": self.symbol}, label="left behind", actor=Actor(actor))
 
     def standing(self) -> tuple[dict[str, str], ...]:
         """What names each order of the first account that is open, by the exchange's own list.
@@ -310,6 +306,11 @@ class Venue:
             if name in entry.arguments:
                 given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)
         return Draft(operation=self._operations[entry.operation], given=tuple(given.items()))
+
+
+def _account(actor: Actor) -> str:
+    """Whose account a caller acts on."""
+    return (Actor.FIRST if actor is Actor.OBSERVER else actor).value
 
 
 def _usual_interval(profile: ExchangeProfile, operations: Mapping[str, Operation], called: list[str]) -> float:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import is_accepted, numbers, text_or_empty, texts
+from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.record import STATED_FEE
+from certification.evidence.scenarios.leftovers import identity_of
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Venue, plain
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from certification.profile_parts import Withdrawals
 
 _TOO_MUCH = Decimal("1.5")
-_IDS = ("withdrawal_id", "client_withdrawal_id")
 
 
 def unsaid(venue: Venue) -> str:
@@ -51,17 +51,11 @@ def _withdraw(venue: Venue, changes: Mapping[str, str] = NOTHING_GIVEN, *, label
     return venue.ask("withdraw", asked(venue) | venue.only("withdraw", named), label=label, actor=by)
 
 
-def _identity(step: ScenarioStep) -> dict[str, str]:
-    """What names a withdrawal that was asked for, by the answer or else by what was given."""
-    found = {name: text_or_empty(step, name) or text_or_empty(step, f"asked.{name}") for name in _IDS}
-    return {name: value for name, value in found.items() if value}
-
-
 def call_back(venue: Venue, *requested: ScenarioStep) -> Iterator[ScenarioStep]:
     """Call back every withdrawal that was accepted, where the exchange lets one."""
     if not venue.has("cancel_withdrawal"):
         return
-    accepted = [_identity(step) for step in requested if is_accepted(step)]
+    accepted = [identity_of("withdraw", step) for step in requested if is_accepted(step)]
     for number, identity in enumerate(accepted):
         if identity and identity not in accepted[:number]:
             yield venue.ask("cancel_withdrawal", identity, label="call back")
@@ -85,12 +79,12 @@ def _once_and_again(venue: Venue) -> Iterator[ScenarioStep]:
         yield others
     yield from _looked_up(venue, first)
     yield from _called_back_twice(venue, first)
-    yield from call_back(venue, *(step for step in (again, others) if _identity(step) != _identity(first)))
+    yield from call_back(venue, *(step for step in (again, others) if identity_of("withdraw", step) != identity_of("withdraw", first)))
 
 
 def _looked_up(venue: Venue, first: ScenarioStep) -> Iterator[ScenarioStep]:
     if venue.has("withdrawal") and is_accepted(first):
-        yield venue.ask("withdrawal", _identity(first), label="query")
+        yield venue.ask("withdrawal", identity_of("withdraw", first), label="query")
     if venue.has("withdrawals"):
         yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": "50"}), label="list")
 
@@ -99,9 +93,9 @@ def _called_back_twice(venue: Venue, first: ScenarioStep) -> Iterator[ScenarioSt
     if not venue.has("cancel_withdrawal") or not is_accepted(first):
         return
     yield venue.ask("balances", label="balances before calling back")
-    yield venue.ask("cancel_withdrawal", _identity(first), label="cancel")
+    yield venue.ask("cancel_withdrawal", identity_of("withdraw", first), label="cancel")
     yield venue.ask("balances", label="balances after calling back")
-    yield venue.ask("cancel_withdrawal", _identity(first), label="cancel again")
+    yield venue.ask("cancel_withdrawal", identity_of("withdraw", first), label="cancel again")
     yield venue.ask("balances", label="balances in the end")
 
 
@@ -131,7 +125,7 @@ def _tried(venue: Venue, label: str, **changes: str) -> Iterator[ScenarioStep]:
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     requested = _withdraw(venue, label="withdraw")
     yield requested
-    identity = _identity(requested)
+    identity = identity_of("withdraw", requested)
     yield venue.ask("withdrawal", identity, label="other account reads it", actor=Actor.SECOND)
     if venue.has("withdrawals"):
         yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": "50"}), label="other account lists", actor=Actor.SECOND)

@@ -197,7 +197,7 @@ class _Session:
         terms = {"side": side, "price": plain(quote.price), "quantity": plain(quantity), "time_in_force": "immediate_or_cancel"}
         step = venue.place(label=f"second account: {side}", by=Actor.SECOND, **terms)
         self.told.append(f"the second account asks to {side} {quantity:f} at {quote.price:f}: {_answer(step)}")
-        for _ in venue.cancel_leftovers():  # where an exchange has no orders that end at once
+        for _ in venue.undo_leftovers():  # where an exchange has no orders that end at once
             pass
 
     def _close(self, inventory: Decimal) -> None:
