@@ -180,7 +180,7 @@ class Heard(_Part):
     fields: dict[str, str] = {}
     """Neutral name -> place. Of a snapshot and a delta: sequence, previous (the sequence of the message before), first (the first of
     several sequence numbers in one message), bids.price, bids.quantity, asks.price, asks.quantity. Of an order: order_id,
-    client_order_id, status, filled."""
+    client_order_id, status, filled, and event_id, by which a client knows a message that comes again."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's, as in a role."""
 
@@ -203,6 +203,8 @@ class Streams(_Part):
     """How a login writes an instant; ``None`` as the recipe does."""
     symbol: str | None = None
     """The instrument's name in the streams, where they call it otherwise."""
+    at_least_once: bool = False
+    """Whether the exchange says that a message may come again, and that clients drop what they know."""
     send: dict[StreamRequest, dict[str, JsonValue]] = Field(min_length=1)
     """The login, the subscriptions to the book's changes and to own orders, and a ping."""
     heard: dict[StreamMessage, Heard] = Field(min_length=1)

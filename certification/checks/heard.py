@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.checks.catalogue import check
-from certification.checks.scene import accepted_step, ask_of, unless_cut_off
-from certification.evidence.facts import UnclearError, number, numbers, text, texts
-from certification.evidence.record import Evidence, Scenario
+from certification.checks.scene import MootError, accepted_step, ask_of, unless_cut_off
+from certification.evidence.facts import UnclearError, number, numbers, text, text_or_empty, texts
+from certification.evidence.record import STATED_AT_LEAST_ONCE, Evidence, Scenario
 from certification.model import Answer
 
 _MOST = 1_000
@@ -55,14 +55,23 @@ def each_fill_is_told(evidence: Evidence) -> Iterator[Answer]:
     remediation="Send a report once to each connection; number reports where they must be sent again.",
 )
 def nothing_is_told_twice(evidence: Evidence) -> Iterator[Answer]:
-    """No message about an own order comes twice with the same text on one connection: a client that adds up fills would count it twice."""
+    """No message about an own order comes twice with the same text on one connection: a client that adds up fills would count it twice.
+
+    Where the exchange says that messages may come again, one that does carries an id by which a client knows it.
+    """
 
     def question(scenario: Scenario) -> list[str]:
-        messages = [message for step in scenario.steps if "order" in texts(step, "kind") for message in texts(step, "message")]
-        if not messages:
+        heard = [(message, step) for step in scenario.steps if "order" in texts(step, "kind") for message in texts(step, "message")]
+        if not heard:
             raise UnclearError("no order was heard of")
-        twice = [message for message, count in Counter(messages).items() if count > 1 and len(message) < _MOST]
-        return [f"{len(twice)} messages of own orders came more than once"] if twice else []
+        count = Counter(message for message, _ in heard)
+        twice = {message: step for message, step in heard if count[message] > 1 and len(message) < _MOST}
+        if not any(texts(step, STATED_AT_LEAST_ONCE) for _, step in heard):
+            return [f"{len(twice)} messages of own orders came more than once"] if twice else []
+        if not any(texts(step, "event_id") for _, step in heard):
+            raise MootError("the profile says that messages may come again, and by no id (event_id)")
+        nameless = [message for message, step in twice.items() if not text_or_empty(step, "event_id")]
+        return [f"{len(nameless)} messages of own orders came more than once, without an id to know them by"] if nameless else []
 
     return ask_of(evidence, "streams.own-orders", question)
 

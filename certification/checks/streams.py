@@ -7,53 +7,14 @@ from decimal import Decimal
 from itertools import pairwise
 
 from certification.checks.catalogue import check
+from certification.checks.replica import changes, differences, gap, kind, states, whole
 from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
-from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.evidence.record import Evidence, Scenario
 from certification.model import Answer
 
 _BOOK, _OWN, _OTHER, _LOGIN = "streams.book", "streams.own-orders", "streams.other-account", "streams.login"
 _REFUSALS = frozenset({"refused", "closed"})
-
-
-def _kind(candidate: ScenarioStep) -> str:
-    return next(iter(texts(candidate, "kind")), "")
-
-
-def _changes(scenario: Scenario) -> list[ScenarioStep]:
-    """The newest snapshot and all deltas behind it. One that was asked for may be newer than the first deltas: those are passed over.
-
-    Raises:
-        UnclearError: there are none.
-    """
-    heard = [candidate for candidate in scenario.steps if _kind(candidate) in {"snapshot", "delta"}]
-    starts = [index for index, candidate in enumerate(heard) if _kind(candidate) == "snapshot"]
-    if not starts:
-        raise UnclearError("the stream of the book sent no snapshot")
-    start, *deltas = heard[starts[-1] :]
-    known = _whole(start, "sequence") if start.call is not None else None
-    while known is not None and deltas and (_whole(deltas[0], "sequence") or 0) <= known:
-        del deltas[0]
-    return [start, *deltas]
-
-
-def _whole(candidate: ScenarioStep, name: str) -> int | None:
-    found = texts(candidate, name)
-    return int(found[0]) if found and found[0].isdecimal() and found[0].isascii() else None
-
-
-def _gap(before: ScenarioStep, after: ScenarioStep) -> str | None:
-    """What is wrong between two messages; the rule depends on which numbers the exchange sends."""
-    last, sequence = _whole(before, "sequence"), _whole(after, "sequence")
-    if last is None or sequence is None:
-        raise UnclearError("the profile reads no sequence from the stream of the book")
-    previous, first = _whole(after, "previous"), _whole(after, "first")
-    if previous is not None:
-        return None if previous == last else f"a change says that it follows {previous}, but {last} came before it"
-    begins = sequence if first is None else first
-    if begins == last + 1 <= sequence or (_kind(before) == "snapshot" and begins <= last + 1 <= sequence):
-        return None
-    return f"sequence {begins} follows {last}"
 
 
 @check(
@@ -67,53 +28,12 @@ def sequences_have_no_gap(evidence: Evidence) -> Iterator[Answer]:
     """
 
     def question(scenario: Scenario) -> list[str]:
-        heard = _changes(scenario)
+        heard = changes(scenario)
         if len(heard) < 2:  # noqa: PLR2004 - one message follows none
             raise UnclearError("the stream of the book sent no change after its snapshot")
-        return [gap for before, after in pairwise(heard) if (gap := _gap(before, after))]
+        return [found for before, after in pairwise(heard) if (found := gap(before, after))]
 
     return ask_of(evidence, _BOOK, question)
-
-
-_Side = dict[Decimal, Decimal]
-
-
-def _applied(side: _Side, message: ScenarioStep, name: str) -> _Side:
-    levels = zip(numbers(message, f"{name}.price"), numbers(message, f"{name}.quantity"), strict=False)
-    result = ({} if _kind(message) == "snapshot" else dict(side)) | dict(levels)
-    return {price: quantity for price, quantity in result.items() if quantity}
-
-
-def _states(scenario: Scenario) -> list[tuple[int | None, _Side, _Side]]:
-    """The book after the snapshot and after each change: sequence, bids, asks."""
-    bids: _Side = {}
-    asks: _Side = {}
-    states = []
-    for message in _changes(scenario):
-        bids, asks = _applied(bids, message, "bids"), _applied(asks, message, "asks")
-        states.append((_whole(message, "sequence"), bids, asks))
-    return states
-
-
-def _top(side: _Side, most: int, *, falling: bool) -> list[tuple[Decimal, Decimal]]:
-    return sorted(side.items(), reverse=falling)[:most]
-
-
-def _differences(depth: ScenarioStep, bids: _Side, asks: _Side) -> list[str]:
-    """How the book that was asked for differs from the one that was heard, as deep as the shorter of them goes."""
-    complaints = []
-    for name, side, falling in (("bids", bids, True), ("asks", asks, False)):
-        answered = dict(zip(numbers(depth, f"{name}.price"), numbers(depth, f"{name}.quantity"), strict=False))
-        most = min(len(answered), len(side))
-        ours, theirs = _top(side, most, falling=falling), _top(answered, most, falling=falling)
-        complaints += [
-            f"{name}: {heard[1]:f} at {heard[0]:f} was heard, {asked[1]:f} at {asked[0]:f} was answered"
-            for heard, asked in zip(ours, theirs, strict=True)
-            if heard != asked
-        ]
-        if bool(answered) != bool(side):
-            complaints.append(f"{name}: {len(side)} levels were heard, {len(answered)} answered")
-    return complaints
 
 
 @check(
@@ -128,17 +48,17 @@ def changes_make_the_book(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         depth = accepted_step(scenario, "depth")
-        states = _states(scenario)
-        asked = _whole(depth, "sequence")
+        books = states(scenario)
+        asked = whole(depth, "sequence")
         if asked is None:
-            tries = [_differences(depth, bids, asks) for _, bids, asks in states]
+            tries = [differences(depth, bids, asks) for _, bids, asks in books]
             return [] if [] in tries else tries[-1]
-        for sequence, bids, asks in reversed(states):
+        for sequence, bids, asks in reversed(books):
             if sequence == asked:
-                return _differences(depth, bids, asks)
-        if states[-1][0] is not None and states[-1][0] > asked:
+                return differences(depth, bids, asks)
+        if books[-1][0] is not None and books[-1][0] > asked:
             return [f"the change number {asked}, which the answer shows, was never heard"]
-        return [f"the book is at {asked}, but the stream stayed at {states[-1][0]}"]
+        return [f"the book is at {asked}, but the stream stayed at {books[-1][0]}"]
 
     return ask_of(evidence, _BOOK, unless_cut_off(question))
 
@@ -148,7 +68,7 @@ def _statuses(scenario: Scenario, order_id: str) -> list[str]:
     return [
         status
         for candidate in scenario.steps
-        if _kind(candidate) == "order"
+        if kind(candidate) == "order"
         for told, status in zip(texts(candidate, "order_id"), texts(candidate, "status"), strict=False)
         if told == order_id
     ]
@@ -156,7 +76,7 @@ def _statuses(scenario: Scenario, order_id: str) -> list[str]:
 
 def _subscribed(scenario: Scenario) -> None:
     """Raises UnclearError where the account could not listen to its orders at all."""
-    kinds = [_kind(candidate) for candidate in scenario.steps]
+    kinds = [kind(candidate) for candidate in scenario.steps]
     if _REFUSALS & set(kinds):
         raise UnclearError("the login or the subscription to own orders was refused")
 
@@ -213,7 +133,7 @@ def orders_are_told_in_order(evidence: Evidence) -> Iterator[Answer]:
         complaints = []
         filled: dict[str, Decimal] = {}
         ended: dict[str, str] = {}
-        for candidate in (each for each in scenario.steps if _kind(each) == "order"):
+        for candidate in (each for each in scenario.steps if kind(each) == "order"):
             order_id, status, amount = text(candidate, "order_id"), text(candidate, "status"), number(candidate, "filled")
             if amount < filled.get(order_id, Decimal(0)):
                 complaints.append(f"the filled amount of {order_id} fell from {filled[order_id]:f} to {amount:f}")
@@ -251,10 +171,10 @@ def orders_of_others_are_not_told(evidence: Evidence) -> Iterator[Answer]:
 
 def _refused(scenario: Scenario, label: str, what: str) -> list[str]:
     step(scenario, label)
-    answered = [_kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {label}"]
+    answered = [kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {label}"]
     if {"logged_in", "subscribed"} & set(answered):
         return [f"{what} was accepted"]
-    right = {_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to as it should be"}
+    right = {kind(candidate) for candidate in scenario.steps if candidate.label == "answer to as it should be"}
     if not {"logged_in", "subscribed"} & right:
         raise UnclearError("not even the right login was accepted")
     if not _REFUSALS & set(answered):
@@ -299,8 +219,8 @@ def wrong_subscriptions_are_refused(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         step(scenario, "subscribe to nothing")
-        answered = {_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to nothing"}
-        after = {_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to depth"}
+        answered = {kind(candidate) for candidate in scenario.steps if candidate.label == "answer to nothing"}
+        after = {kind(candidate) for candidate in scenario.steps if candidate.label == "answer to depth"}
         if "subscribed" in answered or "snapshot" in answered:
             return ["a subscription to an instrument that does not exist was accepted"]
         if _REFUSALS & answered:
@@ -322,7 +242,7 @@ def a_second_connection_is_served(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         step(scenario, "second connection")
         first, second = (
-            [_kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {which} connection"]
+            [kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {which} connection"]
             for which in ("first", "second")
         )
         if "snapshot" not in first:
@@ -341,7 +261,7 @@ def pings_are_answered(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         step(scenario, "ping")
-        answered = {_kind(candidate) for candidate in scenario.steps if candidate.label == "answer to ping"}
+        answered = {kind(candidate) for candidate in scenario.steps if candidate.label == "answer to ping"}
         return [] if "pong" in answered else ["a ping was not answered"]
 
     return ask_of(evidence, "streams.ping", question)
@@ -360,7 +280,7 @@ def orders_are_told_as_they_are(evidence: Evidence) -> Iterator[Answer]:
         heard = [
             (status, amount)
             for candidate in scenario.steps
-            if _kind(candidate) == "order"
+            if kind(candidate) == "order"
             for told, status, amount in zip(
                 texts(candidate, "order_id"), texts(candidate, "status"), numbers(candidate, "filled"), strict=False
             )

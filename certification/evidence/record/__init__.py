@@ -13,7 +13,17 @@ from certification.evidence.record.contract import ContractEvidence, OperationCo
 from certification.evidence.record.description import DescriptionEvidence, DescriptionIssue
 from certification.evidence.record.observation import Observation
 from certification.evidence.record.package import Advisories, Advisory, Endurance, Hygiene, InstalledPackage, LeftOut, ThirdParty
-from certification.evidence.record.scenario import FLAW, LEFT_MS, REFUSAL, STATED_FEE, STATED_REPLAYS, WHOLE, Scenario, ScenarioStep
+from certification.evidence.record.scenario import (
+    FLAW,
+    LEFT_MS,
+    REFUSAL,
+    STATED_AT_LEAST_ONCE,
+    STATED_FEE,
+    STATED_REPLAYS,
+    WHOLE,
+    Scenario,
+    ScenarioStep,
+)
 from certification.evidence.record.sdk import BuildStep, ErrorCase, RoundTripLoss, RoundTrips, SdkEvidence, Trial, WireCase
 from certification.evidence.record.strategy import AssetChange, StrategyResult
 
@@ -21,6 +31,7 @@ __all__ = [
     "FLAW",
     "LEFT_MS",
     "REFUSAL",
+    "STATED_AT_LEAST_ONCE",
     "STATED_FEE",
     "STATED_REPLAYS",
     "WHOLE",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import re
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,30 +15,33 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
 from certification.evidence.places import read
-from certification.evidence.record import FLAW, ScenarioStep
+from certification.evidence.record import FLAW, STATED_AT_LEAST_ONCE, ScenarioStep
+from certification.evidence.scenarios.spoken import filled, filled_text, text_signature
 from certification.evidence.scenarios.tamper import turned
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
 from certification.sandboxes.pin import Pin, connected
 from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
-from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, TimestampFormat, Value
-from sdkgen.signing.request import Credentials, UnsignedRequest
-from sdkgen.signing.sign import instant_text, sign
+from sdkgen.signing.sign import instant_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from websockets.sync.client import ClientConnection
 
     from certification.evidence.shapes import Shapes
     from certification.profile import StreamMessage, StreamRequest, Streams
+    from sdkgen.signing.recipe import Recipe
+    from sdkgen.signing.request import Credentials
 
 _SHOWN = 1_000
 _STALE_MS = 15 * 60_000
-_PLACE = re.compile(r"\{(\w+)(#?)\}")
-_PROOF = "X-Proof"
 LISTEN_KEY = "{listen_key}"
 """Where a subscription takes the key that REST gave."""
 
 CLOSED = "closed"
 """The kind of the step that says that the exchange ended the connection."""
+STRAY = "stray"
+"""The kind of a message that no part of the profile or of the description knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,10 @@ class Station:
     """Actor and credentials."""
     shapes: Shapes | None = None
     """What messages are held against; ``None`` where nobody asks."""
+    belongs: tuple[Mapping[str, str], ...] = ()
+    """What tells messages that belong to a subscription: place -> text, ``*`` for any."""
+    answers: tuple[Mapping[str, str], ...] = ()
+    """The same of answers to requests, and of what keeps a connection alive."""
     listen_key: Callable[[Actor], str] | None = None
     """Makes an account's key to its private stream, where the exchange has such keys instead of a login.
 
@@ -146,7 +152,7 @@ class Listening:
             words |= self._proof(actor, changes)
         elif request == "orders" and self.keyed:
             words |= {"listen_key": self._listen_key(actor, changes)}
-        return dumps_exact(_filled(template, words)), dumps_exact(_filled(template, shown))
+        return dumps_exact(filled(template, words)), dumps_exact(filled(template, shown))
 
     def understood(self, text: str, label: str) -> ScenarioStep | None:
         """A message in neutral words; ``None`` where it is of no kind that the profile knows."""
@@ -155,15 +161,28 @@ class Listening:
         except (JsonTextError, UnicodeError):
             return None
         for kind, heard in self._station.streams.heard.items():
-            if all(_stands(document, place, wanted) for place, wanted in heard.when.items()):
-                flaw = self._station.shapes.message_flaw(document) if self._station.shapes is not None else None
+            if _is_told(document, heard.when):
+                flaw = self._station.shapes.message_flaw(document, heard.when) if self._station.shapes is not None else None
                 facts = [("kind", kind), ("message", self.hidden(text)[:_SHOWN]), *([(FLAW, flaw)] if flaw is not None else [])]
+                facts += [(STATED_AT_LEAST_ONCE, "true")] if self._station.streams.at_least_once else []
                 for name, place in heard.fields.items():
                     words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
                     facts += [(name, words.get(value, self.hidden(value))) for value in read(document, place)]
                 return ScenarioStep(
                     label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[: self.bounds.facts], key=lambda fact: fact[0]))
                 )
+        return self._stray(document, text, label)
+
+    def _stray(self, document: Any, text: str, label: str) -> ScenarioStep | None:
+        """A message that belongs to a subscription, is of no kind that the profile knows, and is not as described either."""
+        shapes, station = self._station.shapes, self._station
+        if shapes is None or any(_is_told(document, match) for match in station.answers):
+            return None
+        for match in station.belongs:
+            flaw = shapes.message_flaw(document, match) if _is_told(document, match) else None
+            if flaw:
+                facts = (("kind", STRAY), ("message", self.hidden(text)[:_SHOWN]), (FLAW, flaw))
+                return ScenarioStep(label=f"{label} {STRAY}", call=None, facts=facts)
         return None
 
     def hidden(self, text: str) -> str:
@@ -187,8 +206,8 @@ class Listening:
             raise SilentVenueError("the profile has no recipe or no account to log in with")
         now_ms = self._now_ms() - (_STALE_MS if changes.stale else 0)
         timestamp = instant_text(streams.timestamp or recipe.timestamp, now_ms)
-        payload = _text(streams.payload, {"timestamp": timestamp, "key": credentials.key})
-        signature = _signature(recipe, credentials, payload, now_ms, streams.timestamp)
+        payload = filled_text(streams.payload, {"timestamp": timestamp, "key": credentials.key})
+        signature = text_signature(recipe, credentials, payload, now_ms, streams.timestamp)
         return {
             "key": credentials.key,
             "passphrase": credentials.passphrase or "",
@@ -276,37 +295,6 @@ def _guarded(station: Station, timeout_s: float) -> socket.socket | None:
     return socket.create_connection((addresses[0], port), timeout_s)
 
 
-def _signature(recipe: Recipe, credentials: Credentials, payload: str, now_ms: int, written: TimestampFormat | None) -> str:
-    """The payload's signature by the recipe's own algorithm, key and encoding."""
-    text = replace(
-        recipe,
-        payload=(Part(value=Value.LITERAL, literal=payload),),
-        placements=(Placement(carrier=Carrier.HEADER, name=_PROOF, value=Value.SIGNATURE),),
-        timestamp=written or recipe.timestamp,
-        only_declared=False,
-    )
-    signed = sign(text, credentials, UnsignedRequest(method="GET", host="", path="/"), now_ms=now_ms)
-    return signed.header(_PROOF) or ""
-
-
-def _stands(document: Any, place: str, wanted: str) -> bool:
-    found = read(document, place)
-    return bool(found) and (wanted == "*" or wanted in found)
-
-
-def _filled(template: Any, words: dict[str, str]) -> Any:
-    match template:
-        case dict():
-            return {name: _filled(value, words) for name, value in template.items()}
-        case list():
-            return [_filled(value, words) for value in template]
-        case str():
-            whole = _PLACE.fullmatch(template)
-            text = _text(template, words)
-            return int(text) if whole and whole[2] and text.isdecimal() else text
-        case _:
-            return template
-
-
-def _text(template: str, words: dict[str, str]) -> str:
-    return _PLACE.sub(lambda place: words.get(place[1], place[0]), template)
+def _is_told(document: Any, when: Mapping[str, str]) -> bool:
+    """Whether everything stands there by which such a message is told."""
+    return all((found := read(document, place)) and (wanted == "*" or wanted in found) for place, wanted in when.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from certification.evidence.scenarios import access, beside_model, expiry, marke
 from certification.evidence.scenarios.answered import document_of
 from certification.evidence.scenarios.burst import BURST, burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
+from certification.evidence.scenarios.spoken import PLACE
 from certification.evidence.scenarios.story import NO_STREAMS, Story, play
 from certification.evidence.scenarios.tamper import Draft
 from certification.evidence.scenarios.venue import Actor, Setting, SilentVenueError, Venue
@@ -24,6 +25,7 @@ from certification.evidence.scenarios.wire import Target, Wire
 from certification.sandboxes.open import same_place
 from certification.sandboxes.pin import http_client
 from certification.specs.guard import is_public
+from sdkgen.behaviour import StreamProtocol
 
 if TYPE_CHECKING:
     from certification.evidence.shapes import Shapes
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
     from certification.sandboxes.pin import Pin
     from sdkgen.api.model import Api
+    from sdkgen.behaviour import Match
     from sdkgen.signing.request import Credentials
 
 STORIES: tuple[Story, ...] = (
@@ -190,6 +193,7 @@ def _listening(profile: ExchangeProfile, api: Api, target: Target, wire: Wire, p
     trading = profile.trading
     if trading is None or trading.streams is None:
         return None
+    told = profile.behaviour.streams or StreamProtocol()
     elsewhere = trading.streams.url if same_place(target.base_url, profile.sandbox) else None
     station = Station(
         url=elsewhere or stream_url(target.base_url, trading.streams),
@@ -201,8 +205,24 @@ def _listening(profile: ExchangeProfile, api: Api, target: Target, wire: Wire, p
         accounts=target.accounts,
         listen_key=_listen_key(profile, api, wire),
         shapes=target.shapes,
+        belongs=_matches(each for subscription in told.subscriptions for each in subscription.messages),
+        answers=_matches(answer for answer in _answers(told) if answer is not None),
     )
     return Listening(station, hidden=wire.hidden, now_ms=_now_ms)
+
+
+def _answers(told: StreamProtocol) -> Iterator[Match | None]:
+    """What tells answers to requests, and signs of life."""
+    for subscription in told.subscriptions:
+        yield from (subscription.confirmed, subscription.refused)
+    if told.login is not None:
+        yield from (told.login.confirmed, told.login.refused)
+    yield told.heartbeat.asked
+
+
+def _matches(told: Iterable[Match]) -> tuple[dict[str, str], ...]:
+    """By what messages are told, for any arguments of a subscription."""
+    return tuple({place: "*" if PLACE.search(wanted) else wanted for place, wanted in match.when.items()} for match in told)
 
 
 def replay_command(profile: ExchangeProfile, replay: Replay, story_id: str, *, seed: int = 0) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from certification.evidence.record import Scenario
+from certification.evidence.record import STATED_AT_LEAST_ONCE, Scenario
 from certification.model import Outcome
 from tests.simulators.told import answers, but, cut, step, told
 
-PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
+PASSED, FAILED, UNSEEN, MOOT = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE
 
 
 HALVES = told(
@@ -28,6 +28,11 @@ OWN = told(
     step("hears no order", {"kind": "delta", "message": "b"}),
 )
 CANCELLED = but(OWN, "hears two", {"order_id": "1", "client_order_id": "of the cancellation", "status": "cancelled"})
+AGAIN = but(
+    but(OWN, "hears one", {STATED_AT_LEAST_ONCE: "true", "event_id": "e1"}),
+    "hears two",
+    {STATED_AT_LEAST_ONCE: "true", "message": "a", "event_id": "e1"},
+)
 
 CASES = (
     ("each_fill_is_told", HALVES, PASSED, ""),
@@ -39,6 +44,15 @@ CASES = (
     ("nothing_is_told_twice", OWN, PASSED, ""),
     ("nothing_is_told_twice", but(OWN, "hears two", {"message": "a"}), FAILED, "1 messages of own orders came more than once"),
     ("nothing_is_told_twice", told("streams.own-orders", step("place")), UNSEEN, "no order was heard of"),
+    ("nothing_is_told_twice", AGAIN, PASSED, ""),
+    (
+        "nothing_is_told_twice",
+        but(AGAIN, "hears two", {"event_id": ""}),
+        FAILED,
+        "1 messages of own orders came more than once, without an id",
+    ),
+    ("nothing_is_told_twice", but(but(AGAIN, "hears one", {"event_id": ()}), "hears two", {"event_id": ()}), MOOT, "by no id (event_id)"),
+    ("nothing_is_told_twice", but(AGAIN, "hears one", {"message": "b"}), PASSED, ""),
     ("orders_are_told_by_their_client_id", OWN, PASSED, ""),
     ("orders_are_told_by_their_client_id", but(OWN, "hears one", {"client_order_id": "x"}), FAILED, "placed as c is told of as x"),
     ("orders_are_told_by_their_client_id", CANCELLED, PASSED, ""),

@@ -39,7 +39,7 @@ def test_each_operation_s_answers_are_judged_together() -> None:
     assert len(answers[0].evidence) == 1
 
 
-@pytest.mark.parametrize("status", [401, 403, 418, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 407, 418, 429, 500, 502, 503, 504])
 def test_an_answer_to_the_caller_instead_of_the_question_is_not_judged(status: int) -> None:
     (answer,) = trading_answers_keep_their_shape(story(answered("a", status=status)))
     assert answer.outcome is Outcome.NOT_OBSERVED

@@ -126,14 +126,68 @@ def test_what_is_heard_is_kept_within_bounds_and_without_secrets() -> None:
     assert len(dict(step.facts)["message"]) == 1000
 
 
-def test_what_is_wrong_with_a_message_is_kept_however_much_it_says() -> None:
-    shapes = Shapes({}, {"asyncapi": "3.0.0", "components": {"messages": {"Order": {"payload": {"required": ["fee"]}}}}})
+TOLD: dict[str, Any] = {
+    "asyncapi": "3.0.0",
+    "components": {
+        "messages": {
+            "Order": {"payload": {"required": ["fee"], "properties": {"e": {"const": "order"}, "fee": {"type": "string"}}}},
+            "Trade": {"payload": {"required": ["price"], "properties": {"e": {"const": "trade"}, "price": {"type": "string"}}}},
+        }
+    },
+}
+
+
+def understood(message: str, streams: Streams = STREAMS, **bounds: int) -> ScenarioStep | None:
+    """The message, heard under a subscription to whatever has an ``e``, confirmed by an ``id`` of that name."""
     station = Station(
-        url="ws://nowhere", may_reach=None, streams=STREAMS, symbol="", recipe=None, accounts=(("first", FIRST),), shapes=shapes
+        url="ws://nowhere",
+        may_reach=None,
+        streams=streams,
+        symbol="",
+        recipe=None,
+        accounts=(("first", FIRST),),
+        shapes=Shapes({}, TOLD),
+        belongs=({"e": "*"},),
+        answers=({"id": "*"},),
     )
-    told = Listening(station, hidden=str, now_ms=lambda: NOW_MS, bounds=Bounds(facts=3)).understood('{"e":"order","s":"NEW","i":"7"}', "x")
+    hidden = "***"
+    return Listening(
+        station, hidden=lambda text: text.replace("secret", hidden), now_ms=lambda: NOW_MS, bounds=replace(PATIENT, **bounds)
+    ).understood(message, "first hears")
+
+
+def test_what_is_wrong_with_a_message_is_kept_however_much_it_says() -> None:
+    told = understood('{"e":"order","s":"NEW","i":"7"}', facts=3)
     assert told is not None
     assert ("flaw", "$ lacks fee") in told.facts
+
+
+def test_a_message_of_another_kind_s_shape_is_wrong() -> None:
+    told = understood('{"e":"order","s":"NEW","i":"7","price":"1"}')
+    assert told is not None
+    assert ("flaw", "$ lacks fee") in told.facts
+
+
+def test_a_message_that_nobody_knows_is_told_where_it_belongs_to_a_subscription() -> None:
+    stray = understood('{"e":"trade","price":7,"note":"secret"}')
+    assert stray is not None
+    assert (stray.label, stray.facts) == (
+        "first hears stray",
+        (("kind", "stray"), ("message", '{"e":"trade","price":7,"note":"***"}'), ("flaw", "$.price is number, not string")),
+    )
+    assert understood('{"e":"trade","price":"7"}') is None, "as described, and of no concern"
+    assert understood('{"e":"trade","id":1}') is None, "an answer"
+    assert understood('{"hello":1}') is None, "of no subscription"
+
+
+def test_what_the_exchange_says_of_repeats_is_kept_with_its_messages() -> None:
+    again = STREAMS.model_copy(update={"at_least_once": True})
+    told = understood('{"e":"order","s":"NEW","i":"7","fee":"0"}', again)
+    assert told is not None
+    assert ("stated.at_least_once", "true") in told.facts
+    plain = understood('{"e":"order","s":"NEW","i":"7","fee":"0"}')
+    assert plain is not None
+    assert "stated.at_least_once" not in dict(plain.facts)
 
 
 def test_who_sends_too_much_is_not_listened_to_any_longer() -> None:
