@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from certification.checks.catalogue import check
 from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, numbers, text, texts
-from certification.evidence.pace import THROTTLED
 from certification.evidence.record import LEFT_MS, Evidence, Scenario, ScenarioStep
+from certification.evidence.statuses import THROTTLED
 from certification.model import Answer
 
 _STORY = "expiry.order"

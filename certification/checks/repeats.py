@@ -8,8 +8,8 @@ from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, text_or_empty, texts
 from certification.evidence.model.terms import Replays
-from certification.evidence.pace import THROTTLED
 from certification.evidence.record import STATED_REPLAYS, Evidence, Scenario, ScenarioStep
+from certification.evidence.statuses import THROTTLED
 from certification.model import Answer
 
 _SENDING = "repeats.same-bytes"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from certification.evidence.facts import TURNED_AWAY, UnclearError, is_accepted, is_refused, status_class, texts
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, status_class, texts
 from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
+from certification.evidence.statuses import TURNED_AWAY
 from certification.model import Answer, Outcome
 
 

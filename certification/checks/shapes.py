@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from certification.checks.catalogue import check
 from certification.checks.scene import told_line
-from certification.evidence.facts import TURNED_AWAY, texts
+from certification.evidence.facts import texts
 from certification.evidence.record import FLAW, Call, Evidence, Scenario, ScenarioStep
+from certification.evidence.statuses import TURNED_AWAY
 from certification.model import Answer, Outcome
 
 _MOST = 3

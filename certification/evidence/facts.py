@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from certification.evidence.pace import THROTTLED
 from certification.evidence.record import REFUSAL, ScenarioStep
 
 _MOST_DIGITS = 40
 """Before or after the point: more than any amount of money has, and few enough to work with."""
 _NULL = "null"
-TURNED_AWAY = frozenset({401, 403}) | THROTTLED
-"""Statuses that refuse the caller, or the moment, not what was asked for."""
 
 
 class UnclearError(Exception):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from certification.evidence.statuses import THROTTLED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Operation
     from sdkgen.behaviour import RateLimit
 
-THROTTLED = frozenset({418, 429})
-"""RFC 6585, section 4; and what some exchanges answer to who goes on regardless."""
 _MOST_WAIT_S = 30.0
 _PATIENCE_S = 60.0
 """How long is waited in all because of refusals: an exchange that refuses everything must not keep us for ever."""

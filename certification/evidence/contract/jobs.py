@@ -15,6 +15,7 @@ _SHIPPED = (
     "certification/__init__.py",
     "certification/evidence/__init__.py",
     "certification/evidence/pace.py",
+    "certification/evidence/statuses.py",
     "certification/evidence/contract/__init__.py",
     "certification/evidence/contract/hooks.py",
     "certification/evidence/contract/recipe_json.py",

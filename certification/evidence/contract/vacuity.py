@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certification.evidence.pace import THROTTLED
+from certification.evidence.statuses import THROTTLED
 from certification.model import Hindrance, Obstacle
 
 if TYPE_CHECKING:

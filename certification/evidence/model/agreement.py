@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from certification.evidence.facts import TURNED_AWAY, UnclearError, holdings, is_accepted, numbers, text_or_empty, texts
+from certification.evidence.facts import UnclearError, holdings, is_accepted, numbers, text_or_empty, texts
 from certification.evidence.model.action import Action, Cancel, Place, Repeat, Side, read_action, sentence
 from certification.evidence.model.exchange import ZERO, Fate, ModelExchange, Order
 from certification.evidence.model.terms import read_terms
 from certification.evidence.record import ScenarioStep
+from certification.evidence.statuses import TURNED_AWAY
 
 TERMS = "terms"
 """The label of the step that a sequence begins with."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from certification.evidence.facts import UnclearError
-from certification.evidence.pace import THROTTLED
 from certification.evidence.record import Observation, Scenario, ScenarioStep
 from certification.evidence.scenarios.venue import Venue
+from certification.evidence.statuses import THROTTLED
 from certification.model import Hindrance
 
 if TYPE_CHECKING:
