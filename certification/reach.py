@@ -16,6 +16,9 @@ _WITHIN_SILVER = ("authentication.", "orders.other-account")
 """Stories that silver asks about; gold asks about the others."""
 _NO_SANDBOX = "no sandbox"
 
+_OF_LOGIN = ("login", "logged_in")
+"""What streams need not be told of where a listen key takes the place of a login."""
+
 _Lack = tuple[str, str]
 """What is missing, and what exactly."""
 
@@ -112,8 +115,11 @@ def _without_own_sandbox(profile: ExchangeProfile, variables: frozenset[str]) ->
     sandbox = profile.sandbox
     if sandbox is None or not _has_sandbox(sandbox):
         return
-    if sandbox.url:
-        yield "a remote sandbox", "a documented limit is only broken on a sandbox of one's own: an image, or the embedded one"
+    if sandbox.url and not sandbox.exclusive:
+        yield (
+            "a shared sandbox",
+            "a documented limit is only broken where nobody else calls: sandbox.exclusive, or an image",
+        )
     if sandbox.observer is None:
         yield "no key that may only read", "sandbox.observer"
     elif not sandbox.reference and (unset := _unset(sandbox.observer, variables)):
@@ -146,6 +152,7 @@ def _without_streams(profile: ExchangeProfile) -> Iterator[_Lack]:
             yield "how streams are spoken to is not said", "trading.streams"
         return
     wanted = dict.fromkeys(name for story in STORIES if not story.extra for name in (*story.sends, *story.hears))
-    unsaid = [name for name in wanted if name not in streams.send and name not in streams.heard]
+    keyed = profile.behaviour.streams is not None and profile.behaviour.streams.listen_key is not None
+    unsaid = [name for name in wanted if name not in streams.send and name not in streams.heard and not (keyed and name in _OF_LOGIN)]
     if unsaid:
         yield f"streams without {', '.join(unsaid)}", "trading.streams"

@@ -61,18 +61,22 @@ def command(
 
 
 def _show_plan(request: RunRequest) -> int:
-    """Print what a run would ask of the sandbox; nothing is called, and no run begins."""
+    """Print what a run would ask of the sandbox, and what it would not see; nothing is called, and no run begins."""
     from certification.profiles import find_profile, load_profile  # noqa: PLC0415
     from flows.settings import read_settings  # noqa: PLC0415
-    from flows.stages.outlay import outlays, told  # noqa: PLC0415
+    from flows.stages import outlay, rehearse  # noqa: PLC0415
     from flows.stages.read import read_api  # noqa: PLC0415
     from flows.stages.take import take_snapshot  # noqa: PLC0415
+    from flows.terminal import plain  # noqa: PLC0415
 
     settings = read_settings()
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
     api = read_api(take_snapshot(profile, request.spec, settings))
-    for line in told(outlays(request, profile, api), profile):
+    for line in outlay.told(outlay.outlays(request, profile, api), profile):
         click.echo(line)
+    if unseen := rehearse.rehearse(request, profile, api):
+        for line in rehearse.told(unseen):
+            click.echo(plain(line, 1000).plain)
     return 0
 
 

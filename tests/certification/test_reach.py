@@ -89,9 +89,10 @@ def test_silver_needs_a_recipe_and_the_private_roles() -> None:
 def test_gold_needs_what_the_stories_of_money_need() -> None:
     remote = profile(sandbox=sandbox(image=None, url="https://sandbox.example.com"))
     assert reasons(remote, Level.GOLD) == [
-        "a remote sandbox: a documented limit is only broken on a sandbox of one's own: an image, or the embedded one"
+        "a shared sandbox: a documented limit is only broken where nobody else calls: sandbox.exclusive, or an image"
     ]
     assert levels(remote) == (Level.SILVER, Level.SILVER)
+    assert levels(profile(sandbox=sandbox(image=None, url="https://sandbox.example.com", exclusive=True))) == (Level.GOLD, Level.GOLD)
     blind = profile(sandbox=sandbox(observer=None))
     assert reasons(blind, Level.GOLD) == ["no key that may only read: sandbox.observer"]
     assert reasons(profile(sandbox=sandbox()), Level.GOLD, variables=ALL_SET - {"C_KEY"}) == [
@@ -113,6 +114,9 @@ def test_gold_needs_streams_only_where_there_are_some() -> None:
     assert reasons(profile(trading__streams=None, spec__streams=None), Level.GOLD) == []
     deaf = profile(trading__streams__heard__order=None, trading__streams__send__login=None)
     assert reasons(deaf, Level.GOLD) == ["streams without login, order: trading.streams"]
+    listen_key = {"create": "a", "keep_alive": "b", "place": "listenKey", "argument": "query.listenKey"}
+    keyed = profile(trading__streams__heard__logged_in=None, trading__streams__send__login=None, behaviour__streams__listen_key=listen_key)
+    assert reasons(keyed, Level.GOLD) == []
 
 
 @pytest.mark.parametrize("given", PROFILES.values(), ids=PROFILES)

@@ -246,7 +246,10 @@ def test_a_plan_is_told_and_nothing_is_called(certify: Certify, home: Path) -> N
     ended = certify("run", "reference", "--sandbox", "http://127.0.0.1:9", "--plan")
     assert ended.exit_code == 0
     assert "calls to the sandbox" in ended.out.splitlines()[0]
-    assert [line.partition(":")[0] for line in ended.out.splitlines()[1:]] == ["scenarios", "contract test", "trials of 3 SDKs"]
+    stages, unseen = ended.out.splitlines()[1:4], ended.out.splitlines()[4:]
+    assert [line.partition(":")[0] for line in stages] == ["scenarios", "contract test", "trials of 3 SDKs"]
+    assert unseen[0].endswith(" scenarios will not be played:")
+    assert any(line.startswith("  limits.burst: its limit is not broken on purpose") for line in unseen[1:])
     assert not (home.parent / "out").exists()
 
 

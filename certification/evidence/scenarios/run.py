@@ -18,7 +18,7 @@ from certification.evidence.scenarios.answered import document_of
 from certification.evidence.scenarios.burst import BURST, burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.spoken import PLACE
-from certification.evidence.scenarios.story import NO_STREAMS, Story, play
+from certification.evidence.scenarios.story import NO_STREAMS, Story, missing, play
 from certification.evidence.scenarios.tamper import Draft
 from certification.evidence.scenarios.venue import Actor, Setting, SilentVenueError, Venue
 from certification.evidence.scenarios.wire import Target, Wire
@@ -121,10 +121,7 @@ def play_stories(
 
     Paced by the profile's budgets. A story whose roles the profile does not map is skipped, with the reason.
     """
-    if profile.trading is None:
-        return tuple(unplayed(story, profile, "the profile maps no trading roles", replay=stage.replay) for story in stories)
-    if not stage.accounts:
-        reason = "the profile names no account for its sandbox"
+    if reason := _nothing_at_all(profile, stage):
         return tuple(unplayed(story, profile, reason, replay=stage.replay) for story in stories)
     scenarios = []
     with venue_on(profile, api, stage, sleep=sleep) as venue:
@@ -133,6 +130,13 @@ def play_stories(
             heard(scenario)
             scenarios.append(scenario)
     return tuple(scenarios)
+
+
+def _nothing_at_all(profile: ExchangeProfile, stage: Stage) -> str:
+    """Why no story can be played; empty where one may be."""
+    if profile.trading is None:
+        return "the profile maps no trading roles"
+    return "" if stage.accounts else "the profile names no account for its sandbox"
 
 
 @contextmanager
@@ -256,10 +260,25 @@ def unplayed(
 
 
 def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
-    if story.id == BURST and not venue.burst:
-        return unplayed(story, profile, NOT_ON_PURPOSE, replay=stage.replay)
-    if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
-        return unplayed(story, profile, "the profile names only one account for its sandbox", replay=stage.replay)
-    if story.id in _READ_ONLY and stage.observer is None:
-        return unplayed(story, profile, NO_OBSERVER, Observation.ABSENT, replay=stage.replay)
+    if reason := _impossible(story, venue, stage):
+        observation = Observation.ABSENT if reason == NO_OBSERVER else Observation.SKIPPED
+        return unplayed(story, profile, reason, observation, replay=stage.replay)
     return play(story, venue)
+
+
+def _impossible(story: Story, venue: Venue, stage: Stage) -> str:
+    """Why the sandbox's keys or its limit don't let the story be played; empty where they do."""
+    if story.id == BURST and not venue.burst:
+        return NOT_ON_PURPOSE
+    if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
+        return "the profile names only one account for its sandbox"
+    return NO_OBSERVER if story.id in _READ_ONLY and stage.observer is None else ""
+
+
+def never_played(profile: ExchangeProfile, api: Api, stage: Stage) -> tuple[tuple[str, str], ...]:
+    """The stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out."""
+    if reason := _nothing_at_all(profile, stage):
+        return tuple((story.id, reason) for story in STORIES)
+    with venue_on(profile, api, stage) as venue:
+        reasons = ((story.id, _impossible(story, venue, stage) or missing(story, venue)) for story in STORIES)
+        return tuple((story_id, reason) for story_id, reason in reasons if reason)

@@ -51,10 +51,8 @@ class Story:
 
 def play(story: Story, venue: Venue) -> Scenario:
     """Play one story to its end, or as far as the sandbox lets it; then leave nothing behind."""
-    if (story.sends or story.hears) and not venue.described_streams:
-        return _scenario(story, venue, Observation.ABSENT, NO_STREAMS, ())
-    if missing := _missing(story, venue):
-        return _scenario(story, venue, Observation.SKIPPED, missing, ())
+    if reason := missing(story, venue):
+        return _scenario(story, venue, Observation.ABSENT if reason == NO_STREAMS else Observation.SKIPPED, reason, ())
     steps: list[ScenarioStep] = []
     observation, reason, left = Observation.COMPLETE, "", ""
     try:
@@ -76,8 +74,10 @@ def _hindrance(steps: list[ScenarioStep]) -> Hindrance:
     return Hindrance.THROTTLED if last is not None and last.status in THROTTLED else Hindrance.ENVIRONMENT
 
 
-def _missing(story: Story, venue: Venue) -> str:
+def missing(story: Story, venue: Venue) -> str:
     """Why the story can't be told with this profile; empty where it can."""
+    if (story.sends or story.hears) and not venue.described_streams:
+        return NO_STREAMS
     roles = [role for role in (story.about, *story.needs) if not venue.has(role)]
     if roles:
         return f"the profile maps no trading role {' and no '.join(dict.fromkeys(roles))}"

@@ -1,0 +1,85 @@
+"""What a profile leaves unseen, told before the first call: places that the description does not have, stories that can't be played."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from certification.evidence.scenarios.burst import BURST
+from certification.evidence.scenarios.run import STORIES, Stage, never_played
+from certification.model import Part
+from certification.profile import ExchangeProfile
+from certification.roles import RoleFault, behaviour_faults, role_faults
+from flows.request import RunRequest
+from flows.stages.burst import burst_ground
+from sdkgen.api.model import Api
+from sdkgen.signing.request import Credentials
+
+_NOWHERE = "http://127.0.0.1:9"
+"""Nothing is called: where does not matter."""
+_ANYONE = Credentials(key="", secret="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What is known to stay unseen."""
+
+    misplaced: tuple[RoleFault, ...]
+    """What the profile says of operations and the description does not bear out."""
+    unplayed: tuple[tuple[str, str], ...]
+    """Stories by id, each with the reason why it will not be played."""
+    stories: int
+    """How many there are."""
+
+
+def rehearse(request: RunRequest, profile: ExchangeProfile, api: Api) -> Rehearsal | None:
+    """Hold the profile against the description and every story, as if its accounts were there; ``None`` where the API is no part."""
+    if Part.API not in request.parts:
+        return None
+    return Rehearsal(
+        misplaced=misplaced(profile, api),
+        unplayed=(*_without_burst(request, profile, api), *_burst(request, profile, api)),
+        stories=len(STORIES),
+    )
+
+
+def misplaced(profile: ExchangeProfile, api: Api) -> tuple[RoleFault, ...]:
+    """The operations and places of the profile that the description does not have."""
+    roles = role_faults(profile.trading, api, profile.signing) if profile.trading is not None else ()
+    return (*roles, *behaviour_faults(profile.behaviour, api))
+
+
+def told(found: Rehearsal) -> tuple[str, ...]:
+    """The rehearsal as lines for who writes the profile; none where nothing stays unseen."""
+    lines = [f"profile: {fault.role}: {fault.sentence}" for fault in found.misplaced]
+    if found.unplayed:
+        lines.append(f"{len(found.unplayed)} of {found.stories} scenarios will not be played:")
+        because: defaultdict[str, list[str]] = defaultdict(list)
+        for story, reason in found.unplayed:
+            because[reason].append(story)
+        lines += [f"  {', '.join(stories)}: {reason}" for reason, stories in because.items()]
+    return tuple(lines)
+
+
+def _without_burst(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
+    return tuple(each for each in never_played(profile, api, _stage(request, profile)) if each[0] != BURST)
+
+
+def _burst(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
+    """The story that is played on a sandbox of its own, by the limit that holds there."""
+    ground = burst_ground(profile, request.sandbox)
+    there = ground.profile if ground is not None else profile
+    return tuple(each for each in never_played(there, api, _stage(request, profile)) if each[0] == BURST)
+
+
+def _stage(request: RunRequest, profile: ExchangeProfile) -> Stage:
+    sandbox = profile.sandbox
+    both = (_ANYONE, _ANYONE) if sandbox is not None and sandbox.reference else ()
+    named = tuple(_ANYONE for _ in sandbox.accounts) if sandbox is not None else ()
+    return Stage(
+        base_url=request.sandbox or (sandbox.url if sandbox is not None and sandbox.url else _NOWHERE),
+        headers=(),
+        accounts=both or named,
+        observer=_ANYONE if sandbox is not None and (sandbox.reference or sandbox.observer) else None,
+        ours=burst_ground(profile, request.sandbox) is not None,
+    )
