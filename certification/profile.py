@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
 
 from certification.evidence.model.terms import FeeAsset, HeldForBuys, Replays, Rounding, SelfTrade
-from certification.profile_parts import STRICT, Expiry, Withdrawals
+from certification.profile_parts import STRICT, ContractTest, Expiry, Withdrawals
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe, TimestampFormat
 
@@ -291,6 +291,7 @@ class ExchangeProfile(_Part):
     rate_limit: tuple[RateBudget, ...] = ()
     sdk: SdkSpec
     trading: Trading | None = None
+    contract: ContractTest = ContractTest()
     known_gaps: tuple[KnownGap, ...] = ()
     folder: Path = Field(default=Path(), exclude=True)
     """Where the profile was read from; set by ``certification.profiles.load_profile``."""

@@ -41,3 +41,28 @@ class Withdrawals(BaseModel):
     """Amounts are multiples of it, such as ``0.00000001``."""
     fee: WithdrawalFee | None = None
     """``added`` or ``included``; ``None`` where nothing is documented, so that either is right."""
+
+
+class LeftOut(BaseModel):
+    """An operation that the contract test does not call."""
+
+    model_config = STRICT
+
+    operation: str
+    reason: str = Field(min_length=10)
+    """It stands in the report."""
+
+
+class ContractTest(BaseModel):
+    """What the contract test may do on a sandbox that is somebody's: one that has an address of its own.
+
+    Sandboxes that a run starts for itself (an image, the embedded reference) are nobody's: there withdrawals are called like all else.
+    """
+
+    model_config = STRICT
+
+    leave_out: tuple[LeftOut, ...] = ()
+    """Operations that are never called, on no sandbox. They are not observed, so no level that asks for every operation is reached, unless
+    a story calls them."""
+    withdrawals: bool = False
+    """Whether the operation of the role ``withdraw`` is called with whatever the tester makes up; else its stories alone call it."""

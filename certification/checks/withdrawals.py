@@ -255,3 +255,21 @@ def read_only_keys_cannot_withdraw(evidence: Evidence) -> Iterator[Answer]:
         return ["a key that may only read withdrew"] if is_accepted(step(scenario, "observer withdraws")) else []
 
     return ask_of(evidence, "withdrawals.read-only-key", question)
+
+
+@check(
+    requirement="A withdrawal whose caller does not prove who it is, is refused.",
+    remediation="Verify signature, time and body of a withdrawal before anything else, as of every private operation.",
+)
+def forged_withdrawals_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """No withdrawal is accepted without a signature, with a wrong, old or borrowed one, or with a body that was changed after it."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "as it should be")
+        tries = [each for each in scenario.steps if each.call is not None and each.call.operation == scenario.operation]
+        forged = [each for each in tries if each.label != "as it should be"]
+        if not forged:
+            raise UnclearError("the exchange's way of signing can't be broken")
+        return [f"a withdrawal was accepted ({each.label})" for each in forged if is_accepted(each)]
+
+    return ask_of(evidence, "withdrawals.forged", question)

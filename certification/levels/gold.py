@@ -41,6 +41,7 @@ GOLD = LevelRules(
         Rule(check="repeats.requests_end_with_their_window", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="repeats.cancelling_again_is_answered", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="withdrawals.client_ids_withdraw_once", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="withdrawals.forged_withdrawals_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="withdrawals.what_leaves_is_taken_once", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="withdrawals.withdrawals_are_what_was_asked", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="withdrawals.calling_back_gives_back_once", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),

@@ -55,6 +55,10 @@ BEYOND_ORDERS = {
         says="createWithdrawal: the same withdrawal asked for again under the same client's id made a second one",
         fault="withdrawal-sent-twice",
     ),
+    "withdrawals.forged_withdrawals_are_refused": Example(
+        does="A withdrawal without a signature is paid out.",
+        says="createWithdrawal: a withdrawal was accepted (unsigned)",
+    ),
     "withdrawals.what_leaves_is_taken_once": Example(
         does="A repeated withdrawal is answered with the first, and holds its amount again.",
         says="createWithdrawal: asked for again, it took 0.00105001 BTC more",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,12 @@ class Folded:
 class Fold:
     """Takes events one by one, because a run has more of them than memory should hold."""
 
-    def __init__(self, api: Api, profile: ExchangeProfile | None = None) -> None:
-        """Count for the operations of ``api``; the profile says what codes of refusals mean, and what signing adds to requests."""
+    def __init__(self, api: Api, profile: ExchangeProfile | None = None, left: Mapping[str, str] | None = None) -> None:
+        """Count for the operations of ``api``; the profile says what codes of refusals mean, and what signing adds to requests.
+
+        ``left`` is why operations were not called, see ``left_out``.
+        """
+        self._left = left or {}
         self._ids = Ids(api)
         self._errors_told = profile.behaviour.errors if profile is not None else Errors()
         recipe = profile.signing if profile is not None else None
@@ -138,6 +142,7 @@ class Fold:
                     statuses=tuple(sorted(tally.statuses.items())),
                     warnings=tuple(sorted(told.get(operation, ()))),
                     signed=operation in self._signed_ids,
+                    left_out=self._left.get(operation, ""),
                     tried_as_second=tally.tried_as_second,
                     answers_described=len(self._branches[operation].answers),
                     answers_seen=self._branches[operation].answers_met(tally.statuses),

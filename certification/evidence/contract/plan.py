@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from certification.evidence.contract.left_out import left_out
 from certification.evidence.contract.recipe_json import recipe_to_json
 from certification.evidence.pace import interval_of
 from sdkgen.api.json_text import dumps_exact
@@ -14,7 +15,7 @@ from sdkgen.api.load import document_meant
 from sdkgen.signing.request import declared_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from certification.model import SpecSnapshot
     from certification.profile import ExchangeProfile, RateBudget, Trading
@@ -67,6 +68,7 @@ def write_plan(folder: Path, *, api: Api, snapshot: SpecSnapshot, profile: Excha
 
     Raises:
         DescriptionError, OverlayError: see ``sdkgen.api.load.load``, which has read the same bytes.
+        ProfileError: see ``left_out``.
     """
     overlays = tuple(Path(path).read_bytes() for path in snapshot.overlays)
     root = document_meant(Path(snapshot.path).read_bytes(), overlays=overlays, source=snapshot.source)
@@ -125,18 +127,19 @@ def _settings(api: Api, profile: ExchangeProfile, sandbox: Sandbox, budget: Budg
         settings["rate-limit"] = _rate(profile.rate_limit)
     if profile.trading is not None:
         settings["dictionaries"] = _dictionaries(profile.trading)
-    settings["operations"] = _operations(api.operations, profile.trading)
+    settings["operations"] = _operations(api.operations, profile.trading, left_out(api, profile, sandbox))
     return settings
 
 
-def _operations(operations: tuple[Operation, ...], trading: Trading | None) -> list[dict[str, Any]]:
+def _operations(operations: tuple[Operation, ...], trading: Trading | None, left: Mapping[str, str]) -> list[dict[str, Any]]:
     """What is said of operations, those together of which the same is said.
 
     For every call the tool looks through all entries: one for each operation would make a test of hundreds take minutes for that alone.
     """
     groups: dict[str, tuple[list[str], dict[str, Any]]] = {}
     for operation in operations:
-        said = _operation_settings(operation, trading)
+        # What is not enabled is never sent, not even to see whether an undescribed method of its path is refused.
+        said = {"enabled": False} if operation.id in left else _operation_settings(operation, trading)
         groups.setdefault(json.dumps(said), ([], said))[0].append(label(operation))
     return [{"include-name": names, **said} for names, said in groups.values()]
 

@@ -17,6 +17,7 @@ from certification.evidence.contract.confirm import replayed
 from certification.evidence.contract.events import Fold, Folded
 from certification.evidence.contract.jobs import job_for
 from certification.evidence.contract.keep import REPORT, keep, redacted_events
+from certification.evidence.contract.left_out import left_out
 from certification.evidence.contract.plan import Budget, write_plan
 from certification.evidence.contract.redact import Redactor
 from certification.evidence.contract.reproduction import Origin, command_for
@@ -76,6 +77,9 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
     Returns:
         Evidence whose observation is UNAVAILABLE, with the reason, where the sandbox or the tool did not allow a test: down, gone
         midway, answering everything alike with 5xx, 401/403 or 429, or a crash of the tool. What was seen until then is in it.
+
+    Raises:
+        ProfileError: it leaves out what the description does not have.
     """
     evidence = ContractEvidence(tool=f"schemathesis {version('schemathesis')}", seed=seed, observation=Observation.UNAVAILABLE)
     if reason := unreachable(subject.sandbox):
@@ -121,7 +125,7 @@ def _exercise(subject: Subject, runner: Runner, work: Path, redactor: Redactor, 
     options = ("--url", url, "--seed", str(seed), "--no-color")
     argv = ("schemathesis", "--config-file", "schemathesis.toml", "run", "description.json", *options)
     result = runner.run(job_for("contract-test", argv, work, subject.sandbox, timeout_s=budget.timeout_s))
-    fold = Fold(subject.api, subject.profile)
+    fold = Fold(subject.api, subject.profile, left_out(subject.api, subject.profile, subject.sandbox))
     for event in redacted_events(work, redactor):
         fold.add(event)
     report = _report(work)

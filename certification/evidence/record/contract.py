@@ -24,6 +24,8 @@ class OperationCoverage:
     """The tester's own: ``missing_auth``, ``missing_test_data``, ``validation_mismatch``."""
     signed: bool = False
     """Whether it takes credentials."""
+    left_out: str = ""
+    """Why it was not called on purpose; empty where it was to be called."""
     tried_as_second: int = 0
     """Calls in which the second account asked for what the first had got."""
     answers_described: int = 0

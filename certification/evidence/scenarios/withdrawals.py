@@ -11,13 +11,22 @@ from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.record import STATED_FEE
 from certification.evidence.scenarios.leftovers import identity_of
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Venue, plain
+from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Tamper, Venue, plain
 
 if TYPE_CHECKING:
     from certification.evidence.record import ScenarioStep
     from certification.profile_parts import Withdrawals
 
 _TOO_MUCH = Decimal("1.5")
+_FORGERIES = (
+    Tamper.UNSIGNED,
+    Tamper.WRONG_SIGNATURE,
+    Tamper.STALE_TIMESTAMP,
+    Tamper.CHANGED_AFTER_SIGNING,
+    Tamper.EMPTY_SIGNATURE,
+    Tamper.LEFT_OUT,
+    Tamper.SIGNED_BY_ANOTHER,
+)
 
 
 def unsaid(venue: Venue) -> str:
@@ -145,11 +154,23 @@ def _read_only(venue: Venue) -> Iterator[ScenarioStep]:
     yield from call_back(venue, requested, observers)
 
 
+def _forged(venue: Venue) -> Iterator[ScenarioStep]:
+    """A withdrawal in each way of not proving who asks, each under an id of its own; as it should be last."""
+    for tamper in _FORGERIES:
+        words = asked(venue) | venue.only("withdraw", {"client_withdrawal_id": venue.new_client_id()})
+        if venue.can(tamper, "withdraw", words):
+            forged = venue.ask("withdraw", words, label=tamper.value, tamper=tamper)
+            yield forged
+            yield from call_back(venue, forged)
+    yield from _tried(venue, "as it should be")
+
+
 STORIES = (
     Story(id="withdrawals.once-and-again", about="withdraw", needs=("balances",), lacks=unsaid, play=_once_and_again, extra=True),
     Story(id="withdrawals.refused", about="withdraw", needs=("balances",), lacks=unsaid, play=_refused, extra=True),
     Story(
         id="withdrawals.other-account", about="withdrawal", needs=("withdraw", "balances"), lacks=unsaid, play=_other_account, extra=True
     ),
+    Story(id="withdrawals.forged", about="withdraw", needs=(), lacks=unsaid, play=_forged, extra=True),
     Story(id="withdrawals.read-only-key", about="withdraw", needs=("balances",), lacks=unsaid, play=_read_only, extra=True),
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from certification.checks.catalogue import catalogue
 from certification.evidence.contract.plan import CHECKS
 from certification.evidence.record import Call, ContractEvidence, Evidence, Message, Observation, OperationCoverage, Violation
 from certification.model import Answer, Outcome
+from tests.simulators.told import step, told
 
 GET = OperationCoverage(operation="getOrder", calls=20, accepted=5, statuses=((200, 5), (404, 15)), signed=True, tried_as_second=2)
 TIME = OperationCoverage(operation="getTime", calls=3, accepted=3, statuses=((200, 3),))
@@ -147,6 +149,21 @@ def test_an_operation_that_was_not_called_is_not_observed() -> None:
     silent = OperationCoverage(operation="getFees", calls=0, accepted=0, statuses=())
     answers = outcomes(contract.every_operation_is_exercised(evidence(operations=(TIME, silent))))
     assert answers == {"getTime": Outcome.PASSED, "getFees": Outcome.NOT_OBSERVED}
+
+
+def test_what_is_left_out_on_purpose_is_observed_where_a_story_calls_it() -> None:
+    left = OperationCoverage(operation="anOperation", calls=0, accepted=0, statuses=(), left_out="money leaves")
+    tested = evidence(operations=(TIME, left))
+    seen = {answer.subject: (answer.outcome, answer.summary) for answer in contract.every_operation_is_exercised(tested)}
+    assert seen["anOperation"] == (Outcome.NOT_OBSERVED, "left out: money leaves")
+    played = replace(tested, scenarios=(told("withdrawals.refused", step("withdraw"), step("hears", status=None)),))
+    seen = {answer.subject: (answer.outcome, answer.summary) for answer in contract.every_operation_is_exercised(played)}
+    assert seen["anOperation"] == (Outcome.PASSED, "called in stories alone: money leaves")
+    assert outcomes(contract.no_server_error(tested)) == {"getTime": Outcome.PASSED}
+    (proof,) = contract.accepted_calls_prove_the_test_was_not_vacuous(tested)
+    assert (proof.outcome, proof.summary) == (Outcome.PASSED, "1 of 1 operations accepted a call; 3 of 3 calls were accepted")
+    gone = evidence(operations=(TIME, left), observation=Observation.UNAVAILABLE)
+    assert outcomes(contract.every_operation_is_exercised(gone)) == {"api": Outcome.NOT_OBSERVED}
 
 
 @pytest.mark.parametrize(("accepted", "outcome"), [(8, Outcome.PASSED), (7, Outcome.NOT_OBSERVED), (0, Outcome.NOT_OBSERVED)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from certification.evidence.record import Scenario
+from certification.evidence.record import Scenario, ScenarioStep
 from certification.model import Outcome
 from tests.simulators.told import Facts, answers, but, cut, step, told
 
@@ -52,6 +54,23 @@ OTHERS = told(
     step("other account calls it back", status=404),
     step("other account's balances", balances()),
     step("query after", TOLD),
+)
+
+
+def called_back() -> ScenarioStep:
+    """A step of another operation than the story is about."""
+    made = step("call back")
+    assert made.call is not None
+    return replace(made, call=replace(made.call, operation="cancelWithdrawal"))
+
+
+FORGED = told(
+    "withdrawals.forged",
+    step("unsigned", status=401),
+    step("stale timestamp", status=403),
+    step("as it should be", TOLD),
+    called_back(),
+    step("hears", status=None),
 )
 OBSERVED = told(
     "withdrawals.read-only-key",
@@ -194,6 +213,12 @@ OBSERVED = told(
         ),
         pytest.param(
             "withdrawals_of_others_are_shut", but(OTHERS, "other account's balances", status=401), UNSEEN, "balances", id="no other"
+        ),
+        pytest.param("forged_withdrawals_are_refused", FORGED, PASSED, "", id="all refused"),
+        pytest.param("forged_withdrawals_are_refused", but(FORGED, "unsigned"), FAILED, "accepted (unsigned)", id="unsigned"),
+        pytest.param("forged_withdrawals_are_refused", but(FORGED, "as it should be", status=400), UNSEEN, "as it should be", id="none"),
+        pytest.param(
+            "forged_withdrawals_are_refused", cut(cut(FORGED, "unsigned"), "stale timestamp"), UNSEEN, "can't be broken", id="open"
         ),
         pytest.param("read_only_keys_cannot_withdraw", OBSERVED, PASSED, "", id="denied"),
         pytest.param("read_only_keys_cannot_withdraw", but(OBSERVED, "observer withdraws", status=201), FAILED, "withdrew", id="granted"),

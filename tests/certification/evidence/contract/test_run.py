@@ -22,6 +22,7 @@ from certification.isolation.process import ProcessRunner
 from certification.isolation.runner import Endpoint, Job, JobResult, Runner, Service
 from certification.model import Isolation, Outcome, SpecSnapshot
 from certification.profile import ExchangeProfile
+from certification.profile_parts import ContractTest
 from certification.profiles import find_profile, load_profile
 from certification.sandboxes.open import Sandbox, open_sandbox
 from sdkgen.api.load import load
@@ -41,8 +42,9 @@ def runner(tmp_path: Path) -> Iterator[ProcessRunner]:
 
 @pytest.fixture
 def test_at(tmp_path: Path, api: Api, snapshot: SpecSnapshot, profile: ExchangeProfile, sandbox_at: Callable[..., Sandbox]) -> TestAt:
-    """Tests the small exchange at an address, unhurried by any budget."""
-    unhurried = profile.model_copy(update={"rate_limit": ()})
+    """Tests the small exchange at an address, unhurried by any budget, without its only operation that changes something."""
+    left = ContractTest.model_validate({"leave_out": [{"operation": "placeOrder", "reason": "it costs money"}]})
+    unhurried = profile.model_copy(update={"rate_limit": (), "contract": left})
 
     def made(url: str, runner: Runner) -> ContractEvidence:
         subject = Subject(api=api, snapshot=snapshot, profile=unhurried, sandbox=sandbox_at(url))
@@ -136,6 +138,8 @@ def test_a_sandbox_that_lets_nothing_be_tested_is_unavailable(
     assert evidence.observation is Observation.UNAVAILABLE
     assert evidence.reason.startswith(reason)
     assert all(outcome is Outcome.NOT_OBSERVED for _, _, outcome in not_passed(evidence))
+    calls = {operation.operation: (operation.calls > 0, operation.left_out) for operation in evidence.operations}
+    assert calls == {"getTime": (True, ""), "placeOrder": (False, "it costs money"), "getOrder": (True, "")}
     if dies_after is not None:
         assert "answer" in evidence.reason
 
