@@ -21,9 +21,10 @@ from benchmarks.mutations import MUTATIONS, Mutation
 from certification.evidence.record import Evidence, SdkEvidence, Trial
 from certification.evidence.scenarios.run import Stage
 from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
-from certification.evidence.sdk.exercise import run_plan
+from certification.evidence.sdk.exercise import manners_of, run_plan
 from certification.evidence.sdk.fold import by_lane, error_cases, round_trips, wire_cases
 from certification.evidence.sdk.harness import read_results
+from certification.evidence.sdk.talks import ground as talks
 from certification.evidence.trials import run as trials
 from certification.isolation.process import ProcessRunner
 from certification.isolation.runner import Runner
@@ -34,6 +35,7 @@ from certification.sdks.typescript import TOOLS
 from certification.specs.history import content_of, overlays_of
 from flows.stages.read import read_api
 from flows.stages.source import plain_source
+from sdkgen.behaviour_check import fitted
 from sdkgen.language import Backend, Language
 from sdkgen.source import SdkSource
 
@@ -96,6 +98,11 @@ class _Bench:
     programs: list[Program]
     """The installed program, once there is one."""
 
+    def talking(self) -> talks.Ground:
+        """What talks are held about."""
+        api = read_api(self.given.snapshot)
+        return talks.Ground(api=api, behaviour=fitted(self.given.profile.behaviour, api), plan=self.plan)
+
     def installed(self, program: Program) -> None:
         """Remember the program, and try nothing: a client that can't sign would only be waited for."""
         self.programs.append(program)
@@ -112,6 +119,11 @@ class _Bench:
         """The evidence that a check reads, gathered once more with the same program."""
         if check.startswith("trading."):
             return replace(evidence, trials=self.tried(self.programs[0]))
+        if check.startswith("manners."):
+            again = manners_of(
+                self.programs[0], self.talking(), self.runner, self.folder / "again", both_manners=evidence.language is Language.PYTHON
+            )
+            return replace(evidence, manners=again.trials)
         ended, arrivals = run_plan(self.programs[0], self.plan, self.runner, self.folder / "again")
         results, lanes = read_results(self.plan, ended.result.stdout), by_lane(arrivals)
         return replace(
@@ -132,7 +144,7 @@ def examined(given: Ground, mutation: Mutation) -> Row:
     with tempfile.TemporaryDirectory(prefix="certify-mutant-", dir=given.folder) as name, ProcessRunner(tools=(TOOLS,)) as runner:
         bench = _Bench(given=given, plan=plan, runner=runner, folder=Path(name), programs=[])
         on_sandbox = any(check.startswith("trading.") for check in mutation.found_by)
-        evidence = exercise(source, plan, runner, Path(name), trials=bench.tried if on_sandbox else bench.installed)
+        evidence = exercise(source, plan, runner, Path(name), ground=bench.talking(), trials=bench.tried if on_sandbox else bench.installed)
         findings = _of(evidence)
         found = next((finding for finding in findings if finding.check in mutation.found_by), None)
         again = found is not None and any(each.check == found.check for each in _of(bench.asked_again(evidence, found.check)))

@@ -25,6 +25,7 @@ THEMES = (
     "wire",
     "errors",
     "conduct",
+    "manners",
     "hygiene",
     "trading",
     "contract",

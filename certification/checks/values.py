@@ -55,6 +55,28 @@ def what_is_unknown_is_kept(evidence: Evidence) -> Iterator[Answer]:
     return each_sdk(evidence, lambda sdk: _survive(sdk, "unknown"), unobserved=_UNOBSERVED)
 
 
+@check(
+    requirement="A value of another kind than its field's is an error, wherever it stands.",
+    remediation="Read each field under its exact name, and let what does not fit its type raise; report it to OpenXAPI.",
+)
+def other_kinds_are_refused(evidence: Evidence) -> Iterator[Answer]:
+    """Each field of each type holds a list, an object or a text where it takes none: a typed SDK refuses it and names the place.
+
+    One that accepts it does not read the field at all: it stands under another name, or in an untyped heap.
+    """
+
+    def question(sdk: SdkEvidence) -> Findings | None:
+        trips = sdk.round_trips
+        if trips is None or not trips.misfits:
+            return None
+        losses = tuple(
+            Complaint(about=loss.type, sentence=loss.error, shows=(loss.value[:_SHOWN],)) for loss in trips.losses if loss.probe == "misfit"
+        )
+        return Findings(passed=f"{trips.misfits} values of another kind were refused", complaints=losses)
+
+    return each_sdk(evidence, question, unobserved=_UNOBSERVED)
+
+
 def _survive(sdk: SdkEvidence, probe: str) -> Findings | None:
     trips = sdk.round_trips
     if trips is None:

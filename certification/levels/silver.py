@@ -52,6 +52,7 @@ SILVER = LevelRules(
         Rule(check="errors.error_statuses_become_typed_errors", scope=Scope.SDK, severity=Severity.MEDIUM),
         Rule(check="errors.broken_connections_become_typed_errors", scope=Scope.SDK, severity=Severity.MEDIUM),
         Rule(check="errors.damaged_answers_become_typed_errors", scope=Scope.SDK, severity=Severity.HIGH),
+        Rule(check="values.other_kinds_are_refused", scope=Scope.SDK, severity=Severity.HIGH, where_seen=True),
         Rule(check="errors.no_call_is_sent_twice", scope=Scope.SDK, severity=Severity.CRITICAL),
         Rule(check="hygiene.memory_stays_bounded", scope=Scope.SDK, severity=Severity.MEDIUM, where_seen=True),
     ),

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from certification.errors import UnavailableError, obstacle_of
 from certification.evidence.record import InstalledPackage, Observation, SdkEvidence, StrategyResult, Trial
-from certification.evidence.sdk import exercise, plan_exercise
+from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
+from certification.evidence.sdk.talks import ground as talks
 from certification.evidence.strategy.trade import trade
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.isolation.runner import Runner
@@ -35,6 +36,8 @@ from flows.stages.source import numbered_source, plain_source
 from flows.stages.subject_copy import replay_of
 from flows.stages.tree import write_source
 from flows.steps import Steps
+from sdkgen.api.model import Api
+from sdkgen.behaviour_check import fitted
 from sdkgen.language import Backend, Language
 from sdkgen.source import SdkSource
 
@@ -85,12 +88,14 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             content_of(plan.snapshot),
             overlays=overlays_of(plan.snapshot),
             recipe=plan.profile.signing,
+            behaviour=fitted(plan.profile.behaviour, api),
             seed=plan.seed,
             exchange=replay_of(plan.request).exchange,
         )
         with open_runner(plan, settings) as runner:
             bench = _Bench(plan=plan, settings=settings, runner=runner, work=work, language=language)
-            evidence = exercise(source, exercise_plan, runner, work, trials=bench.tried, strategy=bench.traded)
+            ground = _talking(plan, api, exercise_plan)
+            evidence = exercise(source, exercise_plan, runner, work, ground=ground, trials=bench.tried, strategy=bench.traded)
         if evidence.package is None:
             return evidence
         evidence = replace(
@@ -102,6 +107,13 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
         return _with_rebuilt(evidence, plan, source, settings)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _talking(plan: RunPlan, api: Api, exercise_plan: ExercisePlan) -> talks.Ground | None:
+    """What talks are held about; the other generator's SDKs know nothing beyond single requests."""
+    if plan.request.backend is not Backend.NATIVE:
+        return None
+    return talks.Ground(api=api, behaviour=fitted(plan.profile.behaviour, api), plan=exercise_plan)
 
 
 def _needed(source: SdkSource, evidence: SdkEvidence) -> tuple[InstalledPackage, ...]:

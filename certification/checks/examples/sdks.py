@@ -68,6 +68,10 @@ SDKS = {
         does="A field that the exchange added yesterday is dropped on decoding.",
         says="typescript: Order: the value changed at $.fee_tier: 2 is lost",
     ),
+    "values.other_kinds_are_refused": Example(
+        does="A field is read under a misspelt name, so that whatever stands there passes unread.",
+        says="python: Order: a list in place of $.filled_quantity was accepted",
+    ),
     "wire.every_operation_can_be_called": Example(
         does="A method refuses an argument that the description allows, so nothing is sent.",
         says="python: placeOrder: no request was sent",
@@ -111,6 +115,35 @@ SDKS = {
     "conduct.throttled_sdks_wait_as_long_as_told": Example(
         does="A call that got 429 with Retry-After: 2 is repeated after 100 ms.",
         says="typescript: getTime: a throttled call was sent again before the time that the answer told",
+    ),
+    "manners.only_what_is_safe_is_repeated": Example(
+        does="The second attempt of a read is sent with the timestamp and the signature of the first.",
+        says="python: retries.reads-are-sent-again: the second attempt has the timestamp of the first: 1795381200123",
+    ),
+    "manners.pages_are_read_to_their_end": Example(
+        does="The iterator stops before the last page.",
+        says="go: pages.listTrades-to-the-end: the items of all pages differ at $: 4 items became 3",
+    ),
+    "manners.budgets_are_kept": Example(
+        does="Each operation has a count of its own, and what they share is overdrawn.",
+        says="typescript: limits.told-budget-1: requests: 5, not 3",
+    ),
+    "manners.clocks_are_corrected": Example(
+        does="What the exchange's clock is ahead is taken off the timestamp, not added.",
+        says="python: clock.is-asked-for: the timestamp after the clock was corrected: 1699999910123, not 1700000090123",
+    ),
+    "manners.refusals_keep_their_words": Example(
+        does="The error says that the order was refused, and loses the exchange's code.",
+        says="go: refusals.keep-their-words-400: the error of INSUFFICIENT_FUNDS: ('bad_request', 400, None, None), not "
+        "('bad_request', 400, 'INSUFFICIENT_FUNDS', 'insufficient_funds')",
+    ),
+    "manners.answers_are_read_however_they_travel": Example(
+        does="The bodies of errors are not read to their end, and so each of them costs a connection.",
+        says="go: answers.share-a-connection: 18 calls one after the other took 13 connections",
+    ),
+    "manners.undescribed_requests_are_sent_as_given": Example(
+        does="The query of a request by hand is sent without percent-encoding.",
+        says="typescript: raw.requests-are-sent-as-given: signature: the header X-Signature is no hmac-sha256 signature over this request",
     ),
     "hygiene.a_licence_is_named": Example(
         does="The package's metadata has no License-Expression, and its classifiers name none.",

@@ -32,7 +32,8 @@ class RoundTripLoss:
     origin: str
     """Pointer of the documented example, or ``generated #<n>``."""
     probe: str
-    """What the value shows: ``documented``, ``generated``, ``precision`` (numbers that binary floats can't hold), ``unknown``."""
+    """What the value shows: ``documented``, ``generated``, ``precision`` (numbers that binary floats can't hold), ``unknown``, ``misfit``
+    (a field holds what is of another kind)."""
     value: str
     returned: str | None
     error: str = ""
@@ -47,6 +48,8 @@ class RoundTrips:
     precision: int
     losses: tuple[RoundTripLoss, ...]
     unknown: int = 0
+    misfits: int = 0
+    """Values of another kind than their field's, each of which must be refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +90,12 @@ class ErrorCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One thing tried through an SDK on the sandbox itself."""
+    """One thing tried through an SDK, on the sandbox itself or in a talk with the mock exchange."""
 
     id: str
-    """``theme.what-was-tried``; themes are orders, limits and streams."""
+    """``theme.what-was-tried``; on the sandbox themes are orders, limits and streams."""
     held: bool
-    """Whether what the SDK said and did agrees with what the sandbox says."""
+    """Whether what the SDK said and did agrees with what the other side says."""
     told: str
     """What was seen, in a sentence."""
 
@@ -115,6 +118,8 @@ class SdkEvidence:
     errors: tuple[ErrorCase, ...] | None = None
     trials: tuple[Trial, ...] | None = None
     """Trials on the sandbox itself; ``None`` where there were none."""
+    manners: tuple[Trial, ...] | None = None
+    """Talks with the mock exchange that take more than one request; ``None`` where there were none."""
     strategy: StrategyResult | None = None
     """What the reference strategy earned through it; ``None`` where none traded."""
     rebuilt: tuple[str, ...] | None = None

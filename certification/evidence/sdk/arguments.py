@@ -12,6 +12,7 @@ from sdkgen.api.values import GENERATED, PRECISION, Sample, examples
 from sdkgen.signing.recipe import managed_parameters
 
 if TYPE_CHECKING:
+    from certification.evidence.sdk.awkward import Awkward
     from certification.evidence.sdk.described import DescribedParameter, DescribedRequest
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, Content, Operation, Parameter, Type
@@ -101,6 +102,25 @@ class Chooser:
         body = self._operation.body
         content = body.contents[0] if body is not None and body.contents else None
         return self._arguments(chosen, self._body(content, smallest=False))
+
+    def awkward(self, rewriting: Awkward) -> Arguments | None:
+        """All there is, its free texts full of characters that mean something where they stand; ``None`` where there are none."""
+        whole = self.full()
+        if whole is None:
+            return None
+        given = whole.outside_the_body()
+        changed: list[tuple[Parameter, tuple[JsonValue] | None]] = []
+        for each in self._parameters:
+            plain = given[each.location.value].get(each.wire_name)
+            value = rewriting.rewritten(each.type, plain)
+            described = self._request.parameter(each.location.value, each.wire_name)
+            fits = described is not None and can_be_sent(described, value)
+            changed.append((each, None if plain is None else (value,) if fits else (plain,)))
+        body = self._operation.body
+        content = body.contents[0] if body is not None and body.contents else None
+        made = whole.body if whole.body is None or content is None else (rewriting.rewritten(content.type, whole.body[0]),)
+        found = self._arguments(changed, made)
+        return None if found == whole else found
 
     def documented(self, turn: int) -> Arguments | None:
         """The description's own examples, the turn-th of each; where it gives none, what must be there in plain values."""

@@ -11,6 +11,7 @@ from certification.evidence.sdk.endurance import endure
 from certification.evidence.sdk.fold import by_lane, error_cases, round_trips, wire_cases
 from certification.evidence.sdk.harness import documents, read_results
 from certification.evidence.sdk.leaks import leaks
+from certification.evidence.sdk.talks.run import Manners, hold, talks_of
 from certification.isolation.runner import Input, Job, JobLimits, Network, Service
 from certification.sandboxes import mock
 from certification.sandboxes.mock.log import read_log
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from certification.evidence.record import BuildStep, Endurance, StrategyResult, Trial
     from certification.evidence.sdk.plan import ExercisePlan
+    from certification.evidence.sdk.talks.ground import Ground
     from certification.isolation.runner import Runner
     from certification.model import SdkPackage
     from certification.sandboxes.mock.log import Arrival
@@ -41,6 +43,7 @@ def exercise(
     runner: Runner,
     folder: Path,
     *,
+    ground: Ground | None = None,
     trials: Callable[[Program], tuple[Trial, ...] | None] | None = None,
     strategy: Callable[[Program], StrategyResult | None] | None = None,
 ) -> SdkEvidence:
@@ -53,6 +56,7 @@ def exercise(
         plan: the same for every language, so that they can be compared.
         runner: where it all runs.
         folder: gets ``packages`` (the artefacts; their paths are relative to this folder) and the work; empty or absent.
+        ground: what talks are held about, of more than one request each; ``None`` where none are held.
         trials: what more is done with the installed SDK, on a sandbox; ``None`` where there is none.
         strategy: has the reference strategy trade through it; ``None`` where nobody asked.
 
@@ -74,16 +78,35 @@ def exercise(
     if not results.by_id:
         return evidence
     lanes = by_lane(arrivals)
+    manners = _manners(source, program, ground, runner, folder) if ground is not None else Manners(trials=None, leaks=())
+    shown = leaks(plan.credentials, ended.result)
     return replace(
         evidence,
         round_trips=round_trips(plan, results),
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
-        leaks=leaks(plan.credentials, ended.result),
+        leaks=None if shown is None else (*shown, *(manners.leaks or ())),
         hygiene=_hygiene(source, folder / "consumer"),
         endurance=endured(program, plan, runner, folder),
+        manners=manners.trials,
         trials=trials(program) if trials is not None else None,
         strategy=strategy(program) if strategy is not None else None,
+    )
+
+
+def _manners(source: SdkSource, program: Program, ground: Ground, runner: Runner, folder: Path) -> Manners:
+    """How the SDK holds the talks; Python's has two kinds of client."""
+    return manners_of(program, ground, runner, folder / "talks", both_manners=source.language is Language.PYTHON)
+
+
+def manners_of(program: Program, ground: Ground, runner: Runner, folder: Path, *, both_manners: bool) -> Manners:
+    """Have a program hold all talks that a ground gives rise to; ``both_manners`` as ``talks_of`` takes it."""
+    return hold(
+        talks_of(ground, both_manners=both_manners),
+        ground.plan,
+        folder,
+        lambda exchange: runner.serve(mock_exchange(exchange)),
+        lambda questions: ask(program, questions, runner, folder, name="talks").result,
     )
 
 
@@ -137,14 +160,14 @@ def run_plan(
     exchange = folder / "exchange"
     exchange.mkdir(parents=True, exist_ok=True)
     (exchange / "plan.jsonl").write_bytes(write_plan(plan.lanes()))
-    with runner.serve(_mock_exchange(exchange)) as endpoint:
+    with runner.serve(mock_exchange(exchange)) as endpoint:
         ended = ask(program, questions(plan, endpoint.url), runner, folder)
     return ended, read_log((exchange / "log.jsonl").read_bytes())
 
 
 def endured(program: Program, plan: ExercisePlan, runner: Runner, folder: Path) -> Endurance | None:
     """What a long run and a start of the program take (see ``endure``)."""
-    return endure(program, plan, runner, folder, lambda exchange: runner.serve(_mock_exchange(exchange)))
+    return endure(program, plan, runner, folder, lambda exchange: runner.serve(mock_exchange(exchange)))
 
 
 def ask(program: Program, questions: bytes, runner: Runner, folder: Path, *, name: str = "exercise") -> Ended:
@@ -170,7 +193,8 @@ def ask(program: Program, questions: bytes, runner: Runner, folder: Path, *, nam
     return run_step(runner, job, name=name, show_stdout=False)
 
 
-def _mock_exchange(folder: Path) -> Service:
+def mock_exchange(folder: Path) -> Service:
+    """The mock exchange that a folder holds the plan (``plan.jsonl``) of, and gets the log (``log.jsonl``) of."""
     argv = ("python", "-m", "mock", "--plan", "plan.jsonl", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
     program = Input(name="mock", source=Path(mock.__file__).parent)
     return Service(job=Job(name="mock-exchange", argv=argv, folder=folder, inputs=(program,), network=Network.INTERNAL))

@@ -10,6 +10,7 @@ from certification.evidence.record import ErrorCase, LeftOut, Message, RoundTrip
 from certification.evidence.sdk.answers import REFUSAL
 from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.harness import MISSING, call_document
+from certification.evidence.sdk.misfits import MISFIT
 from certification.evidence.sdk.plan import DOCUMENTED
 from certification.evidence.sdk.planned import PlannedDecode
 from certification.evidence.sdk.request import mismatches, received
@@ -53,7 +54,11 @@ def by_lane(arrivals: tuple[Arrival, ...]) -> Arrivals:
 def wire_cases(plan: ExercisePlan, results: Results, arrivals: Arrivals) -> tuple[WireCase, ...]:
     """Every call, held against its arguments, the description and the answer that was given."""
     answered = ((call, results.of_lane(call.lane)) for call in plan.calls)
-    return tuple(_wire_case(plan, call, result, arrivals.get(call.lane, ())) for call, result in answered if _says_something(plan, result))
+    return tuple(
+        _wire_case(plan, call, result, arrivals.get(call.lane, ()))
+        for call, result in answered
+        if _says_something(plan, result) and not (call.refusable and _refuses(result))
+    )
 
 
 def error_cases(plan: ExercisePlan, results: Results, arrivals: Arrivals) -> tuple[ErrorCase, ...]:
@@ -79,6 +84,7 @@ def round_trips(plan: ExercisePlan, results: Results) -> RoundTrips:
         generated=probes.count(GENERATED),
         precision=probes.count(PRECISION),
         unknown=probes.count(UNKNOWN),
+        misfits=probes.count(MISFIT),
         losses=tuple(loss for loss in found if loss is not None),
     )
 
@@ -232,6 +238,14 @@ def _loss_on_the_way(asked: PlannedValue, result: Result) -> RoundTripLoss | Non
 
 
 def _loss(decode: PlannedDecode, result: Result) -> RoundTripLoss | None:
+    if decode.probe == MISFIT:
+        if result.kind == "raised" and result.member("kind") == "decode":
+            return None
+        found = "was accepted" if result.kind == "decoded" else f"is no decoding error: {_cut(result.failure())}"
+        value = _cut(dumps_exact(decode.value))
+        return RoundTripLoss(
+            type=decode.type, origin=decode.origin, probe=MISFIT, value=value, returned=None, error=f"{decode.origin} {found}"
+        )
     if result.kind == "decoded":
         changed = difference(decode.value, result.content)
         if changed is None:

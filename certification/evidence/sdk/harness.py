@@ -43,6 +43,11 @@ class Result:
         """A member of the content; ``None`` where there is none."""
         return self.content.get(name) if isinstance(self.content, dict) else None
 
+    def beside(self, name: str) -> JsonValue:
+        """A member of the document beside its content, such as ``told``; ``None`` where there is none."""
+        document = loads_exact(self.text) if self.text else None
+        return document.get(name) if isinstance(document, dict) else None
+
     def failure(self) -> str:
         """What went wrong, as a person would say it."""
         message = self.member("message")
@@ -121,6 +126,11 @@ def _lines(plan: ExercisePlan, base_url: str) -> Iterator[str]:
 
 def configure_document(plan: ExercisePlan, base_url: str, lane: int, timeout_ms: int) -> str:
     """The line that makes a client for a lane; its id is the call's less one."""
+    return dumps_exact({"id": _call_id(lane) - 1, "configure": client_document(plan, base_url, lane, timeout_ms)})
+
+
+def client_document(plan: ExercisePlan, base_url: str, lane: int, timeout_ms: int = TIMEOUT_MS) -> dict[str, JsonValue]:
+    """What ``configure`` says of a client for a lane: with the plan's credentials, and a clock that stands."""
     known = plan.credentials
     signed = known is not None
     settings: dict[str, JsonValue] = {
@@ -134,7 +144,7 @@ def configure_document(plan: ExercisePlan, base_url: str, lane: int, timeout_ms:
     }
     if plan.stranger is not None:
         settings |= _as_its_users_do(plan.stranger, settings["base_url"], base_url + plan.base_path)
-    return dumps_exact({"id": _call_id(lane) - 1, "configure": settings})
+    return settings
 
 
 def _as_its_users_do(stranger: Stranger, lane: JsonValue, base_url: str) -> dict[str, JsonValue]:

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from certification.evidence.sdk.answers import Answer, answer, answers_with_an_object, error_answers, refusals, sampled_answers, successful
 from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
+from certification.evidence.sdk.awkward import Awkward
 from certification.evidence.sdk.described import described
 from certification.evidence.sdk.keys import credentials
+from certification.evidence.sdk.misfits import MISFIT, Misfits
 from certification.evidence.sdk.planned import PlannedCall, PlannedDecode, PlannedError, PlannedLane, PlannedValue
 from certification.evidence.sdk.request import Expected, Signing
 from certification.evidence.sdk.schema import Schemas
@@ -18,7 +20,8 @@ from certification.sandboxes.mock.plan import Lane
 from sdkgen.api.json_text import loads_exact
 from sdkgen.api.lines import is_lines
 from sdkgen.api.load import document_meant
-from sdkgen.api.model import EnumType, Reference
+from sdkgen.api.model import EnumType, ObjectType, Reference
+from sdkgen.behaviour import PLAIN
 from sdkgen.signing.request import declared_places
 
 if TYPE_CHECKING:
@@ -28,9 +31,13 @@ if TYPE_CHECKING:
     from certification.evidence.sdk.stranger import Stranger
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, Name, NamedType, Operation
+    from sdkgen.behaviour import Behaviour
     from sdkgen.signing.recipe import Recipe
     from sdkgen.signing.request import Credentials
     from sdkgen.source import ExampleCall
+
+Success = tuple[tuple[str, tuple[str, ...]], ...]
+"""As ``Stranger.success``."""
 
 NOW_MS = 1_700_000_000_123
 """The instant at which every planned request is signed."""
@@ -87,6 +94,7 @@ def plan_exercise(
     recipe: Recipe | None,
     seed: int,
     exchange: str = "",
+    behaviour: Behaviour = PLAIN,
     stranger: Stranger | None = None,
 ) -> ExercisePlan:
     """Plan the exercise of any SDK of an API.
@@ -98,6 +106,7 @@ def plan_exercise(
         recipe: how requests are signed.
         seed: the same seed gives the same plan.
         exchange: its id, or the path of its profile, for the commands that reproduce a finding.
+        behaviour: where the exchange's answers say that it refused, for SDKs of ours, which were made with it.
         stranger: whose SDK is asked, where it is none of ours: only for what that has.
 
     Raises:
@@ -106,6 +115,8 @@ def plan_exercise(
     """
     root = document_meant(description, overlays=overlays)
     planner = _Planner(api, root, recipe, seed, stranger)
+    if stranger is None:
+        planner.success = tuple(behaviour.errors.success.items())
     calls, errors, values = tuple(planner.calls()), tuple(planner.errors()), tuple(planner.values())
     return ExercisePlan(
         exchange=exchange,
@@ -128,7 +139,7 @@ class _Planner:
     def __init__(self, api: Api, root: dict[str, JsonValue], recipe: Recipe | None, seed: int, stranger: Stranger | None) -> None:
         self._api = api
         self._stranger = stranger
-        self._success = stranger.success if stranger is not None else ()
+        self.success: Success = stranger.success if stranger is not None else ()
         self.operations = [operation for operation in api.operations if stranger is None or operation.id in stranger.operations]
         self._recipe = recipe
         self._samples = Samples(api, seed=seed)
@@ -139,19 +150,22 @@ class _Planner:
         self.base_path = urlsplit(api.servers[0]).path.rstrip("/") if api.servers else ""
 
     def calls(self) -> Iterator[PlannedCall]:
-        """At least one minimal and one full call of each operation, and its documented examples."""
+        """At least one minimal and one full call of each operation, its documented examples, and one with awkward texts."""
+        awkward = Awkward(self._api)
         for operation in self.operations:
             chooser = self._chooser(operation)
             traded = [arguments_of(call, chooser.full() or NO_ARGUMENTS) for call in self._traded(operation)]
             turns = min(_MOST_DOCUMENTED, max(chooser.examples(), _answer_examples(operation)))
             chosen = [(chooser.minimal(), False), (chooser.full(), False), *((chooser.documented(turn), True) for turn in range(turns))]
             chosen += [(arguments, False) for arguments in traded]
+            if self._stranger is None:
+                chosen.append((chooser.awkward(awkward), False))
             for number, (arguments, documented) in enumerate(chosen):
                 if arguments is None:
                     continue
                 turn = number - 2 if documented else min(number, 1)
                 self._lanes += 1
-                given = successful(answer(operation, self._samples, turn, documented=documented), self._success)
+                given = successful(answer(operation, self._samples, turn, documented=documented), self.success)
                 yield PlannedCall(
                     lane=self._lanes,
                     case=f"{operation.id} #{number + 1}",
@@ -160,6 +174,7 @@ class _Planner:
                     expected=self._expected(operation, arguments),
                     answer=given,
                     misfits=tuple(self._misfits(self._requests[operation.id], arguments, given)),
+                    refusable=number == len(chosen) - 1 and self._stranger is None,
                 )
 
     def _usual(self, operation: Operation) -> Arguments | None:
@@ -181,7 +196,7 @@ class _Planner:
                 continue
             patient = self._stranger is not None and not self._stranger.can("timeout")
             slow = index < _SLOW_OPERATIONS and not patient
-            for failed in (*error_answers(operation, self._samples, slow=slow), *refusals(operation, self._samples, self._success)):
+            for failed in (*error_answers(operation, self._samples, slow=slow), *refusals(operation, self._samples, self.success)):
                 self._lanes += 1
                 yield PlannedError(lane=self._lanes, operation=operation.id, method=operation.method, arguments=arguments, answer=failed)
 
@@ -201,12 +216,13 @@ class _Planner:
                     arguments=arguments,
                     origin=origin,
                     probe=probe,
-                    answer=successful(given, self._success),
+                    answer=successful(given, self.success),
                 )
 
     def decodes(self) -> Iterator[PlannedDecode]:
         """Every documented and made-up value of every named type that the SDK has."""
         given = self._examples_of_contents()
+        misfits = Misfits(self._api, self._samples)
         for declared in self._api.types:
             name = declared.name.pascal()
             if self._stranger is not None and not (self._stranger.can("decode") and name in self._stranger.types):
@@ -216,6 +232,9 @@ class _Planner:
                 yield PlannedDecode(type=name, origin=pointer, probe=DOCUMENTED, value=loads_exact(value))
             for number, sample in enumerate(self._samples.of(Reference(name=declared.name)), start=1):
                 yield PlannedDecode(type=name, origin=f"generated #{number}", probe=sample.probe, value=loads_exact(sample.value))
+            if isinstance(declared, ObjectType) and self._stranger is None:
+                for origin, value in misfits.of(declared):
+                    yield PlannedDecode(type=name, origin=origin, probe=MISFIT, value=value)
 
     def _examples_of_contents(self) -> dict[Name, list[tuple[str, str]]]:
         """Pointer and value of the examples that bodies, answers and streams' messages give of a named type."""

@@ -24,6 +24,8 @@ class PlannedCall:
     answer: Answer
     misfits: tuple[str, ...]
     """Where the made-up values are of another kind than the description's own schemas say: a flaw of the loader or of the values."""
+    refusable: bool = False
+    """Whether its texts may break patterns, so that the SDK may refuse to send them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

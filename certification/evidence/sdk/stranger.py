@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FORM = "application/x-www-form-urlencoded"
 _UNHEARD = "EUnheard:Refused for a reason that came later"
+_UNHEARD_NUMBER = 471_100_815
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 """A number as every exchange reads it: no exponent."""
 
@@ -91,8 +92,21 @@ def as_success(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...
         if name in said and name != place and not texts:
             said[name] = []
         elif name in said and name == place and texts:
-            said[name] = texts[0] if isinstance(said[name], str) else said[name]
+            said[name] = _as(said[name], texts[0])
     return said
+
+
+def _as(made_up: JsonValue, text: str) -> JsonValue:
+    """A text as the kind of value that was made up for its place."""
+    match made_up:
+        case str():
+            return text
+        case bool():
+            return text == "true"
+        case int() | Decimal():
+            return int(text) if text.removeprefix("-").isdecimal() else made_up
+        case _:
+            return made_up
 
 
 def as_refusal(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...]) -> JsonValue | None:
@@ -105,6 +119,8 @@ def as_refusal(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...
             return {name: [_UNHEARD]}
         if isinstance(value.get(name), str) and name == place:
             return value | {name: _UNHEARD}
+        if isinstance(value.get(name), int | Decimal) and not isinstance(value.get(name), bool) and name == place:
+            return value | {name: _UNHEARD_NUMBER}
     return None
 
 

@@ -21,6 +21,8 @@ class Arrival:
     body: bytes
     at_ms: int = 0
     """When it came, by a clock that only tells how long something took."""
+    connection: int = 0
+    """Which of the client's connections it came over, numbered from 1; 0 where nobody counted."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
@@ -36,6 +38,7 @@ def write_arrival(arrival: Arrival) -> bytes:
         "headers": arrival.headers,
         "body": base64.b64encode(arrival.body).decode(),
         "at_ms": arrival.at_ms,
+        "connection": arrival.connection,
     }
     return (json.dumps(document, separators=(",", ":")) + "\n").encode()
 
@@ -55,4 +58,5 @@ def _arrival(line: bytes) -> Arrival:
         headers=tuple((name, value) for name, value in document["headers"]),
         body=base64.b64decode(document["body"]),
         at_ms=document["at_ms"],
+        connection=document["connection"],
     )

@@ -32,10 +32,12 @@ class PlannedAnswer:
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    """Beside Content-Length, which is always sent."""
+    """Beside Content-Length, which is sent where the body is not chunked."""
     body: bytes = b""
     fault: Fault = Fault.NONE
     pause_ms: int = 0
+    chunked: bool = False
+    """Whether the body comes in chunks, without Content-Length."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def _lane_document(lane: Lane) -> dict[str, Any]:
                 "body": base64.b64encode(answer.body).decode(),
                 "fault": answer.fault.value,
                 "pause_ms": answer.pause_ms,
+                "chunked": answer.chunked,
             }
             for answer in lane.answers
         ],
@@ -111,6 +114,7 @@ def _lane(document: dict[str, Any]) -> Lane:
             body=base64.b64decode(answer["body"]),
             fault=Fault(answer["fault"]),
             pause_ms=answer["pause_ms"],
+            chunked=answer["chunked"],
         )
         for answer in document["answers"]
     )

@@ -35,14 +35,17 @@ class MockExchange:
         self._log = log
         self._seen: dict[int, int] = {}
         self._announced: int | None = None
+        self._connections = 0
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Listen."""
         return await asyncio.start_server(self._converse, host, port, limit=MAX_HEAD)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections += 1
+        connection = self._connections
         try:
-            while await self._exchange(reader, writer):
+            while await self._exchange(reader, writer, connection):
                 pass
         except (WireError, ValueError):
             with contextlib.suppress(ConnectionError):
@@ -52,7 +55,7 @@ class MockExchange:
         finally:
             writer.close()
 
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int) -> bool:
         """One request and its answer; whether the connection lives on."""
         request = await read_request(reader, writer)
         if request is None:
@@ -72,6 +75,7 @@ class MockExchange:
             headers=request.headers,
             body=request.body,
             at_ms=time.monotonic_ns() // 1_000_000,
+            connection=connection,
         )
         self._log.write(write_arrival(arrival))
         self._log.flush()

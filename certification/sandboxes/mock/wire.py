@@ -96,6 +96,13 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
             return bytes(body)
 
 
+def chunks(body: bytes) -> bytes:
+    """A body in three chunks, so that values are cut in the middle."""
+    size = len(body) // 3 + 1
+    cut = [body[place : place + size] for place in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in cut) + b"0\r\n\r\n"
+
+
 def answer_bytes(answer: PlannedAnswer, *, keep_alive: bool, head_only: bool) -> tuple[bytes, bytes]:
     """Head and body of an answer. Statuses without a body (204, 304) get neither body nor length."""
     bodiless = answer.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
@@ -104,8 +111,9 @@ def answer_bytes(answer: PlannedAnswer, *, keep_alive: bool, head_only: bool) ->
     except ValueError:
         reason = "Unnamed"
     lines = [f"HTTP/1.1 {answer.status} {reason}", *(f"{name}: {value}" for name, value in answer.headers)]
+    chunked = answer.chunked and not bodiless
     if not bodiless:
-        lines.append(f"content-length: {len(answer.body)}")
+        lines.append("transfer-encoding: chunked" if chunked else f"content-length: {len(answer.body)}")
     lines.append(f"connection: {'keep-alive' if keep_alive else 'close'}")
-    body = b"" if bodiless or head_only else answer.body
+    body = b"" if bodiless or head_only else chunks(answer.body) if chunked else answer.body
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), body

@@ -27,6 +27,7 @@ var bytesType = reflect.TypeFor[[]byte]()
 // session holds the client that the calls are made with.
 type session struct {
 	client   *sdk.Client
+	config   sdk.Config
 	response sdk.Response
 	hooks    bool
 	told     []json.RawMessage // by the hooks, since the last reply

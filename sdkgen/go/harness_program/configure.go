@@ -48,7 +48,7 @@ func (s *session) configure(given document) result {
 		return refused(err)
 	}
 	s.streams.end(s.client)
-	s.client = client
+	s.client, s.config = client, config
 	return result{"configured", object()}
 }
 

@@ -66,7 +66,7 @@ func answer(s *session, line []byte) (text []byte) {
 func (s *session) handle(given document) result {
 	handlers := []handler{
 		{"describe", describe}, {"configure", s.configure}, {"call", s.call}, {"decode", decode}, {"iterate", s.iterate},
-		{"sync_clock", s.syncClock}, {"request", s.request},
+		{"sync_clock", s.syncClock}, {"request", s.request}, {"show", s.show}, {"memory", memory},
 	}
 	for _, handler := range append(handlers, s.streaming()...) {
 		text, ok := given.Get(handler.name)

@@ -7,8 +7,12 @@ import (
 	sdk "example.com/sdk"
 )
 
+// lastError is the last one that a call ended in.
+var lastError error
+
 // raised says what kind of error a call ended in, and what is known of the call.
 func raised(err error) result {
+	lastError = err
 	kind := string(sdk.KindOf(err))
 	if kind == "" {
 		return refused(err)

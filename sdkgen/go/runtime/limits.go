@@ -154,7 +154,8 @@ func (l *limiter) block(pause time.Duration) {
 	}
 }
 
-// correct takes over what an answer says of the windows that its request was counted in; it only ever makes them stricter.
+// correct takes over what an answer says of the windows that its request was counted in: the count only ever gets stricter, and a
+// window ends when the exchange says.
 func (l *limiter) correct(taken held, header http.Header, exchangeNow time.Time) {
 	if l == nil {
 		return
@@ -171,7 +172,7 @@ func (l *limiter) correct(taken held, header http.Header, exchangeNow time.Time)
 		if left, ok := count(header, w.remainingHeader); ok {
 			w.used = max(w.used, w.requests-min(left, w.requests))
 		}
-		if ends, ok := w.endOf(header, exchangeNow); ok && ends.After(w.ends) {
+		if ends, ok := w.endOf(header, exchangeNow); ok {
 			w.ends = ends
 		}
 	}

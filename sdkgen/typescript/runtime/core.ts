@@ -60,7 +60,7 @@ export class Core {
     this.#credentials = { key, secret, passphrase };
     this.#signer = product.recipe && new Signer(product.recipe, this.#credentials, () => this.now(), options.nonce, this.#nonces);
     this.#secrets = [secret, passphrase, key].filter((each): each is string => each !== undefined && each !== "");
-    this.#failures = new FailureReader(product.behaviour.errors ?? {}, this.#secrets);
+    this.#failures = new FailureReader(product.behaviour.errors ?? {}, this.#secrets, () => this.now());
     this.#sender = new Sender(this.#options, product.behaviour.limits ?? [], () => this.now(), (call) => this.#correctClock(call));
   }
 
@@ -111,7 +111,9 @@ export class Core {
   /** What reads refusals that stand in replies over streams; the codes mean what they always do. */
   repliesOf(own: ErrorTable | undefined): FailureReader {
     if (own === undefined) return this.#failures;
-    return (this.#replies ??= new FailureReader({ ...own, codes: this.#product.behaviour.errors?.codes ?? [] }, this.#secrets));
+    return (this.#replies ??= new FailureReader({ ...own, codes: this.#product.behaviour.errors?.codes ?? [] }, this.#secrets, () =>
+      this.now(),
+    ));
   }
 
   /** Make a request over a stream, as often as is safe. */

@@ -29,12 +29,17 @@ export class FailureReader {
   readonly #table: ErrorTable;
   readonly #codes: ReadonlyMap<string, Refusal>;
   readonly #secrets: readonly string[];
+  readonly #now: () => number;
 
-  /** @param secrets - Texts that must not stand in a message, even where the exchange repeats them. */
-  constructor(table: ErrorTable, secrets: readonly string[]) {
+  /**
+   * @param secrets - Texts that must not stand in a message, even where the exchange repeats them.
+   * @param now - The exchange's time as well as it is known, against which dates to wait for are held.
+   */
+  constructor(table: ErrorTable, secrets: readonly string[], now: () => number) {
     this.#table = table;
     this.#codes = new Map(table.codes);
     this.#secrets = secrets;
+    this.#now = now;
   }
 
   /** Whether an answer that looks like a success is one. */
@@ -56,7 +61,7 @@ export class FailureReader {
       status: answer.status,
       code,
       refusal: (code === null ? undefined : this.#codes.get(code)) ?? null,
-      retryAfterMs: retryAfterMs(answer.get("retry-after")),
+      retryAfterMs: retryAfterMs(answer.get("retry-after"), this.#now()),
       headers: answer.headers,
       body,
     };
@@ -124,9 +129,9 @@ function words(document: JsonValue | undefined): string | undefined {
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(header: string | null): number | null {
+function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null;
   if (/^\d{1,15}(?:\.\d+)?$/.test(header.trim())) return Math.min(Math.floor(Number(header) * 1_000), LONGEST_WAIT_MS);
   const instant = Date.parse(header);
-  return Number.isNaN(instant) ? null : Math.min(Math.max(0, instant - Date.now()), LONGEST_WAIT_MS);
+  return Number.isNaN(instant) ? null : Math.min(Math.max(0, instant - now), LONGEST_WAIT_MS);
 }

@@ -84,7 +84,11 @@ def test_queries_and_forms_are_read_as_they_were_asked_for(sent: str, read: str)
 def test_answers_say_success_where_the_exchange_says_so() -> None:
     success = (("error[0]", ()), ("code", ("0",)))
     assert as_success({"error": ["x"], "code": "7", "a": 1}, success) == {"error": [], "code": "0", "a": 1}
-    assert as_success({"code": 7}, success) == {"code": 7}
+    assert as_success({"code": 7}, success) == {"code": 0}
+    assert as_success({"code": True}, (("code", ("true",)),)) == {"code": True}
+    assert as_success({"code": [7]}, success) == {"code": [7]}
+    assert as_refusal({"code": 7}, success) == {"code": 471_100_815}
+    assert as_success({"code": 7}, (("code", ("ok",)),)) == {"code": 7}
     assert as_success(["x"], success) == ["x"]
 
 

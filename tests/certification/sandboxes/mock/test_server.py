@@ -72,6 +72,15 @@ def test_a_caller_that_waits_for_leave_gets_it() -> None:
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
 
 
+def test_an_answer_can_come_in_chunks_and_connections_are_counted() -> None:
+    with mock_exchange(Lane(id=1, answers=(PlannedAnswer(status=200, body=b"abcdefg", chunked=True),))) as mock:
+        answer = raw(mock.port, b"GET /~1/x HTTP/1.1\r\n\r\nGET /~1/y HTTP/1.1\r\n\r\n")
+        raw(mock.port, b"GET /~1/z HTTP/1.1\r\n\r\n")
+    assert answer.count(b"transfer-encoding: chunked\r\n") == 2
+    assert answer.endswith(b"\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n1\r\ng\r\n0\r\n\r\n")
+    assert [(arrival.target, arrival.connection) for arrival in mock.arrivals] == [("/~1/x", 1), ("/~1/y", 1), ("/~1/z", 2)]
+
+
 @pytest.mark.parametrize("status", [204, 304])
 def test_an_answer_without_a_body_has_no_length(status: int) -> None:
     with mock_exchange(Lane(id=1, answers=(PlannedAnswer(status=status, body=b"x"),))) as mock:

@@ -1,0 +1,76 @@
+"""Puts characters that mean something to URLs, headers and forms into texts.
+
+Where no such text keeps to the description's pattern, one that breaks it: a caller's text comes from anywhere, and must never become
+another parameter. An SDK may refuse it; what it sends must be encoded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, assert_never
+
+from sdkgen.api.model import AliasType, EnumType, ListOf, MapOf, Nullable, ObjectType, Reference, Scalar, ScalarKind, TupleOf, UnionType
+
+if TYPE_CHECKING:
+    from sdkgen.api.json_text import JsonValue
+    from sdkgen.api.model import Api, NamedType, Type
+
+_ALL = "a&b c+d%e=é/f?g#h;i,j:k@l"
+_FEWER = ("a&b=c/d", "a/b", "a b", "a+b", "a%b", "a=b", "a&b", "a:b", "a,b", "A/B", "A B", "A&B", "1/2")
+"""Where a pattern or a length takes no more."""
+
+
+class Awkward:
+    """Rewrites values of one API's types."""
+
+    def __init__(self, api: Api) -> None:
+        """Take the types that others are named by."""
+        self._types: dict[object, NamedType] = {declared.name: declared for declared in api.types}
+
+    def rewritten(self, wanted: Type, value: JsonValue) -> JsonValue:
+        """The value with each free text awkward; the same where it has none."""
+        match wanted:
+            case Scalar():
+                return self._text(wanted, value)
+            case Nullable():
+                return value if value is None else self.rewritten(wanted.inner, value)
+            case ListOf():
+                return [self.rewritten(wanted.items, item) for item in value] if isinstance(value, list) else value
+            case MapOf():
+                return {key: self.rewritten(wanted.values, item) for key, item in value.items()} if isinstance(value, dict) else value
+            case TupleOf():
+                return value
+            case Reference():
+                return self._named(self._types[wanted.name], value)
+            case _:
+                assert_never(wanted)
+
+    def _named(self, declared: NamedType, value: JsonValue) -> JsonValue:
+        match declared:
+            case AliasType():
+                return self.rewritten(declared.target, value)
+            case ObjectType():
+                types = {field.wire_name: field.type for field in declared.fields}
+                members = value.items() if isinstance(value, dict) else ()
+                rewritten: dict[str, JsonValue] = {key: self.rewritten(types[key], item) if key in types else item for key, item in members}
+                return rewritten if isinstance(value, dict) else value
+            case EnumType() | UnionType():
+                return value
+            case _:
+                assert_never(declared)
+
+    @staticmethod
+    def _text(wanted: Scalar, value: JsonValue) -> JsonValue:
+        if wanted.kind is not ScalarKind.STRING or wanted.format is not None or not isinstance(value, str):
+            return value
+        return next((text for text in (_ALL, *_FEWER) if _fits(wanted, text)), _ALL)
+
+
+def _fits(wanted: Scalar, text: str) -> bool:
+    limits = wanted.limits
+    if len(text) < (limits.min_length or 0) or len(text) > (len(text) if limits.max_length is None else limits.max_length):
+        return False
+    try:
+        return limits.pattern is None or re.search(limits.pattern, text) is not None
+    except re.error:
+        return False
