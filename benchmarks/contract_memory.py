@@ -63,7 +63,8 @@ def _row(title: str, cost: Cost) -> tuple[str, ...]:
 def _subject(home: Path, url: str) -> Subject:
     settings = read_settings({**os.environ, "CERTIFY_HOME": str(home / "home")})
     profile = load_profile(find_profile("binance-spot", settings.exchanges))
-    bare = profile.model_copy(update={"spec": profile.spec.model_copy(update={"streams": None}), "rate_limit": ()})
+    unpaced = {"rate_limit": (), "behaviour": replace(profile.behaviour, limits=())}
+    bare = profile.model_copy(update={"spec": profile.spec.model_copy(update={"streams": None}), **unpaced})
     snapshot = take_snapshot(bare, str(binance_spot()), settings)
     sandbox = Sandbox(url=url, host_url=url, base_path="", accounts=_ACCOUNTS, headers=(), kind=SandboxKind.REMOTE)
     return Subject(api=read_api(snapshot), snapshot=snapshot, profile=bare, sandbox=sandbox)
@@ -89,6 +90,8 @@ class _Refusal(BaseHTTPRequestHandler):
     """Answers everything as Binance answers a symbol that it does not know."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    """Head and body go in two pieces: the second would wait for the first's acknowledgement, 40 ms a call."""
 
     def _refuse(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
