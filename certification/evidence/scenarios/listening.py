@@ -243,6 +243,7 @@ class Listener:
         self._listening = listening
         self._left = listening.bounds.messages
         self._open = True
+        self._end_told = False
 
     def send(self, request: StreamRequest, *, label: str, changes: Changes = NO_CHANGES) -> ScenarioStep:
         """Send a message of the profile's."""
@@ -256,6 +257,8 @@ class Listener:
     def until(self, wanted: Callable[[ScenarioStep], bool]) -> Iterator[ScenarioStep]:
         """What is heard until a message is the wanted one, the connection ends, or patience does."""
         ends_at = time.monotonic() + self._listening.bounds.patience_s
+        if not self._open:
+            yield from self._told_closed()
         while self._open and self._left > 0:
             try:
                 text = self._connection.recv(max(0.0, ends_at - time.monotonic()), decode=True)
@@ -263,7 +266,7 @@ class Listener:
                 return
             except (ConnectionClosed, OSError):
                 self._open = False
-                yield ScenarioStep(label=f"{self._actor} hears {CLOSED}", call=None, facts=(("kind", CLOSED),))
+                yield from self._told_closed()
                 return
             self._left -= 1
             step = self._listening.understood(str(text), f"{self._actor} hears")
@@ -273,6 +276,12 @@ class Listener:
                     return
             if time.monotonic() >= ends_at:
                 return
+
+    def _told_closed(self) -> Iterator[ScenarioStep]:
+        """That the connection is gone, said once, whether it was noticed by listening or by sending."""
+        if not self._end_told:
+            self._end_told = True
+            yield ScenarioStep(label=f"{self._actor} hears {CLOSED}", call=None, facts=(("kind", CLOSED),))
 
 
 def stream_url(base_url: str, streams: Streams) -> str:

@@ -226,6 +226,14 @@ def test_a_connection_that_ends_is_said_to_once() -> None:
         assert [step.facts for step in opened.until(never)] == [(("kind", "closed"),)]
         assert list(opened.until(never)) == []
         opened.send("depth", label="into the void")
+        assert list(opened.until(never)) == []
+
+
+def test_a_connection_that_ends_before_a_question_is_said_to_have_ended() -> None:
+    with listener(lambda connection: connection.close()) as opened:
+        for _ in range(200):
+            opened.send("depth", label="into the void")
+        assert [step.facts for step in opened.until(never)] == [(("kind", "closed"),)]
 
 
 def test_a_stream_that_does_not_open_is_trouble() -> None:
