@@ -237,7 +237,7 @@ def wrong_subscriptions_are_refused(evidence: Evidence) -> Iterator[Answer]:
     remediation="Forget a connection's subscriptions with the connection, and send a snapshot to every new subscription.",
 )
 def a_second_connection_is_served(evidence: Evidence) -> Iterator[Answer]:
-    """After a connection has ended, a new one that asks for the book gets its snapshot too."""
+    """After a connection has ended, a new one that asks for the book gets its snapshot too, or else is told of changes as the first was."""
 
     def question(scenario: Scenario) -> list[str]:
         step(scenario, "second connection")
@@ -245,9 +245,10 @@ def a_second_connection_is_served(evidence: Evidence) -> Iterator[Answer]:
             [kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {which} connection"]
             for which in ("first", "second")
         )
-        if "snapshot" not in first:
-            raise UnclearError("not even the first connection got a snapshot")
-        return [] if "snapshot" in second else [f"the second connection heard {', '.join(second) or 'nothing'}, and no snapshot"]
+        told = next((wanted for wanted in ("snapshot", "delta") if wanted in first), None)
+        if told is None:
+            raise UnclearError("not even the first connection was told of the book")
+        return [] if told in second else [f"the second connection heard {', '.join(second) or 'nothing'}, and no {told}"]
 
     return ask_of(evidence, "streams.connect-again", question)
 

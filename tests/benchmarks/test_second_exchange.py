@@ -25,6 +25,7 @@ FOLDER = Path(second_exchange.__file__).parent
 STREAMS = tuple(story.id for story in STORIES if story.sends and not story.extra)
 PAGES = tuple(story.id for story in STORIES if story.id.startswith("pagination."))
 POST_ONLY = "orders.post-only-meets-the-book"
+AGAIN = "streams.connect-again"
 
 
 @cache
@@ -54,12 +55,19 @@ def played(stories: tuple[str, ...], *defects: str) -> tuple[Scenario, ...]:
 
 @pytest.fixture(scope="module")
 def clean() -> tuple[Scenario, ...]:
-    return played((*STREAMS, *PAGES, POST_ONLY))
+    return played((*STREAMS, AGAIN, *PAGES, POST_ONLY))
 
 
 def test_streams_and_pages_that_are_kept_otherwise_are_observed_and_right(clean: tuple[Scenario, ...]) -> None:
     assert {scenario.id: scenario.reason for scenario in clean if scenario.observation is not Observation.COMPLETE} == {}
     assert failures(clean) == ()
+
+
+def test_a_book_that_begins_without_a_snapshot_is_asked_for_again_by_its_changes(clean: tuple[Scenario, ...]) -> None:
+    (again,) = (scenario for scenario in clean if scenario.id == AGAIN)
+    heard = [(step.label, value) for step in again.steps for name, value in step.facts if name == "kind"]
+    assert ("answer to first connection", "delta") in heard
+    assert ("answer to second connection", "delta") in heard
 
 
 def test_no_listen_key_is_kept(clean: tuple[Scenario, ...]) -> None:

@@ -54,12 +54,17 @@ def _begun(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
     if venue.streams.hears("snapshot"):
         yield from listener.until(_of_kind("snapshot", "refused"))
         return
+    yield from _confirmed(venue, listener)
+    answered = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="snapshot")
+    yield replace(answered, facts=(*answered.facts, ("kind", "snapshot")))
+
+
+def _confirmed(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
+    """The word that a subscription stands; where the exchange gives none, time enough for it to begin."""
     if venue.streams.hears("subscribed"):
         yield from listener.until(_of_kind("subscribed", "refused"))
     else:
         venue.wait(_SUBSCRIBING_S)
-    answered = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="snapshot")
-    yield replace(answered, facts=(*answered.facts, ("kind", "snapshot")))
 
 
 def _as_new(depth: ScenarioStep, price: Decimal, heard: ScenarioStep) -> bool:
@@ -169,11 +174,30 @@ def _unknown(symbol: str) -> str:
 
 
 def _connect_again(venue: Venue) -> Iterator[ScenarioStep]:
-    """Two connections, one after the other, each asking for the book."""
+    """Two connections, one after the other, each asking for the book; where it begins with no snapshot, we make a change to be told of."""
+    begins = venue.streams.hears("snapshot")
     for label in ("first connection", "second connection"):
         with venue.streams.open(Actor.FIRST) as listener:
             yield listener.send("depth", label=label)
-            yield from _as(label, listener.until(_of_kind("snapshot", "refused")))
+            if begins:
+                yield from _as(label, listener.until(_of_kind("snapshot", "refused")))
+                continue
+            yield from _as(label, _confirmed(venue, listener))
+            placed = venue.place(label="place")
+            yield placed
+            yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+            yield from _as(label, listener.until(_of_kind("delta", "refused")))
+
+
+def _no_book(venue: Venue) -> str:
+    """Why nothing of a book could be heard on any connection."""
+    listening = venue.listening
+    if listening is None or listening.hears("snapshot"):
+        return ""
+    if not listening.hears("delta"):
+        return "the profile's trading.streams do not say how snapshot or delta are told"
+    roles = [role for role in ("place", "cancel") if not venue.has(role)]
+    return f"the profile maps no trading role {' and no '.join(roles)}" if roles else ""
 
 
 def _ping(venue: Venue) -> Iterator[ScenarioStep]:
@@ -209,7 +233,7 @@ STORIES = (
         subject=DEPTH,
         needs=(),
         sends=("depth",),
-        hears=("snapshot",),
+        lacks=_no_book,
         play=_connect_again,
         extra=True,
     ),

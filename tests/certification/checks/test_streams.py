@@ -101,6 +101,13 @@ AGAIN = told(
     step("second connection", status=None),
     heard("answer to second connection", "snapshot"),
 )
+CHANGES_AGAIN = told(
+    "streams.connect-again",
+    step("first connection", status=None),
+    heard("answer to first connection", "delta"),
+    step("second connection", status=None),
+    heard("answer to second connection", "delta"),
+)
 PING = told("streams.ping", step("ping", status=None), heard("answer to ping", "pong"))
 FILLED = but(OWN, "take", {"filled": "0.20"})
 
@@ -182,6 +189,8 @@ CASES = (
     ("a_second_connection_is_served", said(AGAIN, "answer to second connection", "refused"), FAILED, "heard refused"),
     ("a_second_connection_is_served", cut(AGAIN, "answer to first connection"), UNSEEN, "not even the first connection"),
     ("a_second_connection_is_served", cut(AGAIN, "second connection"), UNSEEN, "did not get as far"),
+    ("a_second_connection_is_served", CHANGES_AGAIN, PASSED, ""),
+    ("a_second_connection_is_served", said(CHANGES_AGAIN, "answer to second connection", "subscribed"), FAILED, "subscribed, and no delta"),
     ("pings_are_answered", PING, PASSED, ""),
     ("pings_are_answered", cut(PING, "answer to ping"), FAILED, "a ping was not answered"),
     ("pings_are_answered", cut(PING, "ping"), UNSEEN, "did not get as far"),
