@@ -8,6 +8,7 @@ from decimal import Decimal
 import requests
 from binance.error import ClientError, Error, ServerError
 from binance.spot import Spot
+from streams import Streams
 
 VERSION = "3.13.0"
 
@@ -69,9 +70,9 @@ class Refused(Exception):
 
 
 def described():
-    """All operations; of what the protocol asks for beyond calls, only the base URL's path, time limits and logs."""
+    """All operations; of what the protocol asks for beyond calls, the base URL's path, time limits, logs and streams."""
     operations = {"operations": sorted(METHODS), "types": []}
-    capabilities = {"capabilities": ["base_path", "timeout", "log"]}
+    capabilities = {"capabilities": ["base_path", "timeout", "log", "streams"]}
     return {"protocol": 3, "language": "python", "package": "binance-connector", "version": VERSION, **operations, **capabilities}
 
 
@@ -135,7 +136,7 @@ def raised(error):
 
 def main():
     """Answer line by line. Numbers that the SDK gives as floats are written as Python writes them: that is what its user has."""
-    client = None
+    client = streams = None
     for line in sys.stdin.buffer:
         document = json.loads(line, parse_float=Decimal)
         answer = {"id": document["id"]}
@@ -144,12 +145,18 @@ def main():
                 case {"describe": _}:
                     answer["described"] = described()
                 case {"configure": settings}:
-                    client = configured(settings)
+                    client, streams = configured(settings), Streams(settings.get("stream_url"))
                     answer["configured"] = {}
                 case {"call": call}:
                     answer["returned"] = called(client, call)
+                case {"subscribe": {"channel": "marketStream"} as asked}:
+                    answer["subscribed"] = streams.subscribe(asked)
+                case {"hear": asked}:
+                    answer["heard"] = streams.hear(asked)
+                case {"unsubscribe": {"stream": number}}:
+                    answer["unsubscribed"] = streams.leave(number)
                 case _:
-                    answer["refused"] = {"message": "this adapter only calls operations"}
+                    answer["refused"] = {"message": "this adapter calls operations and hears market streams"}
         except Refused as error:
             answer["refused"] = {"message": str(error)}
         except Exception as error:

@@ -1,6 +1,7 @@
 // The harness program (sdkgen/HARNESS.md, protocol 3) for the npm package binance.
 import { createInterface } from "node:readline";
 import { MainClient } from "binance";
+import { Streams } from "./streams.mjs";
 
 const VERSION = "3.6.5";
 
@@ -62,7 +63,7 @@ const described = () => ({
   version: VERSION,
   operations: Object.keys(METHODS).sort(),
   types: [],
-  capabilities: ["base_path", "log", "timeout"],
+  capabilities: ["base_path", "log", "streams", "timeout"],
 });
 
 // A number that JavaScript can't hold goes in as text: the SDK writes it into the query digit for digit.
@@ -109,13 +110,18 @@ const answered = async (document) => {
   if (document.describe) return { described: described() };
   if (document.configure) {
     client = configured(document.configure);
+    streams = new Streams(document.configure.stream_url);
     return { configured: {} };
   }
   if (document.call) return { returned: await called(client, document.call) };
-  return { refused: { message: "this adapter only calls operations" } };
+  if (document.subscribe?.channel === "marketStream") return { subscribed: await streams.subscribe(document.subscribe) };
+  if (document.hear) return { heard: await streams.hear(document.hear) };
+  if (document.unsubscribe) return { unsubscribed: streams.leave() };
+  return { refused: { message: "this adapter calls operations and hears market streams" } };
 };
 
 let client = null;
+let streams = null;
 let talkative = false;
 for await (const line of createInterface({ input: process.stdin })) {
   const document = JSON.parse(line, exactly);

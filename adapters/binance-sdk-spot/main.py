@@ -26,6 +26,7 @@ from binance_common.errors import (
 )
 from binance_sdk_spot.spot import Spot
 from pydantic import BaseModel
+from streams import Streams
 
 METHODS = {
     "GetAccountCommissionV3": "account_commission",
@@ -90,7 +91,7 @@ class Refused(Exception):
 def described():
     """All operations of its REST client."""
     named = {"protocol": 3, "language": "python", "package": "binance-sdk-spot", "version": "13.2.0"}
-    return named | {"operations": sorted(METHODS), "types": [], "capabilities": ["base_path", "timeout", "log"]}
+    return named | {"operations": sorted(METHODS), "types": [], "capabilities": ["base_path", "timeout", "log", "streams"]}
 
 
 def configured(settings):
@@ -188,9 +189,15 @@ def raised(error):
     return found | {"refusal": None, "attempts": 1, "may_have_happened": True, "repeated": False}
 
 
+def subscribed(streams, asked):
+    """Of the streams that it has, this adapter maps the changes of books."""
+    opened = streams.subscribe(asked)
+    return {"refused": {"message": "this adapter hears changes of books only"}} if opened is None else {"subscribed": opened}
+
+
 def main():
     """Answer line by line."""
-    client = None
+    client = streams = None
     for line in sys.stdin.buffer:
         document = json.loads(line, parse_float=Decimal)
         answer = {"id": document["id"]}
@@ -199,12 +206,20 @@ def main():
                 case {"describe": _}:
                     answer["described"] = described()
                 case {"configure": settings}:
-                    client = configured(settings)
+                    client, streams = configured(settings), None
+                    stream_url = settings.get("stream_url")
                     answer["configured"] = {}
                 case {"call": call}:
                     answer["returned"] = called(client, call)
+                case {"subscribe": {"channel": "marketStream"} as asked}:
+                    streams = streams or Streams(stream_url)
+                    answer |= subscribed(streams, asked)
+                case {"hear": asked}:
+                    answer["heard"] = streams.hear(asked, plain)
+                case {"unsubscribe": {"stream": number}}:
+                    answer["unsubscribed"] = streams.leave(number)
                 case _:
-                    answer["refused"] = {"message": "this adapter only calls operations"}
+                    answer["refused"] = {"message": "this adapter calls operations and hears books"}
         except Refused as error:
             answer["refused"] = {"message": str(error)}
         except Exception as error:

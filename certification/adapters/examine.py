@@ -11,18 +11,22 @@ from certification.adapters.install import install
 from certification.adapters.manifest import Ecosystem
 from certification.errors import AdapterError
 from certification.evidence.record import Hygiene, SdkEvidence, ThirdParty
-from certification.evidence.sdk.exercise import ask, endured, run_plan
+from certification.evidence.sdk.exercise import ask, endured, feed_service, run_plan
+from certification.evidence.sdk.feeds.plan import plan_feed
+from certification.evidence.sdk.feeds.run import hear_feed
 from certification.evidence.sdk.fold import by_lane, error_cases, left_out, round_trips, wire_cases
 from certification.evidence.sdk.harness import DESCRIBE_ONLY, read_results, results_in
 from certification.evidence.sdk.leaks import leaks
 from certification.evidence.sdk.plan import plan_exercise
 from certification.evidence.sdk.stranger import Stranger
 from certification.evidence.sdk.traded import traded_calls
+from certification.evidence.trials.calls import stream_symbol
 from certification.sdks.hygiene import node_hygiene, python_hygiene
 
 if TYPE_CHECKING:
     from certification.adapters.install import Installed
     from certification.adapters.manifest import Adapter
+    from certification.evidence.record import Feed
     from certification.evidence.sdk.plan import ExercisePlan
     from certification.isolation.runner import Runner
     from certification.profile import ExchangeProfile
@@ -90,7 +94,8 @@ def examine_installed(adapter: Adapter, yardstick: Yardstick, installed: Install
         seed=yardstick.seed,
         stranger=stranger,
     )
-    return _exercised(evidence, plan, installed.program, runner, folder)
+    evidence = _exercised(evidence, plan, installed.program, runner, folder)
+    return replace(evidence, feed=_heard(yardstick, plan, installed.program, runner, folder))
 
 
 def describe(adapter: Adapter, program: Program, runner: Runner, folder: Path) -> Described:
@@ -170,6 +175,23 @@ def _told(third_party: ThirdParty | None, said: Described) -> ThirdParty | None:
     return replace(third_party, protocol=said.protocol, capabilities=said.capabilities) if third_party is not None else None
 
 
+def _heard(yardstick: Yardstick, plan: ExercisePlan, program: Program, runner: Runner, folder: Path) -> Feed | None:
+    """What the SDK makes of a stream, where its adapter can ask for one and the profile says which."""
+    if plan.stranger is None or not plan.stranger.can("streams"):
+        return None
+    profile = yardstick.profile
+    feed = plan_feed(yardstick.api, profile.behaviour, symbol=stream_symbol(profile), seed=yardstick.seed)
+    if feed is None:
+        return None
+    return hear_feed(
+        feed,
+        plan,
+        folder / "feed",
+        lambda place: runner.serve(feed_service(place)),
+        lambda questions: ask(program, questions, runner, folder, name="feed-questions").result.stdout,
+    )
+
+
 def _exercised(evidence: SdkEvidence, plan: ExercisePlan, program: Program, runner: Runner, folder: Path) -> SdkEvidence:
     ended, arrivals = run_plan(program, plan, runner, folder)
     results = read_results(plan, ended.result.stdout)
@@ -178,12 +200,14 @@ def _exercised(evidence: SdkEvidence, plan: ExercisePlan, program: Program, runn
     if not results.by_id or third_party is None:
         return evidence
     lanes = by_lane(arrivals)
+    # An SDK knows better than the description which arguments make sense: the long run takes a call that it does make.
+    answered = frozenset(call.lane for call in plan.calls if results.of_lane(call.lane).kind == "returned")
     return replace(
         evidence,
         round_trips=round_trips(plan, results),
         wire=wire_cases(plan, results, lanes),
         errors=error_cases(plan, results, lanes),
         leaks=leaks(plan.credentials, ended.result),
-        endurance=endured(program, plan, runner, folder),
+        endurance=endured(program, plan, runner, folder, answered=answered),
         third_party=replace(third_party, left_out=left_out(plan, results)),
     )

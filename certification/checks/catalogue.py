@@ -28,6 +28,7 @@ THEMES = (
     "manners",
     "hygiene",
     "trading",
+    "feeds",
     "contract",
     "shapes",
     "authentication",

@@ -10,7 +10,7 @@ from certification.evidence.record import Advisory, Evidence, Hygiene, SdkEviden
 from certification.model import Answer, Outcome
 
 _UNOBSERVED = "its package was not looked into"
-_UNMEASURED = "no long run was measured: the SDK makes no call that only reads, or it runs in an image of its own"
+_UNMEASURED = "no long run was measured: no call that only reads was answered through the SDK, or it runs in an image of its own"
 _MOST_BYTES = 64 * 1024**2
 _KILO = 1024
 _MOST_PER_CALL = 16 * _KILO

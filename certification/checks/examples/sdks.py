@@ -199,4 +199,33 @@ SDKS = {
         "fills, 0.01 by the balances, "
         "0.01 by the trades",
     ),
+    "feeds.subscriptions_reach_the_exchange": Example(
+        does="An SDK connects, answers its caller, and drops the subscription because the socket was not open yet.",
+        says="their-client: depth: the SDK says that it subscribed, and over 1 connections the exchange heard no subscription",
+    ),
+    "feeds.messages_reach_the_caller": Example(
+        does="A message in two frames is given out as two, of which neither can be read.",
+        says="their-client: depth: message 4 of 24 (parts) did not come",
+    ),
+    "feeds.fields_added_later_are_kept": Example(
+        does="A model ignores what it does not know.",
+        says='their-client: depth: message 3 of 24 (unknown) changed at $.addedLater: {"note":"é"} is lost',
+    ),
+    "feeds.pings_are_answered": Example(
+        does="An SDK answers each ping with an empty pong.",
+        says="their-client: depth: a ping was not answered within 2 s with its own payload",
+    ),
+    "feeds.unreadable_messages_silence_no_stream": Example(
+        does="The task that reads a connection ends with an exception that nobody sees; the connection stays open.",
+        says="their-client: depth: after a message that can't be read message 3 of 3 (after damage) did not come, and the "
+        "caller is told nothing",
+    ),
+    "feeds.broken_streams_are_never_silent": Example(
+        does="An SDK connects again, and never subscribes again.",
+        says="their-client: depth: the connection broke: it connected again without subscribing, and the caller is told nothing",
+    ),
+    "feeds.broken_streams_come_back": Example(
+        does="An SDK ends its thread where the connection ends.",
+        says="their-client: depth: the connection broke, and the SDK did not come back with its subscription",
+    ),
 }

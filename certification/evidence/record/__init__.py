@@ -11,6 +11,7 @@ from datetime import datetime
 from certification.evidence.record.call import Call, Message
 from certification.evidence.record.contract import ContractEvidence, OperationCoverage, Violation
 from certification.evidence.record.description import DescriptionEvidence, DescriptionIssue
+from certification.evidence.record.feed import Feed
 from certification.evidence.record.observation import Observation
 from certification.evidence.record.package import Advisories, Advisory, Endurance, Hygiene, InstalledPackage, LeftOut, ThirdParty
 from certification.evidence.record.scenario import (
@@ -46,6 +47,7 @@ __all__ = [
     "Endurance",
     "ErrorCase",
     "Evidence",
+    "Feed",
     "Hygiene",
     "InstalledPackage",
     "LeftOut",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certification.evidence.record.call import Message
+from certification.evidence.record.feed import Feed
 from certification.evidence.record.package import Advisories, Endurance, Hygiene, ThirdParty
 from certification.evidence.record.strategy import StrategyResult
 from certification.model import Obstacle, SdkPackage
@@ -136,6 +137,8 @@ class SdkEvidence:
     obstacle: Obstacle | None = None
     """What went away meanwhile (an engine, a sandbox), where something did: what is ``None`` here was not observed for that reason."""
     third_party: ThirdParty | None = None
+    feed: Feed | None = None
+    """A stream of the mock exchange's, heard through a third party's SDK; ``None`` where none was."""
 
     @property
     def subject(self) -> str:

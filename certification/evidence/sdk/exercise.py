@@ -165,9 +165,11 @@ def run_plan(
     return ended, read_log((exchange / "log.jsonl").read_bytes())
 
 
-def endured(program: Program, plan: ExercisePlan, runner: Runner, folder: Path) -> Endurance | None:
+def endured(
+    program: Program, plan: ExercisePlan, runner: Runner, folder: Path, *, answered: frozenset[int] | None = None
+) -> Endurance | None:
     """What a long run and a start of the program take (see ``endure``)."""
-    return endure(program, plan, runner, folder, lambda exchange: runner.serve(mock_exchange(exchange)))
+    return endure(program, plan, runner, folder, lambda exchange: runner.serve(mock_exchange(exchange)), answered=answered)
 
 
 def ask(program: Program, questions: bytes, runner: Runner, folder: Path, *, name: str = "exercise") -> Ended:
@@ -198,3 +200,10 @@ def mock_exchange(folder: Path) -> Service:
     argv = ("python", "-m", "mock", "--plan", "plan.jsonl", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
     program = Input(name="mock", source=Path(mock.__file__).parent)
     return Service(job=Job(name="mock-exchange", argv=argv, folder=folder, inputs=(program,), network=Network.INTERNAL))
+
+
+def feed_service(folder: Path) -> Service:
+    """The mock exchange's stream that a folder holds the plan (``plan.json``) and the log (``log.jsonl``) of."""
+    argv = ("python", "-m", "mock.feed", "--plan", "plan.json", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
+    program = Input(name="mock", source=Path(mock.__file__).parent)
+    return Service(job=Job(name="mock-stream", argv=argv, folder=folder, inputs=(program,), network=Network.INTERNAL))

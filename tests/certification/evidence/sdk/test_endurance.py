@@ -87,3 +87,15 @@ def test_what_can_not_be_measured_is_not(image: str, description: bytes, tmp_pat
 
     with ProcessRunner(state=tmp_path / "state") as runner:
         assert endure(Program(argv=("x",), folder=tmp_path, image=image), plan, runner, tmp_path, nowhere) is None
+
+
+def test_the_long_run_takes_the_longest_answer_of_a_call_that_is_known_to_return() -> None:
+    plan = plan_exercise(load(DESCRIPTION), DESCRIPTION, recipe=RECIPE, seed=1, exchange="small")
+    longest = endurance._call_of(plan, None)
+    assert longest is not None
+    others = frozenset(call.lane for call in plan.calls) - {longest.lane}
+    chosen = endurance._call_of(plan, others)
+    assert chosen is not None
+    assert len(chosen.answer.planned.body) <= len(longest.answer.planned.body)
+    assert chosen.lane != longest.lane
+    assert endurance._call_of(plan, frozenset()) is None

@@ -9,6 +9,7 @@ from certification.evidence.sdk.arguments import can_be_sent
 from certification.evidence.sdk.described import DescribedParameter
 from certification.evidence.sdk.harness import documents, read_results
 from certification.evidence.sdk.plan import ExercisePlan, plan_exercise
+from certification.evidence.sdk.stranger import Stranger
 from certification.sandboxes.mock.plan import Fault
 from sdkgen.api.json_text import JsonValue, loads_exact
 from sdkgen.api.load import load
@@ -227,3 +228,13 @@ def test_lines_are_planned_as_their_values_and_held_against_the_schema_of_one() 
     misfits = {misfit for call in plan_exercise(api, json.dumps(document).encode(), recipe=None, seed=1).calls for misfit in call.misfits}
     assert "the answer that was made up is not what the description's schema says: $: 1 is not of the type string" in misfits
     assert any(misfit.startswith("the body that was made up") for misfit in misfits)
+
+
+def test_where_no_number_is_described_none_is_made_up_that_floats_lose() -> None:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    paths = {"/ping": {"get": {"operationId": "ping", "responses": {"200": {"description": "d", "content": content}}}}}
+    description = json.dumps({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}).encode()
+    stranger = Stranger(operations=("ping",), types=(), capabilities=())
+    for seed in range(8):
+        plan = plan_exercise(load(description), description, recipe=None, seed=seed, stranger=stranger)
+        assert {value.probe for value in plan.values} <= {"generated"}
