@@ -12,7 +12,6 @@ from certification.sandboxes.mock.plan import Fault, PlannedAnswer
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.lines import lines_text
 from sdkgen.api.model import Encoding
-from sdkgen.api.values import GENERATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,10 +152,7 @@ def sampled_answers(operation: Operation, samples: Samples) -> Iterator[tuple[st
     for example in content.examples:
         yield example.pointer, "documented", _written(status, content, loads_exact(example.value))
     # Where nothing is described, no number of money is: what is made up there proves nothing about numbers.
-    if samples.has_fields(content.type):
-        made = samples.of_and_more_precise(content.type)
-    else:
-        made = tuple(sample for sample in samples.of(content.type) if sample.probe == GENERATED)[:1]
+    made = samples.of_and_more_precise(content.type) if samples.has_fields(content.type) else samples.of(content.type)[:1]
     for number, sample in enumerate(made, start=1):
         yield f"generated #{number}", sample.probe, _written(status, content, loads_exact(sample.value))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.sdk.written import cookie_text, header_text, path_text, query_pairs
 from sdkgen.api.json_text import loads_exact
-from sdkgen.api.model import ListOf, Location, Nullable, ObjectType, Reference
+from sdkgen.api.model import AliasType, ListOf, Location, Nullable, ObjectType, Reference, UnionType
 from sdkgen.api.values import GENERATED, PRECISION, Sample, examples
 from sdkgen.signing.recipe import managed_parameters
 
@@ -76,7 +76,13 @@ class Samples:
         if isinstance(wanted, ListOf | Nullable):
             return self.has_fields(wanted.items if isinstance(wanted, ListOf) else wanted.inner)
         declared = next((each for each in self._api.types if isinstance(wanted, Reference) and each.name == wanted.name), None)
-        return declared is not None and not (isinstance(declared, ObjectType) and not declared.fields)
+        match declared:
+            case ObjectType():
+                return bool(declared.fields)
+            case AliasType():
+                return self.has_fields(declared.target)
+            case _:
+                return isinstance(declared, UnionType)
 
 
 class Chooser:

@@ -231,9 +231,11 @@ def test_lines_are_planned_as_their_values_and_held_against_the_schema_of_one() 
 
 
 def test_where_no_number_is_described_none_is_made_up_that_floats_lose() -> None:
-    content = {"application/json": {"schema": {"type": "object"}}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Pong"}}}
+    components = {"schemas": {"Pong": {"type": "object"}}}
     paths = {"/ping": {"get": {"operationId": "ping", "responses": {"200": {"description": "d", "content": content}}}}}
-    description = json.dumps({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}).encode()
+    document = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths, "components": components}
+    description = json.dumps(document).encode()
     stranger = Stranger(operations=("ping",), types=(), capabilities=())
     for seed in range(8):
         plan = plan_exercise(load(description), description, recipe=None, seed=seed, stranger=stranger)
