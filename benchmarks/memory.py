@@ -143,9 +143,8 @@ def flood(connection: ServerConnection) -> None:
     while True:
         number += 1
         levels = [[f"{100 + number % 50}.5", f"0.{number % 9 + 1}"]]
-        connection.send(
-            json.dumps({"type": "delta", "channel": "depth", "symbol": "BTC-USD", "sequence": number, "bids": levels, "asks": []})
-        )
+        told = {"type": "delta", "channel": "depth", "symbol": "BTC-USD", "sequence": number, "bids": levels, "asks": [], "checksum": 0}
+        connection.send(json.dumps(told))
 
 
 def watched(sdk: Driven, *, calls_made: int, messages: int) -> tuple[Watched, ...]:

@@ -17,6 +17,7 @@ from certification import profile_parts as parts_module
 from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
 from sdkgen import behaviour as behaviour_module
+from sdkgen import checksum as checksum_module
 from sdkgen.signing import recipe as recipe_module
 
 FILE = EXCHANGES / "profile.schema.json"
@@ -28,7 +29,8 @@ def profile_schema() -> bytes:
     """The schema as it is committed: JSON, indented by two, fields in the order of the models."""
     schema = ExchangeProfile.model_json_schema()
     del schema["properties"]["folder"]  # the loader knows where it read the profile; nobody writes it
-    said = _documentation(profile_module) | _documentation(parts_module) | _documentation(recipe_module) | _documentation(behaviour_module)
+    modules = (profile_module, parts_module, recipe_module, behaviour_module, checksum_module)
+    said = {name: texts for module in modules for name, texts in _documentation(module).items()}
     for name, part in {"ExchangeProfile": schema, **schema["$defs"]}.items():
         _describe(part, said.get(name, {}))
     document = {"$schema": _DIALECT, "$id": _ADDRESS, **schema}

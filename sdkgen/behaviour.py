@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sdkgen.checksum import Checksum
 from sdkgen.errors import RecipeError
 from sdkgen.signing.recipe import Carrier, Recipe, TimestampFormat
 
@@ -227,6 +228,26 @@ class Book:
     """Argument of the channel -> what it is for an instrument: ``{symbol}``, or ``{symbol_lower}`` for it in small letters, with what
     stands around it (Binance: ``streamName: '{symbol_lower}@depth'``). Empty: the argument called ``symbol``, else the first, is the
     symbol."""
+    depth: int = 0
+    """How many levels of each side the stream goes on telling of; those beyond are dropped after each message, for nobody tells when they
+    change (Kraken: the depth that was subscribed to). 0 where it tells of all."""
+    checksum: Checksum | None = None
+    """How messages sum up the book, so that a client sees that it has lost something; ``None`` where they do not."""
+
+    def __post_init__(self) -> None:
+        """Refuse a checksum that the book as it is kept can't have.
+
+        Raises:
+            RecipeError: it covers more levels than ``depth``, that is below zero, or the snapshot's texts need not be the stream's.
+        """
+        if self.depth < 0:
+            raise RecipeError("behaviour.streams.book.depth: a number of levels, or 0 where the stream tells of all")
+        if self.checksum is not None and self.snapshot is None:
+            message = "behaviour.streams.book.checksum: it is of the stream's own texts; name the message with the whole book (snapshot)"
+            raise RecipeError(message)
+        if self.checksum is not None and 0 < self.depth < self.checksum.levels:
+            message = f"behaviour.streams.book.checksum: it covers {self.checksum.levels} levels, and the book keeps {self.depth} (depth)"
+            raise RecipeError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ THEMES = (
     "pagination",
     "limits",
     "streams",
+    "checksums",
     "heard",
     "record",
 )

@@ -64,6 +64,8 @@ _FOLLOWS = (
     Follows(effect="market.tickers_agree_with_the_book", cause="books.depth_is_sorted"),
     Follows(effect="streams.changes_make_the_book", cause="books.depth_"),
     Follows(effect="streams.changes_make_the_book", cause="streams.sequences_have_no_gap"),
+    Follows(effect="checksums.told_checksums_are_the_books", cause="streams.sequences_have_no_gap"),
+    Follows(effect="checksums.told_checksums_are_the_books", cause="streams.changes_make_the_book"),
     Follows(effect="balances.fees_are_as_documented", cause="balances.fills_add_up", same_story=True),
     Follows(effect="model.books_agree_with_the_model", cause="books."),
     Follows(effect="orders.history_agrees_with_queries", cause="orders.cancelled_orders_say_so"),

@@ -98,6 +98,7 @@ GOLD = LevelRules(
         Rule(check="shapes.messages_keep_their_shape", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="streams.sequences_have_no_gap", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="streams.changes_make_the_book", scope=Scope.ALL, severity=Severity.CRITICAL),
+        Rule(check="checksums.told_checksums_are_the_books", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="streams.own_orders_are_told", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="streams.fills_of_resting_orders_are_told", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="streams.orders_are_told_in_order", scope=Scope.ALL, severity=Severity.HIGH),

@@ -238,6 +238,11 @@ TRADING = {
         says="streams.depth: bids: 0.5 at 59995 was heard, 1 at 59990 was answered",
         fault="removal-untold",
     ),
+    "checksums.told_checksums_are_the_books": Example(
+        does="A change carries the checksum of the book before it.",
+        says="streams.depth: the delta 213 tells -1418263101, which is not the checksum of '60000:0.5:60010:0.75:59990:1:60020:1'",
+        fault="checksum-of-the-book-before",
+    ),
     "streams.own_orders_are_told": Example(
         does="The owner does not hear of a cancellation.",
         says="streams.orders: the cancel of an order (cancelled) was not heard of",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
+from certification.evidence.checksum import CUT, book_facts
 from certification.evidence.places import read
 from certification.evidence.record import FLAW, STATED_AT_LEAST_ONCE, ScenarioStep
 from certification.evidence.scenarios.spoken import filled, filled_text, text_signature
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from certification.evidence.shapes import Shapes
     from certification.profile import StreamMessage, StreamRequest, Streams
+    from sdkgen.behaviour import Book
+    from sdkgen.checksum import Checksum
     from sdkgen.signing.recipe import Recipe
     from sdkgen.signing.request import Credentials
 
@@ -38,6 +41,7 @@ _STALE_MS = 15 * 60_000
 LISTEN_KEY = "{listen_key}"
 """Where a subscription takes the key that REST gave."""
 
+_BOOKS = frozenset({"snapshot", "delta"})
 CLOSED = "closed"
 """The kind of the step that says that the exchange ended the connection."""
 STRAY = "stray"
@@ -82,6 +86,8 @@ class Station:
     """What tells messages that belong to a subscription: place -> text, ``*`` for any."""
     answers: tuple[Mapping[str, str], ...] = ()
     """The same of answers to requests, and of what keeps a connection alive."""
+    book: Book | None = None
+    """How the book is kept and summed up, where the profile says so."""
     listen_key: Callable[[Actor], str] | None = None
     """Makes an account's key to its private stream, where the exchange has such keys instead of a login.
 
@@ -111,6 +117,11 @@ class Listening:
     def symbol(self) -> str:
         """The instrument's name in the streams."""
         return self._station.streams.symbol or self._station.symbol
+
+    @property
+    def checksum(self) -> Checksum | None:
+        """How the exchange sums its book up, where the profile says so."""
+        return self._station.book.checksum if self._station.book is not None else None
 
     def hears(self, *kinds: StreamMessage) -> bool:
         """Whether the profile says how messages of these kinds are told; where keys take the place of a login, nothing tells of one."""
@@ -165,12 +176,14 @@ class Listening:
                 flaw = self._station.shapes.message_flaw(document, heard.when) if self._station.shapes is not None else None
                 facts = [("kind", kind), ("message", self.hidden(text)[:_SHOWN]), *([(FLAW, flaw)] if flaw is not None else [])]
                 facts += [(STATED_AT_LEAST_ONCE, "true")] if self._station.streams.at_least_once else []
+                facts += book_facts(self._station.book, document) if kind in _BOOKS else ()
+                fields: list[tuple[str, str]] = []
                 for name, place in heard.fields.items():
                     words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
-                    facts += [(name, words.get(value, self.hidden(value))) for value in read(document, place)]
-                return ScenarioStep(
-                    label=f"{label} {kind}", call=None, facts=tuple(sorted(facts[: self.bounds.facts], key=lambda fact: fact[0]))
-                )
+                    fields += [(name, words.get(value, self.hidden(value))) for value in read(document, place)]
+                facts += [(CUT, "true")] if len(facts) + len(fields) > self.bounds.facts else []
+                kept = (*facts, *fields)[: self.bounds.facts]
+                return ScenarioStep(label=f"{label} {kind}", call=None, facts=tuple(sorted(kept, key=lambda fact: fact[0])))
         return self._stray(document, text, label)
 
     def _stray(self, document: Any, text: str, label: str) -> ScenarioStep | None:

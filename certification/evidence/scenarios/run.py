@@ -207,6 +207,7 @@ def _listening(profile: ExchangeProfile, api: Api, target: Target, wire: Wire, p
         symbol=trading.symbol,
         recipe=target.recipe,
         accounts=target.accounts,
+        book=told.book,
         listen_key=_listen_key(profile, api, wire),
         shapes=target.shapes,
         belongs=_matches(each for subscription in told.subscriptions for each in subscription.messages),

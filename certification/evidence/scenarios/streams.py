@@ -31,12 +31,27 @@ def _book(venue: Venue) -> Iterator[ScenarioStep]:
             placed = venue.place(label="place", price=plain(venue.price - distance * venue.price_step))
             yield placed
             yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+        yield from _among_the_best(venue)
         yield from _elsewhere(venue)
         last = venue.price - _ROUNDS * venue.price_step
         yield venue.place(label="place to rest", price=plain(last))
         depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
         yield depth
         yield from listener.until(partial(_as_new, depth, last))
+
+
+def _among_the_best(venue: Venue) -> Iterator[ScenarioStep]:
+    """Where a checksum covers the best levels alone: an order on the middle one of them, deep enough to rest."""
+    rule = venue.streams.checksum
+    if rule is None:
+        return
+    depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth of the best")
+    yield depth
+    bids = sorted(numbers(depth, "bids.price"), reverse=True)[: rule.levels]
+    if bids:
+        placed = venue.place(label="place among the best", price=plain(bids[len(bids) // 2]))
+        yield placed
+        yield venue.ask("cancel", venue.identity_of(placed), label="cancel among the best")
 
 
 def _elsewhere(venue: Venue) -> Iterator[ScenarioStep]:

@@ -172,6 +172,7 @@ FAULTS = (
     _web("sequence-starts-over", "streams_never_start_over", "depth", "Sequence numbers start over now and then."),
     _web("change-told-twice", "streams_tell_once", "depth", "Every change of the book is sent twice."),
     _web("removal-untold", "streams_tell_removals", "depth", "A level that is gone is not told."),
+    _web("checksum-of-the-book-before", "checksums_follow_changes", "depth", "A change carries the checksum of the message before it."),
     _web("cancellation-untold", "streams_tell_cancellations", "orders", "The owner does not hear of a cancellation."),
     _web("fill-untold", "streams_tell_what_is_filled", "orders", "What is heard of an order never says that it was filled."),
     _web("ping-unanswered", "streams_answer_pings", "control", "A ping is not answered."),

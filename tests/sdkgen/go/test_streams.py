@@ -42,8 +42,8 @@ def level(number: int) -> list[str]:
     return [str(100 + number), "1"]
 
 
-def depth(kind: str, sequence: int, bids: list[list[str]], asks: list[list[str]]) -> str:
-    return json.dumps({"type": kind, "channel": "depth", "symbol": "BTC-USD", "sequence": sequence, "bids": bids, "asks": asks})
+def depth(kind: str, sequence: int, bids: list[list[str]], asks: list[list[str]], **more: int) -> str:
+    return json.dumps({"type": kind, "channel": "depth", "symbol": "BTC-USD", "sequence": sequence, "bids": bids, "asks": asks, **more})
 
 
 def confirmed(connection: ServerConnection) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def test_a_server_that_ends_its_connections_is_connected_to_again(reference: Har
     def manners(connection: ServerConnection) -> None:
         asked = confirmed(connection)
         opened.append(asked["symbol"])
-        connection.send(depth("delta", len(opened), [level(1)], []))
+        connection.send(depth("delta", len(opened), [level(1)], [], checksum=0))
         if len(opened) < 3:
             return
         for _ in connection:

@@ -266,7 +266,7 @@ def test_messages_that_do_not_fit_are_items_and_the_stream_goes_on(conversing: H
         '{"type":"later","channel":"depth","symbol":"BTC-USD","n":1.10}',
         '{"type":"delta","channel":"depth","symbol":"BTC-USD"}',
         "no json",
-        json.dumps({"type": "delta", "channel": "depth", "symbol": "BTC-USD", "sequence": 1, "bids": [], "asks": []}),
+        json.dumps({"type": "delta", "channel": "depth", "symbol": "BTC-USD", "sequence": 1, "bids": [], "asks": [], "checksum": 0}),
     ]
     with stream_server(strange) as url:
         configure(conversing, url)

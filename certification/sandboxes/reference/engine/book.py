@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from certification.sandboxes.reference.engine.order import ZERO, Order, Side
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Level = tuple[Decimal, Decimal]
 """Price and total quantity."""
+SUMMED_UP = 10
+"""How many levels of each side a checksum covers."""
 
 
 class _BookSide:
@@ -91,6 +94,10 @@ class Book:
     def levels(self, side: Side) -> Iterator[Level]:
         """Price and total of every level, best first."""
         return self._sides[side].levels()
+
+    def best(self, side: Side) -> tuple[Level, ...]:
+        """The levels that a checksum covers."""
+        return tuple(islice(self._sides[side].levels(), SUMMED_UP))
 
     def total(self, side: Side, price: Decimal) -> Decimal:
         """What rests at one price; zero where nothing does."""

@@ -162,6 +162,9 @@ class DepthChange:
     bids: tuple[tuple[Decimal, Decimal], ...]
     """Price and new total."""
     asks: tuple[tuple[Decimal, Decimal], ...]
+    best_bids: tuple[tuple[Decimal, Decimal], ...]
+    """The best levels after the change, as many as a checksum covers."""
+    best_asks: tuple[tuple[Decimal, Decimal], ...]
 
 
 Event = DepthChange | Trade | Order

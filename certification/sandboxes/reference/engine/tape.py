@@ -75,7 +75,15 @@ class Tape:
         book.sequence += 1
         changes = {side: tuple((price, book.total(side, price)) for at, price in self._touched if at is side) for side in Side}
         self._touched.clear()
-        self._events.append(DepthChange(symbol=symbol, sequence=book.sequence, bids=changes[Side.BUY], asks=changes[Side.SELL]))
+        change = DepthChange(
+            symbol=symbol,
+            sequence=book.sequence,
+            bids=changes[Side.BUY],
+            asks=changes[Side.SELL],
+            best_bids=book.best(Side.BUY),
+            best_asks=book.best(Side.SELL),
+        )
+        self._events.append(change)
 
     def drain(self) -> tuple[Event, ...]:
         """The events since the last call, in order."""

@@ -42,6 +42,8 @@ class WebRules:
     streams_tell_once: bool = True
     streams_tell_removals: bool = True
     """A level that is gone is told with a total of zero."""
+    checksums_follow_changes: bool = True
+    """The checksum of a change is that of the book after it."""
     streams_tell_cancellations: bool = True
     streams_tell_what_is_filled: bool = True
     streams_answer_pings: bool = True

@@ -67,6 +67,8 @@ class StreamSession:
         self._protocol = protocol
         self._topics: set[Topic] = set()
         self._account: str | None = None
+        self._summed: dict[str, int] = {}
+        """Symbol -> the checksum of its book when it was told last."""
 
     def ask(self, text: str, now: int) -> tuple[Message, ...]:
         """The answer to a message; after a subscription to a book, its snapshot too."""
@@ -148,12 +150,18 @@ class StreamSession:
             return ()
         book = self._protocol.exchange.books[topic.symbol]
         bids, asks = (tuple(book.levels(side)) for side in (Side.BUY, Side.SELL))
+        summed = self._summed[topic.symbol] = views.checksum(bids, asks)
         if not self._protocol.rules.snapshots_are_whole:
             asks = asks[1:]
-        return ({"type": "snapshot", "channel": "depth", **views.depth(topic.symbol, book.sequence, bids, asks)},)
+        whole = views.depth(topic.symbol, book.sequence, bids, asks)
+        return ({"type": "snapshot", "channel": "depth", **whole, "checksum": summed},)
 
     def _tell_depth(self, change: DepthChange) -> tuple[Message, ...]:
         rules = self._protocol.rules
+        if Topic(channel="depth", symbol=change.symbol) not in self._topics:
+            return ()
+        summed, before = views.checksum(change.best_bids, change.best_asks), self._summed[change.symbol]
+        self._summed[change.symbol] = summed
         if change.sequence % _GAP_EVERY == 0 and not rules.streams_number_every_change:
             return ()
         if not rules.streams_tell_removals:
@@ -161,8 +169,9 @@ class StreamSession:
             change = replace(change, bids=bids, asks=asks)
         if not rules.streams_never_start_over:
             change = replace(change, sequence=change.sequence % _GAP_EVERY)
-        told = self._if_wanted(Topic(channel="depth", symbol=change.symbol), {"type": "delta", **views.depth_change(change)})
-        return told if rules.streams_tell_once else told * 2
+        stated = {"checksum": summed if rules.checksums_follow_changes else before}
+        told: Message = {"type": "delta", "channel": "depth", **views.depth_change(change), **stated}
+        return (told,) if rules.streams_tell_once else (told, told)
 
     def _tell_order(self, order: Order) -> tuple[Message, ...]:
         rules = self._protocol.rules

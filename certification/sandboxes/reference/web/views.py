@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, TypeVar
 
+from certification.sandboxes.reference.engine.book import SUMMED_UP
 from certification.sandboxes.reference.engine.candles import Candle, DaySummary
 from certification.sandboxes.reference.engine.instrument import Instrument
 from certification.sandboxes.reference.engine.journal import Page
@@ -60,6 +63,14 @@ def depth(symbol: str, sequence: int, bids: tuple[Level, ...], asks: tuple[Level
 def depth_change(change: DepthChange) -> Document:
     """A depth delta of the stream."""
     return depth(change.symbol, change.sequence, change.bids, change.asks)
+
+
+def checksum(bids: tuple[Level, ...], asks: tuple[Level, ...]) -> int:
+    """The CRC-32, as a signed number, of ``price:quantity`` of the best bid, the best ask, the second bid and so on, with ``:`` between."""
+    nothing: list[str] = []
+    turns = zip_longest(levels(bids[:SUMMED_UP]), levels(asks[:SUMMED_UP]), fillvalue=nothing)
+    text = ":".join(text for bid, ask in turns for text in (*bid, *ask))
+    return int.from_bytes(zlib.crc32(text.encode()).to_bytes(4), signed=True)
 
 
 def trade(each: Trade) -> Document:

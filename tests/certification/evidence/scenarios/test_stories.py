@@ -96,6 +96,7 @@ FAULTS = (
     ("cancelled-order-still-open", REST, "orders.cancelled_orders_are_gone", "listOpenOrders"),
     ("newest-fills-first", "model.trading-by-chance", "model.fills_agree_with_the_model", "listFills"),
     ("sequence-gap", "streams.book", "streams.sequences_have_no_gap", "depth"),
+    ("checksum-of-the-book-before", "streams.book", "checksums.told_checksums_are_the_books", "depth"),
     ("stream-other-account", "streams.other-account", "streams.orders_of_others_are_not_told", "orders"),
     ("replay-accepted", "repeats.same-bytes.order", "repeats.the_same_bytes_do_nothing_twice", "placeOrder"),
     ("replay-accepted", "repeats.same-bytes.withdrawal", "repeats.the_same_bytes_are_answered_as_stated", "createWithdrawal"),

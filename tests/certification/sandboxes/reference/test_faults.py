@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -413,10 +414,10 @@ def _too_soon(desk: Desk) -> bool:
     return _exhausted(desk) < 10 and desk.ask("GET", "/v1/time").status == 429
 
 
-def _depth_told(desk: Desk) -> list[dict[str, Any]]:
+def _depth_told(desk: Desk, price: str = "50000") -> list[dict[str, Any]]:
     told = _listener(desk, channel="depth", symbol="BTC-USD")
     for _ in range(3):
-        desk.ask("POST", f"/v1/orders/{desk.place()['order_id']}/cancel", who="first")
+        desk.ask("POST", f"/v1/orders/{desk.place(price=price)['order_id']}/cancel", who="first")
     return told
 
 
@@ -441,6 +442,11 @@ def _twice(desk: Desk) -> bool:
 
 def _removal_untold(desk: Desk) -> bool:
     return not any(level[1] == "0" for message in _depth_told(desk)[2:] for level in message["bids"])
+
+
+def _summed_up_before(desk: Desk) -> bool:
+    told = _depth_told(desk, "59999")[1:]
+    return any(before["checksum"] == after["checksum"] for before, after in pairwise(told))
 
 
 def _orders_told(desk: Desk) -> list[dict[str, Any]]:
@@ -657,6 +663,7 @@ PROBES: dict[str, Probe] = {
     "sequence-starts-over": _starts_over,
     "change-told-twice": _twice,
     "removal-untold": _removal_untold,
+    "checksum-of-the-book-before": _summed_up_before,
     "cancellation-untold": lambda desk: "cancelled" not in [order["status"] for order in _orders_told(desk)],
     "fill-untold": lambda desk: _orders_told(desk)[-1]["filled_quantity"] == "0",
     "ping-unanswered": _no_pong,
