@@ -169,7 +169,7 @@ class ThirdPartySummary:
     package: str
     version: str
     digest: str
-    """The package's own as its registry's lock writes it, with the algorithm: ``sha256:…``, ``sha512:…``."""
+    """The package's own as its registry's lock writes it, with the algorithm: ``sha256:…``, ``sha512:…``, ``h1:…``."""
     protocol: int
     """The version of the harness's protocol that the adapter speaks."""
     operations: int

@@ -21,7 +21,7 @@ from certification.evidence.sdk.plan import plan_exercise
 from certification.evidence.sdk.stranger import Stranger
 from certification.evidence.sdk.traded import traded_calls
 from certification.evidence.trials.calls import stream_symbol
-from certification.sdks.hygiene import node_hygiene, python_hygiene
+from certification.sdks.hygiene import go_hygiene, node_hygiene, python_hygiene
 
 if TYPE_CHECKING:
     from certification.adapters.install import Installed
@@ -167,6 +167,8 @@ def _hygiene(adapter: Adapter, packages: Path | None) -> Hygiene | None:
             return python_hygiene(adapter.manifest.package, packages)
         case Ecosystem.NPM:
             return node_hygiene(adapter.manifest.package, packages)
+        case Ecosystem.GO:
+            return go_hygiene(adapter.manifest.package, packages)
         case Ecosystem.IMAGE:
             return None
 

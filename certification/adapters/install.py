@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from certification.adapters.manifest import Ecosystem, locked_packages, normal, requirements
+from certification.adapters.manifest import Ecosystem, locked_packages, module_digest, normal, requirements
 from certification.errors import AdapterError, IsolationError
 from certification.evidence.record import BuildStep
 from certification.files import digest_of
-from certification.isolation.downloads import NPM_CI, node_modules, wheels
+from certification.isolation.downloads import NPM_CI, node_modules, vendored, wheels
 from certification.isolation.runner import Input, Job
+from certification.sdks.go import OFFLINE
 from certification.sdks.program import Program
 from certification.sdks.step import run_step
 
@@ -28,6 +29,9 @@ _PIP = (
 )
 
 
+_GO_BUILD = ("go", "build", "-mod=vendor", "-trimpath", "-o", "harness-program", ".")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
     """An SDK that was installed, or was not."""
@@ -36,7 +40,7 @@ class Installed:
     """``None`` where it does not install; the steps say why."""
     steps: tuple[BuildStep, ...]
     digest: str
-    """The package's own: ``sha256:…`` or ``sha512:…``."""
+    """The package's own: ``sha256:…``, ``sha512:…``, of a Go module ``h1:…``."""
     packages: Path | None = None
     """The folder that it and what it needs were installed into; ``None`` where an image holds them."""
 
@@ -62,6 +66,8 @@ def install(adapter: Adapter, runner: Runner, folder: Path, *, downloads: Path, 
             return _with_pip(adapter, runner, folder, downloads=downloads, trusted=trusted)
         case Ecosystem.NPM:
             return _with_npm(adapter, folder, downloads=downloads, trusted=trusted)
+        case Ecosystem.GO:
+            return _with_go(adapter, runner, folder, downloads=downloads, trusted=trusted)
         case Ecosystem.IMAGE:
             return _in_image(adapter, folder)
         case _:
@@ -130,6 +136,24 @@ def _with_npm(adapter: Adapter, folder: Path, *, downloads: Path, trusted: bool)
     program = Program(argv=adapter.manifest.command, folder=folder, trusted=trusted)
     integrity = str(packages[f"node_modules/{adapter.manifest.package}"]["integrity"])
     return Installed(program=program, steps=(step,), digest=integrity.replace("sha512-", "sha512:", 1), packages=folder / "node_modules")
+
+
+def _with_go(adapter: Adapter, runner: Runner, folder: Path, *, downloads: Path, trusted: bool) -> Installed:
+    """The modules come as source; the job that builds them, beside the adapter's program, has no network and runs nothing of them."""
+    digest = module_digest(adapter)
+    try:
+        found = vendored(tuple(adapter.folder / name for name in adapter.files if "/" not in name), folder=downloads)
+    except IsolationError as error:
+        raise AdapterError(f"{adapter.lock}: {error}") from error
+    shutil.copytree(found, folder / "vendor")
+    job = Job(name="adapter-install", argv=_GO_BUILD, folder=folder, environment=OFFLINE, trusted=trusted)
+    ended = run_step(runner, job, name="install")
+    return Installed(
+        program=Program(argv=adapter.manifest.command, folder=folder, trusted=trusted) if ended.succeeded else None,
+        steps=(ended.step,),
+        digest=digest,
+        packages=folder / "vendor",
+    )
 
 
 def _in_image(adapter: Adapter, folder: Path) -> Installed:

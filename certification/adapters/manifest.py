@@ -25,6 +25,11 @@ _RESERVED = frozenset(("api", "sdks", "python", "typescript", "go"))
 
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,._-]+\])?==[A-Za-z0-9.!+_-]+( *;[^\\@]*)?")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+_MODULE = r"[A-Za-z0-9][A-Za-z0-9._~/-]*"
+_GO_MOD = re.compile(
+    rf"\s*(?:(?:module\s+{_MODULE}|go\s+[0-9.]+|require\s+\(|\)|(?:require\s+)?{_MODULE}\s+v[0-9A-Za-z.+-]+)\s*)?(?://.*)?"
+)
+_GO_SUM = re.compile(rf"({_MODULE} v[0-9A-Za-z.+/-]+) (h1:[A-Za-z0-9+/]{{43}}=)")
 _PUBLIC_NPM = "https://registry.npmjs.org/"
 """What npm writes into a lock for a package of its public registry, and replaces by the registry that is configured."""
 
@@ -36,8 +41,13 @@ class Ecosystem(StrEnum):
 
     PYPI = "pypi"
     NPM = "npm"
+    GO = "go"
+    """Modules, built beside the adapter's own program."""
     IMAGE = "image"
     """A container image that holds the SDK and its adapter, in any language."""
+
+
+_LOCKS = {Ecosystem.NPM: "package-lock.json", Ecosystem.GO: "go.sum"}
 
 
 class Manifest(BaseModel):
@@ -83,7 +93,7 @@ class Adapter:
     @property
     def lock(self) -> Path:
         """The file that pins the SDK and all that it needs, by digest."""
-        return self.folder / ("package-lock.json" if self.manifest.ecosystem is Ecosystem.NPM else "requirements.lock")
+        return self.folder / _LOCKS.get(self.manifest.ecosystem, "requirements.lock")
 
 
 def read_adapter(folder: Path) -> Adapter:
@@ -104,6 +114,8 @@ def read_adapter(folder: Path) -> Adapter:
             _check_requirements(adapter)
         case Ecosystem.NPM:
             _check_package_lock(adapter)
+        case Ecosystem.GO:
+            module_digest(adapter)
         case Ecosystem.IMAGE:
             pass
     return adapter
@@ -158,6 +170,30 @@ def locked_packages(lock: Path) -> dict[str, dict[str, Any]]:
         if not isinstance(resolved, str) or not resolved.startswith(_PUBLIC_NPM):
             raise AdapterError(f"{lock}: {place[:80]} comes from elsewhere than the public registry; lock it anew")
     return dict(packages)
+
+
+def module_digest(adapter: Adapter) -> str:
+    """The digest of the SDK's module, as ``go.sum`` writes it: ``h1:…``.
+
+    Raises:
+        AdapterError: ``go.mod`` says more than what is required, or ``go.sum`` does not pin it.
+    """
+    stated = adapter.folder / "go.mod"
+    for line in _text(stated).splitlines():
+        if _GO_MOD.fullmatch(line) is None:
+            raise AdapterError(
+                f"{stated}: {line.strip()[:80]!r} is none of module, go and require; an adapter replaces and excludes nothing"
+            )
+    pinned: dict[str, str] = {}
+    for line in _text(adapter.lock).splitlines():
+        found = _GO_SUM.fullmatch(line)
+        if found is None:
+            raise AdapterError(f"{adapter.lock}: {line[:80]!r} is no line of a go.sum; make it with 'go mod tidy'")
+        pinned[found[1]] = found[2]
+    wanted = f"{adapter.manifest.package} {adapter.manifest.version}"
+    if wanted not in pinned:
+        raise AdapterError(f"{adapter.lock}: it does not hold {wanted}, which {MANIFEST} names; make it with 'go mod tidy'")
+    return pinned[wanted]
 
 
 def _check_requirements(adapter: Adapter) -> None:

@@ -73,6 +73,25 @@ def node_modules(project: Path, *, folder: Path) -> Path:
     return made(folder / f"node-{key}", command, inputs=(manifest, lock)) / "node_modules"
 
 
+def vendored(files: tuple[Path, ...], *, folder: Path) -> Path:
+    """The ``vendor`` folder of a Go program: the source of all modules that it needs, downloaded once below ``folder``.
+
+    Nothing of them is built or run, and no version control is asked: they come from the module proxy, by the digests of ``go.sum``.
+
+    Args:
+        files: the program's own: ``go.mod``, ``go.sum`` and its source.
+        folder: where downloads are kept.
+
+    Raises:
+        IsolationError: they can't be downloaded; with the last line that Go printed.
+    """
+    needed = tuple(sorted(file for file in files if file.suffix == ".go" or file.name in {"go.mod", "go.sum"}))
+    key = hashlib.sha256(b"".join(file.name.encode() + b"\0" + file.read_bytes() + b"\0" for file in needed)).hexdigest()[:16]
+    go = shutil.which("go", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])) or "go"
+    settings = ("GOTOOLCHAIN=local", "GOVCS=*:off", "GOWORK=off", "GOFLAGS=-mod=readonly", "GOTELEMETRY=off")
+    return made(folder / f"go-{key}", ["env", *settings, go, "mod", "vendor"], inputs=needed) / "vendor"
+
+
 def made(folder: Path, command: list[str], inputs: tuple[Path, ...] = ()) -> Path:
     """The folder that the command fills when run in it; whole or not there, however many make it at a time.
 

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from certification.model import SdkPackage
     from sdkgen.source import SdkSource
 
-_ENVIRONMENT = (
+_EVERYWHERE = (
     ("CGO_ENABLED", "0"),
-    # Without the paths of a job's own temporary folders in its objects, Go's cache serves the next job, and the next run, as well.
-    ("GOFLAGS", "-mod=mod -trimpath"),
     ("GONOSUMCHECK", "1"),
     ("GONOSUMDB", "*"),
     ("GOSUMDB", "off"),
@@ -33,6 +31,10 @@ _ENVIRONMENT = (
     ("GOWORK", "off"),
     ("SOURCE_DATE_EPOCH", str(EPOCH_S)),
 )
+# Without the paths of a job's own temporary folders in its objects, Go's cache serves the next job, and the next run, as well.
+_ENVIRONMENT = (*_EVERYWHERE, ("GOFLAGS", "-mod=mod -trimpath"))
+OFFLINE = (*_EVERYWHERE, ("GOPROXY", "off"))
+"""What a job's Go sees that has all its modules beside it."""
 
 
 def build(source: SdkSource, runner: Runner, folder: Path) -> tuple[SdkPackage | None, tuple[BuildStep, ...]]:

@@ -18,6 +18,7 @@ _BOUNDS = re.compile(r"[<>=~!]")
 _OPEN_NPM = frozenset(("", "*", "x", "latest"))
 _UNKNOWN = frozenset(("", "unknown", "unlicensed"))
 _REQUIRED = re.compile(r"^\s*(?:require\s+)?([a-z0-9][\w.~/-]*\.[\w.~/-]*/[\w.~/-]+)\s+(v\d[\w.+-]*)", re.MULTILINE)
+_VENDORED = re.compile(r"^# ([a-z0-9][\w.~/-]*) (v\d[\w.+-]*)$", re.MULTILINE)
 _MAX_BYTES = 1024**2
 
 
@@ -71,6 +72,31 @@ def node_hygiene(package: str, modules: Path) -> Hygiene | None:
         packages=len(installed),
         size=_size(modules),
         installed=tuple(each for each in installed if each.version),
+    )
+
+
+def go_hygiene(package: str, vendor: Path) -> Hygiene | None:
+    """What a Go module and the modules that it needs say of themselves; ``None`` where nobody wrote down which they are.
+
+    Args:
+        package: its path.
+        vendor: the folder that ``go mod vendor`` made.
+    """
+    modules = tuple(
+        InstalledPackage(ecosystem="go", name=name, version=version) for name, version in _VENDORED.findall(_read(vendor / "modules.txt"))
+    )
+    if not modules:
+        return None
+    named = sorted(path for path in (vendor / package).glob("*") if path.name.upper().startswith(("LICENSE", "LICENCE", "COPYING")))
+    lines = (line.strip() for path in named[:1] for line in _read(path).splitlines())
+    return Hygiene(
+        licence=next((line[:100] for line in lines if line), ""),
+        typed=None,
+        dependencies=tuple(f"{each.name} {each.version}" for each in modules if each.name != package),
+        unbounded=(),
+        packages=len(modules),
+        size=_size(vendor),
+        installed=modules,
     )
 
 

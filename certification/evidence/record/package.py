@@ -24,11 +24,11 @@ class ThirdParty:
     """SHA-256 (hex) over the adapter's files."""
     language: str
     ecosystem: str
-    """Where it was installed from: ``pypi``, ``npm``, ``image``."""
+    """Where it was installed from: ``pypi``, ``npm``, ``go``, ``image``."""
     package: str
     version: str
     digest: str
-    """The package's own, as its registry's lock writes it: ``sha256:…``, ``sha512:…``. Empty where it was not installed."""
+    """The package's own, as its registry's lock writes it: ``sha256:…``, ``sha512:…``, ``h1:…``. Empty where it was not installed."""
     protocol: int = 0
     """The version of ``sdkgen/HARNESS.md`` that the adapter speaks."""
     capabilities: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from certification.adapters.manifest import read_adapter
 from certification.errors import AdapterError
 from certification.isolation.process import ProcessRunner
 from certification.isolation.runner import JobResult
+from certification.sdks.hygiene import go_hygiene
 from tests.simulators.answering_runner import AnsweringRunner
 from tests.simulators.small_adapter import MANIFEST, small_adapter
 
@@ -69,3 +70,55 @@ def test_a_wheel_that_does_not_install_leaves_no_program(tmp_path: Path, monkeyp
     assert done.program is None
     assert done.steps[-1].exit_code != 0
     assert done.digest == ""
+
+
+def test_a_go_program_is_built_from_what_was_vendored_before_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "adapter"
+    folder.mkdir()
+    files = {
+        "adapter.yaml": MANIFEST.replace("ecosystem: pypi", "ecosystem: go")
+        .replace("[python, main.py]", "[./harness-program]")
+        .replace("package: small-thing", "package: small.example/thing")
+        .replace("version: 1.0.0", "version: v1.0.0"),
+        "go.mod": "module example.com/adapter\n\ngo 1.24\n\nrequire small.example/thing v1.0.0\n",
+        "go.sum": f"small.example/thing v1.0.0 h1:{'A' * 43}=\n",
+        "main.go": "package main\n",
+    }
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    needed = ("go.mod", "go.sum", "main.go")
+    key = hashlib.sha256(b"".join(f"{name}\0{files[name]}\0".encode() for name in needed)).hexdigest()[:16]
+    kept = tmp_path / "downloads" / f"go-{key}" / "vendor"
+    (kept / "small.example" / "thing").mkdir(parents=True)
+    (kept / "modules.txt").write_text("# small.example/thing v1.0.0\n## explicit; go 1.20\nsmall.example/thing\n# other.example/a v0.1.0\n")
+    (kept / "small.example" / "thing" / "LICENSE").write_text("\nMIT License\n\nCopyright\n")
+    runner = AnsweringRunner(JobResult(exit_code=0, stdout=b"", stderr=b"", elapsed_ms=1))
+    done = install(read_adapter(folder), runner, tmp_path / "work", downloads=tmp_path / "downloads", trusted=False)
+    assert done.digest == f"h1:{'A' * 43}="
+    assert done.program is not None
+    assert (done.program.argv, done.program.trusted) == (("./harness-program",), False)
+    assert done.packages is not None
+    found = go_hygiene("small.example/thing", done.packages)
+    assert found is not None
+    assert (found.licence, found.typed, found.packages, found.dependencies) == ("MIT License", None, 2, ("other.example/a v0.1.0",))
+    assert [(each.ecosystem, each.name, each.version) for each in found.installed] == [
+        ("go", "small.example/thing", "v1.0.0"),
+        ("go", "other.example/a", "v0.1.0"),
+    ]
+    assert go_hygiene("small.example/thing", tmp_path) is None
+
+
+def test_go_modules_that_can_not_be_had_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "adapter"
+    folder.mkdir()
+    (folder / "adapter.yaml").write_text(MANIFEST.replace("ecosystem: pypi", "ecosystem: go"))
+    (folder / "go.mod").write_text("module example.com/adapter\n\ngo 1.20\n\nrequire small-thing 1.0.0\n".replace("thing 1", "thing v1"))
+    (folder / "go.sum").write_text(f"small-thing v1.0.0 h1:{'A' * 43}=\n")
+    (folder / "adapter.yaml").write_text((folder / "adapter.yaml").read_text().replace("version: 1.0.0", "version: v1.0.0"))
+    (folder / "main.go").write_text('package main\n\nimport _ "small-thing/x"\n\nfunc main() {}\n')
+    monkeypatch.setenv("GOPROXY", "off")
+    monkeypatch.setenv("GOFLAGS", "-modcacherw")
+    monkeypatch.setenv("GOMODCACHE", str(tmp_path / "modules"))
+    runner = AnsweringRunner(JobResult(exit_code=0, stdout=b"", stderr=b"", elapsed_ms=1))
+    with pytest.raises(AdapterError, match=r"go\.sum: .* can't be downloaded"):
+        install(read_adapter(folder), runner, tmp_path / "work", downloads=tmp_path / "downloads", trusted=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from certification.adapters.manifest import locked_packages, read_adapter, requirements
+from certification.adapters.manifest import locked_packages, module_digest, read_adapter, requirements
 from certification.errors import AdapterError, ProfileError
 from tests.simulators.small_adapter import MANIFEST, small_adapter
 
@@ -143,3 +143,53 @@ def test_a_link_and_a_heap_of_files_are_refused(tmp_path: Path) -> None:
     (heap / "big").write_bytes(b"\0" * (4 * 1024**2 + 1))
     with pytest.raises(AdapterError, match="a small program"):
         read_adapter(heap)
+
+
+GO = MANIFEST.replace("ecosystem: pypi", "ecosystem: go").replace("[python, main.py]", "[./harness-program]")
+GO = GO.replace("package: small-thing", "package: small.example/thing/v2").replace("version: 1.0.0", "version: v2.1.0")
+GO_MOD = """module example.com/adapter // ours
+
+go 1.24
+
+require small.example/thing/v2 v2.1.0
+
+require (
+\tother.example/a_b v0.0.0-20200101000000-abcdefabcdef // indirect
+)
+"""
+H1 = f"h1:{'A' * 43}="
+
+
+def go_adapter(
+    folder: Path, *, mod: str = GO_MOD, sums: str = f"small.example/thing/v2 v2.1.0 {H1}\nsmall.example/thing/v2 v2.1.0/go.mod {H1}\n"
+) -> Path:
+    small_adapter(folder, manifest=GO)
+    (folder / "go.mod").write_text(mod)
+    (folder / "go.sum").write_text(sums)
+    return folder
+
+
+def test_a_go_module_is_pinned_by_its_sum(tmp_path: Path) -> None:
+    adapter = read_adapter(go_adapter(tmp_path / "adapter"))
+    assert adapter.lock.name == "go.sum"
+    assert module_digest(adapter) == H1
+
+
+@pytest.mark.parametrize(
+    ("mod", "sums", "message"),
+    [
+        pytest.param(f"{GO_MOD}replace small.example/thing/v2 => ../elsewhere\n", None, "go.mod: 'replace small.example", id="replace"),
+        pytest.param(f"{GO_MOD}toolchain go1.99\n", None, "go.mod: 'toolchain go1.99' is none of", id="toolchain"),
+        pytest.param(f"{GO_MOD}require ../elsewhere v1.0.0\n", None, "go.mod: 'require ../elsewhere", id="path"),
+        pytest.param(GO_MOD, f"other.example/a_b v1.0.0 {H1}\n", "does not hold small.example/thing/v2 v2.1.0", id="not pinned"),
+        pytest.param(GO_MOD, f"small.example/thing/v2 v2.1.0/go.mod {H1}\n", "does not hold small.example/thing/v2 v2.1.0", id="half"),
+        pytest.param(GO_MOD, "small.example/thing/v2 v2.1.0 h1:short\n", "is no line of a go.sum", id="short"),
+    ],
+)
+def test_a_go_module_that_is_not_pinned_or_comes_from_elsewhere_is_refused(
+    tmp_path: Path, mod: str, sums: str | None, message: str
+) -> None:
+    more = {} if sums is None else {"sums": sums}
+    with pytest.raises(AdapterError) as caught:
+        read_adapter(go_adapter(tmp_path / "adapter", mod=mod, **more))
+    assert message in str(caught.value)
