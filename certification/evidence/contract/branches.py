@@ -11,7 +11,7 @@ from sdkgen.signing.recipe import managed_parameters
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sdkgen.api.model import Api, Operation, Type
+    from sdkgen.api.model import Api, Field, Operation, Type
     from sdkgen.signing.recipe import Recipe
 
 _CARRIERS = {"path": "path_parameters", "query": "query", "header": "headers", "cookie": "cookies"}
@@ -44,7 +44,7 @@ def branches_of(api: Api, operation: Operation, recipe: Recipe | None) -> Branch
     }
     body = operation.body.contents[0].type if operation.body and operation.body.contents else None
     placed = {placement.name for placement in recipe.placements if placement.carrier.value == "body"} if recipe else set()
-    members = {f"body.{name}" for name in _members(api, body) if name not in placed}
+    members = {f"body.{field.wire_name}" for field in _fields(api, body) if field.wire_name not in placed}
     return Branches(answers=frozenset(response.status for response in operation.responses), fields=frozenset(parameters | members))
 
 
@@ -55,14 +55,20 @@ def fields_in(case: dict[str, Any]) -> set[str]:
     return found | ({f"body.{name}" for name in body} if isinstance(body, dict) else set())
 
 
-def _members(api: Api, body: Type | None) -> tuple[str, ...]:
+def optional_members(api: Api, operation: Operation) -> tuple[str, ...]:
+    """The members of an operation's body that a request can do without."""
+    body = operation.body.contents[0].type if operation.body and operation.body.contents else None
+    return tuple(field.wire_name for field in _fields(api, body) if not field.required)
+
+
+def _fields(api: Api, body: Type | None) -> tuple[Field, ...]:
     if not isinstance(body, Reference):
         return ()
     match api.type_named(body.name):
         case ObjectType(fields=fields):
-            return tuple(field.wire_name for field in fields)
+            return fields
         case AliasType(target=target):
-            return _members(api, target)
+            return _fields(api, target)
         case _:
             return ()
 

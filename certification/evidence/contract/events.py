@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from certification.evidence.contract.branches import branches_of, fields_in
+from certification.evidence.contract.branches import branches_of, fields_in, optional_members
 from certification.evidence.contract.plan import label
 from certification.evidence.contract.recorded import call_of, content_of, led_to, shown_by, succeeded
 from certification.evidence.contract.standalone import Creation
@@ -19,7 +19,7 @@ from sdkgen.behaviour import Errors, Refusal
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
-    from sdkgen.api.model import Api
+    from sdkgen.api.model import Api, Operation
 
 _MOST_SUMMARY = 600
 _MOST_CREATIONS = 2000
@@ -108,6 +108,7 @@ class Fold:
         self._errors_told = profile.behaviour.errors if profile is not None else Errors()
         recipe = profile.signing if profile is not None else None
         self._branches = {operation.id: branches_of(api, operation, recipe) for operation in api.operations}
+        self._ids_of_clients = {operation.id: _ids_of_clients(api, operation, profile) for operation in api.operations}
         self._signed_ids = {operation.id for operation in api.operations if operation.signed}
         self._tallies = {operation.id: _Tally() for operation in api.operations}
         self._violations: dict[tuple[str, str], Violation] = {}
@@ -224,7 +225,11 @@ class Fold:
             answer = loads_exact(content_of(response.get("content")))
         except JsonTextError:
             return
-        self._creations.append(Creation(case=case, request=request, response=response, answer=answer))
+        # A replay on the same sandbox may not use a client's id once more.
+        once = self._ids_of_clients.get(self._ids.exact(f"{case['method']} {case['path']}") or "", frozenset())
+        body = case.get("body")
+        kept = {name: value for name, value in body.items() if name not in once} if isinstance(body, dict) else body
+        self._creations.append(Creation(case={**case, "body": kept}, request=request, response=response, answer=answer))
 
     def _violation(self, entry: dict[str, Any], case_id: str, cases: dict[str, Any], interactions: dict[str, Any]) -> None:
         failure = entry["failure_info"]["failure"]
@@ -252,6 +257,19 @@ def lines(stream: Iterable[str]) -> Iterable[dict[str, Any]]:
             return
         if isinstance(document, dict):
             yield document
+
+
+def _ids_of_clients(api: Api, operation: Operation, profile: ExchangeProfile | None) -> frozenset[str]:
+    """The members of a body that hold a client's own id, where it can do without."""
+    roles = profile.trading.roles.values() if profile is not None and profile.trading is not None else ()
+    places = {
+        place
+        for role in roles
+        if role.operation == operation.id
+        for name, place in role.arguments.items()
+        if name in {"client_order_id", "client_withdrawal_id"}
+    }
+    return frozenset(name for name in optional_members(api, operation) if f"body.{name}" in places)
 
 
 def _was_valid(case: dict[str, Any]) -> bool:

@@ -29,6 +29,7 @@ from schemathesis.generation.meta import TestPhase, negated_parameters
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 from certification.evidence.contract import spoilt  # noqa: F401 - a check registers itself
+from certification.evidence.contract.live import Objects
 from certification.evidence.contract.recipe_json import recipe_from_json
 from certification.evidence.pace import Pace
 from sdkgen.signing.recipe import Carrier
@@ -178,24 +179,36 @@ class _Course:
     """What the hooks around calls share."""
 
     pace = Pace({})
+    objects = Objects()
 
 
 @schemathesis.hook
 def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
-    """Let no call leave before the exchange's weighed budgets allow it, nor while it says to wait."""
+    """Let no call leave before the exchange's weighed budgets allow it, nor while it says to wait; let it name what is there."""
+    _Course.objects.round_off(case)
     _Course.pace.before(case.operation.label)
 
 
 @schemathesis.hook
-def after_call(_context: Any, _case: Any, response: Any) -> None:
-    """Take notice of an answer that says to wait."""
+def after_call(_context: Any, case: Any, response: Any) -> None:
+    """Take notice of an answer that says to wait, and of what has ended."""
+    _Course.objects.note(case, response.status_code)
     _Course.pace.refused(response.status_code, next(iter(response.headers.get("retry-after", ())), ""))
 
 
 @schemathesis.hook
 def after_load_schema(_context: Any, schema: Any) -> None:
-    """Let every operation be called as the first account, and reads be tried as the second."""
-    plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    """Let every operation be called as the first account, and reads be tried as the second; let what is made be asked for."""
+    plan = _plan()
+    _Course.objects = Objects()
+    _Course.objects.connect(schema, plan.get("objects", []))
+    identify(schema, plan)
+
+
+def identify(schema: Any, plan: dict[str, Any] | None = None) -> None:
+    """Give a schema the identities of the accounts, which have tried nothing yet."""
+    plan = plan or _plan()
+    schema.auth.unregister()
     _Course.pace = Pace({name: operation.get("interval_s", 0.0) for name, operation in plan["operations"].items()})
     known = accounts()
     if plan["recipe"] is None or "first" not in known:
@@ -204,6 +217,11 @@ def after_load_schema(_context: Any, schema: Any) -> None:
     peers = tuple(names) if len(names) > 1 else ()
     identities: list[AuthProvider[Any]] = [_Identity(actor, plan, known) for actor in names]
     schema.auth.providers.append(EscalatingAuthProvider(identities, names, peers=peers, pinned="first"))
+
+
+def _plan() -> dict[str, Any]:
+    plan: dict[str, Any] = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    return plan
 
 
 class _Clock:

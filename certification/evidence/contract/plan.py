@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from certification.evidence.contract.left_out import left_out
+from certification.evidence.contract.objects import USUAL_WORDS, objects_of
 from certification.evidence.contract.recipe_json import recipe_to_json
 from certification.evidence.pace import interval_of
 from sdkgen.api.json_text import dumps_exact
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from certification.model import SpecSnapshot
     from certification.profile import ExchangeProfile, RateBudget, Trading
     from certification.sandboxes.open import Sandbox
+    from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, Operation
 
 CHECKS = (
@@ -47,6 +49,8 @@ _USUAL = ("2xx", "3xx", "401", "403", "404", "409", "422", "429", "5xx")
 """How a well-formed request may be answered on any exchange: there may be no such order, or not enough funds for it."""
 _MEANT_NAMES = {"symbol": "symbols", "price": "prices", "quantity": "quantities"}
 _LIKELY = 0.9
+_OF_WHAT_IS_KEPT = frozenset({"query", "cancel", "open_orders", "order_history", "fills", "withdrawal", "withdrawals", "cancel_withdrawal"})
+"""Roles of what exchanges keep on record after its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ def write_plan(folder: Path, *, api: Api, snapshot: SpecSnapshot, profile: Excha
     root = document_meant(Path(snapshot.path).read_bytes(), overlays=overlays, source=snapshot.source)
     (folder / "description.json").write_text(dumps_exact(root), encoding="utf-8")
     (folder / "schemathesis.toml").write_text(_toml(_settings(api, profile, sandbox, budget)), encoding="utf-8")
-    plan = {
+    plan: dict[str, Any] = {
         "recipe": recipe_to_json(profile.signing) if profile.signing else None,
         "operations": {
             label(operation): {
@@ -84,6 +88,8 @@ def write_plan(folder: Path, *, api: Api, snapshot: SpecSnapshot, profile: Excha
             }
             for operation in api.operations
         },
+        # The tool writes its own requests with Python's floats; where the description has numbers, so does it.
+        "objects": json.loads(dumps_exact(cast("JsonValue", objects_of(api, profile, label)))),
     }
     (folder / "plan.json").write_text(json.dumps(plan, indent=1), encoding="utf-8")
 
@@ -170,10 +176,8 @@ def _accepted_statuses(operation: Operation) -> tuple[str, ...]:
 
 
 def _outlives_its_cancel(operation: Operation, trading: Trading | None) -> bool:
-    """Whether it reads orders: a cancelled one is still there to be read."""
-    if trading is None:
-        return False
-    return any(role.operation == operation.id for name, role in trading.roles.items() if name in {"query", "order_history", "fills"})
+    """Whether it is about orders or withdrawals: a cancelled one is still there to be read, and may be cancelled again without harm."""
+    return trading is not None and any(role.operation == operation.id for name, role in trading.roles.items() if name in _OF_WHAT_IS_KEPT)
 
 
 def _dictionaries(trading: Trading) -> dict[str, Any]:
@@ -182,17 +186,20 @@ def _dictionaries(trading: Trading) -> dict[str, Any]:
         "symbols": {"values": [trading.symbol]},
         "prices": {"values": [str(trading.price), str(trading.price - trading.price_step)]},
         "quantities": {"values": [str(trading.quantity), str(trading.quantity + trading.quantity_step)]},
-    }
+    } | {name: {"values": [word]} for name, word in _words(trading).items()}
+
+
+def _words(trading: Trading) -> dict[str, str]:
+    """What the exchange calls the usual order's words, where the profile says how they are written."""
+    place = trading.roles.get("place")
+    values = place.values if place is not None else {}
+    return {name: values[name][word] for name, word in USUAL_WORDS.items() if word in values.get(name, {})}
 
 
 def _bindings(operation: Operation, trading: Trading | None) -> dict[str, Any]:
     roles = () if trading is None else tuple(role for role in trading.roles.values() if role.operation == operation.id)
-    places = {
-        place: _MEANT_NAMES[name]
-        for role in roles
-        for name, place in sorted(role.arguments.items())
-        if name in _MEANT_NAMES and "[" not in place
-    }
+    meant = _MEANT_NAMES | ({name: name for name in _words(trading)} if trading is not None else {})
+    places = {place: meant[name] for role in roles for name, place in sorted(role.arguments.items()) if name in meant and "[" not in place}
     # The same word in operations without a role most likely means the same.
     places |= {
         f"{parameter.location.value}.{parameter.wire_name}": "symbols"

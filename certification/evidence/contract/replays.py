@@ -37,8 +37,7 @@ def main(folder: Path, url: str) -> None:
     for path in sorted(folder.glob("*.json")):
         if path.name != _MANIFEST:
             # Identities remember what they have tried, and try nothing twice.
-            schema.auth.unregister()
-            hooks.after_load_schema(None, schema)
+            hooks.identify(schema)
             told = {"file": path.name, **_replayed(path, url, config, schema)}
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 from certification.evidence.contract.events import Fold, lines
 from certification.evidence.record import OperationCoverage
-from certification.profile import ExchangeProfile
+from certification.profile import ExchangeProfile, Role
+from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.behaviour import Errors, Refusal
 
@@ -97,6 +99,35 @@ def test_what_was_refused_under_a_good_status_was_not_done(api: Api, profile: Ex
     interactions = {"first": interaction(content=answer, method="DELETE"), "then": interaction(content='{"code":0}')}
     fold.add(scenario(cases, interactions, {"then": [failure("use_after_free")]}))
     assert bool(fold.result({}).violations) is broken
+
+
+def test_what_made_an_order_is_kept_without_the_clients_id_that_counts_once(profile: ExchangeProfile) -> None:
+    text = {"type": "string"}
+    body = {"type": "object", "required": ["market"], "properties": {"market": text, "clientId": text, "note": text}}
+    description = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/orders": {
+                "post": {
+                    "operationId": "placeOrder",
+                    "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}},
+                    "responses": {"200": {"description": "ok"}},
+                }
+            }
+        },
+        "components": {"schemas": {"Order": body}},
+    }
+    assert profile.trading is not None
+    roles = {"place": Role(operation="placeOrder", arguments={"symbol": "body.market", "client_order_id": "body.clientId"})}
+    named = profile.model_copy(update={"trading": profile.trading.model_copy(update={"roles": roles})})
+    fold = Fold(load(json.dumps(description).encode()), named)
+    order = case("POST", path="/orders")
+    order["value"]["body"] = {"market": "m", "clientId": "c", "note": "n"}
+    odd = case("POST", path="/orders")
+    odd["value"]["body"] = ["no object"]
+    fold.add(scenario({"a": order, "b": odd}, {"a": interaction(content='{"id":1}'), "b": interaction(content='{"id":2}')}))
+    assert [made.case["body"] for made in fold.result({}).creations] == [{"market": "m", "note": "n"}, ["no object"]]
 
 
 def test_warnings_stand_with_their_operation(api: Api) -> None:
