@@ -13,7 +13,9 @@ from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _TOO_MANY, _REFUSED = 429, 400
-_STORY, _FIRST = "limits.burst", "call 1"
+BURST = "limits.burst"
+"""The story that breaks a limit on purpose, where nobody else calls."""
+_FIRST = "call 1"
 _BUDGET_SECONDS = "budget.per_seconds"
 _GRANTED = Decimal("0.9")
 MOST_WAIT_S = 30
@@ -76,7 +78,7 @@ def the_documented_limit_is_enforced(evidence: Evidence) -> Iterator[Answer]:
             raise UnclearError(f"{len(calls)} calls took {took_s} s: too slow to be more than the budget allows")
         return [f"{len(calls)} calls in a row were all accepted, more than the documented budget"]
 
-    return ask_of(evidence, _STORY, question, about=_FIRST)
+    return ask_of(evidence, BURST, question, about=_FIRST)
 
 
 @check(
@@ -94,7 +96,7 @@ def the_documented_budget_is_granted(evidence: Evidence) -> Iterator[Answer]:
             return []
         return [f"after {granted} of a documented {budget} in {number(calls[0], _BUDGET_SECONDS)} s, calls were throttled"]
 
-    return ask_of(evidence, _STORY, question, about=_FIRST)
+    return ask_of(evidence, BURST, question, about=_FIRST)
 
 
 @check(
@@ -117,7 +119,7 @@ def throttled_answers_say_when_to_retry(evidence: Evidence) -> Iterator[Answer]:
             return [f"Retry-After asks for {wait} s, and after {MOST_WAIT_S:g} s the call was accepted"]
         return [] if is_accepted(after) else [f"the call was still refused after the {wait} s that Retry-After asked for"]
 
-    return ask_of(evidence, _STORY, question, about=_FIRST)
+    return ask_of(evidence, BURST, question, about=_FIRST)
 
 
 @check(
@@ -140,4 +142,4 @@ def counters_count(evidence: Evidence) -> Iterator[Answer]:
         wrong = [f"the counter fell {falls} times over {len(left)} calls"] if falls * 2 <= len(left) - 1 else []
         return wrong + ([f"the counter of what was used rose {rises} times over {len(used)} calls"] if rises * 2 <= len(used) - 1 else [])
 
-    return ask_of(evidence, _STORY, question, about=_FIRST)
+    return ask_of(evidence, BURST, question, about=_FIRST)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
+from certification.checks.limits import BURST
 from certification.checks.scene import told_line
 from certification.evidence.facts import texts
 from certification.evidence.record import FLAW, Call, Evidence, Scenario, ScenarioStep
-from certification.evidence.statuses import TURNED_AWAY
+from certification.evidence.statuses import THROTTLED, TURNED_AWAY
 from certification.model import Answer, Outcome
 
 _MOST = 3
@@ -36,8 +37,10 @@ def _judged(seen: _Seen, what: str) -> Iterator[Answer]:
         )
 
 
-def _was_decided(call: Call) -> bool:
-    """Whether the exchange answered to what was asked."""
+def _was_decided(scenario: Scenario, call: Call) -> bool:
+    """Whether the exchange answered to what was asked: a refusal of too many calls does where too many were made on purpose."""
+    if scenario.id == BURST and call.status in THROTTLED:
+        return True
     return call.status is not None and call.status < 500 and call.status not in _TO_THE_CALLER  # noqa: PLR2004 - RFC 9110, section 15.6
 
 
@@ -53,7 +56,7 @@ def trading_answers_keep_their_shape(evidence: Evidence) -> Iterator[Answer]:
     seen: _Seen = {}
     for scenario in evidence.scenarios or ():
         for step in scenario.steps:
-            if step.call is not None and step.call.flaw is not None and _was_decided(step.call):
+            if step.call is not None and step.call.flaw is not None and _was_decided(scenario, step.call):
                 seen.setdefault(step.call.operation, []).append((scenario, step, step.call.flaw))
     return _judged(seen, "answer")
 

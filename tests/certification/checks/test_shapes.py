@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.checks.shapes import messages_keep_their_shape, trading_answers_keep_their_shape
@@ -45,6 +47,14 @@ def test_an_answer_to_the_caller_instead_of_the_question_is_not_judged(status: i
     assert answer.outcome is Outcome.NOT_OBSERVED
     (answer,) = trading_answers_keep_their_shape(story(answered("a", status=400)))
     assert answer.outcome is Outcome.FAILED
+
+
+def test_a_limit_that_was_broken_on_purpose_answers_for_its_refusals() -> None:
+    told = story(answered("a", status=429))
+    assert told.scenarios is not None
+    burst = Evidence(scenarios=(replace(told.scenarios[0], id="limits.burst"),))
+    (answer,) = trading_answers_keep_their_shape(burst)
+    assert (answer.outcome, answer.summary) == (Outcome.FAILED, "a")
 
 
 def test_messages_are_judged_by_stream() -> None:
