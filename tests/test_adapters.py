@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from certification.adapters.manifest import read_adapter
+from certification.adapters.manifest import Ecosystem, read_adapter
 from certification.folders import EXCHANGES
 from certification.profiles import load_profile
 from sdkgen.api.load import load
@@ -24,7 +24,7 @@ def test_an_adapter_is_small_locked_and_about_what_it_says(folder: Path) -> None
     adapter = read_adapter(folder)
     assert adapter.manifest.name == folder.name
     assert (EXCHANGES / adapter.manifest.exchange / "profile.yaml").is_file()
-    program = folder / adapter.manifest.command[-1]
+    program = folder / ("main.go" if adapter.manifest.ecosystem is Ecosystem.GO else adapter.manifest.command[-1])
     lines = program.read_text().splitlines()
     assert len(lines) < 240
     assert any(adapter.manifest.version in line for line in lines)
