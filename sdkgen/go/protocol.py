@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sdkgen.behaviour import Heartbeat, StreamRequests
+from sdkgen.checksum import Checksum, Written
 from sdkgen.go.behaviour import error_members, literal
 from sdkgen.go.placements import recipe_source
 from sdkgen.go.text import quoted
@@ -142,6 +143,8 @@ def _book(book: Book, streams: GoStreams, methods: Mapping[str, GoMethod]) -> st
         ("numbering", book.numbering.value),
     )
     members += [(name, quoted(text)) for name, text in texts if text]
+    members += [("depth", str(book.depth))] if book.depth else []
+    members += _checksum(book.checksum)
     method = methods.get(book.operation or "")
     if method is not None:
         members += [("operation", f"&{method.table}"), ("params", _made(method))]
@@ -153,6 +156,15 @@ def _book(book: Book, streams: GoStreams, methods: Mapping[str, GoMethod]) -> st
         )
         members += [(name, quoted(text)) for name, text in places if text]
     return f"&streamBookRules{{{_line(members)}}}"
+
+
+def _checksum(rule: Checksum | None) -> Members:
+    if rule is None:
+        return []
+    members: Members = [("place", quoted(rule.place)), ("levels", str(rule.levels)), ("joining", quoted(rule.joining.value))]
+    members += [("digits", "true")] if rule.written is Written.DIGITS else []
+    members += [("separator", quoted(rule.separator))] if rule.separator else []
+    return [("checksum", f"&streamChecksum{{{_line(members)}}}")]
 
 
 def _pairs(texts: Mapping[str, str]) -> str:

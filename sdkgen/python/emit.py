@@ -34,6 +34,7 @@ _OF_STREAMS = frozenset(
     {
         "asking",
         "book",
+        "booksum",
         "channels",
         "declarestreams",
         "frames",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sdkgen.behaviour import Heartbeat, StreamRequests
+from sdkgen.checksum import Written
 from sdkgen.python.behaviour import errors_source
 from sdkgen.python.package import recipe_source
 from sdkgen.python.text import literal
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sdkgen.behaviour import Book, ListenKey, Login, Match, Refusal, StreamProtocol, Subscription
+    from sdkgen.checksum import Checksum
 
 
 def own(name: str) -> str:
@@ -144,5 +146,12 @@ def book_rule(book: Book, channel: str) -> str:
         *([f"snapshot={match_rule(book.snapshot)}"] if book.snapshot is not None else []),
         *(f"{name}={literal(text)}" for name, text in texts.items() if text != usual.get(name, "")),
         *(f"{name}={_pairs(pairs)}" for name, pairs in named if pairs),
+        *([f"depth={book.depth}"] if book.depth else []),
+        *([f"checksum={_checksum(book.checksum)}"] if book.checksum is not None else []),
     ]
     return f"{own('BookRule')}({', '.join(arguments)})"
+
+
+def _checksum(rule: Checksum) -> str:
+    arguments = (literal(rule.place), rule.levels, literal(rule.joining.value), rule.written is Written.DIGITS, literal(rule.separator))
+    return f"{own('ChecksumRule')}({', '.join(map(str, arguments))})"

@@ -50,6 +50,7 @@ _STREAMING = frozenset(
     for name in (
         "asking",
         "book",
+        "booksum",
         "connection",
         "expectations",
         "heart",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sdkgen.checksum import Written
 from sdkgen.typescript.behaviour import argument_of, error_members
 from sdkgen.typescript.places import place_text, steps_of, steps_text
 from sdkgen.typescript.recipe import recipe_text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from sdkgen.api.model import Channel
     from sdkgen.behaviour import Book, StreamRequests
+    from sdkgen.checksum import Checksum
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
 
@@ -117,6 +119,8 @@ def book_table(plan: Plan, module: Module) -> list[str]:
         *(f"{name}: {steps_text(steps_of(place))}" for name, place in numbers if place),
         *([f"side: {steps_text(steps_of(book.side))}", f"bid: {literal(book.bid)}"] if book.side else []),
         f"numbering: {literal(book.numbering.value)}",
+        *([f"depth: {book.depth}"] if book.depth else []),
+        *([f"checksum: {_checksum(book.checksum)}"] if book.checksum is not None else []),
     )
     members = [
         f"arguments: [{', '.join(f'[{literal(name)}, {literal(text)}]' for name, text in arguments.items())}]",
@@ -127,6 +131,17 @@ def book_table(plan: Plan, module: Module) -> list[str]:
     ]
     kind = module.runtime_type("keeper", "BookTable")
     return [f"const bookTable: {kind} = {{", *(f"  {each}," for each in members), "};"]
+
+
+def _checksum(rule: Checksum) -> str:
+    members = (
+        f"place: {steps_text(steps_of(rule.place))}",
+        f"levels: {rule.levels}",
+        f"joining: {literal(rule.joining.value)}",
+        f"digits: {'true' if rule.written is Written.DIGITS else 'false'}",
+        f"separator: {literal(rule.separator)}",
+    )
+    return f"{{ {', '.join(members)} }}"
 
 
 def _book_operation(plan: Plan, book: Book, module: Module) -> Iterator[str]:

@@ -47,6 +47,9 @@ func (b *StreamBook) take(item streamItem) {
 		b.lose(true)
 	case item.message == nil:
 	case b.rules.snapshot.holds(item.message, b.known):
+		if b.rules.sequence == "" {
+			b.early = nil // without numbers the order of the messages is all there is: these are older
+		}
 		b.load(item.message, b.rules.bids, b.rules.asks, b.rules.sequence)
 	case b.rules.delta.holds(item.message, b.known):
 		b.change(item.message)
@@ -146,7 +149,7 @@ func (b *StreamBook) load(message *streamMessage, bids, asks, sequence string) {
 	b.mutex.Lock()
 	b.bids.list, b.asks.list, b.number, b.fresh = nil, nil, number, true
 	err := errors.Join(b.side(message, bids, &b.bids), b.side(message, asks, &b.asks))
-	sound := err == nil && !b.crossed()
+	sound := err == nil && b.summed(message) && !b.crossed()
 	b.synced = sound
 	if sound {
 		b.version++
@@ -231,14 +234,14 @@ func (b *StreamBook) change(message *streamMessage) {
 		b.lose(true)
 		b.early = append(b.early, message)
 	case nextNumber:
-		b.stale, b.failures = 0, 0
+		b.stale = 0
 		b.apply(message, number)
 	}
 }
 
 func (b *StreamBook) apply(message *streamMessage, number int64) {
 	b.mutex.Lock()
-	sound := b.put(message) == nil && !b.crossed()
+	sound := b.put(message) == nil && b.summed(message) && !b.crossed()
 	b.number, b.fresh = number, false
 	if sound {
 		b.version++
@@ -247,5 +250,7 @@ func (b *StreamBook) apply(message *streamMessage, number int64) {
 	b.mutex.Unlock()
 	if !sound {
 		b.lose(true)
+		return
 	}
+	b.failures = 0
 }

@@ -84,6 +84,8 @@ type streamBookRules struct {
 	previous, first string
 	side, bid       string // where a change is one level: the place of the word that tells its side, and that of bids
 	numbering       string // "consecutive", "previous", "range" or "growing"
+	depth           int    // how many levels of each side the stream goes on telling of; 0 for all
+	checksum        *streamChecksum
 	operation       *operation
 	params          func() any
 	asked           [][2]string // what the operation is asked with, by place

@@ -8,12 +8,14 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .booksum import is_sum_of
 from .kinds import is_array, is_object
-from .places import values_at, words_at
+from .places import values_at, word, words_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .booksum import Texts
     from .channels import BookRule
     from .jsontext import JsonValue
 
@@ -58,19 +60,30 @@ class Verdict(Enum):
 class _Side:
     """One side's levels, sorted by price."""
 
-    __slots__ = ("levels", "prices")
+    __slots__ = ("levels", "prices", "texts")
 
     def __init__(self) -> None:
         self.levels: dict[Decimal, Decimal] = {}
         self.prices: list[Decimal] = []
+        self.texts: dict[Decimal, Texts] = {}
+        """The same as the exchange wrote it last, where it sums the book up."""
 
-    def put(self, price: Decimal, quantity: Decimal) -> None:
+    def put(self, price: Decimal, quantity: Decimal, texts: Texts | None) -> None:
         if quantity:
             if price not in self.levels:
                 insort(self.prices, price)
             self.levels[price] = quantity
+            if texts is not None:
+                self.texts[price] = texts
         elif self.levels.pop(price, None) is not None:
+            self.texts.pop(price, None)
             del self.prices[bisect_left(self.prices, price)]
+
+    def drop(self, which: slice) -> None:
+        for price in self.prices[which]:
+            del self.levels[price]
+            self.texts.pop(price, None)
+        del self.prices[which]
 
 
 class _UnfitError(Exception):
@@ -91,7 +104,7 @@ class BookKeeper:
         self.synced = False
         self.resyncs = 0
         self.applied = 0
-        """Changes since the last snapshot."""
+        """Changes since the last snapshot that left a sound book."""
 
     def state(self) -> BookState:
         """The book as it is."""
@@ -146,6 +159,8 @@ class BookKeeper:
         self._apply(message, bids, asks)
         self.number = _number(message, sequence) if sequence else None
         self.synced, self.applied, self._old = True, 0, 0
+        if not self._is_sound(message):
+            return Verdict.BROKEN
         early = [*self._early]
         self._early.clear()
         for index, each in enumerate(early):
@@ -170,8 +185,10 @@ class BookKeeper:
             self._apply_level(message)
         else:
             self._apply(message, rule.bids, rule.asks)
+        if self._is_crossed() or not self._is_sound(message):
+            return Verdict.BROKEN
         self.applied += 1
-        return Verdict.BROKEN if self._is_crossed() else Verdict.CHANGED
+        return Verdict.CHANGED
 
     def _order(self, message: JsonValue, number: int) -> Verdict:
         """Whether a change is the next one, an old one, or one after a gap."""
@@ -204,7 +221,7 @@ class BookKeeper:
         for place, side in ((bids, self._bids), (asks, self._asks)):
             for found in values_at(message, place):
                 for level in _levels(found):
-                    side.put(_exact(level, self._rule.price), _exact(level, self._rule.quantity))
+                    self._put(side, level)
 
     def _apply_level(self, message: JsonValue) -> None:
         """A change that is one level by itself."""
@@ -213,7 +230,24 @@ class BookKeeper:
         if not word:
             raise _UnfitError
         side = self._bids if word == rule.bid else self._asks
-        side.put(_exact(message, rule.price), _exact(message, rule.quantity))
+        self._put(side, message)
+
+    def _put(self, side: _Side, level: Any) -> None:
+        price, quantity = _found(level, self._rule.price), _found(level, self._rule.quantity)
+        texts = (word(price) or "", word(quantity) or "") if self._rule.checksum is not None else None
+        side.put(_exact(price), _exact(quantity), texts)
+
+    def _is_sound(self, message: JsonValue) -> bool:
+        """Whether the book, without what nobody goes on telling of, is the one that the message sums up."""
+        bids, asks, rule = self._bids, self._asks, self._rule.checksum
+        if self._rule.depth:
+            bids.drop(slice(0, max(0, len(bids.prices) - self._rule.depth)))
+            asks.drop(slice(self._rule.depth, None))
+        told = next(words_at(message, rule.place), "") if rule is not None else ""
+        if rule is None or not told:
+            return True
+        best_bids = [bids.texts[price] for price in reversed(bids.prices[-rule.levels :])]
+        return is_sum_of(told, rule, best_bids, [asks.texts[price] for price in asks.prices[: rule.levels]])
 
     def _is_crossed(self) -> bool:
         bids, asks = self._bids.prices, self._asks.prices
@@ -228,13 +262,13 @@ def _levels(found: Any) -> list[Any]:
     return [*found]
 
 
-def _exact(level: Any, place: str) -> Decimal:
+def _found(level: Any, place: str) -> Any:
     if is_array(level) and place.isdecimal():
-        value = level[int(place)] if int(place) < len(level) else None
-    elif is_object(level) and place in level:
-        value = level[place]
-    else:
-        value = next(values_at(level, place), None)
+        return level[int(place)] if int(place) < len(level) else None
+    return level[place] if is_object(level) and place in level else next(values_at(level, place), None)
+
+
+def _exact(value: Any) -> Decimal:
     if type(value) is Decimal:
         exact = value
     elif type(value) is str:

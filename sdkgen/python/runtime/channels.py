@@ -19,6 +19,7 @@ __all__ = [
     "AskingRule",
     "BookRule",
     "ChannelRule",
+    "ChecksumRule",
     "HeartbeatRule",
     "ListenKeyRule",
     "LoginRule",
@@ -131,6 +132,17 @@ class HeartbeatRule(NamedTuple):
     answer: Any = None
 
 
+class ChecksumRule(NamedTuple):
+    """How messages sum the book up."""
+
+    place: str
+    levels: int
+    joining: str
+    digits: bool
+    """Whether numbers lose their point and the zeros that they then begin with."""
+    separator: str
+
+
 class BookRule(NamedTuple):
     """How the order book is kept from a stream."""
 
@@ -156,6 +168,9 @@ class BookRule(NamedTuple):
     arguments: tuple[tuple[str, str], ...] = ()
     """What the channel's arguments are for a symbol; none: the one called ``symbol``, else the first, is the symbol."""
     operation_arguments: tuple[tuple[str, str], ...] = ()
+    depth: int = 0
+    """How many levels of each side the stream goes on telling of; 0 for all."""
+    checksum: ChecksumRule | None = None
 
 
 class ListenKeyRule(NamedTuple):

@@ -1,5 +1,6 @@
 /** An order book kept from messages: levels in order, exact, and the rules by which messages follow each other. */
 
+import { type ChecksumTable, isSumOf } from "./booksum.js";
 import { Decimal } from "./decimal.js";
 import { DecodeError } from "./errors.js";
 import type { JsonValue } from "./json.js";
@@ -25,9 +26,12 @@ export interface BookPlaces {
   readonly side?: readonly Step[];
   readonly bid?: string;
   readonly numbering: Numbering;
+  /** How many levels of each side the stream goes on telling of, where not of all. */
+  readonly depth?: number;
+  readonly checksum?: ChecksumTable;
 }
 
-/** What became of a message: applied, known already, or something is missing before it. */
+/** What became of a message: applied, known already, or something is missing before it (by its number, or by its checksum). */
 export type Fate = "applied" | "stale" | "gap";
 
 const MAX_LEVELS = 200_000;
@@ -57,8 +61,13 @@ class Side {
     return this.#scale;
   }
 
-  levels(): readonly BookLevel[] {
-    return this.#entries.map((entry) => entry.level);
+  levels(most = this.#entries.length): readonly BookLevel[] {
+    return this.#entries.slice(0, most).map((entry) => entry.level);
+  }
+
+  /** Forget what lies deeper. */
+  keep(most: number): void {
+    if (this.#entries.length > most) this.#entries.length = most;
   }
 
   set(price: Decimal, quantity: Decimal): void {
@@ -143,12 +152,13 @@ export class Book {
     this.#sequence = undefined;
   }
 
-  /** Begin with a whole book, whose places may be others than those of changes. */
+  /** Begin with a whole book, whose places may be others than those of changes. Throws a DecodeError where it is not what it says that it is. */
   begin(document: JsonValue | undefined, places: Pick<BookPlaces, "bids" | "asks" | "sequence">): void {
     this.clear();
     this.#sequence = places.sequence === undefined ? undefined : numberAt(document, places.sequence);
     this.#fresh = true;
     this.#change(document, places);
+    if (!this.#sound(document)) throw new DecodeError("the book is not the one that its message sums up");
   }
 
   /** Take a change in, where it is the next one. */
@@ -161,7 +171,16 @@ export class Book {
     const { side, bid } = this.#places;
     if (side === undefined) this.#change(document, this.#places);
     else this.#level(textAt(document, side) === bid ? this.#bids : this.#asks, document);
-    return "applied";
+    return this.#sound(document) ? "applied" : "gap";
+  }
+
+  /** Whether the book, without what nobody goes on telling of, is the one that the message sums up. */
+  #sound(document: JsonValue | undefined): boolean {
+    const { depth, checksum } = this.#places;
+    if (depth !== undefined) for (const side of [this.#bids, this.#asks]) side.keep(depth);
+    const value = checksum === undefined ? undefined : (valueAt(document, checksum.place) as JsonValue | undefined);
+    if (checksum === undefined || value === undefined || value === null || value === "") return true;
+    return isSumOf(plainText(value), checksum, this.#bids.levels(checksum.levels), this.#asks.levels(checksum.levels));
   }
 
   #fate(document: JsonValue, sequence: bigint | undefined): Fate {

@@ -227,7 +227,11 @@ export class BookStream implements AsyncIterableIterator<BookState> {
 
   #heard(document: JsonValue): void {
     const { snapshot, delta } = this.#table;
-    if (snapshot !== undefined && matches(document, snapshot, this.#values)) return this.#whole(document, this.#table.places);
+    if (snapshot !== undefined && matches(document, snapshot, this.#values)) {
+      // Without numbers the order of the messages is all there is: these are older than the snapshot.
+      if (this.#table.places.sequence === undefined) this.#kept = [];
+      return this.#whole(document, this.#table.places);
+    }
     if (!matches(document, delta, this.#values)) return;
     if (this.#synced) return this.#change(document);
     if (this.#kept.length >= MAX_KEPT) this.#kept.shift();

@@ -26,6 +26,7 @@ from tests.simulators.go_sdk import GoSdk, go
 pytestmark = pytest.mark.toolchain
 
 VECTORS = sorted((Path(__file__).resolve().parents[2] / "vectors" / "signing").glob("*.json"))
+CHECKSUMS = Path(__file__).resolve().parents[2] / "vectors" / "checksums" / "documented.json"
 PROBES = Path(__file__).with_name("probes")
 RECIPES: TypeAdapter[Recipe] = TypeAdapter(Recipe)
 
@@ -43,6 +44,7 @@ def probed(built: GoSdk, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "recipes_test.go").write_text(f"package hostile\n\nvar vectorRecipes = map[string]*recipe{{\n{table}}}\n")
     cases = [case_of(name, vector, recipes[name]) for name, vector in vectors.items()]
     (folder / "vectors.json").write_text(json.dumps(cases))
+    shutil.copy(CHECKSUMS, folder / "checksums.json")
     go("test", "./...", folder=folder)
     return folder
 

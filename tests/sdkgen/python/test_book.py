@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdkgen.python.runtime.book import BookKeeper, BookState, Level, Verdict
-from sdkgen.python.runtime.channels import BookRule, ChannelRule, Match
+from sdkgen.python.runtime.channels import BookRule, ChannelRule, ChecksumRule, Match
 
 RULE = BookRule(
     ChannelRule("depth", ""),
@@ -184,6 +186,49 @@ def test_a_snapshot_of_an_operation_goes_on_with_what_came_meanwhile() -> None:
     old.lose()
     assert old.begin({"b": [], "a": [], "u": 8}) is Verdict.CHANGED
     assert old.state().sequence == "9"
+
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors/checksums/documented.json").read_text())
+
+
+def summed(vector: dict[str, Any], **changes: Any) -> BookKeeper:
+    """A book without numbers that is summed up as the vector's exchange does."""
+    rule = vector["rule"]
+    told = ChecksumRule(rule["place"], rule["levels"], rule["joining"], rule["written"] == "digits", rule["separator"])
+    return keeper(sequence="", checksum=told, **changes)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[each["name"] for each in VECTORS])
+def test_a_book_is_the_one_that_its_messages_sum_up(vector: dict[str, Any]) -> None:
+    bids, asks, told = vector["bids"], vector["asks"], int(vector["checksum"])
+    for right in (told, told % 2**32, str(told)):
+        book = summed(vector)
+        assert book.take({**snapshot(1, [[bids[0][0], "999"], *bids[1:]], asks)}) is Verdict.CHANGED
+        assert book.take(delta(2, [[f"{Decimal(bids[0][0]):.3f}", "5"]])) is Verdict.CHANGED
+        assert book.take(delta(3, [bids[0]], checksum=right)) is Verdict.CHANGED
+        assert book.take(delta(4, [["0.00001", "1"]], checksum=told + 1)) is Verdict.BROKEN
+    assert summed(vector).take({**snapshot(1, bids, asks), "checksum": told}) is Verdict.CHANGED
+    assert summed(vector).take({**snapshot(1, bids, asks[1:]), "checksum": told}) is Verdict.BROKEN
+    numbers = [[Decimal(text) for text in level] for level in bids]
+    assert summed(vector).take({**snapshot(1, numbers, asks), "checksum": told}) is Verdict.CHANGED
+
+
+def test_a_shorter_side_is_summed_up_whole_and_the_texts_that_came_last_count() -> None:
+    vector = VECTORS[3] | {"rule": VECTORS[3]["rule"] | {"joining": "bids_asks"}}
+    book = summed(vector)
+    book.take(snapshot(1, [["9", "2"]], [["10", "1"], ["11", "1"]]))
+    assert book.take(delta(2, asks=[["11", "0"]], checksum=1226559413)) is Verdict.CHANGED
+    assert book.take(delta(3, bids=[["9.0", "2"]], checksum=1226559413)) is Verdict.BROKEN
+
+
+def test_levels_beyond_the_depth_are_forgotten_with_or_without_a_checksum() -> None:
+    book = keeper(depth=2)
+    book.take(snapshot(5, [["3", "1"], ["2", "1"], ["1", "1"]], [["7", "1"], ["8", "1"], ["9", "1"]]))
+    book.take(delta(6, [["4", "1"]], [["6", "1"]]))
+    book.take(delta(7, [["4", "0"]], [["6", "0"]]))
+    assert [[level.price for level in side] for side in (book.state().bids, book.state().asks)] == [[3], [7]]
+    deep = summed(VECTORS[3], depth=100)
+    assert deep.take({**snapshot(1, [["9", "2"]], [["10", "1"]]), "checksum": 1226559413}) is Verdict.CHANGED
 
 
 FATES = st.sampled_from(["fine", "lost", "twice", "swapped"])

@@ -6,6 +6,7 @@ import json
 import subprocess
 from decimal import Decimal
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -192,6 +193,48 @@ for await (const message of hub.subscribe(depth, { symbol: "BTC-USD" })) {
 }
 console.log(JSON.stringify(seen));
 """
+
+
+SUMMED = """
+import { Book } from "./node_modules/@openxapi/reference/dist/runtime/book.js";
+import { parseJson } from "./node_modules/@openxapi/reference/dist/runtime/json.js";
+
+const places = { bids: ["bids"], asks: ["asks"], price: ["0"], quantity: ["1"], numbering: "consecutive" };
+const message = (bids, asks, checksum) => parseJson(JSON.stringify({ bids, asks, checksum }));
+const begun = (further, bids, asks, checksum) => {
+  const book = new Book({ ...places, ...further });
+  try {
+    book.begin(message(bids, asks, checksum), places);
+  } catch (error) {
+    return { apply: () => error.name };
+  }
+  return book;
+};
+const found = VECTORS.map(({ rule: { place, written, ...rule }, bids, asks, checksum: told }) => {
+  const checksum = { ...rule, place: [place], digits: written === "digits" };
+  const [[price, quantity], ...others] = bids;
+  const forms = [told, Number(told), (Number(told) + 2 ** 32) % 2 ** 32].flatMap((right) => {
+    const book = begun({ checksum }, [[price, "999"], ...others], asks);
+    const change = (bids, told) => book.apply(message(bids, [], told));
+    return [change([[Number(price).toFixed(3), "5"]]), change([[price, quantity]], right), change([], Number(told) + 1)];
+  });
+  const wrong = begun({ checksum }, bids, asks.slice(1), told).apply();
+  const sides = begun({ checksum: { ...checksum, joining: "bids_asks" } }, bids, asks, "").apply(message([], [], told));
+  return [...forms, wrong, sides];
+});
+const deep = begun({ depth: 1 }, [["3", "1"], ["2", "1"]], [["7", "1"], ["8", "1"]]);
+for (const quantity of ["1", "0"]) deep.apply(message([["4", quantity]], [["6", quantity]]));
+console.log(JSON.stringify([found, deep.bids.length + deep.asks.length]));
+"""
+
+
+def test_a_book_is_the_one_that_its_messages_sum_up(streaming: Installed) -> None:
+    vectors = (Path(__file__).parents[2] / "vectors/checksums/documented.json").read_text()
+    found, deep = json.loads(streaming.node(SUMMED.replace("VECTORS", vectors)))
+    each = [*["applied", "applied", "gap"] * 3, "DecodeError"]
+    # One bid and then the asks are the same in turn and one side after the other.
+    assert found == [[*each, "gap"], [*each, "gap"], [*each, "applied"], [*each, "applied"]]
+    assert deep == 0
 
 
 def test_a_silent_connection_is_asked_and_then_made_anew(streaming: Installed) -> None:
