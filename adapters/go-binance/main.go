@@ -141,7 +141,7 @@ func raised(err error) document {
 		found["kind"] = "timeout"
 	case errors.As(err, &broken), errors.Is(err, io.ErrUnexpectedEOF):
 		found["kind"] = "transport"
-	case errors.As(err, &syntax), errors.As(err, &misfit):
+	case errors.As(err, &syntax), errors.As(err, &misfit), errors.Is(err, io.EOF):
 		found["kind"] = "decode"
 	}
 	for name, value := range (document{"refusal": nil, "attempts": 1, "may_have_happened": true, "repeated": false}) {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from certification.evidence.sdk.stranger import as_refusal, as_success
+from certification.evidence.sdk.stranger import as_refusal, as_success, plausible
 from certification.sandboxes.mock.plan import Fault, PlannedAnswer
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.lines import lines_text
@@ -130,6 +130,14 @@ def successful(given: Answer, success: tuple[tuple[str, tuple[str, ...]], ...]) 
     if not success or not given.is_json:
         return given
     value = as_success(given.value, success)
+    return replace(given, value=value, planned=replace(given.planned, body=dumps_exact(value).encode()))
+
+
+def as_exchanges_send(given: Answer) -> Answer:
+    """The answer with numbers as exchanges send them (see ``plausible``)."""
+    if not given.is_json:
+        return given
+    value = plausible(given.value)
     return replace(given, value=value, planned=replace(given.planned, body=dumps_exact(value).encode()))
 
 

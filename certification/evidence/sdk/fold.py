@@ -37,6 +37,7 @@ _RANDOM = frozenset((Algorithm.RSA_PSS_SHA256, Algorithm.JWT_ES256))
 _EACH_TIME = "(another-each-time)"
 _NOWHERE = "\x00"
 
+_INCOMPLETE = frozenset(("cut", "truncated", "empty"))
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 Arrivals = dict[int, tuple["Arrival", ...]]
@@ -213,8 +214,15 @@ def _observed(error: PlannedError, result: Result, requests: int, stranger: Stra
     wanted = error.answer.retry_after_ms
     if wanted is not None and result.member("retry_after_ms") != wanted:
         return f"{kind} that says to retry after {result.member('retry_after_ms')} ms, not {wanted}"
-    named = stranger is not None and kind == "api" and error.answer.status is not None
-    return error.answer.kind if named else kind
+    return error.answer.kind if stranger is not None and _as_good(error, kind) else kind
+
+
+def _as_good(error: PlannedError, kind: str) -> bool:
+    """Whether a stranger's kind of error says as much as the one that was expected."""
+    named = kind == "api" and error.answer.status is not None
+    # That an answer came in half is known to whoever reads it as to whoever receives it.
+    incomplete = error.answer.situation in _INCOMPLETE and kind in {"decode", "transport"}
+    return named or incomplete
 
 
 def _strangers_difference(expected: JsonValue, found: JsonValue, *, exactly: bool) -> str | None:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from certification.evidence.sdk.answers import Answer, answer, answers_with_an_object, error_answers, refusals, sampled_answers, successful
+from certification.evidence.sdk.answers import (
+    Answer,
+    answer,
+    answers_with_an_object,
+    as_exchanges_send,
+    error_answers,
+    refusals,
+    sampled_answers,
+    successful,
+)
 from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
 from certification.evidence.sdk.awkward import Awkward
 from certification.evidence.sdk.described import described
@@ -165,7 +174,7 @@ class _Planner:
                     continue
                 turn = number - 2 if documented else min(number, 1)
                 self._lanes += 1
-                given = successful(answer(operation, self._samples, turn, documented=documented), self.success)
+                given = self._given(answer(operation, self._samples, turn, documented=documented), documented=documented)
                 yield PlannedCall(
                     lane=self._lanes,
                     case=f"{operation.id} #{number + 1}",
@@ -176,6 +185,11 @@ class _Planner:
                     misfits=tuple(self._misfits(self._requests[operation.id], arguments, given)),
                     refusable=number == len(chosen) - 1 and self._stranger is None,
                 )
+
+    def _given(self, made: Answer, *, documented: bool) -> Answer:
+        """Saying success; to a stranger with numbers that an exchange may send, unless it is the description's own."""
+        said = successful(made, self.success)
+        return said if self._stranger is None or documented else as_exchanges_send(said)
 
     def _usual(self, operation: Operation) -> Arguments | None:
         """As people call it where that is known, else with what must be there."""
@@ -216,7 +230,7 @@ class _Planner:
                     arguments=arguments,
                     origin=origin,
                     probe=probe,
-                    answer=successful(given, self.success),
+                    answer=self._given(given, documented=probe == DOCUMENTED),
                 )
 
     def decodes(self) -> Iterator[PlannedDecode]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
 from certification.evidence.sdk.body import body_mismatches, form_fields
-from certification.evidence.sdk.stranger import FORM, Stranger, as_asked, as_form, without_window
+from certification.evidence.sdk.stranger import FORM, Stranger, as_asked, in_one_place, without_window
 from certification.evidence.sdk.written import cookie_text, header_text, path_text, query_pairs
 from sdkgen.signing.recipe import Carrier
-from sdkgen.signing.request import SignedRequest
+from sdkgen.signing.request import Place, SignedRequest
 from sdkgen.signing.sign import places_made
 from sdkgen.signing.verify import signing_faults
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from certification.sandboxes.mock.log import Arrival
     from sdkgen.api.json_text import JsonValue
     from sdkgen.signing.recipe import Placement, Recipe
-    from sdkgen.signing.request import Credentials, Place
+    from sdkgen.signing.request import Credentials
 
 _TRANSPORT_HEADERS = frozenset(
     (
@@ -41,6 +41,7 @@ _TRANSPORT_HEADERS = frozenset(
 )
 """What clients send of their own accord, whatever the description says."""
 
+_READING = frozenset(("GET", "HEAD"))
 _LANE = re.compile(r"/~\d+(?=[/?]|$)")
 _USER_AGENT = re.compile(r"[!-~]+/[0-9][!-~]*(?: .*)?")
 
@@ -83,9 +84,11 @@ class Expected:
 def mismatches(expected: Expected, arrival: Arrival) -> tuple[str, ...]:
     """Where the request is not what was asked for, a sentence each; empty where it is."""
     stranger = expected.stranger
-    if stranger is not None and stranger.forms_in_query and expected.has_body and expected.request.media_types[:1] == (FORM,):
-        arrival = as_form(arrival)
-    meant = arrival if stranger is None else as_asked(arrival, _asked_texts(expected), expected.request.defaults)
+    form = expected.has_body and expected.request.media_types[:1] == (FORM,)
+    placed = arrival
+    if stranger is not None and stranger.forms_in_query and arrival.method not in _READING and (form or not expected.has_body):
+        placed = in_one_place(arrival, form=form)
+    meant = placed if stranger is None else as_asked(placed, _asked_texts(expected), expected.request.defaults)
     path, _, query = meant.target.partition("?")
     return (
         *_method_and_path(expected, meant.method, path),
@@ -93,7 +96,7 @@ def mismatches(expected: Expected, arrival: Arrival) -> tuple[str, ...]:
         *_headers(expected, meant),
         *_cookies(expected, meant),
         *body_mismatches(expected.request.media_types, _asked_body(expected), meant, _body_names(expected)),
-        *_signature(expected, arrival),
+        *_signature(expected, placed, arrival),
     )
 
 
@@ -200,7 +203,8 @@ def _cookies(expected: Expected, arrival: Arrival) -> Iterator[str]:
         yield f"the cookie {_cut(pair)} was not asked for"
 
 
-def _signature(expected: Expected, arrival: Arrival) -> Iterator[str]:
+def _signature(expected: Expected, arrival: Arrival, sent: Arrival) -> Iterator[str]:
+    """What is wrong with it; of a stranger's, whichever way its parameters are looked at (``sent``: as they travelled)."""
     signing = expected.signing
     if signing is None:
         return
@@ -208,6 +212,9 @@ def _signature(expected: Expected, arrival: Arrival) -> Iterator[str]:
         faults = signing_faults(signing.recipe, signing.credentials, received(arrival), declared=signing.declared)
     else:
         faults = _strangers_faults(signing, arrival)
+        if faults and sent is not arrival:
+            in_query = frozenset(Place(Carrier.QUERY, place.name) if place.carrier is Carrier.BODY else place for place in signing.declared)
+            faults = _strangers_faults(replace(signing, declared=in_query), sent) and faults
     yield from (f"{SIGNATURE}{fault}" for fault in faults)
 
 

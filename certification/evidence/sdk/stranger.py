@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FORM = "application/x-www-form-urlencoded"
 _UNHEARD = "EUnheard:Refused for a reason that came later"
 _UNHEARD_NUMBER = 471_100_815
+_BEYOND = 2**63
+_PRECISE = 2**53 + 1
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 """A number as every exchange reads it: no exponent."""
 
@@ -82,6 +84,22 @@ def told_alike(expected: JsonValue, found: JsonValue, *, rounded: bool = False) 
             return found
 
 
+def plausible(value: JsonValue) -> JsonValue:
+    """A made-up answer whose large whole numbers are such as exchanges send: none beyond 64 bits, and none of them below zero.
+
+    SDKs hold ids and times in 64 bits, some without a sign; more digits than a binary float holds are still there.
+    """
+    match value:
+        case dict():
+            return {key: plausible(inner) for key, inner in value.items()}
+        case list():
+            return [plausible(inner) for inner in value]
+        case int() if not isinstance(value, bool):
+            return value if -_PRECISE < value < _BEYOND else _PRECISE
+        case _:
+            return value
+
+
 def as_success(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...]) -> JsonValue:
     """A made-up answer that says success where the exchange says so; places deeper than a member are left as they are."""
     if not isinstance(value, dict):
@@ -124,13 +142,21 @@ def as_refusal(value: JsonValue, success: tuple[tuple[str, tuple[str, ...]], ...
     return None
 
 
-def as_form(arrival: Arrival) -> Arrival:
-    """The request with the fields that it sent in the query as the form that was asked for."""
+def in_one_place(arrival: Arrival, *, form: bool) -> Arrival:
+    """The request with all that it sent in query and form where it was asked for: in the form, or in the query.
+
+    For exchanges that take parameters in either, or some here and some there.
+    """
     path, _, query = arrival.target.partition("?")
-    if arrival.body or not query:
+    if arrival.body and not (arrival.header("content-type") or "").startswith(FORM):
         return arrival
+    pairs = "&".join(text for text in (query, arrival.body.decode("latin-1")) if text)
     headers = tuple(pair for pair in arrival.headers if pair[0].lower() != "content-type")
-    return replace(arrival, target=path, headers=(*headers, ("content-type", FORM)), body=query.encode("latin-1"))
+    if not form:
+        return replace(arrival, target=f"{path}?{pairs}" if pairs else path, headers=headers, body=b"")
+    if not pairs:
+        return arrival
+    return replace(arrival, target=path, headers=(*headers, ("content-type", FORM)), body=pairs.encode("latin-1"))
 
 
 def as_asked(arrival: Arrival, asked: tuple[tuple[str, str], ...], defaults: tuple[tuple[str, str], ...]) -> Arrival:

@@ -8,6 +8,7 @@ from certification.evidence.sdk.fold import by_lane, error_cases, message, round
 from certification.evidence.sdk.harness import read_results
 from certification.evidence.sdk.plan import ExercisePlan, plan_exercise
 from certification.evidence.sdk.request import Expected, Signing
+from certification.evidence.sdk.stranger import Stranger
 from certification.sandboxes.mock.log import Arrival
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.signing.recipe import Algorithm, Carrier, Claim, Part, Placement, Recipe, Value
@@ -112,6 +113,27 @@ def test_what_a_caller_is_told_of_a_failure_is_recorded(which: tuple[str, str], 
     (case,) = error_cases(plan, results, lanes)
     assert (case.operation, case.situation, case.expected) == (error.operation, which[1], error.answer.kind)
     assert case.observed == observed
+
+
+@pytest.mark.parametrize(
+    ("situation", "kind", "observed"),
+    [
+        pytest.param("truncated", "transport", "decode", id="half an answer is a broken connection"),
+        pytest.param("cut", "decode", "transport", id="a broken connection is half an answer"),
+        pytest.param("html", "transport", "transport", id="a page is no broken connection"),
+        pytest.param("reset", "decode", "decode", id="a reset is no half answer"),
+        pytest.param("truncated", "unexpected", "unexpected", id="no error of the SDK's"),
+    ],
+)
+def test_of_a_stranger_s_sdk_either_word_for_half_an_answer_will_do(situation: str, kind: str, observed: str) -> None:
+    error = ERRORS["GET", situation]
+    stranger = Stranger(operations=(error.operation,), types=(), capabilities=())
+    output = f'{{"id":{2 * error.lane},"raised":{{"kind":"{kind}","status":null}}}}\n'.encode()
+    sent = by_lane((arrival(error.lane, "/x", "GET"),))
+    for whose, said in ((stranger, observed), (None, kind)):
+        plan = replace(only(errors=(error,)), stranger=whose)
+        (case,) = error_cases(plan, read_results(plan, output), sent)
+        assert case.observed == said
 
 
 def test_values_that_changed_or_were_refused_are_losses() -> None:

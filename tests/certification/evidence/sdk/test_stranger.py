@@ -1,10 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from certification.evidence.sdk.arguments import Arguments
 from certification.evidence.sdk.difference import difference
-from certification.evidence.sdk.stranger import FORM, as_asked, as_form, as_refusal, as_success, told_alike, without_window
+from certification.evidence.sdk.stranger import FORM, as_asked, as_refusal, as_success, in_one_place, plausible, told_alike, without_window
 from certification.evidence.sdk.traded import arguments_of, traded_calls
 from certification.profiles import find_profile, load_profile
 from certification.sandboxes.mock.log import Arrival
@@ -56,11 +57,44 @@ def test_what_a_binary_float_loses_is_overlooked_only_where_it_is_asked_about_el
     assert difference(10**400, told_alike(10**400, 10**401, rounded=True)) is None
 
 
-def test_fields_of_a_form_may_stand_in_the_query() -> None:
-    moved = as_form(ARRIVAL)
-    assert (moved.target, moved.body, moved.header("content-type")) == ("/order", b"a=1&b=x", FORM)
-    with_body = Arrival(lane=1, method="POST", target="/order?a=1", headers=(), body=b"b=2")
-    assert as_form(with_body) == with_body
+FORMED = replace(ARRIVAL, target="/order?t=1", headers=(("content-type", FORM),), body=b"a=%20x")
+
+
+@pytest.mark.parametrize(
+    ("arrival", "form", "target", "body"),
+    [
+        pytest.param(replace(ARRIVAL, headers=()), True, "/order", b"a=1&b=x", id="query into the form"),
+        pytest.param(FORMED, True, "/order", b"t=1&a=%20x", id="both into the form"),
+        pytest.param(FORMED, False, "/order?t=1&a=%20x", b"", id="both into the query"),
+        pytest.param(replace(FORMED, target="/order"), False, "/order?a=%20x", b"", id="form into the query"),
+        pytest.param(replace(FORMED, target="/order", body=b""), True, "/order", b"", id="nothing into the form"),
+        pytest.param(replace(FORMED, target="/order", body=b""), False, "/order", b"", id="nothing into the query"),
+    ],
+)
+def test_parameters_may_stand_in_query_and_form(arrival: Arrival, form: bool, target: str, body: bytes) -> None:
+    moved = in_one_place(arrival, form=form)
+    assert (moved.target, moved.body) == (target, body)
+    assert (moved.header("content-type") == FORM) is (form and bool(body or arrival.header("content-type")))
+
+
+def test_a_body_that_is_no_form_stays_where_it_is() -> None:
+    with_body = replace(ARRIVAL, body=b"{}")
+    assert in_one_place(with_body, form=True) == with_body
+    assert in_one_place(with_body, form=False) == with_body
+
+
+@pytest.mark.parametrize(
+    ("made", "sent"),
+    [
+        pytest.param(2**63, 2**53 + 1, id="beyond 64 bits"),
+        pytest.param(2**63 - 1, 2**63 - 1, id="the last of 64 bits"),
+        pytest.param(-(2**53) - 1, 2**53 + 1, id="far below zero"),
+        pytest.param(-(2**53), -(2**53), id="below zero"),
+        pytest.param({"a": [10**20, True, "x", Decimal("1e30")]}, {"a": [2**53 + 1, True, "x", Decimal("1e30")]}, id="inside"),
+    ],
+)
+def test_large_whole_numbers_are_such_as_exchanges_send(made: JsonValue, sent: JsonValue) -> None:
+    assert plausible(made) == sent
 
 
 @pytest.mark.parametrize(
