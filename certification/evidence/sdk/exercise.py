@@ -203,7 +203,10 @@ def mock_exchange(folder: Path) -> Service:
 
 
 def feed_service(folder: Path) -> Service:
-    """The mock exchange's stream that a folder holds the plan (``plan.json``) and the log (``log.jsonl``) of."""
+    """The mock exchange's stream that a folder holds the plan (``plan.json``) and the log (``log.jsonl``) of.
+
+    A container is found by its job's name: two streams at a time have two.
+    """
     argv = ("python", "-m", "mock.feed", "--plan", "plan.json", "--log", "log.jsonl", "--host", "{host}", "--port", "{port}")
     program = Input(name="mock", source=Path(mock.__file__).parent)
-    return Service(job=Job(name="mock-stream", argv=argv, folder=folder, inputs=(program,), network=Network.INTERNAL))
+    return Service(job=Job(name=f"mock-stream-{folder.name}", argv=argv, folder=folder, inputs=(program,), network=Network.INTERNAL))
