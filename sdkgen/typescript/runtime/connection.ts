@@ -65,16 +65,17 @@ export class Connection {
     if (this.#idle()) void this.close();
   }
 
-  /** Leave a topic and subscribe to it anew, for the snapshot that comes with it. */
-  again(topic: Topic): void {
-    if (topic.state !== "live") return;
+  /** Leave a topic and subscribe to it anew, for the snapshot that comes with it; false where it is not (yet) subscribed to. */
+  again(topic: Topic): boolean {
+    if (topic.state !== "live") return false;
     if (topic.channel.subscription?.unsubscribe === undefined) {
       this.#socket?.drop(new TransportError("the stream is made anew, for a new snapshot"));
-      return;
+      return true;
     }
     topic.state = "again";
     this.#unsubscribe(topic);
     void this.#join(topic);
+    return true;
   }
 
   /**

@@ -49,7 +49,8 @@ export interface BookState {
 
 /** How a book's stream is left, and asked for a new snapshot. */
 export interface Line {
-  readonly again: () => void;
+  /** False where there is nothing to be left yet: what was subscribed to is still being confirmed. */
+  readonly again: () => boolean;
   readonly leave: () => void;
 }
 
@@ -80,6 +81,8 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   #stale = 0;
   #fetching = false;
   #asking = false;
+  /** Whether another book is to be asked for as soon as the last request is confirmed: what followed its snapshot broke the book already. */
+  #owing = false;
   #asked = 0;
   #askedSince = 0;
   /** Grows whenever the book is thrown away: a snapshot that was asked for before is of no use then. */
@@ -178,7 +181,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   }
 
   #down(): void {
-    this.#live = false;
+    this.#live = this.#owing = false;
     this.#lose();
   }
 
@@ -186,7 +189,8 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   #begin(late: boolean): void {
     this.#live = true;
     if (this.#table.snapshot === undefined) void this.#fetch();
-    else if (late) this.#again();
+    else if (late || this.#owing) this.#again();
+    this.#owing = false;
   }
 
   /** Ask for another book in the stream; not as fast as a broken exchange could make us. */
@@ -199,7 +203,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     const wait = this.#asked > MAX_ASKED ? jitter(4, this.#core.random) : 0;
     const ask = (): void => {
       this.#asking = false;
-      if (!this.#synced && !this.#ended) this.#line.again();
+      if (!this.#synced && !this.#ended) this.#owing = !this.#line.again();
     };
     void pause(wait, this.#gone.signal).then(ask, () => undefined);
   }
@@ -218,10 +222,10 @@ export class BookStream implements AsyncIterableIterator<BookState> {
 
   /** Throw the book away and ask for a new snapshot. */
   #resync(): void {
-    if (!this.#live) return;
     const had = this.#synced;
     this.#lose();
-    if (this.#table.snapshot === undefined) void this.#fetch();
+    if (!this.#live) this.#owing ||= had;
+    else if (this.#table.snapshot === undefined) void this.#fetch();
     else if (had) this.#again();
   }
 

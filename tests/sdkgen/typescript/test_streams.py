@@ -237,6 +237,39 @@ def test_a_book_is_the_one_that_its_messages_sum_up(streaming: Installed) -> Non
     assert deep == 0
 
 
+UNCONFIRMED = """
+import { BookStream } from "./node_modules/@openxapi/reference/dist/runtime/keeper.js";
+import { parseJson } from "./node_modules/@openxapi/reference/dist/runtime/json.js";
+
+const at = (name) => [name];
+const places = { bids: at("bids"), asks: at("asks"), price: at("0"), quantity: at("1"), sequence: at("n"), numbering: "consecutive" };
+const table = { arguments: [], places, snapshot: [[at("type"), "snapshot"]], delta: [[at("type"), "delta"]] };
+const told = [];
+for (const broken of ["before it is confirmed", "while it is asked for anew"]) {
+  let line, confirmed = false, asked = 0;
+  const again = () => confirmed && (asked += 1) > 0;
+  const book = new BookStream({ random: () => 0 }, table, "X", {}, (listener) => ((line = listener), { again, leave: () => undefined }));
+  const say = (type, n) => line.heard(parseJson(JSON.stringify({ type, n, bids: [], asks: [] })));
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+  say("snapshot", 1);
+  if (broken !== "before it is confirmed") line.live(false);
+  say("delta", 9);
+  await settled();
+  const before = [book.state.synced, book.state.resyncs, asked];
+  confirmed = true;
+  line.live(false);
+  await settled();
+  told.push([...before, asked]);
+  await book.return();
+}
+console.log(JSON.stringify(told));
+"""
+
+
+def test_a_book_that_broke_before_its_subscription_was_confirmed_is_asked_for_once_it_is(streaming: Installed) -> None:
+    assert json.loads(streaming.node(UNCONFIRMED)) == [[False, 1, 0, 1]] * 2
+
+
 def test_a_silent_connection_is_asked_and_then_made_anew(streaming: Installed) -> None:
     strange = Strange()
     strange.said = [json.dumps({"type": "delta", "channel": "depth", "symbol": "BTC-USD"})]
