@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from certification.folders import EXCHANGES
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from certification.profile import ExchangeProfile
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api
     from sdkgen.source import SdkSource
@@ -54,9 +55,19 @@ def reference_api() -> Api:
     return load((REFERENCE / "openapi.yaml").read_bytes(), streams=(REFERENCE / "asyncapi.yaml").read_bytes())
 
 
-def driven(names: tuple[str, ...], folder: Path) -> tuple[Driven, ...]:
+def unnumbered(profile: ExchangeProfile) -> ExchangeProfile:
+    """The exchange as if the messages of its books had no numbers: a checksum is all that tells of a loss."""
+    streams = profile.behaviour.streams
+    assert streams is not None
+    assert streams.book is not None
+    streams = replace(streams, book=replace(streams.book, sequence=""))
+    return profile.model_copy(update={"behaviour": replace(profile.behaviour, streams=streams)})
+
+
+def driven(names: tuple[str, ...], folder: Path, *, numbered: bool = True) -> tuple[Driven, ...]:
     """Generate and build the SDKs of these names; each language once."""
-    api, profile = reference_api(), load_profile(REFERENCE / "profile.yaml")
+    api, told = reference_api(), load_profile(REFERENCE / "profile.yaml")
+    profile = told if numbered else unnumbered(told)
     programs: dict[Language, Program] = {}
     for name in names:
         language = Language(name.partition("-")[0])

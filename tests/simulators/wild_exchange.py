@@ -6,17 +6,25 @@ import json
 import random
 import socket
 import threading
+import zlib
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from websockets.exceptions import ConnectionClosed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from websockets.sync.server import ServerConnection
 
-FAULTS = ("drop", "close", "gap", "duplicate", "swap", "garbage", "misfit", "crossed", "foreign", "flood")
-"""What can go wrong after a change of the book."""
+FAULTS = ("drop", "close", "gap", "duplicate", "swap", "garbage", "misfit", "crossed", "foreign", "flood", "thinned")
+"""What can go wrong after a change of the book. A change that is thinned has lost a level, and only its checksum tells."""
+SUMMED_UP = 10
+"""How many levels of each side a checksum covers."""
+LAST_PRICE = "100.00"
+"""Of the last change: no level stood there before."""
 _CALM = 25
 """Changes that are sent faultlessly at the end, so that a client can see whether it missed something."""
 _TICK = Decimal("0.01")
@@ -38,7 +46,6 @@ class WildBook:
 
     def change(self) -> dict[str, Any]:
         """One more change, as a message; bids stay below 100 and asks above it."""
-        self.sequence += 1
         told: dict[str, list[list[str]]] = {"bids": [], "asks": []}
         for name, side, sign in (("bids", self.bids, -1), ("asks", self.asks, 1)):
             for _ in range(self.dice.randint(0, 3)):
@@ -48,16 +55,40 @@ class WildBook:
                 side[price] = quantity
                 if not quantity:
                     del side[price]
-        return {"type": "delta", "channel": "depth", "symbol": "BTC-USD", "sequence": self.sequence, **told}
+        return self._message("delta", told)
+
+    def thinned(self) -> dict[str, Any]:
+        """A change of the best bid that does not hold it."""
+        self.bids[max(self.bids)] += 1
+        return self._message("delta", {"bids": [], "asks": []})
+
+    def last(self) -> dict[str, Any]:
+        """A bid at a price where nothing stood."""
+        self.bids[Decimal(LAST_PRICE)] = Decimal(1)
+        return self._message("delta", {"bids": [[LAST_PRICE, "1"]], "asks": []})
 
     def whole(self) -> dict[str, Any]:
         """All of it, as a message."""
-        return {"type": "snapshot", "channel": "depth", "symbol": "BTC-USD", "sequence": self.sequence, **self.levels()}
+        return self._message("snapshot", self._sides(lambda price: f"{price:.2f}", str))
 
     def levels(self) -> dict[str, list[list[str]]]:
         """Both sides, best first, numbers without trailing zeros."""
+        return self._sides(_plain, _plain)
+
+    def _message(self, kind: str, told: dict[str, list[list[str]]]) -> dict[str, Any]:
+        self.sequence += kind == "delta"
+        best = self._sides(lambda price: f"{price:.2f}", str)
+        nothing: list[str] = []
+        turns = zip_longest(best["bids"][:SUMMED_UP], best["asks"][:SUMMED_UP], fillvalue=nothing)
+        summed = zlib.crc32(":".join(text for turn in turns for level in turn for text in level).encode())
+        head = {"type": kind, "channel": "depth", "symbol": "BTC-USD", "sequence": self.sequence}
+        return {**head, **told, "checksum": int.from_bytes(summed.to_bytes(4), signed=True)}
+
+    def _sides(self, price_text: Callable[[Decimal], str], quantity_text: Callable[[Decimal], str]) -> dict[str, list[list[str]]]:
         sides = (("bids", self.bids, True), ("asks", self.asks, False))
-        return {name: [[_plain(price), _plain(side[price])] for price in sorted(side, reverse=first)] for name, side, first in sides}
+        return {
+            name: [[price_text(price), quantity_text(side[price])] for price in sorted(side, reverse=first)] for name, side, first in sides
+        }
 
 
 def _plain(number: Decimal) -> str:
@@ -121,7 +152,7 @@ class WildExchange:
         with self._lock:
             if sum(self.happened.values()) >= self.faults:
                 self._calm += 1
-                _send(connection, self.book.change())
+                _send(connection, self.book.change() if self._calm < _CALM else self.book.last())
                 if self._calm >= _CALM:
                     self.finished.set()
                 return True
@@ -147,6 +178,8 @@ class WildExchange:
 
     def _messages(self, fault: str) -> list[dict[str, Any]]:
         """What is sent in place of the next change."""
+        if fault == "thinned":
+            return [self.book.thinned()]
         change = self.book.change()
         messages = {
             "duplicate": [change, change],
