@@ -261,6 +261,8 @@ class Trading(_Part):
     """What may be withdrawn from the sandbox for a test. The roles withdraw, withdrawal, withdrawals and cancel_withdrawal belong to it."""
     also: Market | None = None
     """What happens there must not show in this market's stream."""
+    candle_s: int | None = Field(default=None, gt=0, le=86_400)
+    """Seconds from one candle's beginning to the next one's, of the candles that the role asks for: a day at most."""
     roles: dict[RoleName, Role]
     streams: Streams | None = None
 

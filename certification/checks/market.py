@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
-from math import gcd
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, numbers, texts
-from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, numbers, text_or_empty, texts
+from certification.evidence.record import STATED_CANDLE_S, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORY = "market.after-a-trade"
-_FEW = 3
-_MILLISECONDS, _MICROSECONDS = 10**11, 10**14
+_PAIR, _FEW = 2, 3
+_UNITS = ((10**17, 10**9), (10**14, 10**6), (10**11, 1000), (10**8, 1))
+"""From what number on a time counts so many units a second: nanoseconds, microseconds, milliseconds, seconds."""
 _Trade = tuple[str, Decimal, Decimal, Decimal]
 """Id, time, price and quantity."""
 
@@ -182,14 +182,24 @@ def candles_hold_their_trades(evidence: Evidence) -> Iterator[Answer]:
     remediation="Cut the time of a candle's first trade down to the interval.",
 )
 def candles_begin_with_their_interval(evidence: Evidence) -> Iterator[Answer]:
-    """Times of candles that are told in milliseconds lie whole seconds apart: nobody has candles of a fraction of a second."""
+    """Candles begin whole intervals apart, where the profile says how long they last, and whole seconds apart where it does not.
+
+    Seconds are told of times in milliseconds, microseconds or nanoseconds: nobody has candles of a fraction of a second.
+    """
 
     def question(scenario: Scenario) -> list[str]:
-        starts = [int(candle["time"]) for candle in _candles(scenario)]
-        if len(starts) < _FEW or not _MILLISECONDS < starts[0] < _MICROSECONDS:
-            raise UnclearError("there are too few candles, or their times are not in milliseconds")
-        apart = gcd(*(after - before for before, after in pairwise(starts)))
-        return [f"candles begin at {starts[-2]} and {starts[-1]}, which are no multiples of a second apart"] if apart % 1000 else []
+        starts = [candle["time"] for candle in _candles(scenario)]
+        stated = text_or_empty(accepted_step(scenario, "candles"), STATED_CANDLE_S)
+        units = next((units for least, units in _UNITS if starts and starts[0] >= least), None)
+        if len(starts) < (_PAIR if stated else _FEW) or units is None or (units == 1 and not stated):
+            raise UnclearError("there are too few candles, or nothing tells how far apart they should be")
+        apart = int(stated or 1)
+        what = f"{apart} s" if stated else "a second"
+        return [
+            f"candles begin at {before:f} and {after:f}, which are no multiples of {what} apart"
+            for before, after in pairwise(starts)
+            if (after - before) % (apart * units)
+        ][:1]
 
     return ask_of(evidence, _STORY, question, about="candles")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from certification.evidence.record import ScenarioStep
+from certification.evidence.record import STATED_CANDLE_S, ScenarioStep
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Venue, best, plain
 
@@ -42,7 +43,8 @@ def _summaries(venue: Venue) -> Iterator[ScenarioStep]:
     if venue.has("best"):
         yield venue.ask("best", {"symbol": venue.symbol}, label="best")
     if venue.has("candles"):
-        yield venue.ask("candles", {"symbol": venue.symbol, "limit": _LONG}, label="candles")
+        told = venue.ask("candles", {"symbol": venue.symbol, "limit": _LONG}, label="candles")
+        yield replace(told, facts=(*told.facts, (STATED_CANDLE_S, str(venue.candle_s)))) if venue.candle_s else told
 
 
 def _unknown_symbol(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:

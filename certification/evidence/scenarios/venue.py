@@ -114,6 +114,7 @@ class Venue:
         self.held_for_buys = trading.held_for_buys
         self.self_trade = trading.self_trade
         self.also = trading.also
+        self.candle_s = trading.candle_s
         self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
         self.elsewhere = setting.elsewhere
         self.now_ms, self.window_ms = wire.now_ms, wire.window_ms

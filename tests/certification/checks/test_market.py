@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from certification.evidence.record import Scenario
+from certification.evidence.record import STATED_CANDLE_S, Scenario
 from certification.evidence.scenarios.market import like
 from certification.model import Outcome
 from tests.simulators.told import Facts, answers, but, cut, step, told
@@ -44,16 +44,24 @@ def both(name: str, values: tuple[str, ...]) -> Scenario:
     return but(but(STORY, "trades before", {name: values}), "trades after", {name: values})
 
 
-def begun(*times: str) -> Scenario:
+def begun(*times: str, every_s: str = "") -> Scenario:
     same = {name: ("1",) * len(times) for name in ("open", "high", "low", "close", "volume")}
-    return but(STORY, "candles", {"time": times, **same})
+    stated = {STATED_CANDLE_S: every_s} if every_s else {}
+    return but(STORY, "candles", {"time": times, **same, **stated})
 
 
 CASES = (
     ("candles_begin_with_their_interval", begun("1795381200000", "1795381500000", "1795382100000"), PASSED, ""),
     ("candles_begin_with_their_interval", begun("1795381200123", "1795381500000", "1795382100000"), FAILED, "no multiples of a second"),
     ("candles_begin_with_their_interval", begun("1795381200000", "1795381500001"), UNSEEN, "too few candles"),
-    ("candles_begin_with_their_interval", STORY, UNSEEN, "not in milliseconds"),
+    ("candles_begin_with_their_interval", STORY, UNSEEN, "nothing tells how far apart"),
+    ("candles_begin_with_their_interval", begun("1795381200", "1795381500", "1795381501"), UNSEEN, "nothing tells how far apart"),
+    ("candles_begin_with_their_interval", begun("1795381200000000001", "1795381201000000000", "1795381202000000000"), FAILED, "a second"),
+    ("candles_begin_with_their_interval", begun("1795381200000", "1795381500000", "1795382400000", every_s="300"), PASSED, ""),
+    ("candles_begin_with_their_interval", begun("1795381200000", "1795381801000", every_s="300"), FAILED, "no multiples of 300 s apart"),
+    ("candles_begin_with_their_interval", begun("1795381200", "1795381800", every_s="300"), PASSED, ""),
+    ("candles_begin_with_their_interval", begun("1795381200", "1795381801.5", every_s="300"), FAILED, "at 1795381200 and 1795381801.5"),
+    ("candles_begin_with_their_interval", begun("1795381200000", every_s="300"), UNSEEN, "too few candles"),
     ("own_fills_stand_on_the_tape", STORY, PASSED, ""),
     ("own_fills_stand_on_the_tape", but(STORY, "fills", {"trade_id": "t5"}), FAILED, "trade t5 of an own fill is not on the tape"),
     (
