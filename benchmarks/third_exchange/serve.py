@@ -1,0 +1,110 @@
+"""Starts Petrel in this process."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import socket
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import WebSocketRoute
+
+from benchmarks.third_exchange.defects import Defects
+from benchmarks.third_exchange.engine import Engine
+from benchmarks.third_exchange.funding import Funding
+from benchmarks.third_exchange.gate import Gate, Key, Limits
+from benchmarks.third_exchange.house import House
+from benchmarks.third_exchange.public import Public
+from benchmarks.third_exchange.rest import PRIVATE, Rest, gateway
+from benchmarks.third_exchange.streams import Streams
+from benchmarks.third_exchange.trading import Trading
+
+OWNERS = (("FIRST", "first", True), ("SECOND", "second", True), ("OBSERVER", "first", False))
+FUNDS = {"XXBT": Decimal(100), "XETH": Decimal(1000), "ZUSD": Decimal(5_000_000)}
+
+
+def keys_from(environment: Mapping[str, str]) -> tuple[Key, ...]:
+    """The keys that the environment names (`PETREL_FIRST_KEY`, …); random ones, which nobody knows, where it does not."""
+    return tuple(
+        Key(
+            key=environment.get(f"PETREL_{name}_KEY") or secrets.token_hex(24),
+            secret=environment.get(f"PETREL_{name}_SECRET") or base64.b64encode(secrets.token_bytes(64)).decode(),
+            account=account,
+            trades=trades,
+        )
+        for name, account, trades in OWNERS
+    )
+
+
+def application(keys: tuple[Key, ...], defects: Iterable[str] = (), limits: Limits | None = None) -> Starlette:
+    """The whole exchange.
+
+    Raises:
+        KeyError: a defect has no such name.
+    """
+    on = Defects(defects)
+    engine = Engine(on)
+    house = House(engine)
+    house.begin()
+    for account in dict.fromkeys(key.account for key in keys):
+        engine.ledger.open(account, dict(FUNDS), engine.now())
+    funding = Funding(engine)
+    private = Trading(engine).calls | funding.calls
+    gate = Gate(keys, limits or Limits(), tuple(PRIVATE + name for name in private), on)
+    rest = Rest(Public(engine).calls, private, gate, house.turn, on)
+    stream = WebSocketRoute("/v2", Streams(engine, funding.account, house.turn).serve)
+    return Starlette(routes=[*rest.routes(), stream], exception_handlers={HTTPException: gateway})
+
+
+def serve(app: Starlette, port: int) -> None:
+    """Listen on loopback until a signal ends it; the address is printed first."""
+    with _listening(port) as listener:
+        print(_address(listener), flush=True)
+        _server(app).run(sockets=[listener])
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Run the exchange in a thread of this process while the context is open; gives its address, without a path."""
+    with _listening(0) as listener:
+        running = _server(app)
+        thread = threading.Thread(target=running.run, args=([listener],), daemon=True, name="third-exchange")
+        thread.start()
+        try:
+            yield _address(listener)
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
+def _listening(port: int) -> socket.socket:
+    listener = socket.create_server(("127.0.0.1", port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def _server(app: Starlette) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http="h11",
+            ws="websockets-sansio",
+            ws_ping_interval=15,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+        )
+    )
