@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,8 +46,9 @@ class Moved:
 class Engine:
     """Books, orders and trades of every pair; its caller is one thread."""
 
-    def __init__(self, defects: Defects) -> None:
+    def __init__(self, defects: Defects, clock: Callable[[], int]) -> None:
         self.defects = defects
+        self._clock = clock
         self.names = Names()
         self.ledger = Ledger(self.names, defects)
         self.books = {name: Book(defects) for name in PAIRS}
@@ -69,7 +69,7 @@ class Engine:
 
     def now(self) -> int:
         """Microseconds since 1970, never the same twice."""
-        self._latest = max(self._latest + 1, time.time_ns() // 1000 + self.offset)
+        self._latest = max(self._latest + 1, self._clock() + self.offset)
         return self._latest
 
     def open_orders(self, account: str) -> list[Order]:

@@ -135,8 +135,7 @@ class TickerFeed:
 
     def moved(self, moved: Moved) -> list[Message]:
         """The ticker after a trade or a change of the best prices."""
-        row = self._row()
-        if moved.pair is not self._pair or (row == self._seen and not moved.prints):
+        if moved.pair is not self._pair or ((row := self._row()) == self._seen and not moved.prints):
             return []
         sent, self._seen = (self._seen if self._engine.defects.on("stream-ticker-late") else row), row
         return [message("ticker", "update", [self._dated(sent)])]

@@ -12,7 +12,6 @@ from benchmarks.third_exchange.orders import Order, Side, Wish
 
 _HOUSE, _CROWD = "house", "crowd"
 _LEVELS = 12
-_TRADES = 40
 _SPACING = 180 * MICROSECONDS
 _PATIENCE = MICROSECONDS
 _FUNDS = {"XXBT": Decimal(10_000_000), "XETH": Decimal(10_000_000), "ZUSD": Decimal(1_000_000_000_000)}
@@ -25,14 +24,14 @@ class House:
         self._engine = engine
         self._quotes: dict[tuple[str, Side, int], Order] = {}
 
-    def begin(self) -> None:
+    def begin(self, trades: int) -> None:
         """Quote, and trade with the crowd up to now."""
-        self._engine.offset = -_TRADES * _SPACING
+        self._engine.offset = -trades * _SPACING
         self._engine.unlimited |= {_HOUSE, _CROWD}
         for account in (_HOUSE, _CROWD):
             self._engine.ledger.open(account, dict(_FUNDS), self._engine.now())
         self.turn()
-        for turn in range(_TRADES):
+        for turn in range(trades):
             self._engine.offset += _SPACING
             for pair in PAIRS.values():
                 side: Side = "buy" if turn % 5 in {0, 2, 3} else "sell"

@@ -6,8 +6,10 @@ import base64
 import secrets
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 
 import uvicorn
@@ -42,23 +44,33 @@ def keys_from(environment: Mapping[str, str]) -> tuple[Key, ...]:
     )
 
 
-def application(keys: tuple[Key, ...], defects: Iterable[str] = (), limits: Limits | None = None) -> Starlette:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How time passes: the clock in microseconds, trades before anybody comes, seconds of silence before a heartbeat."""
+
+    clock: Callable[[], int] = lambda: time.time_ns() // 1000
+    trades: int = 40
+    silence: float = 1.0
+
+
+def application(keys: tuple[Key, ...], defects: Iterable[str] = (), limits: Limits | None = None, pace: Pace | None = None) -> Starlette:
     """The whole exchange.
 
     Raises:
         KeyError: a defect has no such name.
     """
     on = Defects(defects)
-    engine = Engine(on)
+    pace = pace or Pace()
+    engine = Engine(on, pace.clock)
     house = House(engine)
-    house.begin()
+    house.begin(pace.trades)
     for account in dict.fromkeys(key.account for key in keys):
         engine.ledger.open(account, dict(FUNDS), engine.now())
     funding = Funding(engine)
     private = Trading(engine).calls | funding.calls
     gate = Gate(keys, limits or Limits(), tuple(PRIVATE + name for name in private), on)
     rest = Rest(Public(engine).calls, private, gate, house.turn, on)
-    stream = WebSocketRoute("/v2", Streams(engine, funding.account, house.turn).serve)
+    stream = WebSocketRoute("/v2", Streams(engine, funding.account, house.turn, pace.silence).serve)
     return Starlette(routes=[*rest.routes(), stream], exception_handlers={HTTPException: gateway})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from benchmarks.third_exchange.form import MICROSECONDS
 from benchmarks.third_exchange.orders import Print
@@ -65,8 +66,10 @@ def candles(prints: list[Print], minutes: int, now: int) -> Iterator[Summary]:
 
 def running(prints: list[Print], minutes: int, now: int) -> Summary:
     """The candle that is not over yet."""
-    *_, last = candles(prints, minutes, now)
-    return last
+    length = minutes * 60
+    begin = now // MICROSECONDS // length * length
+    current = list(takewhile(lambda each: each.time >= begin * MICROSECONDS, reversed(prints)))[::-1]
+    return summary(begin, current, prints[max(0, len(prints) - len(current) - 1)].price)
 
 
 def last_day(prints: list[Print], now: int) -> Summary:

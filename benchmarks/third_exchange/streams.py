@@ -17,18 +17,17 @@ from benchmarks.third_exchange.subscriptions import Subscription, WrongError, wa
 from benchmarks.third_exchange.written import seconds
 
 SUBSCRIPTIONS = 30
-_SILENCE = 1.0
-_PULSE = 0.25
 _BACKLOG = 10_000
 
 
 class Streams:
     """Serves connections."""
 
-    def __init__(self, engine: Engine, account: Callable[[str], str | None], turn: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, account: Callable[[str], str | None], turn: Callable[[], None], silence: float) -> None:
         self._engine = engine
         self._account = account
         self._turn = turn
+        self._silence = silence
 
     async def serve(self, socket: WebSocket) -> None:
         """One connection, from its beginning to its end."""
@@ -65,9 +64,9 @@ class Streams:
 
     async def _beating(self, connection: Connection) -> None:
         while True:
-            await asyncio.sleep(_PULSE)
+            await asyncio.sleep(self._silence / 4)
             self._turn()
-            quiet = time.monotonic() - connection.last_sent >= _SILENCE
+            quiet = time.monotonic() - connection.last_sent >= self._silence
             if quiet and connection.feeds and not self._engine.defects.on("no-heartbeat"):
                 connection.queue.put_nowait({"channel": "heartbeat"})
 
