@@ -54,7 +54,8 @@ class Funding:
         return account if self._engine.now() < until else None
 
     def _balance(self, account: str, _form: Form) -> object:
-        return {asset: self._written(purse.total, asset) for asset, purse in self._engine.ledger.purses(account).items()}
+        totals = {asset: self._written(purse.total, asset) for asset, purse in self._engine.ledger.purses(account).items()}
+        return {ASSETS[asset].alt: total for asset, total in totals.items()} if self._defects.on("balance-by-everyday-name") else totals
 
     def _written(self, amount: Decimal, asset: str) -> str:
         exact = amount.quantize(Decimal(1).scaleb(-ASSETS[asset].decimals))
@@ -75,7 +76,7 @@ class Funding:
         if not self._defects.on("ledger-filter-ignored"):
             mine = [entry for entry in mine if asset in {None, entry.asset} and kind in {"all", entry.kind}]
         shown = mine[offset : offset + (PAGE - 1 if self._defects.on("ledger-page-short") else PAGE)]
-        return {"ledger": {entry.id: written.entry(entry) for entry in shown}, "count": len(mine)}
+        return {"ledger": {entry.id: written.entry(entry, self._defects) for entry in shown}, "count": len(mine)}
 
     def _withdraw(self, account: str, form: Form) -> object:
         asset, amount, reference = form.asset(), form.decimal("amount"), form.client_id("cl_ref_id")

@@ -100,6 +100,8 @@ class Gate:
         sunk = max(0.0, stood - (now - at) * decay)
         within = sunk + cost <= self.limits.counter or self._defects.on("counter-ignored")
         stands = sunk + cost if within or self._defects.on("refused-calls-count") else sunk
+        if not within and self._defects.on("refusal-clears-counter"):
+            stands = 0.0
         self._counters[name] = (stands, now)
         return Counted(stands=1 if self._defects.on("counter-header-stuck") else int(stands), within=within)
 
@@ -108,7 +110,7 @@ class Gate:
         began, calls = self._addresses.get(address, (now, 0))
         if now - began >= ADDRESS_WINDOW:
             began, calls = now, 0
-        if calls >= self.limits.address:
+        if calls >= self.limits.address and not self._defects.on("address-limit-ignored"):
             return max(1, int(began + ADDRESS_WINDOW - now + 0.999))
         self._addresses[address] = (began, calls + 1)
         return 0

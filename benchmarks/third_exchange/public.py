@@ -138,7 +138,7 @@ class Public:
         if self._defects.on("public-trades-newest-first"):
             shown = shown[::-1]
         last = max((each.number for each in shown), default=since)
-        return {pair.name: [self._row(each) for each in shown], "last": str(last)}
+        return {pair.name: [self._row(each) for each in shown], "last": last if self._defects.on("last-as-number") else str(last)}
 
     def _row(self, each: Print) -> list[object]:
         side = "b" if each.side == "buy" else "s"

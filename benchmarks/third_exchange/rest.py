@@ -94,7 +94,7 @@ class Rest:
         if "api-key" not in request.headers and path.endswith("Balance") and self._defects.on("keyless-balance-empty"):
             return {}
         key = self._gate.key(request.headers, path, body)
-        cost = call.cost * 10 if call.cost > 1 and self._defects.on("history-costs-ten") else call.cost
+        cost = call.cost * 10 if call.cost > 1 and self._defects.on("history-costs-tenfold") else call.cost
         counted = self._gate.count(key, cost, time.monotonic())
         headers.update({"API-Counter": str(counted.stands), "API-Counter-Limit": str(self._gate.limits.counter)})
         fields = read(body)
@@ -102,6 +102,7 @@ class Rest:
             fields.update(read(request.scope["query_string"]))
         if not counted.within:
             if self._defects.on("limited-call-executed"):
+                self._gate.permit(key, path)
                 call.answer(key.account, Form(fields))
             raise RefusedError("EService:Busy" if self._defects.on("limit-by-other-code") else RATE_LIMIT)
         self._gate.permit(key, path)

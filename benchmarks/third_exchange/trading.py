@@ -91,7 +91,7 @@ class Trading:
             raise RefusedError(UNKNOWN_ORDER)
         if order.status != "open" and self._defects.on("cancel-of-closed-counts"):
             return {"count": 1}
-        if order.filled and self._defects.on("part-filled-not-cancelled"):
+        if order.status == "open" and order.filled and self._defects.on("part-filled-not-cancelled"):
             return {"count": 1}
         self._engine.cancel(order)
         return {"count": 1}

@@ -38,7 +38,7 @@ def order(each: Order, defects: Defects) -> dict[str, object]:
     if status == "canceled" and each.filled and defects.on("canceled-shown-closed"):
         status = "closed"
     volume = pair.volume(wish.volume)
-    return {
+    shown: dict[str, object] = {
         "status": status,
         "cl_ord_id": None if defects.on("client-id-lost-at-end") and each.closed else wish.client_id,
         "userref": wish.user,
@@ -56,6 +56,9 @@ def order(each: Order, defects: Defects) -> dict[str, object]:
         "price": pair.price(each.fills[-1].price if each.fills and defects.on("average-is-last-price") else average),
         "trades": [fill.id for fill in each.fills],
     }
+    if not each.filled and defects.on("zeros-left-out"):
+        del shown["vol_exec"], shown["cost"], shown["fee"]
+    return shown
 
 
 def fill(each: Fill, defects: Defects) -> dict[str, object]:
@@ -74,16 +77,16 @@ def fill(each: Fill, defects: Defects) -> dict[str, object]:
         "cost": pair.amount(each.cost),
         "fee": pair.amount(fee),
         "maker": each.maker,
-        "trade_id": each.number,
+        "trade_id": str(each.number) if defects.on("trade-number-as-text") else each.number,
     }
 
 
-def entry(each: Entry) -> dict[str, object]:
+def entry(each: Entry, defects: Defects) -> dict[str, object]:
     """A ledger entry, without its id."""
     decimals = ASSETS[each.asset].decimals
     return {
         "refid": each.reference,
-        "time": seconds(each.time),
+        "time": each.time * 1000 if defects.on("ledger-time-in-nanoseconds") else seconds(each.time),
         "type": each.kind,
         "asset": each.asset,
         "amount": fixed(each.amount, decimals),

@@ -55,6 +55,9 @@ def contract(petrel: Petrel) -> None:
     petrel.post("AddOrder", pair="XBTUSD", type="buy", ordertype="market")
     petrel.add("buy", "1", "900000")
     petrel.add("buy", "500", "50000")
+    petrel.add("buy", "0.1", "100")
+    for name in ("OpenOrders", "TradesHistory", "Ledgers", "Balance"):
+        petrel.post(name)
     petrel.post("ClosedOrders", ofs=5)
     petrel.post("WithdrawStatus")
     petrel.post("GetWebSocketsToken")
@@ -115,7 +118,7 @@ def looking_up(petrel: Petrel) -> None:
     petrel.add("buy", "0.2", "2999", pair="ETHUSD")
     petrel.add("sell", "0.4", owner=1)
     petrel.post("CancelOrder", cl_ord_id="part")
-    petrel.add("buy", "0.3", "59998", cl_ord_id="other")
+    petrel.add("buy", "0.3", "59999.5", cl_ord_id="other")
     petrel.add("sell", "0.15", owner=1)
     petrel.post("CancelOrder", cl_ord_id="other")
     petrel.at += 61_000_000
@@ -185,7 +188,6 @@ def throttling(petrel: Petrel) -> None:
     petrel.post("OpenOrders", 1)
     petrel.get("Time")
     petrel.get("Time")
-    petrel.at += 10
     petrel.get("SystemStatus")
 
 
