@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import jsonschema
 import yaml
 from hypothesis import given, settings
@@ -23,8 +24,8 @@ from benchmarks.third_exchange.engine import Engine
 from benchmarks.third_exchange.gate import Limits, sign
 from benchmarks.third_exchange.house import House
 from benchmarks.third_exchange.orders import Force, Side, Wish
-from benchmarks.third_exchange.serve import FUNDS
-from tests.simulators.petrel import Petrel
+from benchmarks.third_exchange.serve import FUNDS, application, serving
+from tests.simulators.petrel import KEYS, Petrel
 from tests.simulators.petrel_stories import contract, looking_up, matching, money, told_on_streams
 
 FOLDER = Path(third_exchange.__file__).parent
@@ -226,3 +227,9 @@ def test_a_number_is_never_written_with_an_exponent() -> None:
     for story in (contract, money):
         story(petrel)
     assert not re.search(r'"-?[0-9.]+E', json.dumps([each for _, _, each in petrel.seen]))
+
+
+def test_it_is_served_over_a_network() -> None:
+    with serving(application(KEYS)) as address:
+        answered = httpx.get(f"{address}/0/public/Depth", params={"pair": "ETHXBT", "count": 3}).json()
+    assert [len(answered["result"]["XETHXXBT"][side]) for side in ("asks", "bids")] == [3, 3]
