@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
 MAKER = Decimal("0.0016")
 TAKER = Decimal("0.0026")
+_WIDE = Context(prec=60)
+"""Wide enough for the greatest price times the greatest volume that a form can hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Pair:
 
     def fee(self, cost: Decimal, rate: Decimal, rounding: str = ROUND_DOWN) -> Decimal:
         """What a fill of this cost pays, in the quote asset."""
-        return (cost * rate).quantize(Decimal(1).scaleb(-self.quote.decimals), rounding)
+        return (cost * rate).quantize(Decimal(1).scaleb(-self.quote.decimals), rounding, _WIDE)
 
     def reserve(self, volume: Decimal, price: Decimal) -> Decimal:
         """What a buy of this volume at this price holds: its cost and the taker's fee, rounded up."""

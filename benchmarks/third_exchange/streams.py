@@ -51,7 +51,7 @@ class Streams:
             if received["type"] == "websocket.disconnect":
                 return
             text = received.get("text")
-            if self._engine.defects.on("malformed-closes") and not _is_object(text):
+            if self._engine.defects.on("malformed-closes") and _object(text) is None:
                 await socket.close(1011)
                 return
             connection.asked(text)
@@ -93,11 +93,8 @@ class Connection:
     def asked(self, text: str | None) -> None:
         """Answer one request."""
         began = self._engine.now()
-        try:
-            request = json.loads(text or "")
-        except ValueError:
-            request = None
-        if not isinstance(request, dict) or not isinstance(request.get("req_id", 0), int):
+        request = _object(text)
+        if request is None or type(request.get("req_id", 0)) is not int:
             self._answer(began, {"method": None}, {"success": False, "error": "Malformed request"})
             return
         method = request.get("method")
@@ -156,8 +153,9 @@ class Connection:
         self.queue.put_nowait({**head, **tail, "time_in": seconds(began), "time_out": seconds(self._engine.now())})
 
 
-def _is_object(text: str | None) -> bool:
+def _object(text: str | None) -> dict[str, Any] | None:
     try:
-        return isinstance(json.loads(text or ""), dict)
-    except ValueError:
-        return False
+        told = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None

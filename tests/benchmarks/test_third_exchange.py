@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import httpx
 import jsonschema
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -227,6 +228,28 @@ def test_a_number_is_never_written_with_an_exponent() -> None:
     for story in (contract, money):
         story(petrel)
     assert not re.search(r'"-?[0-9.]+E', json.dumps([each for _, _, each in petrel.seen]))
+
+
+@pytest.mark.parametrize("pair", ["XBTUSD", "ETHUSD", "ETHXBT"])
+def test_the_greatest_numbers_that_can_be_written_are_answered(pair: str) -> None:
+    petrel = Petrel()
+    for side in ("buy", "sell"):
+        assert petrel.add(side, "999999999999.9999", "999999999999.9", pair=pair) == {"error": ["EOrder:Insufficient funds"]}
+    assert petrel.add("sell", "999999999999.9999", pair=pair) == {"error": ["EOrder:Insufficient funds"]}
+    assert petrel.post("Withdraw", asset="ETH", key="vault", amount="999999999999.9999999999") == {"error": ["EFunding:Insufficient funds"]}
+
+
+@pytest.mark.parametrize("said", ["", "[]", "[" * 100_000, '{"method":"ping","req_id":true}', '{"method":"subscribe","params":7}'])
+def test_a_request_that_is_none_is_told_so_and_the_stream_goes_on(said: str) -> None:
+    petrel = Petrel()
+    asyncio.run(_heard(petrel, said))
+    (_, wrong, pong) = petrel.seen[-1][2]
+    assert (wrong["success"], wrong["error"], pong["method"]) == (False, "Malformed request", "pong")
+
+
+async def _heard(petrel: Petrel, said: str) -> None:
+    async with petrel.talk(said, {"method": "ping"}):
+        pass
 
 
 def test_it_is_served_over_a_network() -> None:
