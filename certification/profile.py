@@ -154,7 +154,8 @@ class Role(_Part):
 
     operation: str
     arguments: dict[str, str] = {}
-    """Neutral name -> place: symbol, side, type, time_in_force, price, quantity, client_order_id, order_id, expires, limit, cursor;
+    """Neutral name -> place: symbol, side, type, time_in_force, post_only (where a field of its own asks for it), price, quantity,
+    client_order_id, order_id, expires, limit, cursor;
     of withdrawals asset, network, address, amount, withdrawal_id and client_withdrawal_id."""
     constants: dict[str, str] = {}
     """Place -> value that is always sent."""
@@ -165,7 +166,8 @@ class Role(_Part):
     status. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED, expired: EXPIRED}``.
-    A time in force that is a type of order there stands under type: ``type: {limit: LIMIT, post_only: LIMIT_MAKER}``."""
+    A time in force that is a type of order there stands under type: ``type: {limit: LIMIT, post_only: LIMIT_MAKER}``; one that has a field
+    of its own is an argument: ``post_only: {post_only: 'true'}``."""
 
 
 StreamMessage = Literal["logged_in", "subscribed", "refused", "snapshot", "delta", "order", "pong"]
@@ -251,6 +253,8 @@ class Trading(_Part):
     """All of it, where it is documented: the model of the exchange predicts balances with it."""
     held_for_buys: HeldForBuys | None = None
     """What a resting buy holds of the quote asset: ``notional``, or ``notional_and_fee`` (the dearer of both fees)."""
+    held_rounding: Rounding | None = None
+    """How the fee in it becomes a multiple of ``fees.step``, order by order; ``None`` where it is not rounded."""
     self_trade: SelfTrade | None = None
     """What becomes of an order that meets one of its own account: ``cancel_newest``, ``cancel_oldest``, ``cancel_both``, ``allowed``."""
     replays: Replays | None = None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of
 from certification.evidence.facts import UnclearError, holdings, is_accepted, number, numbers, texts
-from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.evidence.record import WORKED_OUT, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _ZERO = (Decimal(0), Decimal(0))
@@ -195,8 +195,8 @@ def totals_add_up(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         balances = accepted_step(scenario, "balances while it rests")
         held, totals = holdings(balances), numbers(balances, "total")
-        if len(totals) != len(held):
-            raise MootError("the profile reads no total from the balances")
+        if len(totals) != len(held) or "free" in texts(balances, WORKED_OUT):
+            raise MootError("the profile reads no total from the balances beside free and held")
         return [
             f"{asset}: free {parts[0]:f} and held {parts[1]:f}, but {total:f} in total"
             for (asset, parts), total in zip(held.items(), totals, strict=True)

@@ -116,9 +116,10 @@ class ModelExchange:
         keys = self.open_keys(who)
         if asset == self.terms.base:
             return sum((self.orders[key].remaining for key in keys if self.orders[key].placed.side is Side.SELL), ZERO)
-        bought = sum((self._notional(key) for key in keys if self.orders[key].placed.side is Side.BUY), ZERO)
+        buys = tuple(self._notional(key) for key in keys if self.orders[key].placed.side is Side.BUY)
+        bought = sum(buys, ZERO)
         if self.terms.held_for_buys is HeldForBuys.NOTIONAL_AND_FEE:
-            return bought * (1 + max(self.terms.maker_fee, self.terms.taker_fee))
+            return bought + sum((self.terms.held_fee(each) for each in buys), ZERO)
         return bought if self.terms.held_for_buys or not bought else None
 
     def level(self, side: Side, price: Decimal) -> Decimal:

@@ -81,6 +81,8 @@ class Terms:
     fee_asset: FeeAsset
     held_for_buys: HeldForBuys | None
     """``None`` where nobody says: then holds are only known to be nothing while nothing rests."""
+    held_rounding: Rounding | None = None
+    """How the fee in it becomes a multiple of ``fee_step``; ``None`` where it is not rounded."""
     self_trade: SelfTrade | None
     """``None`` where nobody says: then no order is made to meet one of its own account."""
     tells_partial: bool = False
@@ -92,10 +94,16 @@ class Terms:
 
     def fee(self, amount: Decimal, *, taker: bool) -> Decimal:
         """The fee of one fill on what it is a share of."""
-        exact = amount * (self.taker_fee if taker else self.maker_fee)
-        if not self.fee_step:
+        return self._stepped(amount * (self.taker_fee if taker else self.maker_fee), self.fee_rounding)
+
+    def held_fee(self, amount: Decimal) -> Decimal:
+        """What a resting buy of that amount holds for its fee: the dearer of both."""
+        return self._stepped(amount * max(self.maker_fee, self.taker_fee), self.held_rounding)
+
+    def _stepped(self, exact: Decimal, rounding: Rounding | None) -> Decimal:
+        if not self.fee_step or rounding is None:
             return exact
-        return (exact / self.fee_step).quantize(Decimal(1), rounding=_ROUNDED[self.fee_rounding]) * self.fee_step
+        return (exact / self.fee_step).quantize(Decimal(1), rounding=_ROUNDED[rounding]) * self.fee_step
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The terms as facts of a step; ``read_terms`` reads them again."""
@@ -117,6 +125,7 @@ def read_terms(facts: Mapping[str, str]) -> Terms:
         fee_rounding=Rounding(told["fee_rounding"]),
         fee_asset=FeeAsset(told["fee_asset"]),
         held_for_buys=HeldForBuys(told["held_for_buys"]) if told["held_for_buys"] else None,
+        held_rounding=Rounding(told["held_rounding"]) if told.get("held_rounding") else None,
         self_trade=SelfTrade(told["self_trade"]) if told["self_trade"] else None,
         tells_partial=told.get("tells_partial") == "yes",
         prices=tuple(Decimal(price) for price in told["prices"].split()),

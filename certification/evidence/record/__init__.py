@@ -23,6 +23,7 @@ from certification.evidence.record.scenario import (
     STATED_FEE,
     STATED_REPLAYS,
     WHOLE,
+    WORKED_OUT,
     Scenario,
     ScenarioStep,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "STATED_FEE",
     "STATED_REPLAYS",
     "WHOLE",
+    "WORKED_OUT",
     "Advisories",
     "Advisory",
     "AssetChange",

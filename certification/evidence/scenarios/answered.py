@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from certification.evidence.facts import is_accepted
 from certification.evidence.places import read
-from certification.evidence.record import REFUSAL, Call
+from certification.evidence.record import REFUSAL, WORKED_OUT, Call, ScenarioStep
 from certification.evidence.refusal import refusal_in
 from sdkgen.api.json_text import JsonTextError, loads_exact
 from sdkgen.behaviour import Errors, RateLimit
@@ -42,7 +45,44 @@ def facts_in(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tupl
     found = [
         (name, _neutral(role, name, value)) for name, place in role.fields.items() for value in _values(name, place, document, headers)
     ]
-    return tuple(sorted([*asked, *found], key=lambda fact: fact[0]))
+    return tuple(sorted([*asked, *found, *_free(found)], key=lambda fact: fact[0]))
+
+
+_FULL_PAGE = 10
+"""A list of fewer rows is no full page of any exchange, so that nothing of it stands on another one."""
+
+
+def rows_of(step: ScenarioStep, role: Role, name: str, wanted: str) -> ScenarioStep | None:
+    """The step with those rows of its list alone that have a value under a neutral name.
+
+    Gives ``None`` where a page that may be full holds none of them, or ends with one: there may be more on another page.
+    """
+    marks = tuple(value == wanted for key, value in step.facts if key == name)
+    if not is_accepted(step):
+        return step
+    if len(marks) >= _FULL_PAGE and (marks[-1] or not any(marks)):
+        return None
+    kept: list[tuple[str, str]] = []
+    for key in dict.fromkeys(key for key, _ in step.facts):
+        values = [value for each, value in step.facts if each == key]
+        in_rows = "[" in role.fields.get(key, "") or "{" in role.fields.get(key, "")
+        if not in_rows:
+            kept += [(key, value) for value in values]
+        elif len(values) == len(marks):
+            kept += [(key, value) for value, mark in zip(values, marks, strict=True) if mark]
+    return replace(step, facts=tuple(kept))
+
+
+def _free(found: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What is free of each total, where the answer tells the total and what is held of it alone; a fact says that it was worked out."""
+    told = {name: [value for each, value in found if each == name] for name in ("asset", "free", "held", "total")}
+    if told["free"] or not told["asset"] or not len(told["asset"]) == len(told["held"]) == len(told["total"]):
+        return ()
+    try:
+        free = [Decimal(total) - Decimal(held) for total, held in zip(told["total"], told["held"], strict=True)]
+    except InvalidOperation:
+        return ()
+    return (*(("free", f"{amount:f}") for amount in free), (WORKED_OUT, "free"))
 
 
 def _values(name: str, place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

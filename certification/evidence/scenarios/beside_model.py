@@ -11,6 +11,7 @@ from certification.evidence.model.action import Manner, Place
 from certification.evidence.model.chance import Abilities
 from certification.evidence.model.explore import Plan, explore
 from certification.evidence.model.terms import Terms
+from certification.evidence.scenarios.history import fills_of
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, best, plain
 
@@ -56,10 +57,12 @@ class _VenueGround:
         return self._venue.ask("cancel", identity | {"symbol": self._venue.symbol}, label=label, actor=Actor(who))
 
     def look(self, what: str, who: str, identity: dict[str, str], label: str) -> ScenarioStep | None:
-        """Ask for something; ``None`` where the profile maps no operation for it, or it can't be asked for one order's alone."""
+        """Ask for something; ``None`` where the profile maps no operation for it, or it can't be told whose they are."""
         role = _ROLES[what]
-        if not self._venue.has(role) or (what == "fills" and not self._venue.only(role, identity)):
+        if not self._venue.has(role):
             return None
+        if what == "fills":
+            return next(fills_of(self._venue, identity, label=label, by=Actor(who)), None)
         limit = {"limit": _BOOK_LIMIT} if what == "book" else {}
         return self._venue.ask(role, identity | {"symbol": self._venue.symbol} | limit, label=label, actor=Actor(who))
 
@@ -124,6 +127,7 @@ def _terms(venue: Venue, depth: ScenarioStep) -> Terms:
         fee_rounding=fees.rounding,
         fee_asset=fees.asset,
         held_for_buys=venue.held_for_buys,
+        held_rounding=venue.held_rounding,
         self_trade=venue.self_trade,
         tells_partial="partially_filled" in venue.words("query", "status"),
         prices=prices if crossing else tuple(venue.price - distance * venue.price_step for distance in reversed(range(_LEAST_LEVELS))),

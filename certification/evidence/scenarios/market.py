@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from certification.evidence.record import STATED_CANDLE_S, ScenarioStep
+from certification.evidence.scenarios.history import fills_of
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Venue, best, plain
 
@@ -28,8 +29,8 @@ def _after_a_trade(venue: Venue) -> Iterator[ScenarioStep]:
     taken = venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
     yield taken
     identity = venue.identity_of(taken)
-    if identity and venue.has("fills"):
-        yield venue.ask("fills", {"symbol": venue.symbol, **venue.only("fills", identity)}, label="fills")
+    if identity:
+        yield from fills_of(venue, identity, label="fills")
     for when in ("before", "after"):
         yield venue.ask("depth", {"symbol": venue.symbol, "limit": _SHORT}, label=f"depth {when}")
         yield venue.ask("trades", {"symbol": venue.symbol, "limit": _LONG}, label=f"trades {when}")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.history import history_with
+from certification.evidence.scenarios.history import fills_of, history_with
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
@@ -65,8 +65,7 @@ def _crossing(time_in_force: str, *, deeper: bool = False) -> Story:
         identity = venue.identity_of(placed)
         if identity:
             yield venue.ask("query", identity, label="query")
-            if venue.has("fills"):
-                yield venue.ask("fills", {"symbol": venue.symbol, **venue.only("fills", identity)}, label="fills")
+            yield from fills_of(venue, identity, label="fills")
         yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
         yield venue.ask("balances", label="balances after")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.facts import is_accepted
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.burst import BURST
+from certification.evidence.scenarios.history import listed
 from certification.evidence.scenarios.paging import CURSOR
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Venue, best, plain
@@ -36,7 +37,7 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     for _ in range(_PAGE * 2 + 1):
         yield from _one_more(role, venue)
     usual, small = venue.usual_arguments(role), venue.only(role, {"limit": str(_PAGE)})
-    at_once = venue.ask(role, usual | {"limit": "100"}, label="at once")
+    at_once = listed(venue, role, label="at once")
     yield at_once
     pages = venue.pages(role)
     if pages is None or not is_accepted(at_once):

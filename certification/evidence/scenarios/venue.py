@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.facts import UnclearError, numbers, texts
 from certification.evidence.pace import interval_of, limits_on
 from certification.evidence.record import Call, ScenarioStep
-from certification.evidence.scenarios.answered import counted, facts_in, refusals
+from certification.evidence.scenarios.answered import counted, facts_in, refusals, rows_of
 from certification.evidence.scenarios.burst import Burst
 from certification.evidence.scenarios.leftovers import Leftovers, identity_of
 from certification.evidence.scenarios.paging import Pages, pages_of
@@ -112,6 +112,7 @@ class Venue:
         self.base, self.quote = trading.base, trading.quote
         self.fees = trading.fees
         self.held_for_buys = trading.held_for_buys
+        self.held_rounding = trading.held_rounding
         self.self_trade = trading.self_trade
         self.also = trading.also
         self.candle_s = trading.candle_s
@@ -171,8 +172,8 @@ class Venue:
         return self._pages.get(role)
 
     def can_place(self, time_in_force: str) -> bool:
-        """Whether the profile says how an order of that kind is asked for: by a time in force, or by a type of its own."""
-        return self.has_word("place", "time_in_force", time_in_force) or self.has_word("place", "type", time_in_force)
+        """Whether the profile says how an order of that kind is asked for: by a time in force, a type or a field of its own."""
+        return any(self.has_word("place", argument, time_in_force) for argument in ("time_in_force", "type", time_in_force))
 
     def takes(self, role: RoleName, argument: str) -> bool:
         """Whether the role has a place for an argument."""
@@ -208,6 +209,10 @@ class Venue:
         """
         draft = self.draft(role, self.only(role, arguments))
         return self._told(role, self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced), arguments, label, actor)
+
+    def rows(self, step: ScenarioStep, role: RoleName, name: str, wanted: str) -> ScenarioStep | None:
+        """The rows of a role's list that have a value under a neutral name; ``None`` where it may not be the whole list that tells."""
+        return rows_of(step, self._roles[role], name, wanted)
 
     def sealed(self, role: RoleName, arguments: Mapping[str, str] = NOTHING_GIVEN, *, age_ms: int = 0) -> Callable[[str], ScenarioStep]:
         """A signed call of the first account, ready to be sent under a label, the very same bytes each time; signed ``age_ms`` ago."""
@@ -321,8 +326,15 @@ def _usual_interval(profile: ExchangeProfile, operations: Mapping[str, Operation
 
 
 def _as_one_word(role: Role, arguments: Mapping[str, str]) -> Mapping[str, str]:
-    """Where the exchange has a type for a time in force (``post_only: LIMIT_MAKER``), it is sent as that alone."""
+    """Where the exchange has a type for a time in force (``post_only: LIMIT_MAKER``), it is sent as that alone.
+
+    Where it has a field of its own for it (``oflags=post``), that is sent beside the usual time in force.
+    """
     word = arguments.get("time_in_force", "")
-    if word in role.values.get("time_in_force", {}) or word not in role.values.get("type", {}):
+    if word in role.values.get("time_in_force", {}):
+        return arguments
+    if word in role.arguments and word in role.values.get(word, {}):
+        return dict(arguments) | {word: word, "time_in_force": "good_till_cancelled"}
+    if word not in role.values.get("type", {}):
         return arguments
     return {name: value for name, value in arguments.items() if name != "time_in_force"} | {"type": word}

@@ -56,6 +56,7 @@ CASES = (
         "USD: free 499.5 and held 500.5, but 499.5",
     ),
     ("totals_add_up", REST, Outcome.NOT_APPLICABLE, "reads no total"),
+    ("totals_add_up", but(TOTAL, "balances while it rests", {"worked_out": "free"}), Outcome.NOT_APPLICABLE, "beside free and held"),
     ("totals_add_up", cut(REST, "balances while it rests"), UNSEEN, "did not get as far"),
     ("resting_orders_are_held_for", REST, PASSED, ""),
     (

@@ -71,6 +71,17 @@ def test_fees_are_rounded_as_the_profile_says(rounding: Rounding, step: str, due
     assert terms.fee(Decimal("1.5"), taker=False) == Decimal(due)
 
 
+def test_a_held_fee_is_rounded_by_a_rule_of_its_own() -> None:
+    terms = replace(ROUND, fee_rounding=Rounding.DOWN, fee_step=Decimal("0.01"))
+    dear = max(terms.maker_fee, terms.taker_fee)
+    exact = Decimal("0.123") * dear
+    assert terms.held_fee(Decimal("0.123")) == exact
+    rounded = replace(terms, held_rounding=Rounding.UP)
+    assert rounded.held_fee(Decimal("0.123")) == Decimal("0.01")
+    assert read_terms(dict(rounded.facts())) == rounded
+    assert read_terms(dict(terms.facts())) == terms
+
+
 def test_a_fee_can_be_taken_from_what_is_received() -> None:
     model = after(BUY, SELL, fee_asset=FeeAsset.RECEIVED)
     assert model.owned("first", BTC) == Decimal("1.5") * Decimal("0.99")

@@ -1,0 +1,75 @@
+"""The third exchange by its profile: what it does in other ways than the others is observed, and right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from benchmarks.third import PETREL
+from benchmarks.third_exchange.serve import application, keys_from, serving
+from certification.evidence.record import Observation, Scenario
+from certification.evidence.scenarios.run import STORIES, Stage, play_stories
+from certification.profile import ExchangeProfile
+from certification.profiles import load_profile
+from sdkgen.api.load import load
+from sdkgen.api.model import Api
+from sdkgen.signing.request import Credentials
+from tests.simulators.petrel import ROOMY
+from tests.simulators.stages import failures
+
+CLEAN = (
+    "orders.good-till-cancelled-meets-the-book",
+    "orders.post-only-meets-the-book",
+    "orders.beyond-means",
+    "streams.login",
+    "pagination.fills",
+)
+
+
+@cache
+def profile() -> ExchangeProfile:
+    """Its profile, without budgets that would slow the stories down."""
+    told = load_profile(PETREL.folder / "profile.yaml")
+    return told.model_copy(update={"rate_limit": (), "behaviour": replace(told.behaviour, limits=())})
+
+
+@cache
+def api() -> Api:
+    return load((PETREL.folder / "openapi.yaml").read_bytes(), overlays=(), source="openapi.yaml")
+
+
+@contextmanager
+def stage(*defects: str) -> Iterator[Stage]:
+    keys = keys_from({})
+    with serving(application(keys, defects, ROOMY)) as url:
+        first, second, observer = (Credentials(key=key.key, secret=key.secret) for key in keys)
+        yield Stage(base_url=url, headers=(), accounts=(first, second), observer=observer, ours=False)
+
+
+def played(stories: tuple[str, ...], *defects: str) -> tuple[Scenario, ...]:
+    with stage(*defects) as ready:
+        return play_stories(profile(), api(), ready, stories=tuple(story for story in STORIES if story.id in stories))
+
+
+def test_what_is_kept_otherwise_is_observed_and_right() -> None:
+    scenarios = played(CLEAN)
+    assert {scenario.id: scenario.reason for scenario in scenarios if scenario.observation is not Observation.COMPLETE} == {}
+    assert failures(scenarios) == ()
+    fills = next(step for scenario in scenarios for step in scenario.steps if step.label == "fills")
+    assert len({value for name, value in fills.facts if name == "order_id"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("defect", "story", "check"),
+    [
+        ("post-takes", "orders.post-only-meets-the-book", "orders.post_only_orders_never_take"),
+        ("balance-without-held", "orders.rest-and-cancel", "balances.resting_orders_are_held_for"),
+    ],
+)
+def test_a_defect_is_found_by_the_rule_that_it_breaks(defect: str, story: str, check: str) -> None:
+    found = failures(played((story,), defect))
+    assert check in {finding.check for finding in found}, found
