@@ -198,7 +198,7 @@ def _third_parties(examined: tuple[SdkEvidence, ...], verdict: Verdict) -> Itera
             protocol=third.protocol,
             operations=len(sdk.called),
             level=level,
-            outcome=_outcome(level, verdict),
+            outcome=_third_outcome(level, verdict),
             missing=missing,
             covers=sdk.called,
         )
@@ -207,6 +207,11 @@ def _third_parties(examined: tuple[SdkEvidence, ...], verdict: Verdict) -> Itera
 def _sdk_outcome(level: Level, package: SdkPackage | None, verdict: Verdict) -> VerdictOutcome:
     """An SDK that did not build can't be certified."""
     return VerdictOutcome.NOT_CERTIFIED if package is None else _outcome(level, verdict)
+
+
+def _third_outcome(level: Level, verdict: Verdict) -> VerdictOutcome:
+    """A grave failure refuses the run at whatever level was reached, and so the SDK: nothing else of the run could be at fault."""
+    return _outcome(level if verdict.outcome is VerdictOutcome.CERTIFIED else Level.NONE, verdict)
 
 
 def _outcome(level: Level, verdict: Verdict) -> VerdictOutcome:

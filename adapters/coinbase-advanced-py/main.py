@@ -30,6 +30,9 @@ METHODS = {
     "getOrder": "get_order",
 }
 
+RENAMED = {"epoch_seconds": "epochSeconds", "epoch_millis": "epochMillis"}
+"""Its names for what is called otherwise on the wire."""
+
 
 class Refused(Exception):
     """The SDK has no such thing."""
@@ -75,7 +78,7 @@ def called(client, call):
         if "argument" in str(error) and method in str(error):
             raise Refused(f"{method}: {error}") from error
         raise
-    return {"status": None, "value": answer.to_dict()}
+    return {"status": None, "value": {RENAMED.get(name, name): value for name, value in answer.to_dict().items()}}
 
 
 def raised(error):

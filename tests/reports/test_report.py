@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
-from certification.evidence.record import ContractEvidence, Observation
-from certification.model import ChangeClass, Finding, Level, Place, Severity, VerdictOutcome
+from certification.evidence.record import ContractEvidence, Message, Observation, SdkEvidence, ThirdParty, WireCase
+from certification.model import ChangeClass, Finding, Level, Place, Severity, SubjectLevel, VerdictOutcome
 from reports import canonical, codec
 from reports.assemble import ExaminedSdk, assemble
 from reports.errors import DocumentError
@@ -208,6 +208,27 @@ def test_an_sdk_below_the_level_asked_for_is_no_better_than_the_run(tmp_path: Pa
     made = report(build_all(tmp_path), judged=verdict(outcome))
 
     assert {sdk.outcome for sdk in made.sdks} == {outcome}
+
+
+@pytest.mark.parametrize("outcome", list(VerdictOutcome))
+def test_a_third_party_s_sdk_that_reached_the_level_is_certified_only_where_nothing_grave_refused_it(outcome: VerdictOutcome) -> None:
+    judged = dataclasses.replace(
+        verdict(), outcome=outcome, subjects=(SubjectLevel(subject="theirs", level=Level.SILVER, missing=()),), level=Level.SILVER
+    )
+    third = ThirdParty(adapter="theirs", adapter_digest="0" * 64, language="c", ecosystem="image", package="p", version="1", digest="")
+    called = Message(start="GET /a", headers=())
+    wire = tuple(
+        WireCase(case=f"{name} #1", operation=name, call="", request=request, mismatches=(), result="")
+        for name, request in (("b", called), ("a", called), ("c", None))
+    )
+    sdk = SdkEvidence(language=None, package=None, operations=3, types=0, fields=0, wire=wire, third_party=third)
+
+    (summary,) = assemble(
+        facts=facts(), snapshot=snapshot(), contract=None, sdks=(), verdict=judged, findings=(), third_parties=(sdk,)
+    ).third_parties
+
+    assert (summary.outcome, summary.level) == (outcome, Level.SILVER)
+    assert (summary.operations, summary.covers) == (2, ("a", "b"))
 
 
 def test_a_subject_without_a_level_has_none(tmp_path: Path) -> None:
