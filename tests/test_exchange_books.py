@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import json
 import sys
+import zlib
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,8 @@ class Kept:
     """Over REST."""
     subscribed: tuple[dict[str, Any], ...] = ()
     """What is sent, and what in the answer to it is not the same."""
+    last: str | None = "110"
+    """The number of the last message."""
 
 
 SNAPSHOT = {"lastUpdateId": 100, "E": 1, "T": 1, "bids": [["100.00", "2"]], "asks": [["101.00", "3"], ["102.00", "1"]]}
@@ -81,14 +84,29 @@ KRAKEN = [
     kraken("sell", 105, "101.00", "0"),
     kraken("buy", 110, "100.20", "0.5"),
 ]
+
+
+def kraken_spot(kind: str, bids: list[tuple[str, str]], asks: list[tuple[str, str]], summed: str) -> dict[str, Any]:
+    sides = {"bids": bids, "asks": asks}
+    levels = {name: [{"price": Decimal(price), "qty": Decimal(quantity)} for price, quantity in side] for name, side in sides.items()}
+    return {"channel": "book", "type": kind, "data": [{"symbol": "BTC/USD", **levels, "checksum": zlib.crc32(summed.encode())}]}
+
+
+KRAKEN_SPOT = [
+    kraken_spot("snapshot", [("100.00", "2")], [("101.00", "0.30"), ("102.00", "1")], "1010030102001100002"),
+    kraken_spot("update", [("100.10", "5")], [], "1010030102001100105100002"),
+    kraken_spot("update", [("100.20", "0.5")], [("101.00", "0")], "102001100205100105100002"),
+]
 ADDRESS = "/ws/btcusdt@depth@100ms"
 SUBSCRIBED = {"id": 1, "method": "depth_subscribe", "params": ["BTC_USDT", 100, "0", True]}
+ASKED = {"method": "subscribe", "params": {"channel": "book", "symbol": ["BTC/USD"], "depth": 100}, "req_id": 1}
 FED = {"event": "subscribe", "feed": "book", "product_ids": ["PI_XBTUSD"]}
 EXCHANGES = {
     "binance-spot": Kept(symbol="BTCUSDT", messages=BINANCE, path=ADDRESS, asked=("/api/v3/depth?symbol=BTCUSDT&limit=1000",)),
     "binance-umfutures": Kept(symbol="BTCUSDT", messages=BINANCE, path=ADDRESS, asked=("/fapi/v1/depth?symbol=BTCUSDT&limit=1000",)),
     "binance-cmfutures": Kept(symbol="BTCUSDT", messages=BINANCE, path=ADDRESS, asked=("/dapi/v1/depth?symbol=BTCUSDT&limit=1000",)),
     "whitebit-public": Kept(symbol="BTC_USDT", messages=WHITEBIT, path="/ws", subscribed=(SUBSCRIBED, {"result": {"status": "success"}})),
+    "kraken-spot": Kept(symbol="BTC/USD", messages=KRAKEN_SPOT, path="/", subscribed=(ASKED, {"success": True}), last=None),
     "kraken-futures": Kept(symbol="PI_XBTUSD", messages=KRAKEN, path="/", subscribed=(FED, {"event": "subscribed"})),
 }
 
@@ -132,7 +150,7 @@ def test_a_book_is_kept_as_the_exchange_says(name: str, specs_folder: Path, tmp_
     async def read() -> Any:
         async with sdk.AsyncClient(base_url=rest.url, stream_url=url.replace("http", "ws")) as client:
             async for state in client.streams.book(kept.symbol):
-                if state.synced and state.sequence == "110":
+                if state.synced and state.sequence == kept.last and state.bids[0].price == Decimal("100.20"):
                     return state
         raise AssertionError("the book ended")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,32 +27,30 @@ if TYPE_CHECKING:
 SPOKEN = [each for each in map(load_profile, list_profiles()) if each.behaviour.streams is not None]
 KNOWN = {"id", "id#", "key", "passphrase", "timestamp", "timestamp#", "signature"}
 SECRET = "ours"
-BOOK = [
-    {
-        "action": "snapshot",
-        "data": [
-            {"asks": [["102", "3", "0", "1"]], "bids": [["100", "1", "0", "1"]], "prevSeqId": -1, "seqId": 10, "ts": "1", "checksum": 0}
-        ],
-    },
-    {
-        "action": "update",
-        "data": [
-            {"asks": [["102", "0", "0", "0"], ["101.5", "2", "0", "1"]], "bids": [], "prevSeqId": 10, "seqId": 15, "ts": "2", "checksum": 0}
-        ],
-    },
-]
+SUMMED = (zlib.crc32(b"100:1:102:3"), zlib.crc32(b"100:1:101.5:2") - 2**32)
+
+
+def book(*checksums: int) -> list[dict[str, Any]]:
+    """A book and a change of it; OKX's checksums are 0."""
+    told = (
+        ("snapshot", {"asks": [["102", "3", "0", "1"]], "bids": [["100", "1", "0", "1"]], "prevSeqId": -1, "seqId": 10, "ts": "1"}),
+        ("update", {"asks": [["102", "0", "0", "0"], ["101.5", "2", "0", "1"]], "bids": [], "prevSeqId": 10, "seqId": 15, "ts": "2"}),
+    )
+    return [{"action": kind, "data": [{**data, "checksum": number}]} for (kind, data), number in zip(told, checksums, strict=True)]
+
+
 SPEECH = {
     "okx": TopicExchange(
         secret=SECRET,
         verified_path="/users/self/verify",
         private=("orders",),
-        says={"books": BOOK, "orders": [{"data": [{"ordId": "7", "state": "live"}]}]},
+        says={"books": book(0, 0), "orders": [{"data": [{"ordId": "7", "state": "live"}]}]},
     ),
     "bitget": TopicExchange(
         secret=SECRET,
         verified_path="/user/verify",
         private=("orders",),
-        says={"books": BOOK, "orders": [{"action": "snapshot", "data": [{"orderId": "7", "status": "live"}]}]},
+        says={"books": book(*SUMMED), "orders": [{"action": "snapshot", "data": [{"orderId": "7", "status": "live"}]}]},
     ),
 }
 CHANNELS = {"okx": ("OrderBook", "Order", "Trades"), "bitget": ("depth", "orders", "trade")}
