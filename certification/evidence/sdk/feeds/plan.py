@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from certification.evidence.places import read, steps, write
 from certification.evidence.sdk.arguments import Samples
 from certification.evidence.sdk.feeds.confirmation import confirmations, wrappings
+from certification.evidence.sdk.stranger import plausible
 from certification.sandboxes.mock.feed_plan import FeedPlan, FrameKind, PlannedFrame
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.values import GENERATED, PRECISION, UNKNOWN
@@ -161,7 +162,7 @@ class _Maker:
                 )
                 write(value, place, str(known) if as_text else known)
         told = read(value, self.book.sequence) if self.book.sequence else ()
-        return FeedMessage(value=cast("JsonValue", value), sequence=told[0] if told else "", shows=shows)
+        return FeedMessage(value=plausible(cast("JsonValue", value)), sequence=told[0] if told else "", shows=shows)
 
 
 def _makers(api: Api, book: Book, channel: Channel, arguments: tuple[tuple[str, str], ...], samples: Samples) -> Iterator[_Maker]:
