@@ -13,6 +13,7 @@ from certification.evidence.scenarios.venue import plain
 from certification.evidence.sdk.harness import MISSING
 from certification.evidence.trials.book import book_orders, book_trials
 from certification.evidence.trials.calls import client_settings, relay_folder, relay_service, role_call, speak, stream_symbol
+from certification.evidence.trials.listening import ears_of, listen_orders, listening, listening_trials
 from certification.evidence.trials.orders import order_trials, planned_orders
 from certification.sandboxes.mock.trouble import RelayPlan, Trouble, read_passages
 from certification.sandboxes.open import SandboxKind
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from certification.evidence.scenarios.run import Stage
     from certification.evidence.scenarios.venue import Venue
     from certification.evidence.trials.book import BookOrder
+    from certification.evidence.trials.listening import Ear, ListenOrder
     from certification.evidence.trials.orders import PlannedOrder
     from certification.isolation.runner import Endpoint, Runner
     from certification.profile import ExchangeProfile
@@ -36,6 +38,7 @@ _ROLES = ("place", "cancel", "open_orders")
 _BOOK_MS = 20_000
 _BOOK = 1
 _LEAVING = 4
+_LISTENING = 5
 _FIRST_ORDER = 1000
 _FIRST_CHANGE = 2000
 _FIRST_SIGHT = 3000
@@ -60,6 +63,9 @@ class _Script:
     orders: tuple[PlannedOrder, ...]
     changes: tuple[BookOrder, ...]
     """Empty where no book can be kept."""
+    ears: tuple[Ear, ...] = ()
+    """What is listened to besides; empty where nothing can be."""
+    told: tuple[ListenOrder, ...] = ()
     leaving: dict[str, str] = field(default_factory=dict)
     """What names the order that is cancelled before the last change; empty where none is."""
 
@@ -68,7 +74,8 @@ class _Script:
             target=sandbox.url,
             addresses=sandbox.pin.addresses if sandbox.pin is not None else (),
             calls=tuple(order.case() for order in self.orders),
-            messages=tuple(change.case() for change in self.changes),
+            messages=tuple(each.case() for each in self.changes) + tuple(each.case() for each in self.told),
+            pings=bool(self.ears),
         )
 
 
@@ -125,6 +132,9 @@ def _trials(session: _Session) -> Iterator[Trial]:
     script = _Script(orders=orders, changes=book_orders(venue, first=len(orders) + 1) if keeps_a_book and private else ())
     if script.changes:
         script = replace(script, leaving=venue.identity_of(venue.place(label="leaves", price=plain(venue.price + venue.price_step))))
+    script = replace(script, ears=_ears(session) if private else ())
+    if script.ears:
+        script = replace(script, told=listen_orders(venue, first=len(orders) + len(script.changes) + 1))
     log = relay_folder(script.plan(ground.sandbox), session.folder)
     with session.runner.serve(relay_service(log.parent, ground.sandbox.network)) as endpoint:
         results = speak(session.program, session.runner, session.folder / "orders.jsonl", _documents(script, endpoint, venue, ground))
@@ -133,6 +143,8 @@ def _trials(session: _Session) -> Iterator[Trial]:
         depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
         met = frozenset(passage.trouble for passage in passages if passage.marker in {change.price for change in script.changes})
         yield from book_trials(results.get(_BOOK, MISSING), depth, met)
+    if script.ears and results.get(_LISTENING, MISSING).kind == "configured" and results.get(_BOOK, MISSING).kind != "refused":
+        yield from listening_trials(script.ears, script.told, results, passages)
     named = {order.id: results.get(number, MISSING) for number, order in enumerate(orders, start=_FIRST_ORDER)}
     open_orders = venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
     yield from order_trials(orders, named, open_orders, passages)
@@ -144,6 +156,13 @@ def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground
     yield {"id": 0, "configure": settings}
     for number, order in enumerate(script.orders, start=_FIRST_ORDER):
         yield {"id": number, "call": role_call(venue, ground.api, "place", dict(order.arguments))}
+    yield from _keeping_a_book(script, settings, venue, ground)
+    if script.ears:
+        yield {"id": _LISTENING, "configure": settings}
+        yield from listening(script.ears, script.told, lambda arguments: role_call(venue, ground.api, "place", arguments))
+
+
+def _keeping_a_book(script: _Script, settings: dict[str, JsonValue], venue: Venue, ground: Ground) -> Iterator[dict[str, JsonValue]]:
     if not script.changes:
         return
     yield {"id": 2, "configure": settings}
@@ -156,6 +175,12 @@ def _documents(script: _Script, endpoint: Endpoint, venue: Venue, ground: Ground
             last = number == len(script.changes) - 1
             awaited: dict[str, JsonValue] = {"stream": 1, "sequence": None, "price": change.price, "timeout_ms": _BOOK_MS}
             yield {"id": _BOOK if last else _FIRST_SIGHT + number, "book_at": awaited}
+
+
+def _ears(session: _Session) -> tuple[Ear, ...]:
+    """What can be listened to; nothing where no channel is spoken to by subscribing."""
+    streams = session.ground.profile.behaviour.streams
+    return ears_of(session.ground.api, streams, stream_symbol(session.ground.profile)) if streams is not None else ()
 
 
 def tidy_up(venue: Venue) -> None:

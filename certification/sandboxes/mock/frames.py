@@ -56,17 +56,31 @@ async def read_masked(reader: asyncio.StreamReader) -> tuple[int, bytes]:
         WireError: it is not masked, or too long.
         asyncio.IncompleteReadError: the connection ended.
     """
+    kind, payload, _ = await read_said(reader)
+    return kind, payload
+
+
+async def read_said(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
+    """The same, and the frame as it came.
+
+    Raises:
+        WireError: it is not masked, or too long.
+        asyncio.IncompleteReadError: the connection ended.
+    """
     head = await reader.readexactly(2)
     if not head[1] & _MASKED:
         raise WireError("a client's frame is not masked")
     length = head[1] & ~_MASKED
     if length in {_SHORT, _LONG}:
-        length = int.from_bytes(await reader.readexactly(2 if length == _SHORT else 8))
+        more = await reader.readexactly(2 if length == _SHORT else 8)
+        head += more
+        length = int.from_bytes(more)
     if length > MAX_FRAME:
         raise WireError("a frame is too long")
     mask = await reader.readexactly(4)
-    payload = await reader.readexactly(length)
-    return head[0] & _KIND, bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+    hidden = await reader.readexactly(length)
+    payload = bytes(byte ^ mask[place % 4] for place, byte in enumerate(hidden))
+    return head[0] & _KIND, payload, head + mask + hidden
 
 
 def text_frame(text: str) -> bytes:

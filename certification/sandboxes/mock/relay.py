@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .cases import Cases
-from .frames import read_frame, text_frame
+from .frames import PING as PING_KIND
+from .frames import PONG as PONG_KIND
+from .frames import read_frame, read_said, server_frame, text_frame
 from .server import reset
 from .spoil import first_half, pieces, reusable, spoilt
-from .trouble import KEPT_AWAY, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
+from .trouble import KEPT_AWAY, PING, PONG, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
 from .wire import MAX_HEAD, Request, WireError, read_request
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _HOP = frozenset({"host", "connection", "content-length", "transfer-encoding", "
 """Headers that are this connection's own. Extensions compress messages, which a relay has to read."""
 _CHUNK = 65536
 _MOST_ANSWER = 64 * 1024 * 1024
+_ASKED = b"certify"
 _DRIP_S = 0.002
 _SLOW_DRIP_S = 0.02
 
@@ -142,7 +145,7 @@ class Relay:
         try:
             writer.write(await upstream.readuntil(b"\r\n\r\n"))
             async with asyncio.TaskGroup() as group:
-                outwards = group.create_task(_pump(reader, towards))
+                outwards = group.create_task(self._said(reader, towards))
                 await self._messages(upstream, writer)
                 outwards.cancel()
         finally:
@@ -150,7 +153,7 @@ class Relay:
 
     async def _messages(self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """The sandbox's messages, until one of both ends or a trouble ends it."""
-        late = b""
+        late, pinged = b"", not self._plan.pings
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while not writer.is_closing():
                 frame = await read_frame(upstream)
@@ -167,7 +170,23 @@ class Relay:
                 raw = text_frame((frame.text or "")[: len(frame.text or "") // 2]) if trouble is Trouble.SPOILT else frame.raw
                 writer.write(raw * copies + late)
                 late = b""
+                if not pinged:
+                    pinged = True
+                    self._note(Case(marker=PING, troubles=()), Trouble.NONE)
+                    writer.write(server_frame(PING_KIND, _ASKED))
                 await writer.drain()
+
+    async def _said(self, reader: asyncio.StreamReader, towards: asyncio.StreamWriter) -> None:
+        """Everything that the client says, as it is, but for its answers to our own pings."""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, WireError):
+            while True:
+                kind, said, raw = await read_said(reader)
+                if kind == PONG_KIND and said == _ASKED:
+                    self._note(Case(marker=PONG, troubles=()), Trouble.NONE)
+                    continue
+                towards.write(raw)
+                await towards.drain()
+        towards.close()
 
     def _note(self, case: Case, trouble: Trouble, answer: bytes = b"") -> None:
         status = int(answer[9:12]) if answer[9:12].isdigit() else None
@@ -198,15 +217,6 @@ async def _said(writer: asyncio.StreamWriter, parts: Iterable[bytes], pause_s: f
 
 _HARMLESS = frozenset({Trouble.NONE, Trouble.BROKEN_ANSWER, Trouble.DRIPPED, Trouble.DOUBLED_ANSWER, Trouble.HINTED})
 """Those after which the connection stays open."""
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Everything that the client says, as it is."""
-    with contextlib.suppress(ConnectionError):
-        while said := await reader.read(_CHUNK):
-            writer.write(said)
-            await writer.drain()
-    writer.close()
 
 
 def _upgrades(request: Request) -> bool:

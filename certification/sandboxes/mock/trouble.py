@@ -60,6 +60,9 @@ class Trouble(StrEnum):
     """Half the message comes, as if it were whole."""
 
 
+PING, PONG = "ping", "pong"
+"""Markers of passages that tell of a ping that a client was sent, and of its answer."""
+
 KEPT_AWAY = frozenset({Trouble.DROPPED, Trouble.SWALLOWED, Trouble.UNAVAILABLE, Trouble.THROTTLED})
 """Those of a call that the sandbox does not get to see."""
 
@@ -85,6 +88,8 @@ class RelayPlan:
     """What its name means, where no resolver is to be asked again; empty means that one is."""
     calls: tuple[Case, ...] = ()
     messages: tuple[Case, ...] = ()
+    pings: bool = False
+    """Whether each client of a stream is sent a WebSocket ping behind its first message."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ def read_relay_plan(content: bytes) -> RelayPlan:
             addresses=tuple(document["addresses"]),
             calls=tuple(_case(case) for case in document["calls"]),
             messages=tuple(_case(case) for case in document["messages"]),
+            pings=document["pings"],
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"the plan lacks {error}") from error
