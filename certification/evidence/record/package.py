@@ -99,8 +99,10 @@ class Endurance:
     calls: int
     """How many more calls the longer of two runs made."""
     growth_bytes: int
-    """By how much more memory was resident at its height in the longer run."""
+    """By how much more memory was resident at its height in the longer run, or was held after these calls than before (``exact``)."""
     start_ms: int
     """Processor time of a start of a program that imports the SDK, the least of several."""
     bare_start_ms: int | None
     """That of the interpreter without it; ``None`` where the program is compiled."""
+    exact: bool = False
+    """Whether what grew was counted by the program itself, once all was let go; else it is the height of resident memory."""

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 _FIRST = 1000
 """Calls after which caches are warm, pools are full, and what is called often is compiled."""
 _MORE = 1500
+_WARM, _MEASURED = 600, 600
+"""Calls before and between two looks at what a program of ours holds, which it can tell itself."""
 _STARTS = 2
 _MOST_BODY = 64 * 1024
 _INTERPRETERS = {"python": ("-c", "pass"), "python3": ("-c", "pass"), "node": ("-e", "0")}
 _TOOLBOX = "toolbox"
+_LOOK = '{"id":1,"memory":{}}'
 _LIMITS = JobLimits(memory_bytes=4 * 1024**3, timeout_s=180)
 _SMALL_NURSERY = ("NODE_OPTIONS", "--max-semi-space-size=2")
 """Else V8 takes tens of megabytes for young objects before it looks which of them are still needed."""
@@ -85,12 +88,16 @@ def _call_of(plan: ExercisePlan, answered: frozenset[int] | None) -> PlannedCall
 def _write(work: Path, program: Program, plan: ExercisePlan, call: PlannedCall, url: str) -> None:
     configured = configure_document(plan, url, call.lane, TIMEOUT_MS)
     line = call_document(plan, call.lane, call.operation, call.arguments)
-    for name, count in (("first", _FIRST), ("more", _FIRST + _MORE)):
-        (work / f"{name}.jsonl").write_text("\n".join((configured, *[line] * count)) + "\n")
+    ours = plan.stranger is None
+    scripts = {"steady": (configured, *[line] * _WARM, _LOOK, *[line] * _MEASURED, _LOOK)} if ours else {}
+    if not ours:
+        scripts |= {"first": (configured, *[line] * _FIRST), "more": (configured, *[line] * (_FIRST + _MORE))}
+    for name, script in scripts.items():
+        (work / f"{name}.jsonl").write_text("\n".join(script) + "\n")
     (work / "start.jsonl").write_bytes(DESCRIBE_ONLY)
     commands: list[dict[str, Any]] = [
         {"name": name, "argv": program.argv, "stdin": f"endurance/{stdin}.jsonl"}
-        for name, stdin in (*(("start", "start"),) * _STARTS, ("first", "first"), ("more", "more"))
+        for name, stdin in (*(("start", "start"),) * _STARTS, *((name, name) for name in scripts))
     ]
     bare = _INTERPRETERS.get(Path(program.argv[0]).name)
     if bare is not None:
@@ -122,6 +129,8 @@ def _read(output: bytes) -> Endurance | None:
             continue
         if isinstance(document, dict) and document.get("exit_code") == 0:
             taken.setdefault(str(document["name"]), []).append(document)
+    if {"start", "steady"} <= taken.keys():
+        return _steady(taken)
     if not {"start", "first", "more"} <= taken.keys():
         return None
     first, more = taken["first"][0], taken["more"][0]
@@ -132,6 +141,21 @@ def _read(output: bytes) -> Endurance | None:
         growth_bytes=max(0, more["peak_kib"] - first["peak_kib"]) * 1024,
         start_ms=_least(taken["start"]),
         bare_start_ms=_least(taken["bare"]) if "bare" in taken else None,
+    )
+
+
+def _steady(taken: dict[str, list[dict[str, Any]]]) -> Endurance | None:
+    """What a program of ours held more after the measured calls than before them, by its own count."""
+    steady = taken["steady"][0]
+    if steady["returned"] != _WARM + _MEASURED or len(steady["held"]) != len(("before", "after")):
+        return None
+    before, after = steady["held"]
+    return Endurance(
+        calls=_MEASURED,
+        growth_bytes=max(0, after - before),
+        start_ms=_least(taken["start"]),
+        bare_start_ms=_least(taken["bare"]) if "bare" in taken else None,
+        exact=True,
     )
 
 

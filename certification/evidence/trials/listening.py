@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api
     from sdkgen.behaviour import StreamProtocol
 
-_TROUBLES = (Trouble.NONE, Trouble.CUT_STREAM, Trouble.NONE, Trouble.NONE, Trouble.NONE, Trouble.NONE)
-_BEFORE, _CUT, _ANEW, _AFTER, _LEAVING, _GONE = range(6)
-"""What each order is for: heard before, cutting the connection, finding it anew, heard after; while and after everybody leaves."""
+_BEFORE, _CUT, _ANEW, _AFTER, _LEAVING, _FEWER, _ENDING, _GONE = range(8)
+"""What each order is for: heard before, cutting the connection, finding it anew, heard after; while and after those who hear in public
+leave, while and after all leave."""
+_TROUBLES = {_CUT: Trouble.CUT_STREAM}
 _PATIENCE_MS = 4000
 _DRAIN_MS = 400
 _MOST = 500
@@ -72,7 +73,7 @@ def listen_orders(venue: Venue, *, first: int) -> tuple[ListenOrder, ...]:
         venue: whose prices and arguments.
         first: steps below the profile's price at which the first one stands; each further one stands a step lower.
     """
-    return tuple(_order(venue, first + number, trouble) for number, trouble in enumerate(_TROUBLES))
+    return tuple(_order(venue, first + number, _TROUBLES.get(number, Trouble.NONE)) for number in range(_GONE + 1))
 
 
 def _order(venue: Venue, steps: int, trouble: Trouble) -> ListenOrder:
@@ -95,6 +96,9 @@ def listening(
     for number, order in enumerate(orders):
         if number == _LEAVING:
             yield from _drained(ears)
+            yield from _left(ears, private=False)
+        if number == _ENDING:
+            yield from _left(ears, private=True)
         yield {"id": _PLACED + number, "call": placed(dict(order.arguments))}
         for at, ear in enumerate(ears if number < _LEAVING else ()):
             if ear.private:
@@ -102,12 +106,16 @@ def listening(
 
 
 def _drained(ears: tuple[Ear, ...]) -> Iterator[dict[str, JsonValue]]:
-    """What is left to hear, and the end of it."""
+    """What is left to hear."""
     for at in range(len(ears)):
         wait = _DRAIN_MS if at == 0 else _DRAIN_MS // 4
         yield {"id": _DRAINED + at, "hear": {"stream": at + 1, "count": _MOST, "timeout_ms": wait}}
-    for at in range(len(ears)):
-        yield {"id": _LEFT + at, "unsubscribe": {"stream": at + 1}}
+
+
+def _left(ears: tuple[Ear, ...], *, private: bool) -> Iterator[dict[str, JsonValue]]:
+    for at, ear in enumerate(ears):
+        if ear.private is private:
+            yield {"id": _LEFT + at, "unsubscribe": {"stream": at + 1}}
 
 
 def listening_trials(
@@ -134,8 +142,26 @@ def listening_trials(
     pings, pongs = (sum(passage.marker == marker for passage in passages) for marker in (PING, PONG))
     if pings:
         yield Trial(id="streams.pings-are-answered", held=pongs > 0, told=f"{pongs} of {pings} WebSocket pings were answered")
-    late = sum(passage.marker == orders[_GONE].price for passage in passages)
-    yield Trial(id="streams.listeners-leave", held=not late, told=f"{late} messages came after everybody had left")
+    yield _leaving(ears, orders, heard, own)
+
+
+def _leaving(
+    ears: tuple[Ear, ...],
+    orders: tuple[ListenOrder, ...],
+    heard: tuple[tuple[dict[str, JsonValue], ...], ...],
+    passages: tuple[Passage, ...],
+) -> Trial:
+    """Who left is told nothing more: less is told when some have left, and nothing when all have."""
+    before, fewer, late = (sum(passage.marker == orders[number].price for passage in passages) for number in (_AFTER, _FEWER, _GONE))
+    known = Cases((orders[_AFTER].case(),))
+    told = {ear.private for ear, items in zip(ears, heard, strict=True) if any(_tells(known, item) for item in items)}
+    wrong = [f"{late} messages came after everybody had left"] if late else []
+    wrong += [f"{fewer} messages came of an order after some had left, as before"] if told == {True, False} and fewer >= before else []
+    return Trial(id="streams.listeners-leave", held=not wrong, told="; ".join(wrong) or "nobody was told more after leaving")
+
+
+def _tells(known: Cases, item: dict[str, JsonValue]) -> bool:
+    return known.next(dumps_exact(item.get("value")))[0] is not None
 
 
 def _items(results: Mapping[int, Result], ears: int, at: int) -> Iterator[dict[str, JsonValue]]:
@@ -156,7 +182,7 @@ def _whole(when: str, order: ListenOrder, heard: tuple[tuple[dict[str, JsonValue
     told = sum(passage.marker == order.price for passage in passages)
     known = Cases((order.case(),))
     items = [item for ear in heard for item in (_before_reconnect(ear) if when == "before" else ear)]
-    found = sum(known.next(dumps_exact(item.get("value")))[0] is not None for item in items)
+    found = sum(_tells(known, item) for item in items)
     sentence = f"{told} messages of the order at {order.price} went to the client ({when} its connection was cut), and {found} were heard"
     return Trial(id=f"streams.messages-are-heard-{when}", held=told == found and told > 0, told=sentence)
 

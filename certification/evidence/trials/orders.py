@@ -40,7 +40,8 @@ BAN_S = 3600
 """What the last order is told to wait: longer than any client should without saying so."""
 _CLOCKS_DIFFER_MS = 20
 _OPEN_ENDED = frozenset({"timeout", "transport", "decode", "server"})
-"""Kinds of errors after which a caller has to ask what became of the order; all others say that it does not stand."""
+"""Kinds of errors after which a caller has to ask what became of the order; any other would blame the order or the caller for the line."""
+_THROTTLED = "rate_limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +122,10 @@ def _whole(order: PlannedOrder, result: Result, standing: int) -> Trial:
         case "returned":
             held = standing == 1
         case "raised":
-            open_ended = result.member("repeated") is True or result.member("kind") in _OPEN_ENDED
-            held = order.trouble is not Trouble.NONE and (standing == 0 or (standing == 1 and open_ended))
+            honest = result.member("repeated") is True or result.member("may_have_happened") is True
+            known = result.member("repeated") is True or result.member("kind") in _OPEN_ENDED
+            waits = order.trouble is Trouble.THROTTLED and result.member("kind") == _THROTTLED and order.retry_after_s == BAN_S
+            held = order.trouble is not Trouble.NONE and ((standing == 0 and (known or waits)) or (standing == 1 and known and honest))
         case _:
             held = False
     return Trial(id=order.id, held=held, told=told)

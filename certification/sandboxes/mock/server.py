@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _NO_LANE = PlannedAnswer(status=404, headers=(("content-type", "text/plain"),), body=b"no lane of the plan\n")
 _HEARD = PlannedAnswer(status=204)
+_LONGEST_SILENCE_S = 5
+"""Whoever has not given up then never will."""
 _BROKEN = PlannedAnswer(status=400, headers=(("content-type", "text/plain"),), body=b"no HTTP/1.1 request\n")
 
 
@@ -87,7 +89,8 @@ class MockExchange:
             case Fault.CLOSE:
                 return False
             case Fault.SILENCE:
-                await reader.read()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(), _LONGEST_SILENCE_S)
                 return False
             case Fault.DRIP | Fault.CUT | Fault.NONE:
                 keep_alive = request.keep_alive and answer.fault is Fault.NONE

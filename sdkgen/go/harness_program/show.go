@@ -30,5 +30,5 @@ func memory(document) result {
 	runtime.GC()
 	runtime.GC()
 	runtime.ReadMemStats(&held)
-	return result{"measured", object("bytes", jsonOf(int64(held.HeapAlloc)), "routines", jsonOf(int64(runtime.NumGoroutine())))}
+	return result{"measured", object("bytes", jsonOf(int64(held.HeapAlloc+held.StackInuse)))}
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,20 @@ def test_the_least_start_and_the_growth_between_both_runs_count() -> None:
     assert endurance._read(lines(*WHOLE)) == Endurance(calls=1500, growth_bytes=10 * 1024, start_ms=40, bare_start_ms=11)
 
 
+STEADY = taken("steady", returned=1200) | {"held": [5000, 9000]}
+
+
+def test_what_a_program_counts_itself_is_exact() -> None:
+    whole = Endurance(calls=600, growth_bytes=4000, start_ms=40, bare_start_ms=11, exact=True)
+    assert endurance._read(lines(*WHOLE[:2], STEADY, *WHOLE[4:])) == whole
+    assert endurance._read(lines(*WHOLE[:2], STEADY | {"held": [5000, 4000]})) == replace(whole, growth_bytes=0, bare_start_ms=None)
+
+
+@pytest.mark.parametrize("broken", [{"held": [5000]}, {"returned": 1199}], ids=["it does not count", "a call went wrong"])
+def test_a_count_that_is_not_whole_counts_for_nothing(broken: dict[str, Any]) -> None:
+    assert endurance._read(lines(*WHOLE[:2], STEADY | broken)) is None
+
+
 def test_a_compiled_program_has_no_bare_start_and_a_smaller_peak_is_no_growth() -> None:
     shrunk = (*WHOLE[:3], WHOLE[3] | {"peak_kib": 900})
     assert endurance._read(lines(*shrunk)) == Endurance(calls=1500, growth_bytes=0, start_ms=40, bare_start_ms=None)
@@ -64,7 +79,7 @@ def test_a_run_that_did_not_come_to_its_end_measures_nothing(documents: tuple[di
 
 
 def test_the_meter_says_what_a_command_took(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "in").write_text('{"returned"}\nother\n{"returned"}\n')
+    (tmp_path / "in").write_text('{"returned"}\n{"id":1,"measured":{"bytes":77}}\n{"returned"}\n')
     big = "import sys; kept = b'x' * 50_000_000; sys.stdout.write(sys.stdin.read()); sys.exit(3)"
     plan = [
         {"name": "big", "argv": [sys.executable, "-c", big], "stdin": str(tmp_path / "in")},
@@ -73,7 +88,7 @@ def test_the_meter_says_what_a_command_took(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     meter.main(str(tmp_path / "plan.json"))
     large, small = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert (large["name"], large["exit_code"], large["returned"]) == ("big", 3, 2)
+    assert (large["name"], large["exit_code"], large["returned"], large["held"]) == ("big", 3, 2, [77])
     assert (small["name"], small["exit_code"], small["returned"]) == ("small", 0, 0)
     assert large["peak_kib"] > 48_000
 

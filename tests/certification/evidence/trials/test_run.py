@@ -74,7 +74,7 @@ def test_our_own_sdk_loses_and_doubles_no_order_and_keeps_its_book(
     trials = _tried(program, profile, api, tmp_path)
     assert {name: trial.told for name, trial in trials.items() if not trial.held} == {}
     assert {name.partition(".")[0] for name in trials} == {"orders", "limits", "streams"}
-    assert len(trials) == 35
+    assert len(trials) == 41
 
 
 @pytest.mark.toolchain
