@@ -160,6 +160,9 @@ func (t *tries) again(ctx context.Context, err error) (time.Duration, bool) {
 func (t *tries) known(err error) knowledge {
 	switch e := err.(type) {
 	case *TimeoutError, *TransportError:
+		if errors.Is(err, ErrStreamClosed) {
+			return settled // the caller closed the client: nothing will be sent by it any more
+		}
 		if t.sent {
 			return nobodyKnows
 		}

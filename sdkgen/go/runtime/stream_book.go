@@ -56,6 +56,8 @@ type StreamBook struct {
 	mutex      sync.Mutex
 	bids, asks levels
 	number     int64
+	numbered   bool // whether the number is known: a snapshot may lack one
+	loading    bool // whether what came before the snapshot is still being applied, and nobody saw the book
 	fresh      bool // whether nothing came since the snapshot
 	synced     bool
 	resyncs    int

@@ -70,11 +70,11 @@ func (b *StreamBook) lose(ask bool) {
 	b.due.Reset(pause)
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	if b.synced {
+	if b.synced && !b.loading {
 		b.resyncs++
 		b.version++
 	}
-	b.synced, b.number, b.bids.list, b.asks.list = false, 0, nil, nil
+	b.synced, b.numbered, b.number, b.bids.list, b.asks.list = false, false, 0, nil, nil
 	b.publish()
 }
 
@@ -147,13 +147,11 @@ func (b *StreamBook) load(message *streamMessage, bids, asks, sequence string) {
 		return
 	}
 	b.mutex.Lock()
-	b.bids.list, b.asks.list, b.number, b.fresh = nil, nil, number, true
+	b.bids.list, b.asks.list, b.number, b.numbered, b.fresh = nil, nil, number, ok, true
 	err := errors.Join(b.side(message, bids, &b.bids), b.side(message, asks, &b.asks))
 	sound := err == nil && b.summed(message) && !b.crossed()
-	b.synced = sound
 	if sound {
-		b.version++
-		b.publish()
+		b.synced, b.loading = true, !b.synced
 	}
 	b.mutex.Unlock()
 	if !sound {
@@ -167,6 +165,13 @@ func (b *StreamBook) load(message *streamMessage, bids, asks, sequence string) {
 		b.change(each)
 	}
 	b.stale = 0
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.loading = false
+	if b.synced {
+		b.version++
+		b.publish()
+	}
 }
 
 func numberAt(message *streamMessage, place string) (int64, bool) {
@@ -242,8 +247,8 @@ func (b *StreamBook) change(message *streamMessage) {
 func (b *StreamBook) apply(message *streamMessage, number int64) {
 	b.mutex.Lock()
 	sound := b.put(message) == nil && b.summed(message) && !b.crossed()
-	b.number, b.fresh = number, false
-	if sound {
+	b.number, b.numbered, b.fresh = number, true, false
+	if sound && !b.loading {
 		b.version++
 		b.publish()
 	}

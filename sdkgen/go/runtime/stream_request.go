@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -95,6 +96,9 @@ func (t *tries) say(ctx context.Context, s *streams, it *spoken) error {
 // exchangeMessage sends the message and waits for its reply.
 func (t *tries) exchangeMessage(ctx context.Context, s *streams, it *spoken) (*streamMessage, error) {
 	l, err := s.use(it.rules.channel, it.params)
+	if errors.Is(err, ErrStreamClosed) {
+		return nil, &TransportError{Err: err}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +252,7 @@ func (s *streams) refusedBy(message *streamMessage, rules *streamRequest) error 
 		bad = kind != nil && kind.bad
 	}
 	if found, ok := message.members["error"]; ok {
-		bad = bad || string(found) == "true" || strings.IndexByte("{[\"", found[0]) >= 0 && len(found) > 2
+		bad = bad || string(found) == "true" || strings.IndexByte("{[\"", found[0]) >= 0 && !isEmpty(found)
 	}
 	if !bad {
 		return nil
@@ -258,6 +262,12 @@ func (s *streams) refusedBy(message *streamMessage, rules *streamRequest) error 
 		failure.RetryAfter = Some(wait)
 	}
 	return failure
+}
+
+// isEmpty tells whether a text, list or object holds nothing; white space between brackets is nothing, in quotes it is something.
+func isEmpty(value json.RawMessage) bool {
+	inner := value[1 : len(value)-1]
+	return len(inner) == 0 || value[0] != '"' && len(bytes.TrimSpace(inner)) == 0
 }
 
 // statusOf is what a reply says of itself in the numbers of HTTP, 0 where it says nothing.

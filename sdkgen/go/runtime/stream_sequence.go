@@ -22,6 +22,9 @@ func (b *StreamBook) follows(message *streamMessage) (int64, following) {
 	if !ok {
 		return 0, noNumber
 	}
+	if !b.numbered {
+		return number, nextNumber // the snapshot has no number: the first change after it gives one
+	}
 	last := b.number
 	first, hasFirst := numberAt(message, rules.first)
 	previous, hasPrevious := numberAt(message, rules.previous)

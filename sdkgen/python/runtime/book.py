@@ -158,7 +158,7 @@ class BookKeeper:
         self._bids, self._asks = _Side(), _Side()
         self._apply(message, bids, asks)
         self.number = _number(message, sequence) if sequence else None
-        self.synced, self.applied, self._old = True, 0, 0
+        self.applied, self._old = 0, 0
         if not self._is_sound(message):
             return Verdict.BROKEN
         early = [*self._early]
@@ -171,7 +171,11 @@ class BookKeeper:
                 self._early.extend(early[index:])
                 return Verdict.BROKEN
         self._old = 0
-        return Verdict.BROKEN if self._is_crossed() else Verdict.CHANGED
+        if self._is_crossed():
+            return Verdict.BROKEN
+        # Not before all that came ahead of it fits: a book that nobody saw is not lost.
+        self.synced = True
+        return Verdict.CHANGED
 
     def _change(self, message: JsonValue) -> Verdict:
         rule = self._rule

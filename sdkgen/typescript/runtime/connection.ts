@@ -91,7 +91,7 @@ export class Connection {
       const id = this.#nextId();
       const text = await message(id);
       signal?.throwIfAborted();
-      return await this.#expect<T>(text, (document) => consider(document, id));
+      return await this.#expect<T>(text, (document) => consider(document, id), signal);
     } finally {
       this.#held -= 1;
     }
@@ -273,10 +273,10 @@ export class Connection {
   }
 
   /** Send, and wait in time for a message that `consider` makes a value (or an error) of. */
-  async #expect<T>(text: string | undefined, consider: Consider<T>): Promise<T> {
+  async #expect<T>(text: string | undefined, consider: Consider<T>, signal?: AbortSignal): Promise<T> {
     const socket = this.#socket;
     if (socket === undefined) throw new TransportError("the stream is not open", false);
-    const answer = this.#expected.wait(consider);
+    const answer = this.#expected.wait(consider, signal);
     if (text !== undefined) socket.send(text);
     return answer;
   }

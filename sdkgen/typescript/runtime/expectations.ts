@@ -21,14 +21,15 @@ export class Expectations {
   }
 
   /**
-   * Wait for one message.
+   * Wait for one message, until the signal says that nobody wants it any more.
    *
    * @throws what `consider` throws, or an error that leaves open what became of the question.
    */
-  wait<T>(consider: Consider<T>): Promise<T> {
+  wait<T>(consider: Consider<T>, signal?: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer);
+        signal?.removeEventListener("abort", gone);
         this.#waiting.delete(expected);
       };
       const expected: Expected = {
@@ -50,6 +51,12 @@ export class Expectations {
       };
       const late = new TimeoutError(`no answer on the stream within ${this.#timeoutMs} ms`);
       const timer = setTimeout(() => expected.lost(late), this.#timeoutMs);
+      const gone = (): void => {
+        done();
+        reject(signal?.reason as Error);
+      };
+      if (signal?.aborted === true) return gone();
+      signal?.addEventListener("abort", gone, { once: true });
       this.#waiting.add(expected);
     });
   }

@@ -336,7 +336,7 @@ func TestAFullLimitIsAnErrorWhereTheWaitIsTooLong(t *testing.T) {
 	})
 }
 
-func TestHeadersOnlyEverMakeALimitStricter(t *testing.T) {
+func TestHeadersMakeACountStricterAndSayWhenAWindowEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter([]rateLimit{{name: "n", requests: 10, per: time.Minute, weight: 1, usedHeader: "U", remainingHeader: "R", resetHeader: "E", resetUnit: time.Second}})
 		w := l.windows[0]
@@ -350,11 +350,11 @@ func TestHeadersOnlyEverMakeALimitStricter(t *testing.T) {
 			want              int
 			ends              time.Duration
 		}{
-			{"0", "10", "1", 1, time.Minute},
-			{"4", "", "x", 4, time.Minute},
-			{"-1", "5", "-1", 5, time.Minute},
-			{"99999999999999999999", "99999999999999999999", "NaN", 5, time.Minute},
-			{"7", "x", "1e300", 7, time.Minute},
+			{"0", "10", "1", 1, time.Second},
+			{"4", "", "x", 4, time.Second},
+			{"-1", "5", "-1", 5, time.Second},
+			{"99999999999999999999", "99999999999999999999", "NaN", 5, time.Second},
+			{"7", "x", "1e300", 7, time.Second},
 			{"1000", "", fmt.Sprint(now.Add(time.Hour).Unix()), 10, time.Minute},
 		} {
 			if say(first, each.used, each.left, each.reset); w.used != each.want || w.ends.Sub(now) != each.ends {

@@ -391,7 +391,7 @@ func TestARequestGetsItsOwnReply(t *testing.T) {
 		var said string
 		fake := &fakeStreams{manners: []func(*peer){func(p *peer) {
 			said, _ = p.hear()
-			p.say(`{"told":1,"meta":{"id":"99"}}`, `{"told":1.10,"meta":{"id":"1"}}`)
+			p.say(`{"told":1,"meta":{"id":"99"}}`, `{"told":1.10,"error":{ },"meta":{"id":"1"}}`)
 			_, _ = p.hear()
 			p.say(`{"kind":"bad","code":"poor","meta":{"id":"2"}}`)
 			_, _ = p.hear()
@@ -424,6 +424,10 @@ func TestARequestGetsItsOwnReply(t *testing.T) {
 			t.Error(err)
 		}
 		client.Close()
+		_, err = client.Streams.RequestAskOne(ctx, AskMessage{})
+		if known := OutcomeOf(err); !errors.Is(err, ErrStreamClosed) || KindOf(err) != KindTransport || known.MayHaveHappened || known.Operation != "ask one" {
+			t.Errorf("%v %+v", err, known)
+		}
 		nowhere := streamClient(t, &fakeStreams{manners: []func(*peer){nil}})
 		for range 2 {
 			if _, err = nowhere.Streams.RequestAskOne(ctx, AskMessage{}); KindOf(err) != KindTransport || OutcomeOf(err).MayHaveHappened {
