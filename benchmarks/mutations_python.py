@@ -50,7 +50,7 @@ PYTHON = mutations(
         "model.py",
         "if typed is each.default and not each.required:",
         "if typed is each.default and each.required:",
-        REQUESTS,
+        REQUESTS + NUMBERS,
     ),
     (
         "timestamp-reused",

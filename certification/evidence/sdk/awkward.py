@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, NamedType, Type
 
+_TELLING = "a&b=c+d%e/f;g,h:i@j"
+"""All of it may stand in a URL, and means something else there: who sends it as it is, sends another request."""
 _ALL = "a&b c+d%e=é/f?g#h;i,j:k@l"
+"""With what no URL may hold: a client that does not encode it can't send it."""
+AWKWARD = (_TELLING, _ALL)
 _FEWER = ("a&b=c/d", "a/b", "a b", "a+b", "a%b", "a=b", "a&b", "a:b", "a,b", "A/B", "A B", "A&B", "1/2")
 """Where a pattern or a length takes no more."""
 
@@ -23,8 +27,9 @@ _FEWER = ("a&b=c/d", "a/b", "a b", "a+b", "a%b", "a=b", "a&b", "a:b", "a,b", "A/
 class Awkward:
     """Rewrites values of one API's types."""
 
-    def __init__(self, api: Api) -> None:
-        """Take the types that others are named by."""
+    def __init__(self, api: Api, text: str) -> None:
+        """Take the types that others are named by, and the text, one of ``AWKWARD``."""
+        self._chosen = text
         self._types: dict[object, NamedType] = {declared.name: declared for declared in api.types}
 
     def rewritten(self, wanted: Type, value: JsonValue) -> JsonValue:
@@ -59,11 +64,10 @@ class Awkward:
             case _:
                 assert_never(declared)
 
-    @staticmethod
-    def _text(wanted: Scalar, value: JsonValue) -> JsonValue:
+    def _text(self, wanted: Scalar, value: JsonValue) -> JsonValue:
         if wanted.kind is not ScalarKind.STRING or wanted.format is not None or not isinstance(value, str):
             return value
-        return next((text for text in (_ALL, *_FEWER) if _fits(wanted, text)), _ALL)
+        return next((text for text in (self._chosen, *_FEWER) if _fits(wanted, text)), self._chosen)
 
 
 def _fits(wanted: Scalar, text: str) -> bool:

@@ -17,7 +17,7 @@ from certification.evidence.sdk.answers import (
     successful,
 )
 from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
-from certification.evidence.sdk.awkward import Awkward
+from certification.evidence.sdk.awkward import AWKWARD, Awkward
 from certification.evidence.sdk.described import described
 from certification.evidence.sdk.keys import credentials
 from certification.evidence.sdk.misfits import MISFIT, Misfits
@@ -159,8 +159,8 @@ class _Planner:
         self.base_path = urlsplit(api.servers[0]).path.rstrip("/") if api.servers else ""
 
     def calls(self) -> Iterator[PlannedCall]:
-        """At least one minimal and one full call of each operation, its documented examples, and one with awkward texts."""
-        awkward = Awkward(self._api)
+        """At least one minimal and one full call of each operation, its documented examples, and some with awkward texts."""
+        awkward = tuple(Awkward(self._api, text) for text in AWKWARD)
         for operation in self.operations:
             chooser = self._chooser(operation)
             traded = [arguments_of(call, chooser.full() or NO_ARGUMENTS) for call in self._traded(operation)]
@@ -168,7 +168,7 @@ class _Planner:
             chosen = [(chooser.minimal(), False), (chooser.full(), False), *((chooser.documented(turn), True) for turn in range(turns))]
             chosen += [(arguments, False) for arguments in traded]
             if self._stranger is None:
-                chosen.append((chooser.awkward(awkward), False))
+                chosen += [(chooser.awkward(each), False) for each in awkward]
             for number, (arguments, documented) in enumerate(chosen):
                 if arguments is None:
                     continue
@@ -183,7 +183,7 @@ class _Planner:
                     expected=self._expected(operation, arguments),
                     answer=given,
                     misfits=tuple(self._misfits(self._requests[operation.id], arguments, given)),
-                    refusable=number == len(chosen) - 1 and self._stranger is None,
+                    refusable=number >= len(chosen) - len(awkward) and self._stranger is None,
                 )
 
     def _given(self, made: Answer, *, documented: bool) -> Answer:

@@ -18,7 +18,7 @@ from websockets.sync.server import ServerConnection
 from certification.sandboxes.mock.cases import Cases
 from certification.sandboxes.mock.plan import Lane, PlannedAnswer
 from certification.sandboxes.mock.relay import Relay, main
-from certification.sandboxes.mock.trouble import Case, Passage, RelayPlan, Trouble, read_relay_plan, write_relay_plan
+from certification.sandboxes.mock.trouble import PING, PONG, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_relay_plan
 from tests.simulators.mock_exchange import RunningMock, RunningRelay, mock_exchange, relay
 from tests.simulators.stream_server import stream_server
 
@@ -217,6 +217,18 @@ def test_one_message_meets_the_trouble_and_the_others_none(trouble: Trouble, hea
         assert len(client.recv(timeout=5)) == 70_000
         client.send("done")
     assert [(passage.marker, passage.trouble, passage.status) for passage in running.passages] == [("2.5", trouble, None)]
+
+
+def test_a_client_is_pinged_once_and_its_answer_goes_no_further() -> None:
+    with (
+        stream_server(_tell) as target,
+        relay(RelayPlan(target=target, pings=True)) as running,
+        connect(f"ws://127.0.0.1:{running.port}/", compression=None) as client,
+    ):
+        client.send("you")
+        assert [client.recv(timeout=5) for _ in range(2)] == ["hello you", "price 1.5"]
+        client.send("done")
+    assert [passage.marker for passage in running.passages] == [PING, PONG]
 
 
 def test_a_cut_stream_ends_without_a_farewell() -> None:
