@@ -78,9 +78,10 @@ func (s *session) call(given document) result {
 	return s.callMethod(method, given)
 }
 
-// isList tells whether a value is a list that was read: one of lines may be empty because its body is.
-func isList(value reflect.Value) bool {
-	return value.Kind() == reflect.Slice && value.Type() != bytesType && !value.IsNil()
+// isRead tells whether an empty body was read: as a list of lines without any, or as a text of a type that the answer names.
+func (s *session) isRead(value reflect.Value) bool {
+	isText := value.Kind() == reflect.String && s.response.Header.Get("Content-Type") != ""
+	return isText || value.Kind() == reflect.Slice && value.Type() != bytesType && !value.IsNil()
 }
 
 // find returns the client's method for an operation.
@@ -108,7 +109,7 @@ func (s *session) callMethod(method reflect.Value, given document) result {
 		return raised(err)
 	}
 	value := json.RawMessage("null")
-	if len(returned) > 1 && (len(s.response.Body) > 0 || isList(returned[0])) {
+	if len(returned) > 1 && (len(s.response.Body) > 0 || s.isRead(returned[0])) {
 		var err error
 		if value, err = written(returned[0]); err != nil {
 			return raised(err)

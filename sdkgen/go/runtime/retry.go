@@ -35,6 +35,7 @@ type tries struct {
 	uncertain bool // whether an attempt may have been carried out that nobody knows of
 	ordered   bool // whether a client order id makes it safe to repeat
 	corrected bool // whether the clock was corrected, so that it is not a second time
+	closed    bool // whether the caller closed the client's streams
 	replied   bool // whether a reply over a stream came, so that what was asked is done where it can't be read
 }
 
@@ -160,8 +161,8 @@ func (t *tries) again(ctx context.Context, err error) (time.Duration, bool) {
 func (t *tries) known(err error) knowledge {
 	switch e := err.(type) {
 	case *TimeoutError, *TransportError:
-		if errors.Is(err, ErrStreamClosed) {
-			return settled // the caller closed the client: nothing will be sent by it any more
+		if t.closed {
+			return settled // nothing will be sent by this client any more
 		}
 		if t.sent {
 			return nobodyKnows

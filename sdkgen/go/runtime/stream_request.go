@@ -97,6 +97,7 @@ func (t *tries) say(ctx context.Context, s *streams, it *spoken) error {
 func (t *tries) exchangeMessage(ctx context.Context, s *streams, it *spoken) (*streamMessage, error) {
 	l, err := s.use(it.rules.channel, it.params)
 	if errors.Is(err, ErrStreamClosed) {
+		t.closed = true
 		return nil, &TransportError{Err: err}
 	}
 	if err != nil {
