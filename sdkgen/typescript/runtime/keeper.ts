@@ -56,8 +56,6 @@ export interface Line {
 
 const MAX_KEPT = 10_000;
 const MAX_STALE = 100;
-/** How often in a second a new book is asked for without a pause. */
-const MAX_ASKED = 20;
 
 /** An order book: an asynchronous iterator of its states. A slow reader gets the newest one; leaving the loop ends it. */
 export class BookStream implements AsyncIterableIterator<BookState> {
@@ -83,8 +81,8 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   #asking = false;
   /** Whether another book is to be asked for as soon as the last request is confirmed: what followed its snapshot broke the book already. */
   #owing = false;
+  /** Books that were asked for since a change was last taken in. */
   #asked = 0;
-  #askedSince = 0;
   /** Grows whenever the book is thrown away: a snapshot that was asked for before is of no use then. */
   #epoch = 0;
   #changed = false;
@@ -193,14 +191,12 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     this.#owing = false;
   }
 
-  /** Ask for another book in the stream; not as fast as a broken exchange could make us. */
+  /** Ask for another book in the stream; where that did not help before, not at once. */
   #again(): void {
     if (this.#asking) return;
     this.#asking = true;
-    const now = performance.now();
-    if (now - this.#askedSince > 1_000) [this.#askedSince, this.#asked] = [now, 0];
+    const wait = this.#asked > 0 ? jitter(this.#asked, this.#core.random) : 0;
     this.#asked += 1;
-    const wait = this.#asked > MAX_ASKED ? jitter(4, this.#core.random) : 0;
     const ask = (): void => {
       this.#asking = false;
       if (!this.#synced && !this.#ended) this.#owing = !this.#line.again();
@@ -259,7 +255,9 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     const fate = this.#book.apply(document);
     this.#stale = fate === "stale" ? this.#stale + 1 : 0;
     if (fate === "gap" || this.#stale >= MAX_STALE || this.#book.crossed) return this.#resync();
-    if (fate === "applied") this.#tell();
+    if (fate !== "applied") return;
+    this.#asked = 0;
+    this.#tell();
   }
 
   /** A message that can't be understood leaves a gap. */
