@@ -190,12 +190,14 @@ class Fold:
         if tally is None:
             return
         tally.statuses[status] += 1
+        if not _was_valid(case):
+            return
         refusal = self._refusal(response)
-        if _was_valid(case) and 200 <= status < 300 and refusal is None:  # noqa: PLR2004
+        if 200 <= status < 300 and refusal is None:  # noqa: PLR2004
             tally.accepted += 1
             tally.fields |= fields_in(case)
             self._remember(case, interaction["request"], response)
-        if case.get("auth_identity") and _was_valid(case):
+        if case.get("auth_identity"):
             self._signed["calls"] += 1
             self._signed["refused"] += status in _REFUSED or refusal in _REFUSED_FOR
             self._signed["clock"] += refusal is Refusal.CLOCK

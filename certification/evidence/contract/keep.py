@@ -35,7 +35,7 @@ def redacted_events(work: Path, redactor: Redactor) -> Iterator[dict[str, Any]]:
 
 def _packed(path: Path) -> gzip.GzipFile:
     """A compressed file that holds no date: the same content is the same file."""
-    return gzip.GzipFile(path, "wb", compresslevel=6, mtime=0)
+    return gzip.GzipFile(path, "wb", compresslevel=4, mtime=0)
 
 
 def keep(work: Path, kept: Path, folder: Path, redactor: Redactor) -> tuple[File, ...]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sdkgen.signing.request import Credentials
 
 HIDDEN = "***"
+_MOST_KNOWN, _MOST_KNOWN_LENGTH = 5_000, 100
+"""How many short texts are kept with what became of them, and how short they are."""
 _PROOFS = frozenset({Value.KEY, Value.SIGNATURE, Value.PASSPHRASE, Value.SIGNED_PASSPHRASE, Value.PAYLOAD})
 
 
@@ -29,28 +31,43 @@ class Redactor:
         names = {placement.name for placement in recipe.placements if placement.value in _PROOFS} if recipe else set()
         self.names = frozenset(name.lower() for name in names)
         alternatives = "|".join(re.escape(name) for name in sorted(names))
+        self._known: dict[str, str] = {}
         # In a header line, a curl command, a query or a form: the name, then what follows up to the end of the value.
         self._named = re.compile(rf"(\b(?:{alternatives})(?:: |=))[^\s'\"&<]+", re.IGNORECASE) if names else None
 
     def text(self, text: str) -> str:
         """Text without the secrets, in whatever way they were escaped."""
+        # A run's events are hundreds of thousands of texts, most of them short and the same again.
+        if len(text) > _MOST_KNOWN_LENGTH:
+            return self._redacted(text)
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[text] = self._redacted(text)
+        return known
+
+    def _redacted(self, text: str) -> str:
         for secret in self._texts:
             text = text.replace(secret, HIDDEN)
-        return self._named.sub(rf"\g<1>{HIDDEN}", text) if self._named else text
+        if self._named is None or not ("=" in text or ": " in text):
+            return text
+        return self._named.sub(rf"\g<1>{HIDDEN}", text)
 
     def value(self, value: Any, name: str = "") -> Any:
         """A JSON document without the secrets; bodies in Schemathesis's ``$base64`` are looked into."""
-        if name.lower() in self.names and value:
+        if value and name and name.lower() in self.names:
             return [HIDDEN] if isinstance(value, list) else HIDDEN
         match value:
-            case {"$base64": str(encoded)} if len(value) == 1:
-                return {"$base64": self._encoded(encoded)}
+            case str():
+                return self.text(value)
             case dict():
+                encoded = value.get("$base64")
+                if len(value) == 1 and isinstance(encoded, str):
+                    return {"$base64": self._encoded(encoded)}
                 return {self.text(key): self.value(member, key) for key, member in value.items()}
             case list():
                 return [self.value(item) for item in value]
-            case str():
-                return self.text(value)
             case _:
                 return value
 
