@@ -13,6 +13,8 @@ from certification.evidence.statuses import THROTTLED
 from certification.model import Answer
 
 _SENDING = "repeats.same-bytes"
+_PAGE = 50
+"""A list of so many may be a page of a longer one: what is new in it need not be."""
 
 
 def _again(scenario: Scenario, label: str) -> ScenarioStep:
@@ -27,13 +29,23 @@ def _again(scenario: Scenario, label: str) -> ScenarioStep:
     return again
 
 
+def _beside(scenario: Scenario, name: str, made: str) -> list[str] | None:
+    """What is new in the list after both beside what the first made; ``None`` where the lists can't tell."""
+    before = next((each for each in scenario.steps if each.label == "list before" and is_accepted(each)), None)
+    after = texts(accepted_step(scenario, "list"), name)
+    if before is None or len(after) >= _PAGE:
+        return None
+    return [each for each in dict.fromkeys(after) if each not in {made, *texts(before, name)}]
+
+
 @check(
     requirement="The same signed bytes, sent twice, make one order and one withdrawal.",
     remediation="Remember signed requests for as long as they count, or make the client's id unique, and answer a repeat with the first.",
 )
 def the_same_bytes_do_nothing_twice(evidence: Evidence) -> Iterator[Answer]:
-    """A signed order, or withdrawal, that is sent again to the byte makes no second one.
+    """A signed order, or withdrawal, that is sent again to the byte makes no second one, whatever the answer says.
 
+    One that is answered as the first was, or as if there were nothing to do, is as good as a refusal.
     Proxies and libraries send a request again when a connection breaks; so does whoever recorded one.
     """
 
@@ -41,10 +53,15 @@ def the_same_bytes_do_nothing_twice(evidence: Evidence) -> Iterator[Answer]:
         first, again = accepted_step(scenario, "send"), _again(scenario, "send again")
         name = "order_id" if texts(first, "order_id") else "withdrawal_id"
         made, then = text(first, name), text_or_empty(again, name)
-        if is_accepted(again) and then != made:
-            return [f"the same signed bytes made {made} and then {then or 'something without an id'}"]
-        if made not in texts(accepted_step(scenario, "list"), name):
+        if is_accepted(again) and then and then != made:
+            return [f"the same signed bytes made {made} and then {then}"]
+        listed, more = texts(accepted_step(scenario, "list"), name), _beside(scenario, name, made)
+        if more:
+            return [f"the same signed bytes made {made}, and {' and '.join(more)}, which nobody was told of"]
+        if made not in listed:
             raise UnclearError("what was sent stands in no list")
+        if is_accepted(again) and not then and more is None:
+            raise UnclearError("'send again' was accepted without an id, and no list tells what it made")
         return []
 
     return ask_of(evidence, _SENDING, question)

@@ -16,6 +16,7 @@ from certification.evidence.scenarios.withdrawals import unsaid as no_withdrawal
 
 _LEFT_MS = 1_500
 """How much of its window a request has left when it is sent first."""
+_LISTED = "50"
 _AFTER_MS = 1_000
 """How long after its window it is sent again."""
 
@@ -23,6 +24,7 @@ _AFTER_MS = 1_000
 def _order(venue: Venue) -> Iterator[ScenarioStep]:
     """The same signed order twice; where the profile promises that it counts once, without a client's id to hold it by."""
     named = {} if venue.replays is Replays.REFUSED else {"client_order_id": venue.new_client_id()}
+    yield venue.ask("open_orders", {"symbol": venue.symbol}, label="list before")
     send = venue.sealed("place", venue.order() | venue.only("place", named))
     yield _stating(venue, send("send"))
     yield send("send again")
@@ -32,12 +34,13 @@ def _order(venue: Venue) -> Iterator[ScenarioStep]:
 def _withdrawal(venue: Venue) -> Iterator[ScenarioStep]:
     """The same of a withdrawal."""
     named = {} if venue.replays is Replays.REFUSED else {"client_withdrawal_id": venue.new_client_id()}
+    yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": _LISTED}), label="list before")
     send = venue.sealed("withdraw", asked(venue) | venue.only("withdraw", named))
     first = _stating(venue, send("send"))
     yield first
     again = send("send again")
     yield again
-    yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": "50"}), label="list")
+    yield venue.ask("withdrawals", venue.only("withdrawals", {"limit": _LISTED}), label="list")
     yield from call_back(venue, first, again)
 
 

@@ -11,6 +11,7 @@ from tests.simulators.told import answers, but, cut, step, told
 PASSED, FAILED, UNSEEN, MOOT = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE
 ORDER = told(
     "repeats.same-bytes.order",
+    step("list before", {"order_id": "6"}),
     step("send", {"order_id": "7", "stated.replays": "refused"}),
     step("send again", status=401),
     step("list", {"order_id": ("6", "7")}),
@@ -45,9 +46,43 @@ CANCELLED = told(
             "made 7 and then 8",
             id="two",
         ),
+        pytest.param("the_same_bytes_do_nothing_twice", but(ORDER, "send again", status=200), PASSED, "", id="accepted, and nothing done"),
         pytest.param(
-            "the_same_bytes_do_nothing_twice", but(ORDER, "send again", status=201), FAILED, "something without an id", id="no id"
+            "the_same_bytes_do_nothing_twice",
+            but(but(ORDER, "send again", status=201), "list", {"order_id": ("6", "7", "8")}),
+            FAILED,
+            "made 7, and 8, which nobody was told of",
+            id="accepted without an id, and done",
         ),
+        pytest.param(
+            "the_same_bytes_do_nothing_twice",
+            but(ORDER, "list", {"order_id": ("8", "7")}),
+            FAILED,
+            "made 7, and 8, which",
+            id="refused, and done",
+        ),
+        pytest.param(
+            "the_same_bytes_do_nothing_twice",
+            but(but(ORDER, "send again", {"order_id": "7"}, status=200), "list", {"order_id": ("8", "7")}),
+            FAILED,
+            "made 7, and 8, which",
+            id="answered as the first, and done",
+        ),
+        pytest.param(
+            "the_same_bytes_do_nothing_twice",
+            but(ORDER, "list", {"order_id": ("7", *map(str, range(100, 149)))}),
+            PASSED,
+            "",
+            id="a page of a longer list",
+        ),
+        pytest.param(
+            "the_same_bytes_do_nothing_twice",
+            but(cut(ORDER, "list before"), "send again", status=201),
+            UNSEEN,
+            "accepted without an id",
+            id="nothing to compare with",
+        ),
+        pytest.param("the_same_bytes_do_nothing_twice", but(ORDER, "send again", status=500), PASSED, "", id="failed, and nothing done"),
         pytest.param(
             "the_same_bytes_do_nothing_twice", but(ORDER, "send", {"order_id": ()}), UNSEEN, "reads no 'withdrawal_id'", id="nothing read"
         ),
