@@ -20,7 +20,7 @@ API = {
     ),
     "contract.no_undocumented_status": Example(
         does="A list is answered with 202, and the description knows 200 alone.",
-        says="listOpenOrders: Undocumented HTTP status code: Received: 202 Documented: 200, 401, 429",
+        says="listOpenOrders: Undocumented status code: Received: 202 Documented: 200, 400, 401, 404, 429",
         fault="undocumented-status",
     ),
     "contract.no_server_error": Example(
@@ -30,7 +30,7 @@ API = {
     ),
     "contract.content_types_as_described": Example(
         does="JSON is sent as text/plain.",
-        says="listInstruments: Undocumented Content-Type: Received: text/plain Documented: application/json",
+        says="listInstruments: Undocumented Content-Type: Received: text/plain; charset=utf-8 Documented: application/json",
         fault="undocumented-content-type",
     ),
     "contract.headers_as_described": Example(
@@ -40,40 +40,42 @@ API = {
         fault="missing-rate-limit-header",
     ),
     "contract.unsupported_methods_are_refused": Example(
-        does="DELETE is answered as if it were GET.",
-        says="getTime: Unsupported methods: Unsupported method DELETE returned 200, expected 405",
+        does="TRACE is answered as if it were GET.",
+        says="getTime: Wrong response to undeclared method: Unsupported method TRACE returned 200, expected 405 Method Not Allowed",
         fault="methods-not-limited",
     ),
     "contract.invalid_requests_are_rejected": Example(
-        does="A limit of -1 is taken, though the least is 1.",
-        says="getDepth: Schema-violating request accepted: Invalid component: parameter `limit` in query - value smaller than minimum",
+        does="A limit of 501 is taken, though the most is 500.",
+        says="getCandles: API accepted schema-violating request: Invalid data should have been rejected: parameter `limit` was '501' "
+        "(Value greater than maximum), and the answer has the status 200",
         fault="invalid-requests-accepted",
     ),
     "contract.valid_requests_are_accepted": Example(
         does="A client order id of 36 characters is refused with 400, though 64 are described.",
-        says="placeOrder: Schema-compliant request rejected: Valid data should have been accepted",
+        says="placeOrder: Schema-valid request rejected: Valid data should have been accepted",
     ),
     "contract.missing_credentials_are_refused": Example(
         does="A private operation answers calls without any credentials.",
-        says="listBalances: Authentication declared but not enforced",
+        says="listBalances: API accepts requests without authentication: Expected 401 or 403, got `200 OK` for `GET /v1/balances`",
         fault="unsigned-accepted",
     ),
     "contract.objects_of_others_are_hidden": Example(
         does="The second account reads an order of the first by its id.",
-        says="getOrder: the second account got what the first one owns",
+        says="getOrder: Object-level authorization bypass: `second` received the `order` that `first` owns",
         fault="other-account-order-readable",
     ),
     "contract.deleted_things_are_gone": Example(
         does="A listen key that was deleted can still be renewed.",
-        says="renewListenKey: Use after free: the resource is still there after it was deleted",
+        says="renewListenKey: Deleted resource still available: The API did not return a `HTTP 404 Not Found` response "
+        "(got `HTTP 200 OK`) for a resource that was previously deleted",
     ),
     "contract.created_things_are_there": Example(
         does="An order that was just placed is not found for a second.",
-        says="getOrder: Resource is not available after creation: it was created with 201, and is answered 404",
+        says="getOrder: Created resource not found: The API returned `404 Not Found` for a resource that was just created",
     ),
     "contract.no_other_promise_is_broken": Example(
         does="The tester of a later version finds a promise broken that this standard has no name for.",
-        says="getTime: a promise that the summary names is broken",
+        says="getTime: Custom check failed: a promise that only that version knows",
     ),
     "contract.every_operation_is_exercised": Example(
         does="An operation's required parameter can't be made, so the test never calls it: not observed, and so no pass.",

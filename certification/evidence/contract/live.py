@@ -188,7 +188,7 @@ def _leave_out(case: Case[Any], spare: tuple[Place, ...]) -> None:
 
 def _resource(told: dict[str, Any]) -> ResourceDefinition:
     return ResourceDefinition(
-        name=f"certify {told['name']}",
+        name=told["name"],  # in small letters: the tool's own begin with a large one
         fields=[told["member"]],
         types={},
         source=DefinitionSource.SCHEMA_WITH_PROPERTIES,

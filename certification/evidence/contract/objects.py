@@ -103,7 +103,7 @@ def _object(kind: _Kind, played: dict[RoleName, _Played], api: Api, recipe: Reci
         for each in takers
         if _is_plain(each.role.arguments.get(kind.id, ""))
     ]
-    return {"name": kind.id, "member": member, "producers": producers, "consumers": consumers}
+    return {"name": kind.id.removesuffix("_id"), "member": member, "producers": producers, "consumers": consumers}
 
 
 def _usual_order(place: _Played, trading: Trading, api: Api, recipe: Recipe | None) -> dict[str, Any]:

@@ -50,7 +50,8 @@ _USUAL = ("2xx", "3xx", "401", "403", "404", "409", "422", "429", "5xx")
 _MEANT_NAMES = {"symbol": "symbols", "price": "prices", "quantity": "quantities"}
 _LIKELY = 0.9
 _OF_WHAT_IS_KEPT = frozenset({"query", "cancel", "open_orders", "order_history", "fills", "withdrawal", "withdrawals", "cancel_withdrawal"})
-"""Roles of what exchanges keep on record after its end."""
+"""Roles of what exchanges keep on record after its end: a cancelled order is there to be read, and may be cancelled again without harm."""
+_THAT_END = frozenset({"cancel", "cancel_withdrawal"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +163,9 @@ def _operation_settings(operation: Operation, trading: Trading | None) -> dict[s
     settings: dict[str, Any] = {
         "checks": {
             "positive_data_acceptance": {"expected-statuses": list(_accepted_statuses(operation))},
-            "use_after_free": {"enabled": not _outlives_its_cancel(operation, trading)},
+            "use_after_free": {"enabled": not _plays(operation, trading, _OF_WHAT_IS_KEPT)},
+            # An order that was filled at once is there, and yet there is none to be cancelled.
+            "ensure_resource_availability": {"enabled": not _plays(operation, trading, _THAT_END)},
         },
     }
     bindings = _bindings(operation, trading)
@@ -175,9 +178,9 @@ def _accepted_statuses(operation: Operation) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_USUAL, *sorted(documented))))
 
 
-def _outlives_its_cancel(operation: Operation, trading: Trading | None) -> bool:
-    """Whether it is about orders or withdrawals: a cancelled one is still there to be read, and may be cancelled again without harm."""
-    return trading is not None and any(role.operation == operation.id for name, role in trading.roles.items() if name in _OF_WHAT_IS_KEPT)
+def _plays(operation: Operation, trading: Trading | None, roles: frozenset[str]) -> bool:
+    """Whether the operation plays one of the roles."""
+    return trading is not None and any(role.operation == operation.id for name, role in trading.roles.items() if name in roles)
 
 
 def _dictionaries(trading: Trading) -> dict[str, Any]:

@@ -176,7 +176,7 @@ class Desk:
         draw = PoolDraw(
             location="query",
             parameter_name="orderId",
-            resource_name="certify order_id",
+            resource_name="order",
             resource_field="orderId",
             source_operation="GET /orders",
             source_status=200,
