@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from certification.evidence.checksum import stated_depth
 from certification.evidence.facts import UnclearError, numbers, texts
 from certification.evidence.record import Scenario, ScenarioStep
 
@@ -60,7 +61,8 @@ def gap(before: ScenarioStep, after: ScenarioStep) -> str | None:
 def _applied(side: Side, message: ScenarioStep, name: str) -> Side:
     levels = zip(numbers(message, f"{name}.price"), numbers(message, f"{name}.quantity"), strict=False)
     result = ({} if kind(message) == "snapshot" else dict(side)) | dict(levels)
-    return {price: quantity for price, quantity in result.items() if quantity}
+    kept = {price: quantity for price, quantity in result.items() if quantity}
+    return dict(_top(kept, stated_depth(message) or len(kept), falling=name == "bids"))
 
 
 def states(scenario: Scenario) -> list[tuple[int | None, Side, Side]]:

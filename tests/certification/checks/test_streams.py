@@ -41,6 +41,14 @@ ASKED = told(
     heard("second change", "delta", levels("98:5", "", sequence="7")),
     step("depth", levels("100:1", "101:1", sequence="7")),
 )
+SHALLOWLY = {"stated.depth": "2"}
+SHALLOW = told(
+    "streams.book",
+    heard("snapshot", "snapshot", levels("100:1 99:2", "101:1 102:1", sequence="7", **SHALLOWLY)),
+    heard("pushed out", "delta", levels("99.5:1", "100.5:1", sequence="8", **SHALLOWLY)),
+    heard("gone", "delta", levels("99.5:0", "100.5:0", sequence="9", **SHALLOWLY)),
+    step("depth", levels("100:1 98:7", "101:1 103:7", sequence="9")),
+)
 UNNUMBERED = but(BOOK, "depth", {"sequence": ()})
 OWN = told(
     "streams.own-orders",
@@ -146,6 +154,7 @@ CASES = (
         FAILED,
         "number 8, which the answer shows, was never",
     ),
+    ("changes_make_the_book", SHALLOW, PASSED, ""),
     ("changes_make_the_book", UNNUMBERED, PASSED, ""),
     ("changes_make_the_book", but(UNNUMBERED, "depth", levels("100:1 99:2", "101:1 102:1")), PASSED, ""),
     ("changes_make_the_book", but(UNNUMBERED, "depth", levels("100:1 98:6", "101:1")), FAILED, "bids: 5 at 98 was heard"),
