@@ -11,7 +11,7 @@ from certification.adapters.install import install
 from certification.adapters.manifest import Ecosystem
 from certification.errors import AdapterError
 from certification.evidence.record import Hygiene, SdkEvidence, ThirdParty
-from certification.evidence.sdk.exercise import ask, endured, feed_service, run_plan
+from certification.evidence.sdk.exercise import ask, endured, feed_service, mock_exchange, run_plan
 from certification.evidence.sdk.feeds.plan import plan_feed
 from certification.evidence.sdk.feeds.run import hear_feed
 from certification.evidence.sdk.fold import by_lane, error_cases, left_out, round_trips, wire_cases
@@ -19,14 +19,18 @@ from certification.evidence.sdk.harness import DESCRIBE_ONLY, read_results, resu
 from certification.evidence.sdk.leaks import leaks
 from certification.evidence.sdk.plan import plan_exercise
 from certification.evidence.sdk.stranger import Stranger
+from certification.evidence.sdk.talks.ground import Ground
+from certification.evidence.sdk.talks.pages import strangers_page_talks
+from certification.evidence.sdk.talks.run import hold
 from certification.evidence.sdk.traded import traded_calls
 from certification.evidence.trials.calls import stream_symbol
 from certification.sdks.hygiene import go_hygiene, node_hygiene, python_hygiene
+from sdkgen.behaviour_check import fitted
 
 if TYPE_CHECKING:
     from certification.adapters.install import Installed
     from certification.adapters.manifest import Adapter
-    from certification.evidence.record import Feed
+    from certification.evidence.record import Feed, Trial
     from certification.evidence.sdk.plan import ExercisePlan
     from certification.isolation.runner import Runner
     from certification.profile import ExchangeProfile
@@ -95,7 +99,8 @@ def examine_installed(adapter: Adapter, yardstick: Yardstick, installed: Install
         stranger=stranger,
     )
     evidence = _exercised(evidence, plan, installed.program, runner, folder)
-    return replace(evidence, feed=_heard(yardstick, plan, installed.program, runner, folder))
+    feed = _heard(yardstick, plan, installed.program, runner, folder)
+    return replace(evidence, feed=feed, manners=_paged(yardstick, plan, installed.program, runner, folder))
 
 
 def describe(adapter: Adapter, program: Program, runner: Runner, folder: Path) -> Described:
@@ -192,6 +197,23 @@ def _heard(yardstick: Yardstick, plan: ExercisePlan, program: Program, runner: R
         lambda place: runner.serve(feed_service(place)),
         lambda questions: ask(program, questions, runner, folder, name="feed-questions").result.stdout,
     )
+
+
+def _paged(yardstick: Yardstick, plan: ExercisePlan, program: Program, runner: Runner, folder: Path) -> tuple[Trial, ...] | None:
+    """How the SDK reads lists page after page, where it does so by itself."""
+    if plan.stranger is None or not plan.stranger.can("iterate"):
+        return None
+    ground = Ground(api=yardstick.api, behaviour=fitted(yardstick.profile.behaviour, yardstick.api), plan=plan)
+    talks = tuple(strangers_page_talks(ground))
+    if not talks:
+        return None
+    return hold(
+        talks,
+        plan,
+        folder / "talks",
+        lambda place: runner.serve(mock_exchange(place)),
+        lambda questions: ask(program, questions, runner, folder, name="talks-questions").result,
+    ).trials
 
 
 def _exercised(evidence: SdkEvidence, plan: ExercisePlan, program: Program, runner: Runner, folder: Path) -> SdkEvidence:

@@ -89,6 +89,8 @@ def _asked(evidence: Evidence, theme: str, absent: str) -> Iterator[Answer]:
         if sdk.manners is None:
             return None
         talks = [trial for trial in sdk.manners if trial.id.startswith(f"{theme}.")]
+        if not talks and sdk.third_party is not None:
+            return None
         if not talks:
             return Silence(reason=absent, outcome=Outcome.NOT_APPLICABLE)
         wrong = tuple(Complaint(about=trial.id, sentence=trial.told) for trial in talks if not trial.held)

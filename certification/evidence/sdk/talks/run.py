@@ -87,11 +87,12 @@ def hold(
 def heard_in(talks: tuple[Talk, ...], plan: ExercisePlan, output: bytes, log: bytes) -> tuple[Heard, ...]:
     """What came of each talk, by the program's output and the mock exchange's log."""
     results, arrivals = results_in(output), by_lane(read_log(log))
+    in_path = plan.stranger is None or plan.stranger.can("base_path")
     return tuple(
         Heard(
             results=tuple(results.get(number * _PER_TALK + index, MISSING) for index in range(1, len(talk.questions) + 1)),
             arrivals=arrivals.get(number, ()),
-            prefix=f"{plan.base_path}/~{number}",
+            prefix=f"{plan.base_path}/~{number}" if in_path else plan.base_path,
         )
         for number, talk in enumerate(talks, start=1)
     )
