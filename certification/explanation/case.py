@@ -9,7 +9,7 @@ from decimal import Decimal
 from certification.evidence.facts import UnclearError
 from certification.evidence.model.agreement import TERMS, Disagreement, disagreement
 from certification.evidence.model.terms import read_terms
-from certification.evidence.record import Evidence, Scenario, Violation
+from certification.evidence.record import Evidence, Scenario, ScenarioStep, Violation
 from certification.model import Finding, Outcome
 
 
@@ -26,7 +26,8 @@ class Case:
     """The broken promise of the contract that it tells of."""
     parted: Disagreement | None
     """Where the exchange and the model of it part ways, if the finding is about that."""
-
+    steps: tuple[ScenarioStep, ...]
+    """Every step of every story that called the operation that the finding names."""
     rates: tuple[Decimal, Decimal]
     """Of maker and taker, as fractions, by the profile; zeros where it does not say."""
 
@@ -55,6 +56,12 @@ def case_of(finding: Finding, findings: tuple[Finding, ...], evidence: Evidence)
         story=story,
         violation=next(mine, None),
         parted=_parted(finding, story),
+        steps=tuple(
+            step
+            for told in evidence.scenarios or ()
+            for step in told.steps
+            if step.call is not None and step.call.operation == finding.subject
+        ),
         rates=_rates(evidence),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import UnclearError, numbers, texts
+from certification.evidence.facts import UnclearError, is_accepted, numbers, status_class, texts
 from certification.evidence.model.agreement import Theme
 from certification.explanation.amounts import Pair, factor, one_step, pairs_in, scale, through_float
 from certification.explanation.answers import accepted_with_an_error, crash, json_by_another_name
@@ -21,6 +21,8 @@ Rule = Callable[["Case"], str]
 """Gives the likely cause as a sentence without its full stop; empty where what was seen does not tell."""
 
 _OK = 2
+_FAILURE = 5
+_MARKET = "asked.symbol"
 _TWICE = 2
 _MANY = 3
 _FLOAT_INTEGERS = 2**53
@@ -185,6 +187,23 @@ _KINDS = (
 """What changes an order that is there already. Kinds of new orders are mixed by chance, so which one came last tells nothing."""
 
 
+def _one_market(case: Case) -> str:
+    """Whether an operation's answers are broken for one market, and for another whole."""
+    if not case.finding.check.startswith(("shapes.", "contract.")):
+        return ""
+    broken = {market for step in case.steps if _is_broken(step) for market in texts(step, _MARKET)}
+    whole = {market for step in case.steps if is_accepted(step) and not _is_broken(step) for market in texts(step, _MARKET)}
+    if len(broken) != 1 or broken & whole or not whole:
+        return ""
+    others = " and ".join(sorted(whole))
+    return f"only for {broken.pop()}: for {others} the same operation answers as it should, so look at what is set for that market"
+
+
+def _is_broken(step: ScenarioStep) -> bool:
+    """Whether an answer has another shape than described, or is a failure."""
+    return step.call is not None and (bool(step.call.flaw) or status_class(step) == _FAILURE)
+
+
 def _spread(case: Case) -> str:
     """Whether one operation breaks a rule that the others keep, or all of them do."""
     if ":" in case.finding.subject or case.finding.check.startswith(("description.", "model.")):
@@ -246,5 +265,5 @@ _WHAT: tuple[Rule, ...] = (
     _one_account,
 )
 """What is wrong: the first that fits is told."""
-_WHERE: tuple[Rule, ...] = (_after, _languages, _spread)
+_WHERE: tuple[Rule, ...] = (_after, _languages, _one_market, _spread)
 """Where to look: the first that fits is told."""

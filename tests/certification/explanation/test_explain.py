@@ -247,3 +247,36 @@ def test_what_was_not_observed_says_what_stood_in_the_way(hindrance: Hindrance |
     assert found[0].likely_cause.startswith(cause)
     assert bool(found[0].likely_cause) is bool(cause)
     assert found[1:] == (other, passed)
+
+
+def answered(market: str, flaw: str, *, status: int = 200) -> ScenarioStep:
+    made = step("place", {"asked.symbol": market}, status=status)
+    assert made.call is not None
+    return replace(made, call=replace(made.call, flaw=flaw))
+
+
+ONE_MARKET = "only for ETH: for BTC the same operation answers as it should, so look at what is set for that market"
+
+
+@pytest.mark.parametrize(
+    ("steps", "cause"),
+    [
+        pytest.param((answered("BTC", ""), answered("ETH", "$ lacks fee")), ONE_MARKET, id="one of two"),
+        pytest.param((answered("BTC", "$ lacks fee"), answered("ETH", "$ lacks fee")), "", id="both"),
+        pytest.param((answered("ETH", ""), answered("BTC", ""), answered("ETH", "$ lacks fee")), "", id="now and then"),
+        pytest.param((answered("BTC", "", status=400), answered("ETH", "$ lacks fee")), "", id="nothing of the other was accepted"),
+        pytest.param(
+            (answered("BTC", ""), answered("ETH", "", status=500), answered("ETH", "$ lacks fee", status=400)), ONE_MARKET, id="a failure"
+        ),
+    ],
+)
+def test_what_is_wrong_for_one_market_says_for_which(steps: tuple[ScenarioStep, ...], cause: str) -> None:
+    assert alone(told("orders.rest-and-cancel", *steps)).likely_cause == cause
+
+
+def test_the_market_of_another_question_explains_nothing() -> None:
+    shut = (step("unsigned"), step("as it should be"))
+    told_of = (told("authentication.place", *shut), told("orders.rest-and-cancel", answered("BTC", ""), answered("ETH", "$ lacks fee")))
+    causes = {finding.check: finding.likely_cause for finding in explained(Evidence(scenarios=told_of))}
+    assert ONE_MARKET not in causes["authentication.unsigned_calls_are_refused"]
+    assert causes["shapes.trading_answers_keep_their_shape"] == ONE_MARKET
