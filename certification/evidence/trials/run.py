@@ -127,9 +127,9 @@ class _Session:
 def _trials(session: _Session) -> Iterator[Trial]:
     venue, ground = session.venue, session.ground
     orders = planned_orders(venue)
-    keeps_a_book = ground.profile.behaviour.streams is not None and ground.profile.behaviour.streams.book is not None
+    book = ground.profile.behaviour.streams.book if ground.profile.behaviour.streams is not None else None
     private = ground.sandbox.kind is not SandboxKind.REMOTE and venue.has("depth")
-    script = _Script(orders=orders, changes=book_orders(venue, first=len(orders) + 1) if keeps_a_book and private else ())
+    script = _Script(orders=orders, changes=book_orders(venue, book, first=len(orders) + 1) if book is not None and private else ())
     if script.changes:
         script = replace(script, leaving=venue.identity_of(venue.place(label="leaves", price=plain(venue.price + venue.price_step))))
     script = replace(script, ears=_ears(session) if private else ())
@@ -142,7 +142,7 @@ def _trials(session: _Session) -> Iterator[Trial]:
     if script.changes and results.get(_BOOK, MISSING).kind != "refused":  # a harness of protocol 1 knows no streams
         depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
         met = frozenset(passage.trouble for passage in passages if passage.marker in {change.price for change in script.changes})
-        yield from book_trials(results.get(_BOOK, MISSING), depth, met)
+        yield from book_trials(results.get(_BOOK, MISSING), depth, met, deepest=book.depth if book is not None else 0)
     if script.ears and results.get(_LISTENING, MISSING).kind == "configured" and results.get(_BOOK, MISSING).kind != "refused":
         yield from listening_trials(script.ears, script.told, results, passages)
     named = {order.id: results.get(number, MISSING) for number, order in enumerate(orders, start=_FIRST_ORDER)}

@@ -56,6 +56,11 @@ def test_a_difference_is_told_with_its_place(result: Result, held: tuple[bool, .
     assert any(told in trial.told for trial in book_trials(result, _DEPTH, frozenset({Trouble.GAP})))
 
 
+def test_levels_that_the_stream_stops_telling_of_are_not_missed() -> None:
+    shallow = _book(bids=[["59995", "1"]])
+    assert [trial.held for trial in book_trials(shallow, _DEPTH, frozenset(), deepest=1)] == [True, True, True]
+
+
 def test_no_new_snapshot_is_asked_for_where_nothing_was_lost() -> None:
     assert _held(_book(resyncs=0), frozenset({Trouble.TWICE, Trouble.NONE}))[2] is True
 

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from benchmarks.driven import unnumbered
+from certification.evidence.facts import numbers
 from certification.evidence.record import Observation, Trial
-from certification.evidence.scenarios.run import AS_IT_IS, Stage
+from certification.evidence.scenarios.run import AS_IT_IS, Stage, venue_on
 from certification.evidence.strategy.trade import trade
+from certification.evidence.trials.book import book_orders
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
 from certification.folders import EXCHANGES
 from certification.isolation.process import ProcessRunner
 from certification.profile import ExchangeProfile
 from certification.profiles import load_profile
+from certification.sandboxes.mock.trouble import Trouble
 from certification.sandboxes.open import open_sandbox
 from certification.sdks.build import build, install
 from certification.sdks.program import Program
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from sdkgen.behaviour import Sequence
 from sdkgen.generate import generate
 from sdkgen.language import Language
 from sdkgen.signing.recipe import Part, Value
 from sdkgen.source import SdkOptions
+from tests.simulators.stages import reference_stage
 
 _FOLDER = EXCHANGES / "reference"
 
@@ -41,6 +48,10 @@ def api() -> Api:
 
 @pytest.fixture(scope="module")
 def program(profile: ExchangeProfile, api: Api, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    return _built(profile, api, tmp_path_factory.mktemp("sdk"))
+
+
+def _built(profile: ExchangeProfile, api: Api, folder: Path) -> Program:
     options = SdkOptions(
         package="openxapi-reference",
         version="0.1.0",
@@ -50,7 +61,6 @@ def program(profile: ExchangeProfile, api: Api, tmp_path_factory: pytest.TempPat
         behaviour=profile.behaviour,
     )
     source = generate(api, Language.PYTHON, options)
-    folder = tmp_path_factory.mktemp("sdk")
     with ProcessRunner() as runner:
         package, _ = build(source, runner, folder)
         assert package is not None
@@ -75,6 +85,36 @@ def test_our_own_sdk_loses_and_doubles_no_order_and_keeps_its_book(
     assert {name: trial.told for name, trial in trials.items() if not trial.held} == {}
     assert {name.partition(".")[0] for name in trials} == {"orders", "limits", "streams"}
     assert len(trials) == 41
+
+
+@pytest.mark.toolchain
+def test_a_book_whose_losses_only_a_checksum_tells_is_kept(profile: ExchangeProfile, api: Api, tmp_path: Path) -> None:
+    blind = unnumbered(profile)
+    trials = _tried(_built(blind, api, tmp_path / "sdk"), blind, api, tmp_path)
+    kept = [trial for trial in trials.values() if trial.id.endswith(("equal-the-exchanges", "gaps-are-noticed"))]
+    assert {trial.id: trial.told for trial in kept if not trial.held} == {}
+    assert len(kept) == 3
+    assert "gap" in trials["streams.gaps-are-noticed"].told
+
+
+def test_no_message_of_a_book_is_lost_where_its_client_could_not_notice(profile: ExchangeProfile, api: Api) -> None:
+    streams = unnumbered(profile).behaviour.streams
+    assert streams is not None
+    assert streams.book is not None
+    assert streams.book.checksum is not None
+    blind = streams.book
+    growing = replace(blind, checksum=None, sequence="sequence", numbering=Sequence.GROWING)
+    few = replace(blind, checksum=replace(streams.book.checksum, levels=1))
+    with reference_stage() as stage, venue_on(profile, api, stage) as venue:
+        books = {"summed": blind, "summed too little": few, "growing": growing, "none": replace(blind, checksum=None)}
+        planned = {name: book_orders(venue, book, first=1) for name, book in books.items()}
+        best = max(numbers(venue.ask("depth", {"symbol": venue.symbol}, label="depth"), "bids.price"))
+    lost = {name: sum(each.trouble in {Trouble.GAP, Trouble.SWAPPED} for each in orders) for name, orders in planned.items()}
+    assert lost == {"summed": 3, "summed too little": 0, "growing": 0, "none": 0}
+    prices = [Decimal(each.price) for each in planned["summed"]]
+    assert prices == sorted(set(prices))
+    assert prices[-1] == best - venue.price_step
+    assert Decimal(planned["none"][0].price) == venue.price - venue.price_step
 
 
 @pytest.mark.toolchain
