@@ -65,6 +65,13 @@ FLOATS = {"price", "quantity", "quoteOrderQty", "icebergQty", "stopPrice"}
 """What the SDK's documentation says to pass as a float."""
 
 
+EXAMPLES = {
+    "GetAssetTransferV1": [{"query": {"type": "MAIN_UMFUTURE"}}],
+    "CreateAssetTransferV1": [{"body": {"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "1.5"}}],
+}
+"""It takes words of its own lists alone, where the description has any text."""
+
+
 class Refused(Exception):
     """The SDK has no such thing."""
 
@@ -73,7 +80,8 @@ def described():
     """All operations; of what the protocol asks for beyond calls, the base URL's path, time limits, logs and streams."""
     operations = {"operations": sorted(METHODS), "types": []}
     capabilities = {"capabilities": ["base_path", "timeout", "log", "streams"]}
-    return {"protocol": 3, "language": "python", "package": "binance-connector", "version": VERSION, **operations, **capabilities}
+    told = {**operations, **capabilities, "examples": EXAMPLES}
+    return {"protocol": 3, "language": "python", "package": "binance-connector", "version": VERSION, **told}
 
 
 def configured(settings):

@@ -25,50 +25,9 @@ from binance_common.errors import (
     UnauthorizedError,
 )
 from binance_sdk_spot.spot import Spot
+from operations import EXAMPLES, METHODS
 from pydantic import BaseModel
 from streams import Streams
-
-METHODS = {
-    "GetAccountCommissionV3": "account_commission",
-    "GetAllOrderListV3": "all_order_list",
-    "GetAllOrdersV3": "all_orders",
-    "GetAccountV3": "get_account",
-    "GetOpenOrdersV3": "get_open_orders",
-    "GetOrderV3": "get_order",
-    "GetOrderListV3": "get_order_list",
-    "GetMyAllocationsV3": "my_allocations",
-    "GetMyPreventedMatchesV3": "my_prevented_matches",
-    "GetMyTradesV3": "my_trades",
-    "GetOpenOrderListV3": "open_order_list",
-    "GetRateLimitOrderV3": "rate_limit_order",
-    "GetExchangeInfoV3": "exchange_info",
-    "GetPingV3": "ping",
-    "GetTimeV3": "time",
-    "GetAggTradesV3": "agg_trades",
-    "GetAvgPriceV3": "avg_price",
-    "GetDepthV3": "depth",
-    "GetTradesV3": "get_trades",
-    "GetHistoricalTradesV3": "historical_trades",
-    "GetKlinesV3": "klines",
-    "GetTickerV3": "ticker",
-    "GetTicker24hrV3": "ticker24hr",
-    "GetTickerBookTickerV3": "ticker_book_ticker",
-    "GetTickerPriceV3": "ticker_price",
-    "GetTickerTradingDayV3": "ticker_trading_day",
-    "GetUiKlinesV3": "ui_klines",
-    "DeleteOpenOrdersV3": "delete_open_orders",
-    "DeleteOrderV3": "delete_order",
-    "DeleteOrderListV3": "delete_order_list",
-    "CreateOrderV3": "new_order",
-    "CreateOrderCancelReplaceV3": "order_cancel_replace",
-    "CreateOrderListOcoV3": "order_list_oco",
-    "CreateOrderListOtoV3": "order_list_oto",
-    "CreateOrderListOtocoV3": "order_list_otoco",
-    "CreateOrderOcoV3": "order_oco",
-    "CreateOrderTestV3": "order_test",
-    "CreateSorOrderV3": "sor_order",
-    "CreateSorOrderTestV3": "sor_order_test",
-}
 
 KINDS = {
     BadRequestError: ("bad_request", 400),
@@ -91,7 +50,12 @@ class Refused(Exception):
 def described():
     """All operations of its REST client."""
     named = {"protocol": 3, "language": "python", "package": "binance-sdk-spot", "version": "13.2.0"}
-    return named | {"operations": sorted(METHODS), "types": [], "capabilities": ["base_path", "timeout", "log", "streams"]}
+    return named | {
+        "operations": sorted(METHODS),
+        "types": [],
+        "capabilities": ["base_path", "timeout", "log", "streams"],
+        "examples": EXAMPLES,
+    }
 
 
 def configured(settings):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from certification.errors import AdapterError
 from certification.evidence.sdk.stranger import CAPABILITIES
+from sdkgen.source import ExampleCall
 
 if TYPE_CHECKING:
     from certification.adapters.manifest import Adapter
@@ -19,8 +20,24 @@ PROTOCOLS = (2, 3)
 
 _WITH_CAPABILITIES = 3
 _MOST = 20_000
+_MOST_EXAMPLES, _MOST_ARGUMENTS = 5, 100
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+_Value = str | int | bool
+_Values = dict[_Name, Annotated[_Value, Field(union_mode="left_to_right")]]
+
+
+class _Example(BaseModel):
+    """A call as the SDK's documentation shows it: values by their names on the wire."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    path: _Values = Field(default={}, max_length=_MOST_ARGUMENTS)
+    query: _Values = Field(default={}, max_length=_MOST_ARGUMENTS)
+    header: _Values = Field(default={}, max_length=_MOST_ARGUMENTS)
+    body: _Values = Field(default={}, max_length=_MOST_ARGUMENTS)
 
 
 class _Document(BaseModel):
@@ -34,6 +51,7 @@ class _Document(BaseModel):
     operations: list[_Name] = Field(max_length=_MOST)
     types: list[_Name] = Field(default=[], max_length=_MOST)
     capabilities: list[_Name] | None = Field(default=None, max_length=100)
+    examples: dict[_Name, Annotated[list[_Example], Field(max_length=_MOST_EXAMPLES)]] = Field(default={}, max_length=_MOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +63,8 @@ class Described:
     types: tuple[str, ...]
     capabilities: tuple[str, ...]
     """Sorted; those that we know."""
+    examples: tuple[ExampleCall, ...] = ()
+    """Calls that the SDK takes, beside those that are made up: it may know better which words make sense."""
 
 
 def read_described(found: Result, adapter: Adapter) -> Described:
@@ -75,5 +95,19 @@ def read_described(found: Result, adapter: Adapter) -> Described:
     else:
         capabilities = tuple(sorted(set(document.capabilities) & set(CAPABILITIES)))
     return Described(
-        protocol=document.protocol, operations=tuple(document.operations), types=tuple(document.types), capabilities=capabilities
+        protocol=document.protocol,
+        operations=tuple(document.operations),
+        types=tuple(document.types),
+        capabilities=capabilities,
+        examples=tuple(_call(operation, example) for operation, told in document.examples.items() for example in told),
     )
+
+
+def _call(operation: str, example: _Example) -> ExampleCall:
+    places = (("path", example.path), ("query", example.query), ("header", example.header), ("body", example.body))
+    given = ((f"{carrier}.{name}", _text(value)) for carrier, values in places for name, value in values.items())
+    return ExampleCall(operation=operation, arguments=tuple(given))
+
+
+def _text(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
     from certification.sdks.program import Program
     from sdkgen.api.model import Api
+    from sdkgen.source import ExampleCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +135,25 @@ def stranger_of(adapter: Adapter, yardstick: Yardstick, said: Described) -> Stra
         capabilities=said.capabilities,
         forms_in_query=yardstick.profile.forms_in_query,
         repeatable=yardstick.profile.behaviour.repeatable,
-        traded=traded_calls(yardstick.profile),
+        traded=(*traded_calls(yardstick.profile), *_sensible(adapter, yardstick, said)),
         success=tuple(yardstick.profile.behaviour.errors.success.items()),
     )
+
+
+def _sensible(adapter: Adapter, yardstick: Yardstick, said: Described) -> tuple[ExampleCall, ...]:
+    """The calls that the program gives as examples, of operations that the description has.
+
+    Raises:
+        AdapterError: one names an argument that the description does not have: it could only be held against the SDK.
+    """
+    operations = {operation.id: operation for operation in yardstick.api.operations}
+    for example in said.examples:
+        operation = operations.get(example.operation)
+        known = {f"{each.location.value}.{each.wire_name}" for each in operation.parameters} if operation is not None else set()
+        for place, _ in example.arguments:
+            if operation is not None and place not in known and not (place.startswith("body.") and operation.body is not None):
+                raise AdapterError(f"{adapter.folder}: an example of {example.operation} has {place}, which the description does not have")
+    return tuple(example for example in said.examples if example.operation in operations)
 
 
 def _begun(adapter: Adapter, yardstick: Yardstick, installed: Installed) -> SdkEvidence:

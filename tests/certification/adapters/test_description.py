@@ -36,6 +36,14 @@ def test_what_a_program_can_is_what_we_know_of_what_it_says(adapter: Adapter) ->
     assert described.types == ()
 
 
+def test_calls_that_an_sdk_takes_are_told_as_they_are_on_the_wire(adapter: Adapter) -> None:
+    told: JsonValue = {"getOrder": [{"path": {"id": 7}, "query": {"open": True, "side": "BUY"}}, {"body": {"price": "1.10"}}]}
+    first, second = read_described(answer(examples=told), adapter).examples
+    assert (first.operation, first.arguments) == ("getOrder", (("path.id", "7"), ("query.open", "true"), ("query.side", "BUY")))
+    assert second.arguments == (("body.price", "1.10"),)
+    assert read_described(answer(), adapter).examples == ()
+
+
 def test_a_program_of_version_2_can_do_all(adapter: Adapter) -> None:
     assert read_described(answer(protocol=2, capabilities=None), adapter).capabilities == CAPABILITIES
 
@@ -49,6 +57,9 @@ def test_a_program_of_version_2_can_do_all(adapter: Adapter) -> None:
         pytest.param(answer(protocol=4), "protocol 4 is none of 2, 3", id="later version"),
         pytest.param(answer(version="2.0.0"), r"about small-thing 2\.0\.0, and the manifest about small-thing 1\.0\.0", id="other version"),
         pytest.param(answer(capabilities=None), "capabilities is missing", id="no capabilities"),
+        pytest.param(answer(examples={"a": [{"query": {"x": [1]}}]}), r"examples\.a\.0\.query\.x", id="example of no plain value"),
+        pytest.param(answer(examples={"a": [{"cookies": {}}]}), r"examples\.a\.0\.cookies", id="example elsewhere"),
+        pytest.param(answer(examples={"a": [{}] * 6}), r"examples\.a: List should have at most 5", id="too many examples"),
         pytest.param(Result(kind="described", content=[], text=""), "described: ", id="no object"),
     ],
 )

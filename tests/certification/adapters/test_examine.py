@@ -5,18 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from certification.adapters.examine import Yardstick, examine_adapter, examine_installed
+from certification.adapters.description import Described
+from certification.adapters.examine import Yardstick, examine_adapter, examine_installed, stranger_of
 from certification.adapters.install import Installed
 from certification.adapters.manifest import read_adapter
 from certification.checks.catalogue import catalogue
 from certification.errors import AdapterError, IsolationError
 from certification.evidence.description import describe
 from certification.evidence.record import BuildStep, Evidence, SdkEvidence
+from certification.evidence.sdk.plan import plan_exercise
+from certification.evidence.sdk.stranger import Stranger
 from certification.isolation.process import ProcessRunner
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import Finding, Level, Outcome
 from certification.verdict import Question, decide
+from sdkgen.source import ExampleCall
 from tests.simulators.small_adapter import MANIFEST, installed, small_adapter, small_profile
 from tests.simulators.small_description import DESCRIPTION, small_api
 
@@ -129,6 +133,23 @@ def test_an_sdk_that_does_not_install_is_a_finding(tmp_path: Path) -> None:
 def test_an_adapter_of_other_operations_is_refused(examine: Examine) -> None:
     with pytest.raises(AdapterError, match="none of its operations is one of the description's"):
         examine(operations=("elsewhere",))
+
+
+def test_calls_that_an_sdk_takes_are_made_beside_those_that_are_made_up(tmp_path: Path) -> None:
+    adapter = read_adapter(small_adapter(tmp_path / "adapter"))
+
+    def stranger(*examples: ExampleCall) -> Stranger:
+        said = Described(protocol=3, operations=("getOrder", "placeOrder"), types=(), capabilities=(), examples=examples)
+        return stranger_of(adapter, YARDSTICK, said)
+
+    order = ExampleCall(operation="placeOrder", arguments=(("body.symbol", "BTC-USD"),))
+    elsewhere = ExampleCall(operation="elsewhere", arguments=(("query.x", "1"),))
+    assert stranger(order, elsewhere).traded == (order,)
+    plan = plan_exercise(small_api(), DESCRIPTION, recipe=None, seed=1, stranger=stranger(order))
+    assert [call.arguments.body for call in plan.calls if call.operation == "placeOrder"][-1] == ({"symbol": "BTC-USD"},)
+    for place in ("query.never", "body.symbol"):
+        with pytest.raises(AdapterError, match=f"an example of getOrder has {place}, which the description does not have"):
+            stranger(ExampleCall(operation="getOrder", arguments=((place, "1"),)))
 
 
 def test_a_program_that_says_nothing_is_refused_with_its_last_line(examine: Examine) -> None:
