@@ -52,4 +52,6 @@ def arguments_of(call: ExampleCall, shape: Arguments) -> Arguments:
 def _as(made_up: JsonValue, text: str) -> JsonValue:
     if isinstance(made_up, bool):
         return text == "true"
+    if isinstance(made_up, int) and text.lstrip("-").isdigit():
+        return int(text)
     return Decimal(text) if isinstance(made_up, int | Decimal) else text
