@@ -10,4 +10,4 @@ from benchmarks.mutations_typescript import TYPESCRIPT
 __all__ = ["MUTATIONS", "Mutation"]
 
 MUTATIONS = (*PYTHON, *TYPESCRIPT, *GO)
-"""At least fifteen for each language."""
+"""At least twenty-five for each language."""

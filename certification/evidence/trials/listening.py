@@ -100,9 +100,11 @@ def listening(
         if number == _ENDING:
             yield from _left(ears, private=True)
         yield {"id": _PLACED + number, "call": placed(dict(order.arguments))}
-        for at, ear in enumerate(ears if number < _LEAVING else ()):
+        for at, ear in enumerate(ears if number <= _LEAVING else ()):
             if ear.private:
-                yield {"id": _HEARD + number * len(ears) + at, "hear": {"stream": at + 1, "count": 1, "timeout_ms": _PATIENCE_MS}}
+                # While some leave, time passes: nobody says when the exchange has taken notice.
+                count, wait = (_MOST, _DRAIN_MS // 2) if number == _LEAVING else (1, _PATIENCE_MS)
+                yield {"id": _HEARD + number * len(ears) + at, "hear": {"stream": at + 1, "count": count, "timeout_ms": wait}}
 
 
 def _drained(ears: tuple[Ear, ...]) -> Iterator[dict[str, JsonValue]]:

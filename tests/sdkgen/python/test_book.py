@@ -184,8 +184,12 @@ def test_a_snapshot_of_an_operation_goes_on_with_what_came_meanwhile() -> None:
     old.take(delta(9, f=9))
     assert old.begin({"b": [], "a": [], "u": 7}) is Verdict.BROKEN
     old.lose()
+    assert old.state().resyncs == 0, "a book that nobody saw is not lost"
     assert old.begin({"b": [], "a": [], "u": 8}) is Verdict.CHANGED
     assert old.state().sequence == "9"
+    assert old.begin({"b": [["2", "1"]], "a": [["1", "1"]], "u": 9}) is Verdict.BROKEN
+    old.lose()
+    assert old.state().resyncs == 1
 
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/checksums/documented.json").read_text())

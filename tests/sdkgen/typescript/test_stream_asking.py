@@ -156,3 +156,24 @@ await hub.close();
 console.log(JSON.stringify([answer]));
 """
     assert run(streaming, Chatting(), program) == ["a"]
+
+
+class Choosy(Calls):
+    """Answers the second question alone, without an id."""
+
+    def answers(self, heard: Any) -> list[Any]:
+        return [{"told": heard["what"]}] if heard["what"] == "b" else []
+
+
+def test_who_gave_up_takes_no_reply_from_the_next(streaming: Installed) -> None:
+    program = """
+const { correlation, ...plain } = { ...request, replies: [reply] };
+const gone = new AbortController();
+const first = ended(hub.ask(plain, { what: "a" }, {}, { signal: gone.signal }));
+setTimeout(() => gone.abort(new Error("mine")), 50);
+const given = await first;
+const answer = await ended(hub.ask(plain, { what: "b" }));
+await hub.close();
+console.log(JSON.stringify([given, answer]));
+"""
+    assert run(streaming, Choosy(), program)[1] == "b"
