@@ -14,7 +14,7 @@ _UNMEASURED = "no long run was measured: no call that only reads was answered th
 _MOST_BYTES = 64 * 1024**2
 _KILO = 1024
 _MOST_PER_CALL = 16 * _KILO
-_MOST_KEPT = 1024
+_MOST_KEPT = 200
 """Bytes a call where they are counted, and not guessed by the height of resident memory."""
 _SLOW_START_MS = 1000
 _SLOW_FACTOR = 40
@@ -76,7 +76,7 @@ def packages_stay_small(evidence: Evidence) -> Iterator[Answer]:
 
 @check(
     requirement=f"Over thousands of calls a client's memory grows by no more than {_MOST_PER_CALL // _KILO} KiB a call; where what is held "
-    f"can be counted, by {_MOST_KEPT // _KILO} KiB.",
+    f"can be counted, by {_MOST_KEPT} bytes.",
     remediation="Look for what each call leaves behind: kept answers, listeners, timers, connections that are never closed.",
 )
 def memory_stays_bounded(evidence: Evidence) -> Iterator[Answer]:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Refusal is what an exchange's own error code means, in words that all exchanges share. It is an error itself, so that
@@ -65,11 +66,11 @@ func (r Refusal) kind() ErrorKind {
 	return KindBadRequest
 }
 
-// refused tells whether an answer with a status of success says otherwise in its body or headers.
+// refused tells whether an answer with a status of success says otherwise in its body or headers. Half a body says nothing.
 func (b *behaviour) refused(response *Response) bool {
 	for _, condition := range b.success {
 		text, ok := response.textAt(condition.place)
-		if ok && !slices.Contains(condition.texts, text) {
+		if ok && !slices.Contains(condition.texts, text) && (strings.HasPrefix(condition.place, headerPlace) || json.Valid(response.Body)) {
 			return true
 		}
 	}

@@ -424,6 +424,10 @@ func TestRefusalsAreTold(t *testing.T) {
 		if errors.Is(err, Refusal("")) || RefusalOf(nil) != "" || OutcomeOf(nil) != (CallOutcome{}) {
 			t.Error("nothing is no refusal")
 		}
+		fake.answers = []fakeAnswer{{status: 200, body: `{"ok":fal`}}
+		if _, err := client.Orders.PlaceOrder(context.Background(), PlaceOrderParams{}); KindOf(err) != KindDecode {
+			t.Error("half a refusal is none", err)
+		}
 		defer func(known behaviour) { exchangeBehaviour = known }(exchangeBehaviour)
 		exchangeBehaviour.code, exchangeBehaviour.message = places{"x", "error[].id", "header.X-Code"}, places{"error[1]"}
 		exchangeBehaviour.success = []condition{{place: "header.X-Ok", texts: []string{"1"}}}
