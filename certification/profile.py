@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
 
-from certification.evidence.model.terms import FeeAsset, HeldForBuys, Replays, Rounding, SelfTrade
+from certification.evidence.model.terms import FeeAsset, HeldForBuys, Nonces, Replays, Rounding, SelfTrade
 from certification.profile_parts import STRICT, ContractTest, Expiry, Withdrawals
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe, TimestampFormat
@@ -259,6 +259,8 @@ class Trading(_Part):
     """What becomes of an order that meets one of its own account: ``cancel_newest``, ``cancel_oldest``, ``cancel_both``, ``allowed``."""
     replays: Replays | None = None
     """What becomes of the same signed bytes sent again: ``refused`` or ``harmless``; ``None`` where the exchange promises nothing."""
+    nonces: Nonces | None = None
+    """``growing`` where one that is not greater than every one before is refused, on any call, and forged requests spend none."""
     expiry: Expiry | None = None
     """How orders end by themselves, where they do."""
     withdrawals: Withdrawals | None = None

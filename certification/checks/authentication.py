@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, accepted_step, ask_of, step, unasked
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, texts
-from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step, unasked
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, number, text, texts
+from certification.evidence.record import Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORIES = "authentication"
@@ -149,6 +149,35 @@ def timestamps_are_signed(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A signature counts for the path that it was made for, where the path is signed.",
+    remediation="Verify the signature with the path that was called, exactly as it came.",
+)
+def signatures_keep_to_their_path(evidence: Evidence) -> Iterator[Answer]:
+    """A call that carries a signature made for another private path is refused: else a recorded look at orders can be made a withdrawal."""
+    return ask_of(evidence, _STORIES, lambda scenario: _refused_when("signed for another path", "signed for another path", scenario))
+
+
+@check(
+    requirement="What is not signed is not obeyed: a query beside a signed body changes nothing of what was asked.",
+    remediation="Read arguments from the signed body alone, and refuse them in the query.",
+)
+def unsigned_fields_change_nothing(evidence: Evidence) -> Iterator[Answer]:
+    """An order whose quantity is asked for twice over in an unsigned query is refused, or is as its signed body says."""
+
+    def question(scenario: Scenario) -> list[str]:
+        if scenario.observation is Observation.COMPLETE and not scenario.steps:
+            raise MootError("no order is asked for in a signed body beside an unsigned query")
+        placed = decided_step(scenario, "quantity in an unsigned query too")
+        if not is_accepted(placed):
+            accepted_step(scenario, "as it should be")
+            return []
+        seen, meant = number(accepted_step(scenario, "query"), "quantity"), number(placed, "asked.quantity")
+        return [] if seen == meant else [f"an order signed for {meant:f} is one for {seen:f}, as its unsigned query says"]
+
+    return ask_of(evidence, "signatures.unsigned-query", question)
+
+
+@check(
     requirement="A call that is refused changes nothing.",
     remediation="Verify who calls before the operation's handler runs, not beside it.",
 )
@@ -192,6 +221,7 @@ _FORGERIES = frozenset(
         "signed by another",
         "window changed after signing",
         "timestamp changed after signing",
+        "signed for another path",
     }
 )
 

@@ -8,7 +8,7 @@ from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, text_or_empty, texts
 from certification.evidence.model.terms import Replays
-from certification.evidence.record import STATED_REPLAYS, Evidence, Scenario, ScenarioStep
+from certification.evidence.record import REFUSAL, STATED_REPLAYS, Evidence, Observation, Scenario, ScenarioStep
 from certification.evidence.statuses import THROTTLED
 from certification.model import Answer
 
@@ -104,6 +104,53 @@ def requests_end_with_their_window(evidence: Evidence) -> Iterator[Answer]:
         return [] if is_refused(late) else [f"a request that came after its window was answered {status}"]
 
     return ask_of(evidence, "repeats.after-its-window", question)
+
+
+_NONCES = "repeats.nonces"
+
+
+def _with_nonces(scenario: Scenario) -> None:
+    if scenario.observation is Observation.COMPLETE and not scenario.steps:
+        raise MootError("requests carry no nonce")
+    accepted_step(scenario, "newer nonce")
+
+
+@check(
+    requirement="Where nonces only grow, a request with a smaller one than the last is refused, whatever it calls.",
+    remediation="Keep the last nonce of each key in one place for all calls, and compare and store it in one step.",
+)
+def nonces_only_grow(evidence: Evidence) -> Iterator[Answer]:
+    """A request that was signed before another one, and comes after it, is refused: else one that was held back can be played later."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _with_nonces(scenario)
+        older = _again(scenario, "older nonce")
+        status = older.call.status if older.call else None
+        if is_accepted(older):
+            return [f"a request with a smaller nonce than the last was accepted with {status}"]
+        return [] if is_refused(older) else [f"a request with a smaller nonce than the last was answered {status}"]
+
+    return ask_of(evidence, _NONCES, question)
+
+
+@check(
+    requirement="A request with a wrong signature spends no nonce.",
+    remediation="Verify the signature first; store the nonce only of requests whose owner is proved.",
+)
+def forgeries_spend_no_nonce(evidence: Evidence) -> Iterator[Answer]:
+    """After a forged request with a nonce ahead, its owner's own are accepted as before: else whoever knows a key can lock it out."""
+
+    def question(scenario: Scenario) -> list[str]:
+        _with_nonces(scenario)
+        if not is_refused(_again(scenario, "forged, with a nonce ahead")):
+            raise UnclearError("the forged request was not refused")
+        after = _again(scenario, "after the forgery")
+        if is_accepted(after):
+            return []
+        accepted_step(scenario, "when that nonce has passed")
+        return [f"after a forged request with a nonce ahead, its owner is answered {text_or_empty(after, REFUSAL) or 'nothing good'}"]
+
+    return ask_of(evidence, _NONCES, question)
 
 
 @check(

@@ -53,6 +53,8 @@ GOLD = LevelRules(
         Rule(check="repeats.the_same_bytes_do_nothing_twice", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="repeats.the_same_bytes_are_answered_as_stated", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="repeats.requests_end_with_their_window", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
+        Rule(check="repeats.nonces_only_grow", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
+        Rule(check="repeats.forgeries_spend_no_nonce", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="repeats.cancelling_again_is_answered", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="withdrawals.client_ids_withdraw_once", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="withdrawals.forged_withdrawals_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),

@@ -41,6 +41,8 @@ SILVER = LevelRules(
         Rule(check="authentication.signatures_of_others_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.windows_are_signed", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="authentication.timestamps_are_signed", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
+        Rule(check="authentication.signatures_keep_to_their_path", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="authentication.unsigned_fields_change_nothing", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.refused_calls_change_nothing", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.orders_of_others_are_hidden", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="authentication.orders_of_others_are_untouchable", scope=Scope.ALL, severity=Severity.CRITICAL),

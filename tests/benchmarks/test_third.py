@@ -26,6 +26,8 @@ CLEAN = (
     "orders.post-only-meets-the-book",
     "orders.beyond-means",
     "streams.login",
+    "signatures.unsigned-query",
+    "repeats.nonces",
     "pagination.fills",
 )
 
@@ -67,6 +69,10 @@ def test_what_is_kept_otherwise_is_observed_and_right() -> None:
     ("defect", "story", "check"),
     [
         ("post-takes", "orders.post-only-meets-the-book", "orders.post_only_orders_never_take"),
+        ("signature-for-any-path", "authentication.balances", "authentication.signatures_keep_to_their_path"),
+        ("query-overrides-body", "signatures.unsigned-query", "authentication.unsigned_fields_change_nothing"),
+        ("nonce-per-path", "repeats.nonces", "repeats.nonces_only_grow"),
+        ("bad-signature-spends-nonce", "repeats.nonces", "repeats.forgeries_spend_no_nonce"),
         ("balance-without-held", "orders.rest-and-cancel", "balances.resting_orders_are_held_for"),
     ],
 )

@@ -5,6 +5,14 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 API = {
+    "authentication.signatures_keep_to_their_path": Example(
+        does="A signature that was made for another path is taken.",
+        says="BalanceEx: a call signed for another path was accepted with 200",
+    ),
+    "authentication.unsigned_fields_change_nothing": Example(
+        does="Fields of the unsigned query replace those of the signed body.",
+        says="AddOrder: an order signed for 0.01 is one for 0.02, as its unsigned query says",
+    ),
     "authentication.timestamps_are_signed": Example(
         does="The timestamp of a signed request may be changed.",
         says="listBalances: a call whose timestamp was changed after it was signed was accepted with 200",

@@ -45,6 +45,14 @@ BEYOND_ORDERS = {
         says="listBalances: a request was accepted with 200 after its window, because it had been before",
         fault="known-signature-never-stale",
     ),
+    "repeats.nonces_only_grow": Example(
+        does="Each path remembers nonces of its own, so that a smaller one passes elsewhere.",
+        says="OpenOrders: a request with a smaller nonce than the last was accepted with 200",
+    ),
+    "repeats.forgeries_spend_no_nonce": Example(
+        does="The nonce of a request is stored before its signature is looked at.",
+        says="BalanceEx: after a forged request with a nonce ahead, its owner is answered clock",
+    ),
     "repeats.cancelling_again_is_answered": Example(
         does="Cancelling an order that is cancelled fails inside the exchange.",
         says="cancelOrder: cancelling a cancelled order was answered 500",

@@ -55,6 +55,13 @@ class Replays(StrEnum):
     """They may be accepted, and do nothing a second time: an order or withdrawal with a client's id is there once."""
 
 
+class Nonces(StrEnum):
+    """What an exchange promises of the nonces that it takes."""
+
+    GROWING = "growing"
+    """A request counts only with a nonce greater than every one before, whatever was called; a forged one spends none."""
+
+
 class WithdrawalFee(StrEnum):
     """Where a withdrawal's fee is taken from."""
 

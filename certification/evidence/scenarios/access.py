@@ -66,6 +66,17 @@ def _lists(venue: Venue) -> Iterator[ScenarioStep]:
                 yield venue.ask(role, arguments, label=f"{role} of {actor}", actor=actor)
 
 
+def _unsigned_query(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order whose unsigned query asks for twice the quantity of its signed body, and one without; nothing where queries are signed."""
+    if not venue.signs_the_body_alone("place", "quantity"):
+        return
+    placed = venue.place_beside("quantity", plain(venue.quantity * 2), label="quantity in an unsigned query too")
+    yield placed
+    if identity := venue.identity_of(placed):
+        yield venue.ask("query", identity, label="query")
+    yield venue.place(label="as it should be")
+
+
 STORIES = (
     *(
         Story(
@@ -76,6 +87,7 @@ STORIES = (
         )
         for role in PRIVATE
     ),
+    Story(id="signatures.unsigned-query", about="place", needs=("query",), play=_unsigned_query, extra=True),
     Story(id="permissions.lists", about="fills", needs=("place", "depth"), play=_lists),
     Story(id="permissions.read-only-key", about="place", needs=("balances", "cancel"), play=_read_only),
 )

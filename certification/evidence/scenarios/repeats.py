@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from certification.evidence.facts import is_accepted
-from certification.evidence.model.terms import Replays
+from certification.evidence.model.terms import Nonces, Replays
 from certification.evidence.record import STATED_REPLAYS, ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Venue
+from certification.evidence.scenarios.venue import Tamper, Venue
 from certification.evidence.scenarios.withdrawals import asked, call_back
 from certification.evidence.scenarios.withdrawals import unsaid as no_withdrawals
 
 _LEFT_MS = 1_500
 """How much of its window a request has left when it is sent first."""
 _LISTED = "50"
+_AHEAD_MS = 2_000
+"""How far ahead a forged nonce is: until then an exchange that takes it in refuses its owner."""
 _AFTER_MS = 1_000
 """How long after its window it is sent again."""
 
@@ -82,7 +84,33 @@ def _after_its_window(venue: Venue) -> Iterator[ScenarioStep]:
         yield venue.ask("balances", label="signed anew")
 
 
+def _nonces(venue: Venue) -> Iterator[ScenarioStep]:
+    """A call signed before another one and sent after it; then a forged one that is dated ahead, and a right one after it.
+
+    Nothing where requests carry no nonce.
+    """
+    if not venue.signs_nonces:
+        return
+    older = venue.sealed("open_orders", venue.only("open_orders", {"symbol": venue.symbol}))
+    venue.let_time_pass()
+    yield venue.ask("balances", label="newer nonce")
+    yield older("older nonce")
+    forged = venue.sealed("balances", age_ms=-_AHEAD_MS, tamper=Tamper.WRONG_SIGNATURE)("forged, with a nonce ahead")
+    yield forged
+    after = venue.ask("balances", label="after the forgery")
+    yield after
+    if not is_accepted(after):
+        venue.wait(_AHEAD_MS / 1000)  # the stories after this one must be heard again
+        yield venue.ask("balances", label="when that nonce has passed")
+
+
+def _no_growing_nonces(venue: Venue) -> str:
+    unsaid = venue.signs_nonces and venue.nonces is not Nonces.GROWING
+    return "the profile does not say that nonces only grow (trading.nonces)" if unsaid else ""
+
+
 STORIES = (
+    Story(id="repeats.nonces", about="balances", needs=("open_orders",), lacks=_no_growing_nonces, play=_nonces, extra=True),
     Story(id="repeats.same-bytes.order", about="place", needs=("open_orders",), lacks=_no_id, play=_order, extra=True),
     Story(id="repeats.after-its-window", about="balances", needs=(), lacks=_no_window, play=_after_its_window, extra=True),
     Story(

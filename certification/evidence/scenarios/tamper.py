@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Operation
 
 
+OTHER_PATH = "signed for another path"
 _MOST_DIGITS = 40
 _WIDER_MS = 1_000
 
@@ -42,6 +43,7 @@ def breakable(tamper: str, draft: Draft, recipe: Recipe) -> bool:
         "empty signature": lambda: emptied(nothing, recipe) is not None,
         "key in another case": lambda: recased(nothing, recipe) is not None,
         "signature left out": lambda: unproved(nothing, recipe) is not None,
+        OTHER_PATH: lambda: Value.PATH in _covered(recipe),
         "window changed after signing": lambda: widened(nothing, recipe) is not None,
     }
     return tamper not in ways or ways[tamper]()
@@ -60,6 +62,11 @@ def _covered(recipe: Recipe) -> set[Value]:
 
     covered = values(recipe.payload) | {value for claim in recipe.jwt_claims for value in values(claim.parts)}
     return covered | {Value.BODY} if Value.MEMBERS in covered else covered
+
+
+def signs_the_body_alone(recipe: Recipe) -> bool:
+    """Whether a signature covers the body, and no query."""
+    return Value.BODY in (covered := _covered(recipe)) and Value.QUERY not in covered
 
 
 def changeable(draft: Draft, recipe: Recipe) -> tuple[str, str] | None:

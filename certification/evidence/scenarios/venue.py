@@ -62,6 +62,7 @@ class Tamper(StrEnum):
     WINDOW_CHANGED = "window changed after signing"
     TIMESTAMP_CHANGED = "timestamp changed after signing"
     """By one unit, so that it is as fresh as the signed one."""
+    OTHER_PATH = "signed for another path"
 
 
 def plain(number: Decimal) -> str:
@@ -116,6 +117,7 @@ class Venue:
         self.self_trade = trading.self_trade
         self.also = trading.also
         self.candle_s = trading.candle_s
+        self.nonces, self.signs_nonces = trading.nonces, wire.signs_nonces
         self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
         self.elsewhere = setting.elsewhere
         self.now_ms, self.window_ms = wire.now_ms, wire.window_ms
@@ -214,9 +216,29 @@ class Venue:
         """The rows of a role's list that have a value under a neutral name; ``None`` where it may not be the whole list that tells."""
         return rows_of(step, self._roles[role], name, wanted)
 
-    def sealed(self, role: RoleName, arguments: Mapping[str, str] = NOTHING_GIVEN, *, age_ms: int = 0) -> Callable[[str], ScenarioStep]:
+    def signs_the_body_alone(self, role: RoleName, argument: str) -> bool:
+        """Whether the argument stands in a signed body, and a query of the same call is not signed."""
+        place = self._roles[role].arguments.get(argument, "")
+        return place.startswith("body.") and "." not in place.removeprefix("body.") and self._wire.signs_the_body_alone
+
+    def place_beside(self, argument: str, value: str, *, label: str) -> ScenarioStep:
+        """Place the usual order with an argument of another value in an unsigned query.
+
+        Raises:
+            SilentVenueError: no answer came.
+        """
+        order = self.order() | self.only("place", {"client_order_id": self.new_client_id()})
+        draft = self.draft("place", order)
+        name = self._roles["place"].arguments[argument].partition(".")[2]
+        beside = Draft(operation=draft.operation, given=(*draft.given, (f"query.{name}", value)))
+        return self._told("place", self._wire.send(beside, actor=Actor.FIRST.value), order, label, Actor.FIRST)
+
+    def sealed(
+        self, role: RoleName, arguments: Mapping[str, str] = NOTHING_GIVEN, *, age_ms: int = 0, tamper: Tamper = Tamper.NOTHING
+    ) -> Callable[[str], ScenarioStep]:
         """A signed call of the first account, ready to be sent under a label, the very same bytes each time; signed ``age_ms`` ago."""
-        sealed = self._wire.seal(self.draft(role, self.only(role, arguments)), actor=Actor.FIRST.value, age_ms=age_ms)
+        draft = self.draft(role, self.only(role, arguments))
+        sealed = self._wire.seal(draft, actor=Actor.FIRST.value, age_ms=age_ms, tamper=tamper.value)
         return lambda label: self._told(role, self._wire.deliver(sealed), arguments, label, Actor.FIRST)
 
     def _told(self, role: RoleName, call: Call, arguments: Mapping[str, str], label: str, actor: Actor) -> ScenarioStep:

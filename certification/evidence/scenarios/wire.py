@@ -16,7 +16,7 @@ from certification.evidence.contract.redact import HIDDEN, Redactor
 from certification.evidence.pace import Pace
 from certification.evidence.places import write
 from certification.evidence.record import Call, Message
-from certification.evidence.scenarios.tamper import SPOILING, Draft, breakable, spoilt
+from certification.evidence.scenarios.tamper import OTHER_PATH, SPOILING, Draft, breakable, signs_the_body_alone, spoilt
 from certification.evidence.scenarios.typed import body_value
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Encoding
@@ -81,6 +81,11 @@ class Wire:
         self._in_json = re.compile(rf'("(?:{names})"\s*:\s*")[^"]*', re.IGNORECASE) if names else None
         self.wait = sleep
         told = target.recipe is not None and any(placement.value is Value.WINDOW for placement in target.recipe.placements)
+        placed = {placement.value for placement in target.recipe.placements} if target.recipe is not None else set()
+        self.signs_nonces = {Value.NONCE, Value.SIGNATURE} <= placed
+        """Whether a signed request carries a nonce."""
+        self.signs_the_body_alone = target.recipe is not None and signs_the_body_alone(target.recipe)
+        """Whether a signature covers the body, and no query."""
         self.window_ms = target.recipe.window_ms if target.recipe is not None and told else None
         """How long a request counts, where the request itself says so."""
 
@@ -167,9 +172,22 @@ class Wire:
         if recipe is None:
             return request
         now_ms = self.now_ms() - age_ms + _OFF_MS.get(tamper, 0)
-        signed = sign(recipe, credentials, request, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
-        result = replace(request, path=signed.path, query=signed.query, headers=signed.headers, body=signed.body)
+        meant = replace(request, path=self._other_path(draft)) if tamper == OTHER_PATH else request
+        signed = sign(recipe, credentials, meant, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
+        result = replace(
+            request,
+            path=request.path if tamper == OTHER_PATH else signed.path,
+            query=signed.query,
+            headers=signed.headers,
+            body=signed.body,
+        )
         return spoilt(tamper, result, draft, recipe) or result
+
+    def _other_path(self, draft: Draft) -> str:
+        """The path of another private operation of the same method, where the description has one without parameters; else one of none."""
+        paths = (each.path for each in self._api.operations if each.signed and each.method == draft.operation.method)
+        other = next((path for path in paths if path != draft.operation.path and "{" not in path), f"{draft.operation.path}/other")
+        return urlsplit(self._target.base_url).path + other
 
     def _exchange(self, request: UnsignedRequest, operation: Operation, actor: str) -> Call:
         target = request.path + (f"?{request.query}" if request.query else "")

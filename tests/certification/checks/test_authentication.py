@@ -18,6 +18,7 @@ WAYS = (
     ("keys_are_compared_exactly", "key in another case", "with its key in another case"),
     ("signatures_of_others_are_refused", "signed by another", "signed with another account's secret"),
     ("timestamps_are_signed", "timestamp changed after signing", "whose timestamp was changed after it was signed"),
+    ("signatures_keep_to_their_path", "signed for another path", "signed for another path"),
     ("windows_are_signed", "window changed after signing", "whose window was changed after it was signed"),
 )
 GUARDED = told("authentication.balances", *(step(label, status=401) for _, label, _ in WAYS), step("as it should be"))
@@ -54,6 +55,12 @@ def test_where_even_the_genuine_call_is_refused_a_refusal_shows_nothing(check: s
     assert accepted.outcome is FAILED
 
 
+UNSIGNED_QUERY = told(
+    "signatures.unsigned-query",
+    step("quantity in an unsigned query too", {"asked.quantity": "0.01"}),
+    step("query", {"quantity": "0.0100"}),
+    step("as it should be"),
+)
 READ_ONLY = told(
     "permissions.read-only-key",
     step("observer reads"),
@@ -65,6 +72,11 @@ READ_ONLY = told(
 NAMED = but(OTHERS, "query after", {"order_id": "7"})
 """The same where orders are asked for in a list, which is empty for a stranger."""
 CASES = (
+    ("unsigned_fields_change_nothing", UNSIGNED_QUERY, PASSED, ""),
+    ("unsigned_fields_change_nothing", but(UNSIGNED_QUERY, "query", {"quantity": "0.02"}), FAILED, "signed for 0.01 is one for 0.02"),
+    ("unsigned_fields_change_nothing", told("signatures.unsigned-query"), Outcome.NOT_APPLICABLE, "beside an unsigned query"),
+    ("unsigned_fields_change_nothing", cut(UNSIGNED_QUERY, "query"), UNSEEN, "did not get as far"),
+    ("unsigned_fields_change_nothing", but(UNSIGNED_QUERY, "quantity in an unsigned query too", status=400), PASSED, ""),
     ("read_only_keys_cannot_trade", READ_ONLY, PASSED, ""),
     ("read_only_keys_cannot_trade", but(READ_ONLY, "observer places", status=201), FAILED, "may only read placed an order"),
     ("read_only_keys_cannot_trade", but(READ_ONLY, "observer cancels"), FAILED, "may only read cancelled an order"),

@@ -24,6 +24,16 @@ WINDOW = told(
     step("after its window", status=401),
     step("signed anew", {"asset": "BTC"}),
 )
+NONCES = told(
+    "repeats.nonces",
+    step("newer nonce"),
+    step("older nonce", status=401),
+    step("forged, with a nonce ahead", status=401),
+    step("after the forgery"),
+)
+LOCKED = told(
+    "repeats.nonces", *NONCES.steps[:3], step("after the forgery", {"refusal": "clock"}, status=401), step("when that nonce has passed")
+)
 CANCELLED = told(
     "orders.rest-and-cancel",
     step("cancel", {"status": "cancelled"}),
@@ -107,6 +117,20 @@ CANCELLED = told(
         ),
         pytest.param("the_same_bytes_are_answered_as_stated", SILENT, MOOT, "does not say", id="nothing stated"),
         pytest.param("the_same_bytes_are_answered_as_stated", cut(ORDER, "send again"), UNSEEN, "did not get as far", id="cut short"),
+        pytest.param("nonces_only_grow", NONCES, PASSED, "", id="an older nonce is refused"),
+        pytest.param("nonces_only_grow", but(NONCES, "older nonce", status=200), FAILED, "accepted with 200", id="an older nonce counts"),
+        pytest.param("nonces_only_grow", but(NONCES, "older nonce", status=500), FAILED, "answered 500", id="an older nonce crashes"),
+        pytest.param("nonces_only_grow", but(NONCES, "newer nonce", status=401), UNSEEN, "answered 401", id="no nonce counts"),
+        pytest.param("nonces_only_grow", told("repeats.nonces"), MOOT, "carry no nonce", id="no nonces"),
+        pytest.param("forgeries_spend_no_nonce", told("repeats.nonces"), MOOT, "carry no nonce", id="none to spend"),
+        pytest.param("forgeries_spend_no_nonce", NONCES, PASSED, "", id="its owner goes on"),
+        pytest.param("forgeries_spend_no_nonce", LOCKED, FAILED, "is answered clock", id="its owner is locked out"),
+        pytest.param(
+            "forgeries_spend_no_nonce", but(LOCKED, "when that nonce has passed", status=401), UNSEEN, "answered 401", id="out for ever"
+        ),
+        pytest.param(
+            "forgeries_spend_no_nonce", but(NONCES, "forged, with a nonce ahead", status=200), UNSEEN, "not refused", id="forged, taken"
+        ),
         pytest.param("requests_end_with_their_window", WINDOW, PASSED, "", id="too late"),
         pytest.param(
             "requests_end_with_their_window", but(WINDOW, "after its window", status=200), FAILED, "because it had been before", id="late"
