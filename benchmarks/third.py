@@ -27,7 +27,7 @@ _RIGHTLY: dict[str, tuple[str, ...]] = {
     "state": (*_TRADE, "pagination", "expiry"),
     "money": (*_TRADE, "withdrawals", "expiry"),
     "limits": ("limits", "orders", "trading", "lists"),
-    "streams": ("streams", "heard", "books", "market"),
+    "streams": ("streams", "checksums", "heard", "books", "market"),
 }
 """Theme of a defect -> themes of checks that may name it."""
 
