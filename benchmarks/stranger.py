@@ -22,7 +22,7 @@ from typing import Protocol
 from benchmarks.faults import failed
 from certification.evidence.contract.run import Subject, contract_test
 from certification.evidence.record import Evidence, Scenario
-from certification.evidence.scenarios.burst import BURST
+from certification.evidence.scenarios.burst import BURSTS
 from certification.evidence.scenarios.run import STORIES, Replay, Stage, play_stories
 from certification.evidence.scenarios.story import Story
 from certification.isolation.process import ProcessRunner
@@ -176,8 +176,8 @@ def seen(given: Ground, defect: Defect | None, seed: int, *, contract: bool) -> 
     """Ever more evidence: stories, those that are nearest to the defect first and the one beside the model last, then the contract."""
     burst = defect is None or defect.theme == "limits"
     near = _NEAR.get(defect.theme, ()) if defect is not None else ()
-    chosen = [story for story in STORIES if burst or story.id != BURST]
-    chosen.sort(key=lambda story: (story.id == BURST, story.id.startswith(_MODEL), not story.id.startswith(near)))
+    chosen = [story for story in STORIES if burst or story.id not in BURSTS]
+    chosen.sort(key=lambda story: (story.id in BURSTS, story.id.startswith(_MODEL), not story.id.startswith(near)))
     scenarios: tuple[Scenario, ...] = ()
     for story in chosen:
         scenarios += told(given, (story,), seed)

@@ -68,6 +68,11 @@ class RateLimit:
     weights: dict[str, int] = field(default_factory=dict)
     signed_only: bool = False
     """Whether only signed calls count."""
+    at_once: int | None = None
+    """Weight that may be used at once after a rest, where the limit is no window but a counter that sinks (or a bucket that fills) by
+    ``requests`` in ``per_ms``; a client that keeps to those never meets it."""
+    per_key: bool = False
+    """Whether each key has a budget of its own; otherwise it may be the address's."""
     used_header: str | None = None
     """A header of each answer with the weight used in the current window (Binance: ``X-MBX-USED-WEIGHT-1M``)."""
     remaining_header: str | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
@@ -28,13 +27,21 @@ class Rest:
     """Answers requests."""
 
     def __init__(
-        self, public: dict[str, PublicCall], private: dict[str, Call], gate: Gate, turn: Callable[[], None], defects: Defects
+        self,
+        public: dict[str, PublicCall],
+        private: dict[str, Call],
+        gate: Gate,
+        turn: Callable[[], None],
+        defects: Defects,
+        *,
+        ticks: Callable[[], float],
     ) -> None:
         self._public = public
         self._private = private
         self._gate = gate
         self._turn = turn
         self._defects = defects
+        self._ticks = ticks
 
     def routes(self) -> list[Route]:
         """One route per call."""
@@ -46,7 +53,7 @@ class Rest:
     def _answering(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def answered(request: Request) -> Response:
             self._turn()
-            wait = self._gate.wait(request.client.host if request.client else "", time.monotonic())
+            wait = self._gate.wait(request.client.host if request.client else "", self._ticks())
             if wait:
                 return self._too_many(wait)
             try:
@@ -95,7 +102,7 @@ class Rest:
             return {}
         key = self._gate.key(request.headers, path, body)
         cost = call.cost * 10 if call.cost > 1 and self._defects.on("history-costs-tenfold") else call.cost
-        counted = self._gate.count(key, cost, time.monotonic())
+        counted = self._gate.count(key, cost, self._ticks())
         headers.update({"API-Counter": str(counted.stands), "API-Counter-Limit": str(self._gate.limits.counter)})
         fields = read(body)
         if self._defects.on("query-overrides-body"):

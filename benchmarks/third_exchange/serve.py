@@ -46,9 +46,10 @@ def keys_from(environment: Mapping[str, str]) -> tuple[Key, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How time passes: the clock in microseconds, trades before anybody comes, seconds of silence before a heartbeat."""
+    """How time passes: clock (microseconds), what limits go by (seconds), trades before anybody comes, silence before a heartbeat."""
 
     clock: Callable[[], int] = lambda: time.time_ns() // 1000
+    ticks: Callable[[], float] = time.monotonic
     trades: int = 40
     silence: float = 1.0
 
@@ -69,7 +70,7 @@ def application(keys: tuple[Key, ...], defects: Iterable[str] = (), limits: Limi
     funding = Funding(engine)
     private = Trading(engine).calls | funding.calls
     gate = Gate(keys, limits or Limits(), tuple(PRIVATE + name for name in private), on)
-    rest = Rest(Public(engine).calls, private, gate, house.turn, on)
+    rest = Rest(Public(engine).calls, private, gate, house.turn, on, ticks=pace.ticks)
     stream = WebSocketRoute("/v2", Streams(engine, funding.account, house.turn, pace.silence).serve)
     return Starlette(routes=[*rest.routes(), stream], exception_handlers={HTTPException: gateway})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.limits import BURST
+from certification.checks.limits import BURST, KEY_BURST
 from certification.checks.scene import told_line
 from certification.evidence.facts import texts
 from certification.evidence.record import FLAW, Call, Evidence, Scenario, ScenarioStep
@@ -39,7 +39,7 @@ def _judged(seen: _Seen, what: str) -> Iterator[Answer]:
 
 def _was_decided(scenario: Scenario, call: Call) -> bool:
     """Whether the exchange answered to what was asked: a refusal of too many calls does where too many were made on purpose."""
-    if scenario.id == BURST and call.status in THROTTLED:
+    if scenario.id in {BURST, KEY_BURST} and call.status in THROTTLED:
         return True
     return call.status is not None and call.status < 500 and call.status not in _TO_THE_CALLER  # noqa: PLR2004 - RFC 9110, section 15.6
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from certification.evidence.record import REFUSAL, ScenarioStep
+from certification.evidence.statuses import THROTTLED
+from sdkgen.behaviour import Refusal
 
 _MOST_DIGITS = 40
 """Before or after the point: more than any amount of money has, and few enough to work with."""
@@ -87,6 +89,11 @@ def is_accepted(step: ScenarioStep) -> bool:
 def is_refused(step: ScenarioStep) -> bool:
     """Whether the exchange answered 4xx, or refused inside an answer of 2xx."""
     return status_class(step) == 4 or (status_class(step) == 2 and bool(texts(step, REFUSAL)))  # noqa: PLR2004
+
+
+def is_throttled(step: ScenarioStep) -> bool:
+    """Whether the answer says that there were too many calls: by its status, or by a code that the profile knows."""
+    return (step.call is not None and step.call.status in THROTTLED) or Refusal.RATE_LIMIT.value in texts(step, REFUSAL)
 
 
 def status_class(step: ScenarioStep) -> int:

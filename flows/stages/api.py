@@ -10,7 +10,7 @@ from certification.errors import UnavailableError
 from certification.evidence.contract.estimate import budget_for
 from certification.evidence.contract.run import DEFAULT_BUDGET, Subject, contract_test
 from certification.evidence.record import ContractEvidence, Observation, Scenario
-from certification.evidence.scenarios.burst import BURST
+from certification.evidence.scenarios.burst import BURSTS
 from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES, Replay, Stage, play_stories, unplayed
 from certification.evidence.scenarios.story import Story
 from certification.evidence.shapes import Shapes
@@ -65,8 +65,8 @@ def _examined(plan: RunPlan, settings: Settings) -> ApiEvidence:
 
 def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     api, shapes = read_api(plan.snapshot), read_shapes(plan.snapshot)
-    usual = tuple(story for story in STORIES if story.id != BURST)
-    burst = tuple(story for story in STORIES if story.id == BURST)
+    usual = tuple(story for story in STORIES if story.id not in BURSTS)
+    burst = tuple(story for story in STORIES if story.id in BURSTS)
     try:
         with open_runner(plan, settings) as runner:
             with opened(plan.profile, runner, choice_of(plan, settings)) as sandbox:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from certification.evidence.scenarios.burst import BURST
+from certification.evidence.scenarios.burst import BURSTS
 from certification.evidence.scenarios.run import STORIES, Stage, never_played
 from certification.model import Part
 from certification.profile import ExchangeProfile
@@ -62,14 +62,14 @@ def told(found: Rehearsal) -> tuple[str, ...]:
 
 
 def _without_burst(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
-    return tuple(each for each in never_played(profile, api, _stage(request, profile)) if each[0] != BURST)
+    return tuple(each for each in never_played(profile, api, _stage(request, profile)) if each[0] not in BURSTS)
 
 
 def _burst(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
     """The story that is played on a sandbox of its own, by the limit that holds there."""
     ground = burst_ground(profile, request.sandbox)
     there = ground.profile if ground is not None else profile
-    return tuple(each for each in never_played(there, api, _stage(request, profile)) if each[0] == BURST)
+    return tuple(each for each in never_played(there, api, _stage(request, profile)) if each[0] in BURSTS)
 
 
 def _stage(request: RunRequest, profile: ExchangeProfile) -> Stage:

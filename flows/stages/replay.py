@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certification.errors import SandboxError
 from certification.evidence.record import Observation, Scenario
-from certification.evidence.scenarios.burst import BURST
+from certification.evidence.scenarios.burst import BURSTS
 from certification.evidence.scenarios.run import play_stories, story_named, unplayed
 from certification.isolation.process import ProcessRunner
 from certification.profiles import find_profile, load_profile
@@ -30,7 +30,7 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
     snapshot = take_snapshot(profile, request.spec, settings)
     api, shapes = read_api(snapshot), read_shapes(snapshot)
-    ground = burst_ground(profile, request.sandbox) if story_id == BURST else None
+    ground = burst_ground(profile, request.sandbox) if story_id in BURSTS else None
     choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=ground.rate_limit if ground else None)
     try:
         with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:

@@ -10,13 +10,15 @@ from functools import cache
 import pytest
 
 from benchmarks.third import PETREL
-from benchmarks.third_exchange.serve import application, keys_from, serving
+from benchmarks.third_exchange.gate import Limits
+from benchmarks.third_exchange.serve import Pace, application, keys_from, serving
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios.run import STORIES, Stage, play_stories
 from certification.profile import ExchangeProfile
 from certification.profiles import load_profile
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from sdkgen.behaviour import RateLimit
 from sdkgen.signing.request import Credentials
 from tests.simulators.petrel import ROOMY
 from tests.simulators.stages import failures
@@ -79,3 +81,37 @@ def test_what_is_kept_otherwise_is_observed_and_right() -> None:
 def test_a_defect_is_found_by_the_rule_that_it_breaks(defect: str, story: str, check: str) -> None:
     found = failures(played((story,), defect))
     assert check in {finding.check for finding in found}, found
+
+
+class Ticks:
+    """The time that limits go by: it passes while somebody waits, and not otherwise."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def wait(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@pytest.mark.parametrize(
+    ("defect", "check"),
+    [
+        ("", ""),
+        ("counter-shared-by-keys", "limits.keys_have_budgets_of_their_own"),
+        ("refused-calls-count", "limits.budgets_of_keys_come_back"),
+        ("limited-call-executed", "limits.calls_over_the_limit_do_nothing"),
+    ],
+)
+def test_a_key_is_held_to_its_own_budget_and_no_other_key(defect: str, check: str) -> None:
+    counter = RateLimit(name="counter", requests=10, per_ms=1000, at_once=20, per_key=True, signed_only=True, weights={"TradesHistory": 2})
+    told = profile()
+    told = told.model_copy(update={"behaviour": replace(told.behaviour, limits=(counter,))})
+    keys, ticks = keys_from({}), Ticks()
+    first, second, _ = (Credentials(key=key.key, secret=key.secret) for key in keys)
+    limits = Limits(counter=20, decay=10, address=10**6)
+    with serving(application(keys, (defect,) if defect else (), limits, Pace(ticks=lambda: ticks.at))) as url:
+        ready = Stage(base_url=url, headers=(), accounts=(first, second), ours=True)
+        stories = tuple(story for story in STORIES if story.id == "limits.key")
+        scenarios = play_stories(told, api(), ready, stories=stories, sleep=ticks.wait)
+    assert [scenario.reason for scenario in scenarios if scenario.observation is not Observation.COMPLETE] == []
+    assert [finding.check for finding in failures(scenarios)] == ([check] if check else [])

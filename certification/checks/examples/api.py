@@ -185,4 +185,28 @@ API = {
         says="getTime: the counter fell 0 times over 20 calls",
         fault="wrong-remaining-counter",
     ),
+    "limits.counters_of_keys_count": Example(
+        does="A header tells that a key has used 1 after each call.",
+        says="getFills: the key's counter moved by 0 over 201 calls, until one was refused",
+    ),
+    "limits.keys_are_held_to_their_budget": Example(
+        does="A key's budget is documented and never looked at.",
+        says="getFills: a weight of 802 was used where 460 are documented, and no call was refused",
+    ),
+    "limits.keys_are_granted_their_budget": Example(
+        does="A call counts ten times as much as is documented.",
+        says="getFills: after 40 of a documented 400 a key's calls were refused",
+    ),
+    "limits.keys_have_budgets_of_their_own": Example(
+        does="All keys share one counter, so that any client can shut all others out.",
+        says="getFills: 10 calls of another key were refused as too many (429)",
+    ),
+    "limits.budgets_of_keys_come_back": Example(
+        does="Refused calls count, so that who tries again never gets in.",
+        says="getFills: after the documented wait 0 of 15 calls were let in (429)",
+    ),
+    "limits.calls_over_the_limit_do_nothing": Example(
+        does="An order over the limit is answered with 429, and placed.",
+        says="placeOrder: an order that was refused rests all the same (1 in the list of open orders that nobody was given)",
+    ),
 }

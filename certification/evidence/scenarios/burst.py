@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 BURST = "limits.burst"
 """The id of the story that breaks a limit."""
+KEY_BURST = "limits.key"
+"""The id of the story that breaks one key's."""
+BURSTS = frozenset({BURST, KEY_BURST})
+"""The stories that are only played where nobody else calls."""
 _PUBLIC: tuple[RoleName, ...] = ("time", "instrument", "depth", "trades")
 _MOST_CALLS = 5_000
 _MOST_SECONDS = 60

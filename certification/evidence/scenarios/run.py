@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from certification.evidence.pace import interval_of
 from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
-from certification.evidence.scenarios import access, beside_model, expiry, market, orders, reading, repeats, streams, withdrawals
+from certification.evidence.scenarios import access, beside_model, expiry, key_burst, market, orders, reading, repeats, streams, withdrawals
 from certification.evidence.scenarios.answered import document_of
-from certification.evidence.scenarios.burst import BURST, burst_of
+from certification.evidence.scenarios.burst import BURST, KEY_BURST, burst_of
+from certification.evidence.scenarios.key_burst import key_burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.spoken import PLACE
 from certification.evidence.scenarios.story import NO_STREAMS, Story, missing, play
@@ -46,11 +47,13 @@ STORIES: tuple[Story, ...] = (
     *repeats.STORIES,
     *withdrawals.STORIES,
     *reading.STORIES,
+    *key_burst.STORIES,
 )
-"""Withdrawals come late: what they hold may come back at any time. The burst that breaks the rate limit comes last: what follows it
+"""Withdrawals come late: what they hold may come back at any time. The bursts that break rate limits come last: what follows them
 would be refused."""
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
+NO_KEY_LIMIT = "the profile states no limit per key (behaviour.limits: per_key) that a signed read could break in bounded time"
 NO_OBSERVER = "the profile names no key that may only read, or its variables are not set"
 _READ_ONLY = frozenset({"permissions.read-only-key", "withdrawals.read-only-key"})
 _TWO_ACCOUNTS = frozenset(
@@ -159,6 +162,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
         setting = Setting(
             reproduction=partial(replay_command, profile, stage.replay, seed=stage.seed),
             burst=burst_of(profile, api, fresh=stage.fresh) if stage.ours else None,
+            key_burst=key_burst_of(profile, api, several=len(stage.accounts) > 1) if stage.ours else None,
             seed=stage.seed,
             listening=_listening(profile, api, target, wire, stage.pin),
             elsewhere=profile.sandbox is not None and profile.sandbox.url is not None and not same_place(stage.base_url, profile.sandbox),
@@ -262,7 +266,7 @@ def unplayed(
 
 def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: ExchangeProfile) -> Scenario:
     if reason := _impossible(story, venue, stage):
-        observation = Observation.ABSENT if reason == NO_OBSERVER else Observation.SKIPPED
+        observation = Observation.ABSENT if reason in {NO_OBSERVER, NO_KEY_LIMIT} else Observation.SKIPPED
         return unplayed(story, profile, reason, observation, replay=stage.replay)
     return play(story, venue)
 
@@ -271,15 +275,20 @@ def _impossible(story: Story, venue: Venue, stage: Stage) -> str:
     """Why the sandbox's keys or its limit don't let the story be played; empty where they do."""
     if story.id == BURST and not venue.burst:
         return NOT_ON_PURPOSE
+    if story.id == KEY_BURST and not venue.key_burst:
+        return NO_KEY_LIMIT if stage.ours else NOT_ON_PURPOSE
     if story.id in _TWO_ACCOUNTS and len(stage.accounts) == 1:
         return "the profile names only one account for its sandbox"
     return NO_OBSERVER if story.id in _READ_ONLY and stage.observer is None else ""
 
 
 def never_played(profile: ExchangeProfile, api: Api, stage: Stage) -> tuple[tuple[str, str], ...]:
-    """The stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out."""
+    """The stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out.
+
+    That no limit is a key's own is no gap: not every exchange has one.
+    """
     if reason := _nothing_at_all(profile, stage):
         return tuple((story.id, reason) for story in STORIES)
     with venue_on(profile, api, stage) as venue:
         reasons = ((story.id, _impossible(story, venue, stage) or missing(story, venue)) for story in STORIES)
-        return tuple((story_id, reason) for story_id, reason in reasons if reason)
+        return tuple((story_id, reason) for story_id, reason in reasons if reason not in {"", NO_KEY_LIMIT})

@@ -20,6 +20,7 @@ from certification.evidence.scenarios.paging import Pages, pages_of
 from certification.evidence.scenarios.tamper import Draft
 
 if TYPE_CHECKING:
+    from certification.evidence.scenarios.key_burst import KeyBurst
     from certification.evidence.scenarios.listening import Listening
     from certification.evidence.scenarios.wire import Wire
     from certification.profile import ExchangeProfile, Role, RoleName, Trading
@@ -86,6 +87,8 @@ class Setting:
     """From a story's id to the command that plays it again."""
     burst: Burst | None = None
     """What breaks the rate limit; ``None`` where nobody may try."""
+    key_burst: KeyBurst | None = None
+    """What breaks one key's limit."""
     listening: Listening | None = None
     seed: int = 0
     """Of what is done by chance."""
@@ -125,7 +128,7 @@ class Venue:
         self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])
         self.quantity = trading.quantity
         self.quantity_step = trading.quantity_step
-        self.burst = setting.burst
+        self.burst, self.key_burst = setting.burst, setting.key_burst
         placing = trading.roles.get("place")
         self.client_ids_last = placing is not None and placing.operation in profile.behaviour.order_ids
         """Whether a client order id is taken for ever, so that it makes an order safe to repeat."""

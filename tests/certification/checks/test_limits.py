@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from certification.evidence.record import Scenario
+from certification.evidence.record import Scenario, ScenarioStep
 from certification.model import Outcome
 from tests.simulators.told import answers, but, cut, step, told
 
@@ -26,6 +26,34 @@ BURST = told(
 )
 BUDGET = {"budget.requests": "6", "budget.per_seconds": "10", "budget.weight": "2"}
 STANDING = {"header.remaining": "2"}
+
+
+def timed(label: str, at_ms: int, facts: dict[str, str] | None = None) -> ScenarioStep:
+    """A call of a key's burst that took 10 ms."""
+    return step(label, {"began_ms": str(at_ms), "ended_ms": str(at_ms + 10), **(facts or {})})
+
+
+NO = {"refusal": "rate_limit"}
+OF_A_KEY = {"budget.requests": "10", "budget.per_ms": "1000", "budget.at_once": "6", "budget.weight": "2", "budget.sinks": "true"}
+KEY = told(
+    "limits.key",
+    step("open before", {"order_id": "O1"}),
+    timed("call 1", 0, {**OF_A_KEY, "header.used": "2"}),
+    timed("call 2", 10, {"header.used": "4"}),
+    timed("call 3", 20, {"header.used": "6"}),
+    timed("call 4", 30, {"header.used": "6", **NO}),
+    timed("again 1", 40, NO),
+    timed("again 2", 50, NO),
+    timed("second key 1", 60),
+    step("order over the limit 1", NO),
+    timed("recovered 1", 1070),
+    timed("recovered 2", 1080),
+    step("open after", {"order_id": "O1"}),
+)
+LET_IN: dict[str, tuple[str, ...]] = {"refusal": ()}
+ALL_LET_IN = but(cut(cut(KEY, "again 1"), "again 2"), "call 4", LET_IN)
+SLOW = {"ended_ms": "2000"}
+WINDOWS = {"budget.sinks": "false", "budget.per_ms": "20"}
 
 CASES = (
     ("the_clock_moves", CLOCK, PASSED, ""),
@@ -66,6 +94,45 @@ CASES = (
         told("limits.burst", step("call 1", STANDING), step("call 2", {"header.remaining": "many"})),
         UNSEEN,
         "no header that counts",
+    ),
+    ("keys_are_held_to_their_budget", KEY, PASSED, ""),
+    ("keys_are_held_to_their_budget", but(KEY, "again 1", LET_IN), PASSED, ""),
+    ("keys_are_held_to_their_budget", but(but(KEY, "again 1", LET_IN), "again 2", LET_IN), FAILED, "a weight of 4 was let in at once"),
+    (
+        "keys_are_held_to_their_budget",
+        but(but(but(KEY, "again 1", LET_IN), "again 2", LET_IN), "call 1", WINDOWS),
+        PASSED,
+        "",
+    ),
+    ("keys_are_held_to_their_budget", but(KEY, "call 4", {"refusal": "unavailable"}), FAILED, "answered 200 unavailable, which does not"),
+    ("keys_are_held_to_their_budget", but(KEY, "call 4", {"refusal": ()}, status=429), PASSED, ""),
+    ("keys_are_held_to_their_budget", ALL_LET_IN, UNSEEN, "too slow"),
+    ("keys_are_held_to_their_budget", but(ALL_LET_IN, "call 1", {"budget.at_once": "5"}), FAILED, "8 was used where 5 are documented"),
+    ("keys_are_held_to_their_budget", but(but(ALL_LET_IN, "call 1", {"budget.at_once": "5"}), "call 4", SLOW), UNSEEN, "too slow"),
+    ("keys_are_granted_their_budget", KEY, PASSED, ""),
+    ("keys_are_granted_their_budget", but(KEY, "call 1", {"budget.at_once": "7"}), FAILED, "after 6 of a documented 7"),
+    ("keys_are_granted_their_budget", ALL_LET_IN, UNSEEN, "no call was refused"),
+    ("keys_have_budgets_of_their_own", KEY, PASSED, ""),
+    (
+        "keys_have_budgets_of_their_own",
+        but(KEY, "second key 1", NO),
+        FAILED,
+        "1 calls of another key were refused as too many (200 rate_limit)",
+    ),
+    ("keys_have_budgets_of_their_own", cut(KEY, "second key 1"), UNSEEN, "did not get as far as 'second key'"),
+    ("budgets_of_keys_come_back", KEY, PASSED, ""),
+    ("budgets_of_keys_come_back", but(KEY, "recovered 2", NO), FAILED, "1 of 2 calls were let in"),
+    ("budgets_of_keys_come_back", ALL_LET_IN, UNSEEN, "no call was refused"),
+    ("calls_over_the_limit_do_nothing", KEY, PASSED, ""),
+    ("calls_over_the_limit_do_nothing", but(KEY, "open after", {"order_id": ("O1", "O2")}), FAILED, "rests all the same"),
+    ("calls_over_the_limit_do_nothing", but(KEY, "order over the limit 1", LET_IN), UNSEEN, "no order was refused"),
+    ("counters_of_keys_count", KEY, PASSED, ""),
+    ("counters_of_keys_count", but(KEY, "call 1", {"header.used": "5"}), FAILED, "moved by 2 over 4 calls"),
+    (
+        "counters_of_keys_count",
+        told("limits.key", *(replace(each, facts=tuple(fact for fact in each.facts if fact[0] != "header.used")) for each in KEY.steps)),
+        UNSEEN,
+        "names no header",
     ),
 )
 

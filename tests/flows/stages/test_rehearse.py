@@ -66,7 +66,7 @@ def test_a_sandbox_of_others_keeps_its_limit_and_its_keys(profile: ExchangeProfi
     assert profile.sandbox is not None
     shared = SandboxSpec.model_validate({"url": "https://sandbox.example.com", "accounts": [{"key": "A_KEY", "secret": "A_SECRET"}]})
     reasons = dict(rehearsed(profile.model_copy(update={"sandbox": shared}), api).unplayed)
-    assert reasons["limits.burst"] == NOT_ON_PURPOSE
+    assert reasons["limits.burst"] == reasons["limits.key"] == NOT_ON_PURPOSE
     assert reasons["permissions.read-only-key"] == NO_OBSERVER
     assert reasons["orders.other-account"] == "the profile names only one account for its sandbox"
     assert "orders.off-grid" not in reasons
