@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _BESIDE = frozenset({"examples", "headers", "schemas"})
 """Parts of a message, or beside them, in which ``payload`` names no schema: a value that shows one, or a member of something else."""
 _ANY = "*"
-_DEEP = 40
-"""References and combinations that are followed one after the other."""
 
 
 class MessageShapes:
@@ -50,9 +48,8 @@ class MessageShapes:
         """The payloads that describe what messages of this kind are told by; where none does, those that do not contradict it."""
         key = tuple(sorted(when.items()))
         if key not in self._of:
-            said = {
-                pointer: [_says(self._root, schema, steps(place), wanted) for place, wanted in key] for pointer, schema in self._all.items()
-            }
+            asked = [(steps(place), _Asked(self._root, wanted)) for place, wanted in key]
+            said = {pointer: [each.of(schema, place) for place, each in asked] for pointer, schema in self._all.items()}
             possible = {pointer: answers for pointer, answers in said.items() if False not in answers}
             exact = tuple(pointer for pointer, answers in possible.items() if all(answers))
             self._of[key] = exact or tuple(possible) or tuple(self._all)
@@ -75,40 +72,60 @@ def _payloads(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
                 yield from _payloads(each, inner)
 
 
-def _says(root: dict[str, JsonValue], schema: Any, todo: tuple[Step, ...], wanted: str, deep: int = _DEEP) -> bool | None:
-    """Whether a schema describes a place where that text can stand; ``None`` where it says nothing of the place."""
-    if not isinstance(schema, dict) or deep == 0:
-        return None
-    if isinstance(reference := schema.get("$ref"), str):
-        return _says(root, _at(root, reference), todo, wanted, deep - 1)
-    own = _ends(schema, wanted) if not todo else _steps(root, schema, todo, wanted, deep - 1)
-    parts = [own, *(_says(root, each, todo, wanted, deep - 1) for each in _listed(schema, "allOf"))]
-    for keyword in ("oneOf", "anyOf"):
-        branches = [_says(root, each, todo, wanted, deep - 1) for each in _listed(schema, keyword)]
-        parts.append(True if True in branches else False if branches and set(branches) == {False} else None)
-    return False if False in parts else True if True in parts else None
+class _Asked:
+    """One question to schemas: whether they describe a place where a text can stand. Each is asked once, so that none asks for ever."""
 
+    def __init__(self, root: dict[str, JsonValue], wanted: str) -> None:
+        self._root = root
+        self._wanted = wanted
+        self._answers: dict[tuple[int, int], bool | None] = {}
 
-def _ends(schema: dict[str, Any], wanted: str) -> bool | None:
-    """Whether the text may be a value of the schema, as far as it lists its values."""
-    if wanted == _ANY:
-        return True
-    allowed = [schema["const"]] if "const" in schema else _listed(schema, "enum")
-    if not allowed:
-        return True if "type" in schema else None
-    return wanted in {"null" if each is None else str(each).lower() if isinstance(each, bool) else str(each) for each in allowed}
+    def of(self, schema: Any, place: tuple[Step, ...]) -> bool | None:
+        """Whether a schema describes the place as one where the text can stand; ``None`` where it says nothing of it, or too deep."""
+        try:
+            return self.says(schema, place)
+        except RecursionError:
+            return None
 
+    def says(self, schema: Any, todo: tuple[Step, ...]) -> bool | None:
+        """The same, for the rest of a place."""
+        if not isinstance(schema, dict):
+            return None
+        key = (id(schema), len(todo))
+        if key not in self._answers:
+            self._answers[key] = None  # what refers to itself says nothing more
+            self._answers[key] = self._answer(schema, todo)
+        return self._answers[key]
 
-def _steps(root: dict[str, JsonValue], schema: dict[str, Any], todo: tuple[Step, ...], wanted: str, deep: int) -> bool | None:
-    step, rest = todo[0], todo[1:]
-    if step.kind is StepKind.ITEMS:
-        return _says(root, schema.get("items"), rest, wanted, deep)
-    members = schema.get("properties")
-    if step.kind is not StepKind.MEMBER or not isinstance(members, dict):
-        return None
-    if step.key in members:
-        return _says(root, members[step.key], rest, wanted, deep)
-    return False if schema.get("additionalProperties") is False else None
+    def _answer(self, schema: dict[str, Any], todo: tuple[Step, ...]) -> bool | None:
+        if isinstance(reference := schema.get("$ref"), str):
+            return self.says(_at(self._root, reference), todo)
+        own = self._steps(schema, todo) if todo else self._ends(schema)
+        parts = [own, *(self.says(each, todo) for each in _listed(schema, "allOf"))]
+        for keyword in ("oneOf", "anyOf"):
+            branches = [self.says(each, todo) for each in _listed(schema, keyword)]
+            parts.append(True if True in branches else False if branches and set(branches) == {False} else None)
+        return False if False in parts else True if True in parts else None
+
+    def _ends(self, schema: dict[str, Any]) -> bool | None:
+        """Whether the text may be a value of the schema, as far as it lists its values."""
+        if self._wanted == _ANY:
+            return True
+        allowed = [schema["const"]] if "const" in schema else _listed(schema, "enum")
+        if not allowed:
+            return True if "type" in schema else None
+        return self._wanted in {"null" if each is None else str(each).lower() if isinstance(each, bool) else str(each) for each in allowed}
+
+    def _steps(self, schema: dict[str, Any], todo: tuple[Step, ...]) -> bool | None:
+        step, rest = todo[0], todo[1:]
+        if step.kind is StepKind.ITEMS:
+            return self.says(schema.get("items"), rest)
+        members = schema.get("properties")
+        if step.kind is not StepKind.MEMBER or not isinstance(members, dict):
+            return None
+        if step.key in members:
+            return self.says(members[step.key], rest)
+        return False if schema.get("additionalProperties") is False else None
 
 
 def _listed(schema: dict[str, Any], keyword: str) -> list[Any]:

@@ -126,3 +126,21 @@ def test_a_reference_to_nowhere_or_in_a_circle_describes_nothing() -> None:
     for reference in ("#/components/schemas/Loop", "#/nowhere", "other.yaml#/x"):
         root["components"]["messages"]["Odd"] = {"payload": {"properties": {"e": {"$ref": reference}}}}
         assert MessageShapes(root).flaw({"fee": "1"}, {"e": "b"}) == ""
+
+
+def test_a_description_that_branches_without_end_is_asked_once_a_schema() -> None:
+    depths = range(60)
+    schemas: dict[str, Any] = {f"S{each}": {"oneOf": [{"$ref": f"#/components/schemas/S{each + 1}"}] * 2} for each in depths}
+    schemas["S60"] = {"anyOf": [{"$ref": "#/components/schemas/S0"}, named(BOOK, e={"const": "book"})]}
+    told = {name: {"payload": {"$ref": f"#/components/schemas/{name}"}} for name in ("S59", "S60")}
+    root: dict[str, Any] = {"asyncapi": "2.6.0", "components": {"schemas": schemas, "messages": told}}
+    shapes = MessageShapes(root)
+    assert shapes._meant({"e": "book"}) == ("/components/messages/S59/payload", "/components/messages/S60/payload")
+
+
+def test_a_schema_too_deep_to_be_followed_says_nothing() -> None:
+    deep: dict[str, Any] = named(BOOK, e={"const": "book"})
+    for _ in range(5_000):
+        deep = {"allOf": [deep]}
+    shapes = messages(Deep=deep, Fill=named(FILL, e={"const": "fill"}))
+    assert shapes._meant({"e": "book"}) == ("/components/messages/Deep/payload",)
