@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from certification.evidence.places import StepKind, steps
 from certification.evidence.sdk.schema import Schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from certification.evidence.places import Step
     from sdkgen.api.json_text import JsonValue
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _BESIDE = frozenset({"examples", "headers", "schemas"})
 """Parts of a message, or beside them, in which ``payload`` names no schema: a value that shows one, or a member of something else."""
 _ANY = "*"
+_SHARED = 3
+"""So many channels have a request or an error in common, and no data."""
 
 
 class MessageShapes:
@@ -28,32 +31,75 @@ class MessageShapes:
         self._schemas = Schemas(root)
         self._all = {pointer: schema for part in ("channels", "components") for pointer, schema in _payloads(root.get(part), f"/{part}")}
         self._of: dict[tuple[tuple[str, str], ...], tuple[str, ...]] = {}
+        self._channels: dict[str, frozenset[str]] = {}
 
-    def flaw(self, document: JsonValue, when: Mapping[str, str]) -> str | None:
+    def flaw(self, document: JsonValue, when: Mapping[str, str], channels: Collection[str] = ()) -> str | None:
         """What is not as described in a message: empty where it is as one that it can be, ``None`` where none is described.
 
         Args:
             document: the message.
             when: place -> the text that stands there (``*`` is any), by which the profile tells messages of its kind from others.
+            channels: keys of those that it can have come from; none where that is not known.
         """
         if not self._all:
             return None
-        flaws = {pointer: self._schemas.flaw(pointer, document) for pointer in self._meant(when)}
+        flaws = {pointer: self._schemas.flaw(pointer, document) for pointer in self._held_against(when, channels)}
         if None in flaws.values():
             return ""
         # Of all messages that it is not, the one that it comes closest to.
         return flaws[min(flaws, key=partial(self._schemas.breaks, value=document))]
 
-    def _meant(self, when: Mapping[str, str]) -> tuple[str, ...]:
-        """The payloads that describe what messages of this kind are told by; where none does, those that do not contradict it."""
+    def _held_against(self, when: Mapping[str, str], channels: Collection[str]) -> tuple[str, ...]:
+        """The payloads that a message can have: those of its channels, else all, that do not contradict what it is told by."""
+        possible, theirs = self._possible(when), self._theirs(channels)
+        return tuple(each for each in possible if each in theirs) or possible or tuple(self._all)
+
+    def _possible(self, when: Mapping[str, str]) -> tuple[str, ...]:
+        """The payloads that do not contradict what messages of this kind are told by.
+
+        That one lists it says nothing against those that leave it open: it may be a request for such messages.
+        """
         key = tuple(sorted(when.items()))
         if key not in self._of:
             asked = [(steps(place), _Asked(self._root, wanted)) for place, wanted in key]
-            said = {pointer: [each.of(schema, place) for place, each in asked] for pointer, schema in self._all.items()}
-            possible = {pointer: answers for pointer, answers in said.items() if False not in answers}
-            exact = tuple(pointer for pointer, answers in possible.items() if all(answers))
-            self._of[key] = exact or tuple(possible) or tuple(self._all)
+            self._of[key] = tuple(
+                pointer for pointer, schema in self._all.items() if all(each.of(schema, place) is not False for place, each in asked)
+            )
         return self._of[key]
+
+    def _theirs(self, channels: Collection[str]) -> frozenset[str]:
+        """The payloads of those channels; none where many others have them all: requests and errors, and nothing of what is heard there."""
+        theirs = frozenset[str]().union(*(self._payloads_of(channel) for channel in channels))
+        described = self._root.get("channels")
+        everywhere = Counter(each for channel in described for each in self._payloads_of(channel)) if isinstance(described, dict) else {}
+        return theirs if any(everywhere[each] < _SHARED for each in theirs) else frozenset()
+
+    def _payloads_of(self, channel: str) -> frozenset[str]:
+        """The payloads of one channel's messages, whichever side sends them."""
+        if channel not in self._channels:
+            channels = self._root.get("channels")
+            found: dict[str, None] = {}
+            _gather(self._root, channels.get(channel) if isinstance(channels, dict) else None, f"/channels/{_escaped(channel)}", found)
+            self._channels[channel] = frozenset(each for each in found if each in self._all)
+        return self._channels[channel]
+
+
+def _gather(root: dict[str, JsonValue], value: Any, pointer: str, found: dict[str, None]) -> None:
+    """Add the pointers of all payloads at a place, and behind its references; what was visited stands in ``found`` as well."""
+    if pointer in found:
+        return
+    found[pointer] = None
+    if _is_payload(pointer):
+        return
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            _gather(root, each, f"{pointer}/{index}", found)
+    elif isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/") and not reference.startswith("#/components/schemas/"):
+            _gather(root, _at(root, reference), reference[1:], found)
+        for inner, each in _members(value, pointer):
+            _gather(root, each, inner, found)
 
 
 def _payloads(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
@@ -62,18 +108,33 @@ def _payloads(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
         for index, each in enumerate(value):
             yield from _payloads(each, f"{pointer}/{index}")
     elif isinstance(value, dict):
-        for name, each in value.items():
-            inner = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-            if name == "payload" and isinstance(each, dict):
-                # AsyncAPI 3 may name the schema's format beside it (Multi Format Schema Object).
-                formatted = {"schema", "schemaFormat"} <= each.keys()
-                yield (f"{inner}/schema", each["schema"]) if formatted else (inner, each)
-            elif name not in _BESIDE:
-                yield from _payloads(each, inner)
+        for inner, each in _members(value, pointer):
+            yield from ((inner, each),) if _is_payload(inner) else _payloads(each, inner)
+
+
+def _members(value: dict[str, Any], pointer: str) -> Iterator[tuple[str, Any]]:
+    """The members in which payloads may stand, and their pointers; of a payload that names its schema's format, the schema.
+
+    AsyncAPI 3 may put the format beside it (Multi Format Schema Object).
+    """
+    for name, each in value.items():
+        inner = f"{pointer}/{_escaped(name)}"
+        if name == "payload" and isinstance(each, dict) and {"schema", "schemaFormat"} <= each.keys():
+            yield f"{inner}/schema", each["schema"]
+        elif name not in _BESIDE and (name != "payload" or isinstance(each, dict)):
+            yield inner, each
+
+
+def _is_payload(pointer: str) -> bool:
+    return pointer.endswith(("/payload", "/payload/schema"))
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 class _Asked:
-    """One question to schemas: whether they describe a place where a text can stand. Each is asked once, so that none asks for ever."""
+    """One question to schemas: whether they list a text among those at a place. Each is asked once, so that none asks for ever."""
 
     def __init__(self, root: dict[str, JsonValue], wanted: str) -> None:
         self._root = root
@@ -81,7 +142,7 @@ class _Asked:
         self._answers: dict[tuple[int, int], bool | None] = {}
 
     def of(self, schema: Any, place: tuple[Step, ...]) -> bool | None:
-        """Whether a schema describes the place as one where the text can stand; ``None`` where it says nothing of it, or too deep."""
+        """Whether a schema lists the text there; ``None`` where it lists none, says nothing of the place, or too deep."""
         try:
             return self.says(schema, place)
         except RecursionError:
@@ -108,12 +169,10 @@ class _Asked:
         return False if False in parts else True if True in parts else None
 
     def _ends(self, schema: dict[str, Any]) -> bool | None:
-        """Whether the text may be a value of the schema, as far as it lists its values."""
-        if self._wanted == _ANY:
-            return True
+        """Whether the text is one of the schema's values; ``None`` where it lists none."""
         allowed = [schema["const"]] if "const" in schema else _listed(schema, "enum")
-        if not allowed:
-            return True if "type" in schema else None
+        if not allowed or self._wanted == _ANY:
+            return None
         return self._wanted in {"null" if each is None else str(each).lower() if isinstance(each, bool) else str(each) for each in allowed}
 
     def _steps(self, schema: dict[str, Any], todo: tuple[Step, ...]) -> bool | None:

@@ -13,7 +13,7 @@ from certification.evidence.sdk.schema import Schemas
 from sdkgen.api.json_text import JsonTextError, loads_exact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Operation, Response
@@ -62,9 +62,9 @@ class Shapes:
         flaw = self._schemas.flaw(pointer, document) if pointer is not None else None
         return f"an answer of {status}: {flaw}" if flaw else ""
 
-    def message_flaw(self, document: JsonValue, when: Mapping[str, str]) -> str | None:
+    def message_flaw(self, document: JsonValue, when: Mapping[str, str], channels: Collection[str] = ()) -> str | None:
         """What is not as described in a message of a stream that the profile tells by ``when``: see ``MessageShapes.flaw``."""
-        return self._messages.flaw(document, when) if self._messages is not None else None
+        return self._messages.flaw(document, when, channels) if self._messages is not None else None
 
 
 def _described(operation: Operation, status: int) -> Response | None:

@@ -44,6 +44,8 @@ LISTEN_KEY = "{listen_key}"
 _BOOKS = frozenset({"snapshot", "delta"})
 CLOSED = "closed"
 """The kind of the step that says that the exchange ended the connection."""
+_DATA = frozenset({"snapshot", "delta", "order"})
+"""Kinds of messages that a channel is listened to for."""
 STRAY = "stray"
 """The kind of a message that no part of the profile or of the description knows."""
 
@@ -82,8 +84,8 @@ class Station:
     """Actor and credentials."""
     shapes: Shapes | None = None
     """What messages are held against; ``None`` where nobody asks."""
-    belongs: tuple[Mapping[str, str], ...] = ()
-    """What tells messages that belong to a subscription: place -> text, ``*`` for any."""
+    belongs: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    """Channels, by their keys, and what tells messages that belong to a subscription to them: place -> text, ``*`` for any."""
     answers: tuple[Mapping[str, str], ...] = ()
     """The same of answers to requests, and of what keeps a connection alive."""
     book: Book | None = None
@@ -173,7 +175,8 @@ class Listening:
             return None
         for kind, heard in self._station.streams.heard.items():
             if _is_told(document, heard.when):
-                flaw = self._station.shapes.message_flaw(document, heard.when) if self._station.shapes is not None else None
+                channels = self._channels(document) if kind in _DATA else ()
+                flaw = self._station.shapes.message_flaw(document, heard.when, channels) if self._station.shapes is not None else None
                 facts = [("kind", kind), ("message", self.hidden(text)[:_SHOWN]), *([(FLAW, flaw)] if flaw is not None else [])]
                 facts += [(STATED_AT_LEAST_ONCE, "true")] if self._station.streams.at_least_once else []
                 facts += book_facts(self._station.book, document) if kind in _BOOKS else ()
@@ -186,13 +189,17 @@ class Listening:
                 return ScenarioStep(label=f"{label} {kind}", call=None, facts=tuple(sorted(kept, key=lambda fact: fact[0])))
         return self._stray(document, text, label)
 
+    def _channels(self, document: Any) -> tuple[str, ...]:
+        """The channels that a message of data can have come from, by the profile."""
+        return tuple(channel for channel, match in self._station.belongs if _is_told(document, match))
+
     def _stray(self, document: Any, text: str, label: str) -> ScenarioStep | None:
         """A message that belongs to a subscription, is of no kind that the profile knows, and is not as described either."""
         shapes, station = self._station.shapes, self._station
         if shapes is None or any(_is_told(document, match) for match in station.answers):
             return None
-        for match in station.belongs:
-            flaw = shapes.message_flaw(document, match) if _is_told(document, match) else None
+        for channel, match in station.belongs:
+            flaw = shapes.message_flaw(document, match, (channel,)) if _is_told(document, match) else None
             if flaw:
                 facts = (("kind", STRAY), ("message", self.hidden(text)[:_SHOWN]), (FLAW, flaw))
                 return ScenarioStep(label=f"{label} {STRAY}", call=None, facts=facts)

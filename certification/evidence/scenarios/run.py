@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -214,8 +214,8 @@ def _listening(profile: ExchangeProfile, api: Api, target: Target, wire: Wire, p
         book=told.book,
         listen_key=_listen_key(profile, api, wire),
         shapes=target.shapes,
-        belongs=_matches(each for subscription in told.subscriptions for each in subscription.messages),
-        answers=_matches(answer for answer in _answers(told) if answer is not None),
+        belongs=tuple((subscription.channel, _match(each)) for subscription in told.subscriptions for each in subscription.messages),
+        answers=tuple(_match(answer) for answer in _answers(told) if answer is not None),
     )
     return Listening(station, hidden=wire.hidden, now_ms=_now_ms)
 
@@ -229,9 +229,9 @@ def _answers(told: StreamProtocol) -> Iterator[Match | None]:
     yield told.heartbeat.asked
 
 
-def _matches(told: Iterable[Match]) -> tuple[dict[str, str], ...]:
+def _match(told: Match) -> dict[str, str]:
     """By what messages are told, for any arguments of a subscription."""
-    return tuple({place: "*" if PLACE.search(wanted) else wanted for place, wanted in match.when.items()} for match in told)
+    return {place: "*" if PLACE.search(wanted) else wanted for place, wanted in told.when.items()}
 
 
 def replay_command(profile: ExchangeProfile, replay: Replay, story_id: str, *, seed: int = 0) -> str:

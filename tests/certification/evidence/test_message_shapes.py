@@ -69,7 +69,6 @@ def named(schema: dict[str, Any], **told: Any) -> dict[str, Any]:
         pytest.param(named(BOOK, e={"const": "book"}), named(FILL, e={"const": "fill"}), id="by a constant"),
         pytest.param(named(BOOK, e={"enum": ["book", "books"]}), named(FILL, e={"enum": ["fill"]}), id="by a list of values"),
         pytest.param(named(BOOK, e={"type": "string"}), FILL | {"additionalProperties": False}, id="one has no such member"),
-        pytest.param(named(BOOK, e={"type": "string"}), FILL, id="one describes no such member"),
         pytest.param({"allOf": [BOOK, named(BOOK, e={"const": "book"})]}, named(FILL, e={"const": "fill"}), id="in a combination"),
         pytest.param({"oneOf": [named(BOOK, e={"const": "book"})]}, {"anyOf": [named(FILL, e={"const": "fill"})]}, id="in a choice"),
     ],
@@ -135,7 +134,7 @@ def test_a_description_that_branches_without_end_is_asked_once_a_schema() -> Non
     told = {name: {"payload": {"$ref": f"#/components/schemas/{name}"}} for name in ("S59", "S60")}
     root: dict[str, Any] = {"asyncapi": "2.6.0", "components": {"schemas": schemas, "messages": told}}
     shapes = MessageShapes(root)
-    assert shapes._meant({"e": "book"}) == ("/components/messages/S59/payload", "/components/messages/S60/payload")
+    assert shapes._possible({"e": "book"}) == ("/components/messages/S59/payload", "/components/messages/S60/payload")
 
 
 def test_a_schema_too_deep_to_be_followed_says_nothing() -> None:
@@ -143,4 +142,43 @@ def test_a_schema_too_deep_to_be_followed_says_nothing() -> None:
     for _ in range(5_000):
         deep = {"allOf": [deep]}
     shapes = messages(Deep=deep, Fill=named(FILL, e={"const": "fill"}))
-    assert shapes._meant({"e": "book"}) == ("/components/messages/Deep/payload",)
+    assert shapes._possible({"e": "book"}) == ("/components/messages/Deep/payload",)
+
+
+CHANNELS: dict[str, Any] = {
+    "book/all": {"messages": {"book": {"$ref": "#/components/messages/Book"}}},
+    "fills": {
+        "subscribe": {"message": {"oneOf": [{"$ref": "#/components/messages/Fill"}, {"payload": {"type": "object", "required": ["end"]}}]}}
+    },
+    "both": {"messages": {"a": {"$ref": "#/channels/fills/subscribe/message"}, "b": {"$ref": "#/channels/book~1all/messages/book"}}},
+    "asked": {"messages": {"request": {"$ref": "#/components/messages/Request"}}},
+    "asked again": {"messages": {"request": {"$ref": "#/components/messages/Request"}}},
+    "asked too": {"messages": {"request": {"$ref": "#/components/messages/Request"}, "fill": {"$ref": "#/components/messages/Fill"}}},
+    "loop": {"messages": {"a": {"$ref": "#/channels/loop"}, "b": {"$ref": "elsewhere.yaml#/x"}, "payload": 7}},
+}
+
+
+@pytest.mark.parametrize(
+    ("channels", "message", "flaw"),
+    [
+        pytest.param(("book/all",), {"bids": []}, "", id="its own"),
+        pytest.param(("book/all",), {"fee": "1"}, "$ lacks bids", id="another's"),
+        pytest.param(("fills",), {"fee": "1"}, "", id="behind a choice"),
+        pytest.param(("fills",), {"end": 1}, "", id="described in place"),
+        pytest.param(("fills",), {"bids": []}, "$ lacks end", id="another's, too"),
+        pytest.param(("both",), {"bids": []}, "", id="behind references"),
+        pytest.param(("book/all", "fills"), {"fee": "1"}, "", id="one of two"),
+        pytest.param((), {"fee": "1"}, "", id="not known"),
+        pytest.param(("asked",), {"fee": "1"}, "", id="a request that other channels have too is all that is described"),
+        pytest.param(("gone", "loop"), {"fee": "1"}, "", id="not described"),
+    ],
+)
+def test_a_message_is_held_against_its_own_channel_s(channels: tuple[str, ...], message: dict[str, Any], flaw: str) -> None:
+    told = {
+        "Request": {"payload": {"required": ["op"]}},
+        "Book": {"payload": BOOK},
+        "Fill": {"payload": {"schemaFormat": "json", "schema": FILL}},
+    }
+    root: dict[str, Any] = {"asyncapi": "3.0.0", "channels": CHANNELS, "components": {"messages": told}}
+    assert MessageShapes(root).flaw(message, {"e": "*"}, channels) == flaw
+    assert Shapes({}, root).message_flaw(message, {}, channels) == flaw

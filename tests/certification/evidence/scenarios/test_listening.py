@@ -147,7 +147,7 @@ def understood(message: str, streams: Streams = STREAMS, **bounds: int) -> Scena
         recipe=None,
         accounts=(("first", FIRST),),
         shapes=Shapes({}, TOLD),
-        belongs=({"e": "*"},),
+        belongs=(("feed", {"e": "*"}),),
         answers=({"id": "*"},),
     )
     hidden = "***"
@@ -166,6 +166,31 @@ def test_a_message_of_another_kind_s_shape_is_wrong() -> None:
     told = understood('{"e":"order","s":"NEW","i":"7","price":"1"}')
     assert told is not None
     assert ("flaw", "$ lacks fee") in told.facts
+
+
+def test_a_message_of_another_channel_s_shape_is_wrong() -> None:
+    message = {"payload": {"required": ["fee"]}}
+    told: dict[str, Any] = {
+        "asyncapi": "3.0.0",
+        "channels": {"feed": {"messages": {"a": message}}, "other": {"messages": {"b": {"payload": {}}}}},
+    }
+    station = Station(
+        url="ws://nowhere",
+        may_reach=None,
+        streams=STREAMS,
+        symbol="",
+        recipe=None,
+        accounts=(),
+        shapes=Shapes({}, told),
+        belongs=(("feed", {"e": "*"}),),
+    )
+    listening = Listening(station, hidden=str, now_ms=lambda: NOW_MS)
+    order = listening.understood('{"e":"order","s":"NEW","i":"7"}', "x")
+    assert order is not None
+    assert ("flaw", "$ lacks fee") in order.facts
+    refused = listening.understood('{"e":"x","event":"error","error":{"code":1}}', "x")
+    assert refused is not None
+    assert ("flaw", "") in refused.facts, "an answer comes from no channel"
 
 
 def test_a_message_that_nobody_knows_is_told_where_it_belongs_to_a_subscription() -> None:
