@@ -41,7 +41,7 @@ def _book(venue: Venue) -> Iterator[ScenarioStep]:
 
 
 def _among_the_best(venue: Venue) -> Iterator[ScenarioStep]:
-    """Where a checksum covers the best levels alone: an order on the middle one of them, deep enough to rest."""
+    """Where a checksum covers the best levels alone: an order among them, deep enough to rest; a level of its own where there is room."""
     rule = venue.streams.checksum
     if rule is None:
         return
@@ -49,7 +49,9 @@ def _among_the_best(venue: Venue) -> Iterator[ScenarioStep]:
     yield depth
     bids = sorted(numbers(depth, "bids.price"), reverse=True)[: rule.levels]
     if bids:
-        placed = venue.place(label="place among the best", price=plain(bids[len(bids) // 2]))
+        middle = bids[len(bids) // 2]
+        between = middle + venue.price_step
+        placed = venue.place(label="place among the best", price=plain(between if between < bids[0] and between not in bids else middle))
         yield placed
         yield venue.ask("cancel", venue.identity_of(placed), label="cancel among the best")
 

@@ -49,6 +49,14 @@ SHALLOW = told(
     heard("gone", "delta", levels("99.5:0", "100.5:0", sequence="9", **SHALLOWLY)),
     step("depth", levels("100:1 98:7", "101:1 103:7", sequence="9")),
 )
+STALE = told(
+    "streams.book",
+    heard("snapshot", "snapshot", levels("100:1", "101:1")),
+    heard("told", "delta", levels("98:5")),
+    step("place to rest", {"asked.price": "97"}, status=201),
+    heard("its removal is not told", "delta", levels("97:1")),
+    step("depth", levels("100:1 97:1", "101:1")),
+)
 UNNUMBERED = but(BOOK, "depth", {"sequence": ()})
 OWN = told(
     "streams.own-orders",
@@ -155,6 +163,9 @@ CASES = (
         "number 8, which the answer shows, was never",
     ),
     ("changes_make_the_book", SHALLOW, PASSED, ""),
+    ("changes_make_the_book", STALE, FAILED, "bids: 5 at 98 was heard, 1 at 97 was answered"),
+    ("changes_make_the_book", cut(STALE, "place to rest"), PASSED, ""),
+    ("changes_make_the_book", but(STALE, "place to rest", {"asked.price": "90"}), PASSED, ""),
     ("changes_make_the_book", UNNUMBERED, PASSED, ""),
     ("changes_make_the_book", but(UNNUMBERED, "depth", levels("100:1 99:2", "101:1 102:1")), PASSED, ""),
     ("changes_make_the_book", but(UNNUMBERED, "depth", levels("100:1 98:6", "101:1")), FAILED, "bids: 5 at 98 was heard"),
