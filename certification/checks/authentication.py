@@ -309,9 +309,9 @@ def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place")
         accepted_step(scenario, _CONTROL)
-        complaints = []
-        if is_accepted(step(scenario, "other account cancels it")):
-            complaints.append("another account's order could be cancelled")
+        step(scenario, "other account cancels it")
+        tried = [each for each in scenario.steps if each.label.startswith("other account cancels it") and is_accepted(each)]
+        complaints = [f"another account's order could be cancelled ({each.label})" for each in tried]
         after = step(scenario, "query after")
         if is_accepted(after) and text(after, "status") == "cancelled":
             complaints.append("the order was cancelled by another account")

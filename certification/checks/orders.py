@@ -271,17 +271,29 @@ def older_orders_fill_first(evidence: Evidence) -> Iterator[Answer]:
     return ask_of(evidence, "orders.time-priority", question, about="fills")
 
 
+_BEYOND = (
+    "buy beyond means",
+    "buy with nothing left for the fee",
+    "sell beyond means",
+    "buy what is held",
+    "sell what is held",
+)
+
+
 @check(
     requirement="An order that the account can't pay for is refused.",
     remediation="Hold an order's cost against the free balance before it is accepted, market orders at the prices that they would meet.",
 )
 def orders_beyond_means_are_refused(evidence: Evidence) -> Iterator[Answer]:
-    """A limit buy and a market sale for half as much again as is free are refused, and so is a second buy for three fifths of it."""
+    """A limit buy and a market sale for half as much again as is free are refused, and so is a second order for three fifths of it.
+
+    So is a buy for all that is free, where the profile says that its fee is held too.
+    """
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place within means")
         tried = {candidate.label for candidate in scenario.steps}
-        labels = [label for label in ("buy beyond means", "sell beyond means", "buy what is held") if label in tried]
+        labels = [label for label in _BEYOND if label in tried]
         return [f"'{label}' was accepted" for label in labels if is_accepted(decided_step(scenario, label))]
 
     return ask_of(evidence, "orders.beyond-means", question)

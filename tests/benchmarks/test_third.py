@@ -75,6 +75,9 @@ def test_what_is_kept_otherwise_is_observed_and_right() -> None:
         ("query-overrides-body", "signatures.unsigned-query", "authentication.unsigned_fields_change_nothing"),
         ("nonce-per-path", "repeats.nonces", "repeats.nonces_only_grow"),
         ("bad-signature-spends-nonce", "repeats.nonces", "repeats.forgeries_spend_no_nonce"),
+        ("sells-what-is-held", "orders.beyond-means", "orders.orders_beyond_means_are_refused"),
+        ("funds-check-without-fee", "orders.beyond-means", "orders.orders_beyond_means_are_refused"),
+        ("cancels-others-client-id", "orders.other-account", "authentication.orders_of_others_are_untouchable"),
         ("balance-without-held", "orders.rest-and-cancel", "balances.resting_orders_are_held_for"),
     ],
 )

@@ -177,6 +177,9 @@ class Witness:
             seen = numbers(look, name, null_is_none=True)
             if seen and seen[0] != due:
                 yield f"{key} has {name} {seen[0]:f}; by the model {due:f}"
+        average = numbers(look, "average", null_is_none=True)
+        if average and order.filled and not _rounds(_traded(order) / order.filled, average[0]):
+            yield f"{key} has average {average[0]:f}; by the model {_traded(order) / order.filled:f}"
 
     def _fills(self, order: Order, look: ScenarioStep) -> Iterator[str]:
         rows = _rows(look, self.ids[order.placed.key])
@@ -308,3 +311,9 @@ def _fits(status: str, order: Order, *, partial: bool) -> bool:
 def _state(order: Order) -> str:
     filled = f", {order.filled:f} of {order.placed.quantity:f} filled" if order.filled else ""
     return f"{order.fate.value}{filled}"
+
+
+def _rounds(exact: Decimal, told: Decimal) -> bool:
+    """Whether what is told is the exact number, rounded either way to its own digits."""
+    exponent = told.as_tuple().exponent
+    return isinstance(exponent, int) and abs(exact - told) < Decimal(1).scaleb(exponent)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from certification.evidence.facts import is_accepted, numbers, texts
+from certification.evidence.model.terms import HeldForBuys
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.history import fills_of, history_with
 from certification.evidence.scenarios.story import Story
@@ -100,6 +101,11 @@ def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
     free = dict(zip(texts(balances, "asset"), numbers(balances, "free"), strict=False))
     bought = _on_grid(free.get(venue.quote, Decimal(0)) * _TOO_MUCH / venue.price, venue.quantity_step)
     yield venue.place(label="buy beyond means", quantity=plain(max(bought, venue.quantity)))
+    if spent := _all_but_the_fee(venue, free.get(venue.quote, Decimal(0))):
+        unpaid = venue.place(label="buy with nothing left for the fee", quantity=plain(spent))
+        yield unpaid
+        if is_accepted(unpaid) and venue.has("cancel"):
+            yield venue.ask("cancel", venue.identity_of(unpaid), label="cancel what can't be paid for")
     if venue.has_word("place", "type", "market"):
         sold = _on_grid(free.get(venue.base, Decimal(0)) * _TOO_MUCH, venue.quantity_step)
         market = {name: value for name, value in venue.order().items() if name not in {"price", "time_in_force"}}
@@ -114,6 +120,30 @@ def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
     yield held
     if is_accepted(held):
         yield venue.place(label="buy what is held", quantity=most)
+    yield from _sold_twice(venue, free.get(venue.base, Decimal(0)))
+
+
+def _all_but_the_fee(venue: Venue, free: Decimal) -> Decimal:
+    """A quantity whose price is all that is free, so that nothing is left for the fee that is held too; 0 where none can be told."""
+    if venue.fees is None or venue.held_for_buys is not HeldForBuys.NOTIONAL_AND_FEE:
+        return Decimal(0)
+    quantity = _on_grid(free / venue.price, venue.quantity_step)
+    fee = quantity * venue.price * max(venue.fees.maker, venue.fees.taker)
+    left = free - quantity * venue.price
+    return quantity if fee - left > max(venue.fees.step, fee / 2) else Decimal(0)
+
+
+def _sold_twice(venue: Venue, free: Decimal) -> Iterator[ScenarioStep]:
+    """Most of what is free for sale at the best ask, where it rests behind others; then as much once more."""
+    depth = venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth") if venue.has("depth") else None
+    ask = best(depth, "asks") if depth is not None else None
+    most = _on_grid(free * _MOST, venue.quantity_step)
+    if ask is None or most <= 0 or most * 2 <= free:
+        return
+    held = venue.place(label="sell most of it", side="sell", price=plain(ask), quantity=plain(most))
+    yield held
+    if is_accepted(held):
+        yield venue.place(label="sell what is held", side="sell", price=plain(ask), quantity=plain(most))
 
 
 def _unsaid_holds(venue: Venue) -> str:
@@ -160,6 +190,9 @@ def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
         yield venue.ask("query", named, label="other account reads it by its client id", actor=Actor.SECOND)
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="other account lists", actor=Actor.SECOND)
     yield venue.ask("cancel", identity, label="other account cancels it", actor=Actor.SECOND)
+    if "client_order_id" in identity and venue.takes("cancel", "client_order_id"):
+        named = {name: value for name, value in identity.items() if name != "order_id"}
+        yield venue.ask("cancel", named, label="other account cancels it by its client id", actor=Actor.SECOND)
     yield venue.ask("query", identity, label="query after")
     yield venue.ask("balances", label="own balances")
     yield venue.ask("balances", label="other account's balances", actor=Actor.SECOND)

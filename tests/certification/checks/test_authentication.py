@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.evidence.record import Scenario
@@ -93,6 +95,12 @@ CASES = (
     ("orders_of_others_are_untouchable", OTHERS, PASSED, ""),
     ("orders_of_others_are_untouchable", but(OTHERS, "query after", status=404), PASSED, ""),
     ("orders_of_others_are_untouchable", but(OTHERS, "other account cancels it"), FAILED, "could be cancelled"),
+    (
+        "orders_of_others_are_untouchable",
+        replace(OTHERS, steps=(*OTHERS.steps, step("other account cancels it by its client id"))),
+        FAILED,
+        "by its client id",
+    ),
     ("orders_of_others_are_untouchable", but(OTHERS, "query after", {"status": "cancelled"}), FAILED, "was cancelled by another account"),
     ("orders_of_others_are_untouchable", but(OTHERS, "place", status=500), UNSEEN, "'place' was answered 500"),
 )

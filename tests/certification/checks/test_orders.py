@@ -96,6 +96,18 @@ CASES = (
     ("orders_beyond_means_are_refused", but(MEANS, "sell beyond means", status=201), FAILED, "'sell beyond means' was accepted"),
     (
         "orders_beyond_means_are_refused",
+        replace(MEANS, steps=(*MEANS.steps, step("sell what is held", {}, status=201))),
+        FAILED,
+        "'sell what is held' was accepted",
+    ),
+    (
+        "orders_beyond_means_are_refused",
+        replace(MEANS, steps=(*MEANS.steps, step("buy with nothing left for the fee", {}, status=201))),
+        FAILED,
+        "'buy with nothing left for the fee' was accepted",
+    ),
+    (
+        "orders_beyond_means_are_refused",
         replace(MEANS, steps=(*MEANS.steps, step("buy what is held", {}, status=201))),
         FAILED,
         "'buy what is held' was accepted",

@@ -58,6 +58,24 @@ FILLED = record(REST, SELL)
 RESTING = record(REST)
 
 
+def averaging(value: str) -> Steps:
+    """The record, with an average price in the last look at an order that was filled."""
+    last = max(index for index, step in enumerate(FILLED) if text_or_empty(step, "look") == "order" and text_or_empty(step, "key") == "b")
+    told = replace(FILLED[last], facts=(*FILLED[last].facts, ("average", value)))
+    return (*FILLED[:last], told, *FILLED[last + 1 :])
+
+
+@pytest.mark.parametrize("average", ["59998.37", "59998.4", "59998", "59999", "59998.370"])
+def test_an_average_price_may_be_rounded_either_way(average: str) -> None:
+    assert disagreement(averaging(average)) is None
+
+
+def test_an_average_price_is_that_of_what_was_filled() -> None:
+    found = disagreement(averaging("59997.9"))
+    assert found is not None
+    assert "b has average 59997.9; by the model 59998.37" in str(found)
+
+
 def test_a_true_record_agrees() -> None:
     assert disagreement(record(REST, SELL, PASSIVE, Cancel(key="b"))) is None
     assert disagreement(()) is None
