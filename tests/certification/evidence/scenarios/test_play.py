@@ -128,6 +128,8 @@ def test_a_sandbox_that_does_not_answer_leaves_everything_unobserved() -> None:
     assert {burst.observation for burst in bursts} == {Observation.SKIPPED}
     observers = [scenarios.pop(f"{theme}.read-only-key") for theme in ("permissions", "withdrawals")]
     assert {each.observation for each in observers} == {Observation.ABSENT}
+    moot = [scenarios.pop(name) for name in ("signatures.unsigned-query", "repeats.nonces")]
+    assert {(each.observation, each.steps) for each in moot} == {(Observation.COMPLETE, ())}, "no way of signing here that they ask about"
     assert {scenario.observation for scenario in scenarios.values()} == {Observation.UNAVAILABLE}
     assert "got no answer: ConnectError" in scenarios[REST].reason
     assert "does not open" in scenarios["streams.login"].reason
