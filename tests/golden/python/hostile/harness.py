@@ -1,8 +1,10 @@
 """Exercises the package through its public API: calls in on standard input, results out on standard output."""
 
 import base64
+import gc
 import random
 import sys
+import traceback
 
 from openxapi_hostile import Client, ConfigurationError, DecodeError, SdkError
 from openxapi_hostile.catalogue import OPERATIONS, PACKAGE, TYPES, VERSION, codec, decoded, encoded, operation, parse, plain, write
@@ -35,9 +37,10 @@ class Harness:
         self.options = {"retries": 0, "rate_limits": False}
         self.credentials = (None, None, None)
         self.background = None
+        self.error = None  # the last one
 
     def answer(self, document):
-        for name in ("configure", "call", "decode", "iterate", "sync_clock", "request"):
+        for name in ("configure", "call", "decode", "iterate", "sync_clock", "request", "show", "memory"):
             if name in document:
                 return getattr(self, name)(document[name])
         if "describe" in document:
@@ -69,7 +72,11 @@ class Harness:
         return {"configured": {}}
 
     def hook(self, name):
-        return lambda told: self.told.append({"hook": name, **told._asdict()})
+        def hear(told):
+            fields = told._asdict()
+            self.told.append({"hook": name, **fields, "error_kind": fields.pop("error")})
+
+        return hear
 
     def in_background(self):
         if self.background is None:
@@ -109,6 +116,19 @@ class Harness:
         query = [(name, value) for name, value in wanted.get("query") or []]
         reply = self.made().request(wanted["method"], wanted["path"], query, wanted.get("body"), signed=wanted.get("signed") or False)
         return {"returned": {"status": reply.status, "value": reply.value, "headers": dict(reply.headers)}}
+
+    def show(self, _):
+        client = self.made()
+        texts = [*(repr(each) for each in reached(getattr(client, "client", client))), *shown_error(self.error)]
+        return {"shown": {"texts": texts}}
+
+    def memory(self, _):
+        import tracemalloc  # it slows everything down, so only from here on
+
+        if not tracemalloc.is_tracing():
+            tracemalloc.start()
+        gc.collect()
+        return {"measured": {"bytes": tracemalloc.get_traced_memory()[0]}}
 
     def decode(self, wanted):
         if wanted["type"] not in TYPES:
@@ -161,6 +181,23 @@ def value_of(table, reply):
     return encoded(reply.codec, reply.value)
 
 
+def reached(client):
+    """Whatever of the package a client leads to, the client first."""
+    found, known = [client], {id(client)}
+    for each in found:
+        slots = [name for kind in type(each).__mro__ for name in getattr(kind, "__slots__", ())]
+        inner = [*vars(each).values()] if hasattr(each, "__dict__") else [getattr(each, name, None) for name in slots]
+        for one in inner:
+            if type(one).__module__.partition(".")[0] == "openxapi_hostile" and id(one) not in known:
+                known.add(id(one))
+                found.append(one)
+    return found
+
+
+def shown_error(error):
+    return [] if error is None else [str(error), repr(error), "".join(traceback.format_exception(error)), repr(vars(error))]
+
+
 def raised(error):
     described = {"kind": error.kind, "status": getattr(error, "status", None), "code": getattr(error, "code", None), "message": str(error)}
     described |= {"retry_after_ms": error.retry_after_ms, "refusal": error.refusal, "attempts": error.attempts}
@@ -180,6 +217,7 @@ def main():
             number = document.get("id")
             result = harness.answer(document)
         except SdkError as error:
+            harness.error = error
             result = raised(error)
         except (RefusedError, KeyError, TypeError, ValueError, AttributeError) as error:
             result = {"refused": {"message": f"{type(error).__name__}: {error}"}}

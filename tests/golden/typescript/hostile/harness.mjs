@@ -134,6 +134,37 @@ async function requested(call) {
   return object({ status: BigInt(answer.status), value: answer.body ?? null, headers: new Map([...answer.headers]) });
 }
 
+/** The last error. */
+let failure;
+
+/** The client and the last error, in every way that people put them into a log. */
+async function laidOpen() {
+  const { inspect } = await import("node:util");
+  const ways = (value) => [String(value), inspect(value, { depth: 9, showHidden: true }), attempted(() => JSON.stringify(value) ?? "")];
+  return object({ texts: [...ways(client), ...(failure === undefined ? [] : [...ways(failure), failure.stack ?? ""])] });
+}
+
+function attempted(work) {
+  try {
+    return work();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** What is held once everything that can be let go is gone. */
+async function measured() {
+  const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([import("node:v8"), import("node:vm")]);
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  for (let round = 0; round < 3; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collect();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return object({ bytes: BigInt(heapUsed + external) });
+}
+
 function decoded(request) {
   const codec = types.get(request.get("type"));
   if (codec === undefined) throw new Refused(`there is no type ${request.get("type")}`);
@@ -165,6 +196,8 @@ const VERBS = {
   iterate: ["iterated", iterated],
   sync_clock: ["synced", synced],
   request: ["returned", requested],
+  show: ["shown", laidOpen],
+  memory: ["measured", measured],
 };
 
 /** The verbs that put a call on the wire, whose answers tell what the hooks were told. */
@@ -182,7 +215,10 @@ async function answered(line) {
     const [word, work] = VERBS[verb];
     return object({ id, [word]: await work(request.get(verb)), ...ending() });
   } catch (error) {
-    if (error instanceof SdkError) return object({ id, raised: raised(error), ...ending() });
+    if (error instanceof SdkError) {
+      failure = error;
+      return object({ id, raised: raised(error), ...ending() });
+    }
     return object({ id, refused: object({ message: error instanceof Refused ? error.message : String(error) }) });
   }
 }
