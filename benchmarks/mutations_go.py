@@ -135,7 +135,7 @@ GO = mutations(
         ),
         MEMORY,
     ),
-    ("integer-cut-to-32-bits", "codec_scalar.go", "strconv.ParseInt(text, 10, 64)", "strconv.ParseInt(text, 10, 32)", NUMBERS),
+    ("integer-cut-to-32-bits", "codec_scalar.go", "\tv.SetInt(value)\n", "\tv.SetInt(int64(int32(value)))\n", NUMBERS),
     (
         "refusal-returned",
         "retry.go",
