@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from certification.checks.catalogue import check
 from certification.checks.scene import accepted_step, ask_of
 from certification.evidence.facts import UnclearError, is_accepted, texts
-from certification.evidence.record import Evidence, Scenario
+from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 
@@ -18,12 +18,17 @@ def _ids(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
     pages = [step for step in scenario.steps if step.label.startswith("page ")]
     if not all(is_accepted(page) for page in pages):
         raise UnclearError("a page was refused")
-    if len(pages) < 2:  # noqa: PLR2004 - one page shows nothing about the next
+    if len(pages) < 2 and not _ends_too_early(pages, at_once):  # noqa: PLR2004 - one page shows nothing about the next
         raise UnclearError("the list is too short to fill two pages")
     paged = tuple(item for page in pages for item in texts(page, "item_id"))
     if not at_once or not paged:
         raise UnclearError("the profile reads no item_id from the list, or it is empty")
     return at_once, paged
+
+
+def _ends_too_early(pages: list[ScenarioStep], at_once: tuple[str, ...]) -> bool:
+    """Whether the only page says where its cursor is told that there is none, and the list goes on."""
+    return bool(pages) and set(texts(pages[0], "cursor")) == {"null"} and len(texts(pages[0], "item_id")) < len(at_once)
 
 
 @check(

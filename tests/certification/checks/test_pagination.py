@@ -26,6 +26,9 @@ CASES = (
     ("pages_keep_their_size", but(LIST, "page 1", {"asked.limit": "3", "item_id": ()}), UNSEEN, "no item_id"),
     ("pages_leave_nothing_out", LIST, PASSED, ""),
     ("pages_leave_nothing_out", but(LIST, "page 2", {"item_id": "1"}), FAILED, "2 stands on no page"),
+    ("pages_leave_nothing_out", cut(but(LIST, "page 1", {"cursor": "null"}), "page 2"), FAILED, "2 stands on no page"),
+    ("pages_leave_nothing_out", cut(LIST, "page 2"), UNSEEN, "too short to fill two pages"),
+    ("pages_leave_nothing_out", cut(but(LIST, "page 1", {"cursor": "null"}), "page 1"), UNSEEN, "too short"),
     ("pages_leave_nothing_out", but(LIST, "at once", status=400), UNSEEN, "'at once' was answered 400"),
 )
 
