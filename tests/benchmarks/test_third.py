@@ -74,7 +74,6 @@ def test_what_is_kept_otherwise_is_observed_and_right() -> None:
         ("signature-for-any-path", "authentication.balances", "authentication.signatures_keep_to_their_path"),
         ("query-overrides-body", "signatures.unsigned-query", "authentication.unsigned_fields_change_nothing"),
         ("nonce-per-path", "repeats.nonces", "repeats.nonces_only_grow"),
-        ("bad-signature-spends-nonce", "repeats.nonces", "repeats.forgeries_spend_no_nonce"),
         ("sells-what-is-held", "orders.beyond-means", "orders.orders_beyond_means_are_refused"),
         ("funds-check-without-fee", "orders.beyond-means", "orders.orders_beyond_means_are_refused"),
         ("cancels-others-client-id", "orders.other-account", "authentication.orders_of_others_are_untouchable"),
