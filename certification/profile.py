@@ -170,8 +170,8 @@ class Role(_Part):
     of its own is an argument: ``post_only: {post_only: 'true'}``."""
 
 
-StreamMessage = Literal["logged_in", "subscribed", "refused", "snapshot", "delta", "order", "pong"]
-StreamRequest = Literal["login", "depth", "orders", "ping"]
+StreamMessage = Literal["logged_in", "subscribed", "unsubscribed", "refused", "snapshot", "delta", "open_orders", "order", "pong"]
+StreamRequest = Literal["login", "depth", "leave_depth", "orders", "ping"]
 
 
 class Heard(_Part):
@@ -182,7 +182,9 @@ class Heard(_Part):
     fields: dict[str, str] = {}
     """Neutral name -> place. Of a snapshot and a delta: sequence, previous (the sequence of the message before), first (the first of
     several sequence numbers in one message), bids.price, bids.quantity, asks.price, asks.quantity. Of an order: order_id,
-    client_order_id, status, filled, and event_id, by which a client knows a message that comes again."""
+    client_order_id, status, filled, event_id, by which a client knows a message that comes again, and sequence, where each message is
+    numbered by one more than the last; of open_orders, which tells whoever begins to listen of what is open, order_id and sequence. Of
+    subscribed and refused: id, that of the request."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's, as in a role."""
 
@@ -208,7 +210,7 @@ class Streams(_Part):
     at_least_once: bool = False
     """Whether the exchange says that a message may come again, and that clients drop what they know."""
     send: dict[StreamRequest, dict[str, JsonValue]] = Field(min_length=1)
-    """The login, the subscriptions to the book's changes and to own orders, and a ping."""
+    """The login, the subscriptions to the book's changes and to own orders, the end of the one to the book, and a ping."""
     heard: dict[StreamMessage, Heard] = Field(min_length=1)
 
 

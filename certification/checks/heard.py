@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, unless_cut_off
 from certification.evidence.facts import UnclearError, number, numbers, text, text_or_empty, texts
-from certification.evidence.record import STATED_AT_LEAST_ONCE, Evidence, Scenario
+from certification.evidence.record import STATED_AT_LEAST_ONCE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _MOST = 1_000
@@ -101,3 +102,40 @@ def orders_are_told_by_their_client_id(evidence: Evidence) -> Iterator[Answer]:
         return [f"an order placed as {given} is told of as {name}" for name in sorted(told - {given})]
 
     return ask_of(evidence, "streams.own-orders", question)
+
+
+@check(
+    requirement="Messages of own orders that are numbered carry the number that follows the last one's.",
+    remediation="Number messages where they are sent, and send every number.",
+)
+def numbers_of_own_orders_have_no_gap(evidence: Evidence) -> Iterator[Answer]:
+    """A client that sees a gap must believe that it missed a fill."""
+
+    def question(scenario: Scenario) -> list[str]:
+        told = [int(value) for step in scenario.steps for value in _sequences(step) if value.isdecimal()]
+        if len(told) < 2:  # noqa: PLR2004 - one number follows none
+            raise UnclearError("the profile reads no sequence from messages of own orders")
+        return [f"number {after} follows {before}" for before, after in pairwise(told) if after != before + 1]
+
+    return ask_of(evidence, "streams.own-orders", question)
+
+
+def _sequences(step: ScenarioStep) -> tuple[str, ...]:
+    return texts(step, "sequence")[:1] if {"order", "open_orders"} & set(texts(step, "kind")) else ()
+
+
+@check(
+    requirement="Whoever begins to listen to own orders is told of those that are open, where the exchange says so.",
+    remediation="Make the beginning from the same orders that the list of open orders shows.",
+)
+def open_orders_are_told_first(evidence: Evidence) -> Iterator[Answer]:
+    """The message that a subscription to own orders begins with holds an order that was placed before."""
+
+    def question(scenario: Scenario) -> list[str]:
+        order_id = text(accepted_step(scenario, "place"), "order_id")
+        told = [step for step in scenario.steps if "open_orders" in texts(step, "kind")]
+        if not told:
+            raise UnclearError("no message of open orders was heard")
+        return [] if any(order_id in texts(step, "order_id") for step in told) else ["an open order is not among those that are told first"]
+
+    return ask_of(evidence, "streams.open-orders", question)

@@ -10,7 +10,7 @@ from certification.checks.catalogue import check
 from certification.checks.replica import changes, differences, gap, kind, states, whole
 from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
-from certification.evidence.record import Evidence, Scenario
+from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _BOOK, _OWN, _OTHER, _LOGIN = "streams.book", "streams.own-orders", "streams.other-account", "streams.login"
@@ -78,6 +78,16 @@ def _statuses(scenario: Scenario, order_id: str) -> list[str]:
     ]
 
 
+def _end(scenario: Scenario, taken: ScenarioStep) -> str:
+    """What became of an order that was filled: by its own answer, or by a query where that tells nothing."""
+    return text(_known(scenario, taken), "status")
+
+
+def _known(scenario: Scenario, taken: ScenarioStep) -> ScenarioStep:
+    queried = [candidate for candidate in scenario.steps if candidate.label == "query taken" and is_accepted(candidate)]
+    return taken if texts(taken, "status") or not queried else queried[0]
+
+
 def _subscribed(scenario: Scenario) -> None:
     """Raises UnclearError where the account could not listen to its orders at all."""
     kinds = [kind(candidate) for candidate in scenario.steps]
@@ -97,7 +107,7 @@ def own_orders_are_told(evidence: Evidence) -> Iterator[Answer]:
         expected = [(accepted_step(scenario, "place"), "open")]
         accepted_step(scenario, "cancel")
         expected.append((expected[0][0], "cancelled"))
-        expected += [(taken, text(taken, "status")) for taken in scenario.steps if taken.label == "take" and is_accepted(taken)]
+        expected += [(taken, _end(scenario, taken)) for taken in scenario.steps if taken.label == "take" and is_accepted(taken)]
         return [
             f"the {label} of an order ({status}) was not heard of"
             for (order, status), label in zip(expected, ("placing", "cancellation", "filling"), strict=False)
@@ -125,6 +135,14 @@ def fills_of_resting_orders_are_told(evidence: Evidence) -> Iterator[Answer]:
     return ask_of(evidence, "streams.filled-at-rest", unless_cut_off(question))
 
 
+def _told_rows(scenario: Scenario) -> Iterator[tuple[str, str, Decimal]]:
+    """Order, status and filled amount of everything that was heard; a message may tell of several orders, or of none."""
+    for candidate in scenario.steps:
+        if kind(candidate) == "order" and texts(candidate, "order_id"):
+            text(candidate, "status"), number(candidate, "filled")
+            yield from zip(texts(candidate, "order_id"), texts(candidate, "status"), numbers(candidate, "filled"), strict=False)
+
+
 @check(
     requirement="The amount filled that a private stream tells never falls, and nothing follows an order's end.",
     remediation="Send an order's states in the order in which they happen.",
@@ -137,8 +155,7 @@ def orders_are_told_in_order(evidence: Evidence) -> Iterator[Answer]:
         complaints = []
         filled: dict[str, Decimal] = {}
         ended: dict[str, str] = {}
-        for candidate in (each for each in scenario.steps if kind(each) == "order"):
-            order_id, status, amount = text(candidate, "order_id"), text(candidate, "status"), number(candidate, "filled")
+        for order_id, status, amount in _told_rows(scenario):
             if amount < filled.get(order_id, Decimal(0)):
                 complaints.append(f"the filled amount of {order_id} fell from {filled[order_id]:f} to {amount:f}")
             if order_id in ended and status != ended[order_id]:
@@ -291,10 +308,51 @@ def orders_are_told_as_they_are(evidence: Evidence) -> Iterator[Answer]:
             )
             if told == text(taken, "order_id")
         ]
-        last = [amount for status, amount in heard if status == text(taken, "status")]
+        known = _known(scenario, taken)
+        last = [amount for status, amount in heard if status == text(known, "status")]
         if not last:
             raise UnclearError("the order's last state was not heard of")
-        answered = number(taken, "filled")
+        answered = number(known, "filled")
         return [] if last[-1] == answered else [f"{last[-1]:f} of an order was heard to be filled, {answered:f} was answered"]
 
     return ask_of(evidence, _OWN, question)
+
+
+@check(
+    requirement="Whoever stops listening to a book hears no more of it.",
+    remediation="Take the connection off the channel's receivers before the end of the subscription is confirmed.",
+)
+def what_is_left_stays_silent(evidence: Evidence) -> Iterator[Answer]:
+    """After the end of a subscription is confirmed, changes of the book are not told any more."""
+
+    def question(scenario: Scenario) -> list[str]:
+        labels = [(candidate.label, kind(candidate)) for candidate in scenario.steps]
+        if ("answer to unsubscribe", "unsubscribed") not in labels:
+            raise UnclearError("the end of the subscription was not confirmed")
+        if ("answer to ping", "pong") not in labels:
+            raise UnclearError("the ping behind the change was not answered")
+        accepted_step(scenario, "place")
+        told = [each for label, each in labels if label == "answer to ping" and each in {"snapshot", "delta"}]
+        return [f"{len(told)} changes of the book were told after its subscription had ended"] if told else []
+
+    return ask_of(evidence, "streams.left-alone", question)
+
+
+@check(
+    requirement="An answer to a request over a stream names the request, whether it says yes or no.",
+    remediation="Put the request's own id into errors as into confirmations.",
+)
+def refusals_name_their_request(evidence: Evidence) -> Iterator[Answer]:
+    """A refused subscription carries the id that it was asked with, where confirmations do: a client may have asked for many at once."""
+
+    def question(scenario: Scenario) -> list[str]:
+        asked = text(step(scenario, "subscribe to nothing"), "asked.id")
+        if not any(texts(candidate, "id") for candidate in scenario.steps if kind(candidate) == "subscribed"):
+            raise UnclearError("no confirmation with the id of its request was heard")
+        refused = [candidate for candidate in scenario.steps if candidate.label == "answer to nothing" and kind(candidate) == "refused"]
+        if not refused:
+            raise UnclearError("the subscription to nothing was not refused")
+        told = texts(refused[0], "id")
+        return [] if asked in told else [f"the request {asked} was refused under {told[0] if told else 'no id'}"]
+
+    return ask_of(evidence, "streams.wrong-subscription", question)

@@ -243,6 +243,22 @@ TRADING = {
         says="streams.depth: the delta 213 tells -1418263101, which is not the checksum of '60000:0.5:60010:0.75:59990:1:60020:1'",
         fault="checksum-of-the-book-before",
     ),
+    "streams.what_is_left_stays_silent": Example(
+        does="The end of a subscription is confirmed, and its messages go on.",
+        says="streams.depth: 2 changes of the book were told after its subscription had ended",
+    ),
+    "streams.refusals_name_their_request": Example(
+        does="Errors do not name the request that they answer.",
+        says="streams.depth: the request 7 was refused under no id",
+    ),
+    "heard.numbers_of_own_orders_have_no_gap": Example(
+        does="Numbers are given to messages that are not sent.",
+        says="streams.orders: number 4 follows 2",
+    ),
+    "heard.open_orders_are_told_first": Example(
+        does="The beginning of a private stream is always empty.",
+        says="streams.orders: an open order is not among those that are told first",
+    ),
     "streams.own_orders_are_told": Example(
         does="The owner does not hear of a cancellation.",
         says="streams.orders: the cancel of an order (cancelled) was not heard of",

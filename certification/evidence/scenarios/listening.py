@@ -156,8 +156,8 @@ class Listening:
         with connection:
             yield Listener(connection, actor, self)
 
-    def document(self, request: StreamRequest, actor: Actor, changes: Changes) -> tuple[str, str]:
-        """The message to send, and how it is recorded: with every proof of identity left out."""
+    def document(self, request: StreamRequest, actor: Actor, changes: Changes) -> tuple[str, str, str]:
+        """The message to send, how it is recorded (with every proof of identity left out), and the id that it may carry."""
         template = self._station.streams.send[request]
         words = {"symbol": changes.symbol or self.symbol, "id": str(next(self._numbers))}
         shown = words | dict.fromkeys(("key", "passphrase", "signature", "timestamp", "listen_key"), "***")
@@ -165,7 +165,7 @@ class Listening:
             words |= self._proof(actor, changes)
         elif request == "orders" and self.keyed:
             words |= {"listen_key": self._listen_key(actor, changes)}
-        return dumps_exact(filled(template, words)), dumps_exact(filled(template, shown))
+        return dumps_exact(filled(template, words)), dumps_exact(filled(template, shown)), words["id"]
 
     def understood(self, text: str, label: str) -> ScenarioStep | None:
         """A message in neutral words; ``None`` where it is of no kind that the profile knows."""
@@ -267,12 +267,12 @@ class Listener:
 
     def send(self, request: StreamRequest, *, label: str, changes: Changes = NO_CHANGES) -> ScenarioStep:
         """Send a message of the profile's."""
-        text, shown = self._listening.document(request, self._actor, changes)
+        text, shown, request_id = self._listening.document(request, self._actor, changes)
         try:
             self._connection.send(text)
         except (ConnectionClosed, OSError):
             self._open = False
-        return ScenarioStep(label=label, call=None, facts=(("sent", shown),))
+        return ScenarioStep(label=label, call=None, facts=(("asked.id", request_id), ("sent", shown)))
 
     def until(self, wanted: Callable[[ScenarioStep], bool]) -> Iterator[ScenarioStep]:
         """What is heard until a message is the wanted one, the connection ends, or patience does."""

@@ -19,7 +19,7 @@ from certification.evidence.scenarios.burst import BURST, KEY_BURST, burst_of
 from certification.evidence.scenarios.key_burst import key_burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.spoken import PLACE
-from certification.evidence.scenarios.story import NO_STREAMS, Story, missing, play
+from certification.evidence.scenarios.story import NO_STREAMS, NOT_TOLD_FIRST, Story, missing, play
 from certification.evidence.scenarios.tamper import Draft
 from certification.evidence.scenarios.venue import Actor, Setting, SilentVenueError, Venue
 from certification.evidence.scenarios.wire import Target, Wire
@@ -285,10 +285,10 @@ def _impossible(story: Story, venue: Venue, stage: Stage) -> str:
 def never_played(profile: ExchangeProfile, api: Api, stage: Stage) -> tuple[tuple[str, str], ...]:
     """The stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out.
 
-    That no limit is a key's own is no gap: not every exchange has one.
+    That no limit is a key's own is no gap, nor that own orders begin with no message: not every exchange has one.
     """
     if reason := _nothing_at_all(profile, stage):
         return tuple((story.id, reason) for story in STORIES)
     with venue_on(profile, api, stage) as venue:
         reasons = ((story.id, _impossible(story, venue, stage) or missing(story, venue)) for story in STORIES)
-        return tuple((story_id, reason) for story_id, reason in reasons if reason not in {"", NO_KEY_LIMIT})
+        return tuple((story_id, reason) for story_id, reason in reasons if reason not in {"", NO_KEY_LIMIT, NOT_TOLD_FIRST})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certification.profile import RoleName, StreamMessage, StreamRequest
 
 NO_STREAMS = "the profile describes no streams"
+NOT_TOLD_FIRST = "the profile tells of no message that own orders begin with (trading.streams.heard: open_orders)"
 LEFT = "may be left behind"
 """The label of the last step where not all that a story made could be undone."""
 _LOG = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Story:
 def play(story: Story, venue: Venue) -> Scenario:
     """Play one story to its end, or as far as the sandbox lets it; then leave nothing behind."""
     if reason := missing(story, venue):
-        return _scenario(story, venue, Observation.ABSENT if reason == NO_STREAMS else Observation.SKIPPED, reason, ())
+        return _scenario(story, venue, Observation.ABSENT if reason in {NO_STREAMS, NOT_TOLD_FIRST} else Observation.SKIPPED, reason, ())
     steps: list[ScenarioStep] = []
     observation, reason, left = Observation.COMPLETE, "", ""
     try:

@@ -10,7 +10,7 @@ from functools import partial
 from certification.evidence.facts import numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.listening import CLOSED, NO_CHANGES, Changes, Listener
-from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.story import NOT_TOLD_FIRST, Story
 from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
 DEPTH, ORDERS = "streams.depth", "streams.orders"
@@ -106,6 +106,36 @@ def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
             taken = venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
             yield taken
             yield from listener.until(about(taken, *GONE))
+            if not texts(taken, "status") and venue.has("query"):
+                yield venue.ask("query", venue.identity_of(taken), label="query taken")
+
+
+def _open_orders(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order rests already when somebody begins to listen: the beginning tells of it."""
+    placed = venue.place(label="place")
+    yield placed
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield from logged_in(venue, listener)
+        yield from listener.until(_of_kind("open_orders"))
+
+
+def _no_beginning(venue: Venue) -> str:
+    return "" if venue.listening is None or venue.listening.hears("open_orders") else NOT_TOLD_FIRST
+
+
+def _left_alone(venue: Venue) -> Iterator[ScenarioStep]:
+    """The book is listened to and then no more, while it changes; a ping's answer shows that nothing is still under way."""
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("depth", label="subscribe to depth")
+        yield from _as("depth", listener.until(_of_kind("snapshot", "delta", "refused")))
+        yield listener.send("leave_depth", label="unsubscribe")
+        yield from _as("unsubscribe", listener.until(_of_kind("unsubscribed", "refused")))
+        bid = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "bids")
+        placed = venue.place(label="place", price=plain(bid if bid is not None else venue.price))
+        yield placed
+        yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+        yield listener.send("ping", label="ping")
+        yield from _as("ping", listener.until(_of_kind("pong", "refused")))
 
 
 def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
@@ -271,6 +301,26 @@ STORIES = (
         sends=("login", "orders"),
         hears=("order",),
         play=_own_orders,
+    ),
+    Story(
+        id="streams.open-orders",
+        about="place",
+        subject=ORDERS,
+        needs=("cancel",),
+        sends=("login", "orders"),
+        lacks=_no_beginning,
+        play=_open_orders,
+        extra=True,
+    ),
+    Story(
+        id="streams.left-alone",
+        about="depth",
+        subject=DEPTH,
+        needs=("place", "cancel"),
+        sends=("depth", "leave_depth", "ping"),
+        hears=("delta", "unsubscribed", "pong"),
+        play=_left_alone,
+        extra=True,
     ),
     Story(
         id="streams.filled-at-rest",

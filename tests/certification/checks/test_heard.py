@@ -34,7 +34,27 @@ AGAIN = but(
     {STATED_AT_LEAST_ONCE: "true", "message": "a", "event_id": "e1"},
 )
 
+NUMBERED = told(
+    "streams.own-orders",
+    step("place"),
+    step("hears first", {"kind": "open_orders", "sequence": "1"}),
+    step("hears one", {"kind": "order", "sequence": ("2", "2")}),
+    step("hears no order", {"kind": "delta", "sequence": "77"}),
+    step("hears two", {"kind": "order", "sequence": "3"}),
+)
+BEGINNING = told(
+    "streams.open-orders",
+    step("place", {"order_id": "7"}),
+    step("hears first", {"kind": "open_orders", "order_id": ("6", "7")}),
+)
+
 CASES = (
+    ("numbers_of_own_orders_have_no_gap", NUMBERED, PASSED, ""),
+    ("numbers_of_own_orders_have_no_gap", but(NUMBERED, "hears two", {"sequence": "4"}), FAILED, "number 4 follows 2"),
+    ("numbers_of_own_orders_have_no_gap", OWN, UNSEEN, "reads no sequence"),
+    ("open_orders_are_told_first", BEGINNING, PASSED, ""),
+    ("open_orders_are_told_first", but(BEGINNING, "hears first", {"order_id": "6"}), FAILED, "not among those that are told first"),
+    ("open_orders_are_told_first", cut(BEGINNING, "hears first"), UNSEEN, "no message of open orders"),
     ("each_fill_is_told", HALVES, PASSED, ""),
     ("each_fill_is_told", cut(HALVES, "hears half"), FAILED, "that 1 of an order was filled while it rested was not heard"),
     ("each_fill_is_told", but(HALVES, "hears whole", {"filled": "1"}), FAILED, "1 of an order was heard to be filled in the end, 2"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.evidence.record import Scenario, ScenarioStep
@@ -128,6 +130,33 @@ PING = told("streams.ping", step("ping", status=None), heard("answer to ping", "
 FILLED = but(OWN, "take", {"filled": "0.20"})
 
 
+LEFT_ALONE = told(
+    "streams.left-alone",
+    heard("answer to depth", "delta"),
+    heard("answer to unsubscribe", "delta"),
+    heard("answer to unsubscribe", "unsubscribed"),
+    step("place"),
+    heard("answer to ping", "pong"),
+)
+GOING_ON = replace(LEFT_ALONE, steps=(*LEFT_ALONE.steps[:-1], heard("answer to ping", "delta"), LEFT_ALONE.steps[-1]))
+NAMED = told(
+    "streams.wrong-subscription",
+    step("subscribe to nothing", {"asked.id": "7"}, status=None),
+    heard("answer to nothing", "refused", {"id": "7"}),
+    heard("answer to depth", "subscribed", {"id": "8"}),
+)
+QUERIED = told(
+    "streams.own-orders",
+    step("place", {"order_id": "7"}),
+    heard("rests", "order", {"order_id": "7", "status": "open", "filled": "0"}),
+    step("cancel"),
+    heard("ends", "order", {"order_id": "7", "status": "cancelled", "filled": "0"}),
+    step("take", {"order_id": "8"}),
+    heard("both", "order", {"order_id": ("8", "8"), "status": ("open", "filled"), "filled": ("0", "2")}),
+    step("query taken", {"order_id": "8", "status": "filled", "filled": "2"}),
+)
+
+
 def said(scenario: Scenario, label: str, kind: str, facts: Facts | None = None) -> Scenario:
     """The story with another message in the place of one."""
     return but(scenario, label, {"kind": kind, **(facts or {})})
@@ -235,6 +264,22 @@ CASES = (
         UNSEEN,
         "answers no subscription at all",
     ),
+    ("what_is_left_stays_silent", LEFT_ALONE, PASSED, ""),
+    ("what_is_left_stays_silent", GOING_ON, FAILED, "1 changes of the book were told after"),
+    ("what_is_left_stays_silent", said(LEFT_ALONE, "answer to ping", "refused"), UNSEEN, "the ping behind the change"),
+    ("what_is_left_stays_silent", cut(LEFT_ALONE, "answer to unsubscribe"), UNSEEN, "was not confirmed"),
+    ("refusals_name_their_request", NAMED, PASSED, ""),
+    ("refusals_name_their_request", said(NAMED, "answer to nothing", "refused", {"id": ()}), FAILED, "7 was refused under no id"),
+    ("refusals_name_their_request", said(NAMED, "answer to nothing", "refused", {"id": "1"}), FAILED, "7 was refused under 1"),
+    ("refusals_name_their_request", said(NAMED, "answer to depth", "subscribed", {"id": ()}), UNSEEN, "no confirmation with the id"),
+    ("refusals_name_their_request", said(NAMED, "answer to nothing", "subscribed"), UNSEEN, "was not refused"),
+    ("own_orders_are_told", QUERIED, PASSED, ""),
+    ("own_orders_are_told", said(QUERIED, "both", "order", {"status": ("open", "open")}), FAILED, "the filling of an order (filled)"),
+    ("own_orders_are_told", cut(QUERIED, "query taken"), UNSEEN, "reads no 'status'"),
+    ("orders_are_told_as_they_are", QUERIED, PASSED, ""),
+    ("orders_are_told_as_they_are", but(QUERIED, "query taken", {"filled": "1"}), FAILED, "2 of an order was heard to be filled, 1"),
+    ("orders_are_told_in_order", QUERIED, PASSED, ""),
+    ("orders_are_told_in_order", said(QUERIED, "both", "order", {"filled": ("2", "1")}), FAILED, "fell from 2 to 1"),
 )
 
 

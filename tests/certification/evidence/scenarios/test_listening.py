@@ -325,7 +325,8 @@ def test_a_listen_key_takes_the_place_of_a_login() -> None:
     assert listening.keyed
     assert listening.can_send("login", "orders")
     assert listening.hears("logged_in", "refused")
-    sent, shown = listening.document("orders", Actor.SECOND, Changes())
+    sent, shown, request_id = listening.document("orders", Actor.SECOND, Changes())
+    assert request_id == "1"
     assert json.loads(sent) == {"op": "subscribe", "to": ["key-of-second"], "id": 1}
     assert json.loads(shown)["to"] == ["***"]
     assert listening.hidden('{"stream": "key-of-second"}') == '{"stream": "***"}'
