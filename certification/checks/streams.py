@@ -9,6 +9,7 @@ from itertools import pairwise
 from certification.checks.catalogue import check
 from certification.checks.replica import changes, differences, gap, kind, states, whole
 from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
+from certification.evidence.checksum import stated_depth
 from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
 from certification.model import Answer
@@ -356,3 +357,21 @@ def refusals_name_their_request(evidence: Evidence) -> Iterator[Answer]:
         return [] if asked in told else [f"the request {asked} was refused under {told[0] if told else 'no id'}"]
 
     return ask_of(evidence, "streams.wrong-subscription", question)
+
+
+@check(
+    requirement="The book that a stream begins with is no deeper than the depth that was asked for.",
+    remediation="Cut the snapshot to the depth of its subscription, as the changes behind it are.",
+)
+def snapshots_keep_their_depth(evidence: Evidence) -> Iterator[Answer]:
+    """Neither side of a snapshot has more levels than the stream's depth, where the profile states one: a client has room for no more."""
+
+    def question(scenario: Scenario) -> list[str]:
+        told = [(each, stated_depth(each)) for each in scenario.steps if kind(each) == "snapshot" and each.call is None]
+        bounded = [(each, most) for each, most in told if most]
+        if not bounded:
+            raise UnclearError("the stream sent no snapshot of a stated depth (behaviour.streams.book.depth)")
+        sides = [(side, len(texts(each, f"{side}.price")), most) for each, most in bounded for side in ("bids", "asks")]
+        return [f"a snapshot has {found} {side}, where {most} were asked for" for side, found, most in sides if found > most]
+
+    return ask_of(evidence, _BOOK, question)

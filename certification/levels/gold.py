@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certification.levels.rule import LevelRules, Rule, Scope
+from certification.levels.rule import LevelRules, OnFail, Rule, Scope
 from certification.model import Level, Severity
 
 GOLD = LevelRules(
@@ -107,6 +107,7 @@ GOLD = LevelRules(
         Rule(check="streams.sequences_have_no_gap", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="streams.changes_make_the_book", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="checksums.told_checksums_are_the_books", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="streams.snapshots_keep_their_depth", scope=Scope.ALL, severity=Severity.MEDIUM, on_fail=OnFail.WARN),
         Rule(check="streams.what_is_left_stays_silent", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="streams.refusals_name_their_request", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="heard.numbers_of_own_orders_have_no_gap", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),

@@ -243,6 +243,10 @@ TRADING = {
         says="streams.depth: the delta 213 tells -1418263101, which is not the checksum of '60000:0.5:60010:0.75:59990:1:60020:1'",
         fault="checksum-of-the-book-before",
     ),
+    "streams.snapshots_keep_their_depth": Example(
+        does="The first message of a book holds all of it, whatever depth was asked for.",
+        says="streams.depth: a snapshot has 500 bids, where 10 were asked for",
+    ),
     "streams.what_is_left_stays_silent": Example(
         does="The end of a subscription is confirmed, and its messages go on.",
         says="streams.depth: 2 changes of the book were told after its subscription had ended",

@@ -145,6 +145,13 @@ NAMED = told(
     heard("answer to nothing", "refused", {"id": "7"}),
     heard("answer to depth", "subscribed", {"id": "8"}),
 )
+
+
+def bounded(facts: Facts) -> Scenario:
+    """A book that begins with two bids and an ask."""
+    return told("streams.book", heard("begins", "snapshot", {"bids.price": ("9", "8"), "asks.price": "10", **facts}))
+
+
 QUERIED = told(
     "streams.own-orders",
     step("place", {"order_id": "7"}),
@@ -264,6 +271,9 @@ CASES = (
         UNSEEN,
         "answers no subscription at all",
     ),
+    ("snapshots_keep_their_depth", bounded({"stated.depth": "2"}), PASSED, ""),
+    ("snapshots_keep_their_depth", bounded({"stated.depth": "1"}), FAILED, "2 bids, where 1 were asked for"),
+    ("snapshots_keep_their_depth", bounded({}), UNSEEN, "no snapshot of a stated depth"),
     ("what_is_left_stays_silent", LEFT_ALONE, PASSED, ""),
     ("what_is_left_stays_silent", GOING_ON, FAILED, "1 changes of the book were told after"),
     ("what_is_left_stays_silent", said(LEFT_ALONE, "answer to ping", "refused"), UNSEEN, "the ping behind the change"),

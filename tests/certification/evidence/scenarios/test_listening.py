@@ -293,7 +293,10 @@ def test_a_template_is_filled_and_its_proofs_are_left_out_of_the_record() -> Non
     stamp = NOW_MS // 1000
     signature = hmac.new(FIRST.secret.encode(), f"{stamp}GET/login".encode(), hashlib.sha256).hexdigest()
     assert login["args"] == [{"apiKey": FIRST.key, "passphrase": FIRST.passphrase, "timestamp": stamp, "sign": signature}]
-    assert steps[2].facts == (("sent", '{"op":"login","args":[{"apiKey":"***","passphrase":"***","timestamp":"***","sign":"***"}]}'),)
+    assert steps[2].facts == (
+        ("asked.id", "3"),
+        ("sent", '{"op":"login","args":[{"apiKey":"***","passphrase":"***","timestamp":"***","sign":"***"}]}'),
+    )
 
 
 def test_a_login_is_wrong_in_one_way() -> None:
