@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from certification.checks.catalogue import check
 from certification.checks.replica import changes, differences, gap, kind, states, whole
-from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
+from certification.checks.scene import MootError, accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.checksum import stated_depth
 from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
 from certification.evidence.record import Evidence, Scenario, ScenarioStep
@@ -370,7 +370,7 @@ def snapshots_keep_their_depth(evidence: Evidence) -> Iterator[Answer]:
         told = [(each, stated_depth(each)) for each in scenario.steps if kind(each) == "snapshot" and each.call is None]
         bounded = [(each, most) for each, most in told if most]
         if not bounded:
-            raise UnclearError("the stream sent no snapshot of a stated depth (behaviour.streams.book.depth)")
+            raise MootError("the stream's snapshots have no stated depth (behaviour.streams.book.depth)")
         sides = [(side, len(texts(each, f"{side}.price")), most) for each, most in bounded for side in ("bids", "asks")]
         return [f"a snapshot has {found} {side}, where {most} were asked for" for side, found, most in sides if found > most]
 
