@@ -126,7 +126,7 @@ def test_a_sandbox_that_does_not_answer_leaves_everything_unobserved() -> None:
     scenarios = play_all(reference_profile(), NOWHERE)
     bursts = [scenarios.pop(name) for name in ("limits.burst", "limits.key")]
     assert {burst.observation for burst in bursts} == {Observation.SKIPPED}
-    observers = [scenarios.pop(f"{theme}.read-only-key") for theme in ("permissions", "withdrawals")]
+    observers = [scenarios.pop(name) for name in ("permissions.read-only-key", "withdrawals.read-only-key", "streams.open-orders")]
     assert {each.observation for each in observers} == {Observation.ABSENT}
     moot = [scenarios.pop(name) for name in ("signatures.unsigned-query", "repeats.nonces")]
     assert {(each.observation, each.steps) for each in moot} == {(Observation.COMPLETE, ())}, "no way of signing here that they ask about"
