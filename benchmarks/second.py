@@ -15,7 +15,8 @@ from pathlib import Path
 
 from benchmarks import second_exchange
 from benchmarks.second_exchange.defects import DEFECTS
-from benchmarks.second_exchange.serve import OWNERS, application, keys_from, serving
+from benchmarks.second_exchange.serve import OWNERS, application, keys_from
+from benchmarks.served import serving
 from benchmarks.stranger import Defect, Stranger, main
 
 

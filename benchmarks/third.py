@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import third_exchange
+from benchmarks.served import serving
 from benchmarks.stranger import Defect, Stranger, main
 from benchmarks.third_exchange.defects import DEFECTS
-from benchmarks.third_exchange.serve import OWNERS, application, keys_from, serving
+from benchmarks.third_exchange.serve import OWNERS, application, keys_from
 
 _TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market")
 _RIGHTLY: dict[str, tuple[str, ...]] = {

@@ -7,7 +7,8 @@ import os
 import sys
 
 from benchmarks.second_exchange.defects import DEFECTS
-from benchmarks.second_exchange.serve import WEIGHT_LIMIT, application, keys_from, serve
+from benchmarks.second_exchange.serve import WEIGHT_LIMIT, application, keys_from
+from benchmarks.served import serve
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import socket
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -60,51 +56,3 @@ def application(keys: tuple[Key, ...], defects: Iterable[str] = (), weight_limit
 
 async def _not_found(_request: Request, _error: Exception) -> Response:
     return Response('{"code":-1000,"msg":"Path not found."}', 404, media_type="application/json")
-
-
-def serve(app: Starlette, port: int) -> None:
-    """Listen on loopback until a signal ends it; the address is printed first."""
-    with _listening(port) as listener:
-        print(_address(listener), flush=True)
-        _server(app).run(sockets=[listener])
-
-
-@contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """Run the exchange in a thread of this process while the context is open; gives its address, without a path."""
-    with _listening(0) as listener:
-        running = _server(app)
-        thread = threading.Thread(target=running.run, args=([listener],), daemon=True, name="second-exchange")
-        thread.start()
-        try:
-            yield _address(listener)
-        finally:
-            running.should_exit = True
-            thread.join()
-
-
-def _listening(port: int) -> socket.socket:
-    listener = socket.create_server(("127.0.0.1", port))
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-def _address(listener: socket.socket) -> str:
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-def _server(app: Starlette) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            http="h11",
-            ws="websockets-sansio",
-            ws_ping_interval=15,
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-        )
-    )

@@ -6,9 +6,10 @@ import argparse
 import os
 import sys
 
+from benchmarks.served import serve
 from benchmarks.third_exchange.defects import DEFECTS
 from benchmarks.third_exchange.gate import Limits
-from benchmarks.third_exchange.serve import application, keys_from, serve
+from benchmarks.third_exchange.serve import application, keys_from
 
 
 def main(arguments: list[str] | None = None) -> int:

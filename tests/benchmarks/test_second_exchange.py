@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import second_exchange
-from benchmarks.second_exchange.serve import application, keys_from, serving
+from benchmarks.second_exchange.serve import application, keys_from
+from benchmarks.served import serving
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios.run import STORIES, Stage, play_stories
 from certification.profile import ExchangeProfile

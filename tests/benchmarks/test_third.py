@@ -9,9 +9,10 @@ from functools import cache
 
 import pytest
 
+from benchmarks.served import serving
 from benchmarks.third import PETREL
 from benchmarks.third_exchange.gate import Limits
-from benchmarks.third_exchange.serve import Pace, application, keys_from, serving
+from benchmarks.third_exchange.serve import Pace, application, keys_from
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios.run import STORIES, Stage, play_stories
 from certification.profile import ExchangeProfile

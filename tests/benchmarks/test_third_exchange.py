@@ -19,13 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import third_exchange
+from benchmarks.served import serving
 from benchmarks.third_exchange.assets import PAIRS, Pair
 from benchmarks.third_exchange.defects import Defects
 from benchmarks.third_exchange.engine import Engine
 from benchmarks.third_exchange.gate import Limits, sign
 from benchmarks.third_exchange.house import House
 from benchmarks.third_exchange.orders import Force, Side, Wish
-from benchmarks.third_exchange.serve import FUNDS, application, serving
+from benchmarks.third_exchange.serve import FUNDS, application
 from tests.simulators.petrel import KEYS, Petrel
 from tests.simulators.petrel_stories import contract, looking_up, matching, money, told_on_streams
 
