@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step, unasked
+from certification.checks.scene import MootError, accepted_step, ask_of, step, timely_step, unasked
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, number, text, texts
 from certification.evidence.record import Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer
@@ -167,8 +167,10 @@ def unsigned_fields_change_nothing(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         if scenario.observation is Observation.COMPLETE and not scenario.steps:
             raise MootError("no order is asked for in a signed body beside an unsigned query")
-        placed = decided_step(scenario, "quantity in an unsigned query too")
-        if not is_accepted(placed):
+        placed = timely_step(scenario, "quantity in an unsigned query too")
+        if not is_accepted(placed) and not is_refused(placed):
+            raise UnclearError(f"an order with an unsigned query was answered {placed.call.status if placed.call else None}")
+        if is_refused(placed):  # as a caller without proof, too: some verify the query with the path
             accepted_step(scenario, "as it should be")
             return []
         seen, meant = number(accepted_step(scenario, "query"), "quantity"), number(placed, "asked.quantity")

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from certification.checks.catalogue import check
 from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
-from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, numbers, text, texts
+from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, is_throttled, numbers, text, texts
 from certification.evidence.record import LEFT_MS, Evidence, Scenario, ScenarioStep
-from certification.evidence.statuses import THROTTLED
 from certification.model import Answer
 
 _STORY = "expiry.order"
@@ -101,7 +100,7 @@ def expired_orders_cannot_be_cancelled(evidence: Evidence) -> Iterator[Answer]:
         ended = text(_ended(scenario, "query after its time"), "status")
         cancelled, after = step(scenario, "cancel after its time"), accepted_step(scenario, "query in the end")
         status = cancelled.call.status if cancelled.call else None
-        if status in THROTTLED:
+        if is_throttled(cancelled):
             raise UnclearError("the cancellation was throttled")
         complaints = []
         if not is_refused(cancelled) and not is_accepted(cancelled):

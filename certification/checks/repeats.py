@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, text, text_or_empty, texts
+from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step, timely_step
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, is_throttled, text, text_or_empty, texts
 from certification.evidence.model.terms import Replays
 from certification.evidence.record import REFUSAL, STATED_REPLAYS, Evidence, Observation, Scenario, ScenarioStep
-from certification.evidence.statuses import THROTTLED
 from certification.model import Answer
 
 _SENDING = "repeats.same-bytes"
@@ -18,13 +17,13 @@ _PAGE = 50
 
 
 def _again(scenario: Scenario, label: str) -> ScenarioStep:
-    """What came of sending the same bytes again.
+    """The repeat.
 
     Raises:
-        UnclearError: the first was not accepted, or the second was throttled.
+        UnclearError: it was throttled.
     """
     again = step(scenario, label)
-    if again.call is not None and again.call.status in THROTTLED:
+    if is_throttled(again):
         raise UnclearError(f"'{label}' was throttled")
     return again
 
@@ -56,7 +55,7 @@ def the_same_bytes_do_nothing_twice(evidence: Evidence) -> Iterator[Answer]:
         if is_accepted(again) and then and then != made:
             return [f"the same signed bytes made {made} and then {then}"]
         listed, more = texts(accepted_step(scenario, "list"), name), _beside(scenario, name, made)
-        if more:
+        if more and (made in listed or len(more) > 1):
             return [f"the same signed bytes made {made}, and {' and '.join(more)}, which nobody was told of"]
         if made not in listed:
             raise UnclearError("what was sent stands in no list")
@@ -96,7 +95,7 @@ def requests_end_with_their_window(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "within its window")
-        late = _again(scenario, "after its window")
+        late = timely_step(scenario, "after its window")
         accepted_step(scenario, "signed anew")
         status = late.call.status if late.call else None
         if is_accepted(late):
@@ -124,7 +123,7 @@ def nonces_only_grow(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         _with_nonces(scenario)
-        older = _again(scenario, "older nonce")
+        older = timely_step(scenario, "older nonce")
         status = older.call.status if older.call else None
         if is_accepted(older):
             return [f"a request with a smaller nonce than the last was accepted with {status}"]
@@ -142,11 +141,13 @@ def forgeries_spend_no_nonce(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         _with_nonces(scenario)
-        if not is_refused(_again(scenario, "forged, with a nonce ahead")):
+        if not is_refused(timely_step(scenario, "forged, with a nonce ahead")):
             raise UnclearError("the forged request was not refused")
-        after = _again(scenario, "after the forgery")
+        after = timely_step(scenario, "after the forgery")
         if is_accepted(after):
             return []
+        if not is_refused(after):
+            raise UnclearError(f"'after the forgery' was answered {after.call.status if after.call else None}")
         accepted_step(scenario, "when that nonce has passed")
         return [f"after a forged request with a nonce ahead, its owner is answered {text_or_empty(after, REFUSAL) or 'nothing good'}"]
 

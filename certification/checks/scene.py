@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, status_class, texts
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, is_throttled, status_class, texts
 from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
 from certification.evidence.statuses import TURNED_AWAY
 from certification.model import Answer, Outcome
+from sdkgen.behaviour import Refusal
 
 
 class MootError(Exception):
@@ -124,6 +125,20 @@ def decided_step(scenario: Scenario, label: str, *, failures: bool = False) -> S
         return found
     answer = " ".join((str(status), *words))
     raise UnclearError(f"'{label}' was answered {answer}, which says nothing about what was asked")
+
+
+def timely_step(scenario: Scenario, label: str) -> ScenarioStep:
+    """The step, whatever was answered, but that nothing could be asked at the moment: a refusal for that refuses nothing for good.
+
+    Raises:
+        UnclearError: there were too many calls, or the exchange was unavailable.
+    """
+    found = step(scenario, label)
+    if is_throttled(found):
+        raise UnclearError(f"'{label}' was throttled")
+    if Refusal.UNAVAILABLE.value in texts(found, REFUSAL):
+        raise UnclearError(f"'{label}' came while the exchange was unavailable")
+    return found
 
 
 def accepted_step(scenario: Scenario, label: str) -> ScenarioStep:

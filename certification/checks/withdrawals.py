@@ -265,11 +265,14 @@ def forged_withdrawals_are_refused(evidence: Evidence) -> Iterator[Answer]:
     """No withdrawal is accepted without a signature, with a wrong, old or borrowed one, or with a body that was changed after it."""
 
     def question(scenario: Scenario) -> list[str]:
-        accepted_step(scenario, "as it should be")
         tries = [each for each in scenario.steps if each.call is not None and each.call.operation == scenario.operation]
         forged = [each for each in tries if each.label != "as it should be"]
+        accepted = [f"a withdrawal was accepted ({each.label})" for each in forged if is_accepted(each)]
+        if accepted:
+            return accepted
+        accepted_step(scenario, "as it should be")
         if not forged:
             raise UnclearError("the exchange's way of signing can't be broken")
-        return [f"a withdrawal was accepted ({each.label})" for each in forged if is_accepted(each)]
+        return []
 
     return ask_of(evidence, "withdrawals.forged", question)

@@ -104,6 +104,13 @@ HEARD = told(
             id="paid again",
         ),
         pytest.param("expired_orders_cannot_be_cancelled", but(ENDED, "cancel after its time", status=429), UNSEEN, "throttled", id="busy"),
+        pytest.param(
+            "expired_orders_cannot_be_cancelled",
+            but(ENDED, "cancel after its time", {"refusal": "rate_limit"}, status=200),
+            UNSEEN,
+            "throttled",
+            id="busy, inside an answer",
+        ),
         pytest.param("expiries_are_told", HEARD, PASSED, "", id="told"),
         pytest.param("expiries_are_told", told(HEARD.id, *HEARD.steps[:-1]), FAILED, "not heard (open was)", id="untold"),
         pytest.param("expiries_are_told", told(HEARD.id, *HEARD.steps[:3]), FAILED, "not heard (nothing was)", id="silence"),

@@ -97,6 +97,20 @@ CANCELLED = told(
             "the_same_bytes_do_nothing_twice", but(ORDER, "send", {"order_id": ()}), UNSEEN, "reads no 'withdrawal_id'", id="nothing read"
         ),
         pytest.param("the_same_bytes_do_nothing_twice", but(ORDER, "send again", status=429), UNSEEN, "throttled", id="throttled"),
+        pytest.param(
+            "the_same_bytes_do_nothing_twice",
+            but(ORDER, "send again", {"refusal": "rate_limit"}, status=200),
+            UNSEEN,
+            "throttled",
+            id="throttled inside an answer",
+        ),
+        pytest.param(
+            "the_same_bytes_do_nothing_twice",
+            but(ORDER, "list", {"order_id": ("6", "0xOTHER")}),
+            UNSEEN,
+            "in no list",
+            id="listed under another id",
+        ),
         pytest.param("the_same_bytes_do_nothing_twice", but(ORDER, "send", status=409), UNSEEN, "was answered 409", id="not placed"),
         pytest.param("the_same_bytes_do_nothing_twice", but(ORDER, "list", {"order_id": "6"}), UNSEEN, "in no list", id="not there"),
         pytest.param(
@@ -130,6 +144,21 @@ CANCELLED = told(
         ),
         pytest.param(
             "forgeries_spend_no_nonce", but(NONCES, "forged, with a nonce ahead", status=200), UNSEEN, "not refused", id="forged, taken"
+        ),
+        pytest.param(
+            "forgeries_spend_no_nonce",
+            but(LOCKED, "after the forgery", {"refusal": "rate_limit"}, status=200),
+            UNSEEN,
+            "throttled",
+            id="too many calls are no lock-out",
+        ),
+        pytest.param("forgeries_spend_no_nonce", but(LOCKED, "after the forgery", status=502), UNSEEN, "answered 502", id="nor is a crash"),
+        pytest.param(
+            "nonces_only_grow",
+            but(NONCES, "older nonce", {"refusal": "unavailable"}, status=200),
+            UNSEEN,
+            "unavailable",
+            id="maintenance refuses no nonce",
         ),
         pytest.param("requests_end_with_their_window", WINDOW, PASSED, "", id="too late"),
         pytest.param(

@@ -216,6 +216,13 @@ OBSERVED = told(
         ),
         pytest.param("forged_withdrawals_are_refused", FORGED, PASSED, "", id="all refused"),
         pytest.param("forged_withdrawals_are_refused", but(FORGED, "unsigned"), FAILED, "accepted (unsigned)", id="unsigned"),
+        pytest.param(
+            "forged_withdrawals_are_refused",
+            but(but(FORGED, "unsigned"), "as it should be", status=400),
+            FAILED,
+            "accepted (unsigned)",
+            id="nothing left for the right one",
+        ),
         pytest.param("forged_withdrawals_are_refused", but(FORGED, "as it should be", status=400), UNSEEN, "as it should be", id="none"),
         pytest.param(
             "forged_withdrawals_are_refused", cut(cut(FORGED, "unsigned"), "stale timestamp"), UNSEEN, "can't be broken", id="open"
