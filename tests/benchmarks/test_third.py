@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -15,13 +16,14 @@ from benchmarks.third_exchange.gate import Limits
 from benchmarks.third_exchange.serve import Pace, application, keys_from
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios.run import STORIES, Stage, play_stories
-from certification.profile import ExchangeProfile
+from certification.profile import ExchangeProfile, RateBudget
 from certification.profiles import load_profile
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.behaviour import RateLimit
 from sdkgen.signing.request import Credentials
 from tests.simulators.petrel import ROOMY
+from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
 from tests.simulators.stages import failures
 
 CLEAN = (
@@ -84,6 +86,34 @@ def test_what_is_kept_otherwise_is_observed_and_right() -> None:
 def test_a_defect_is_found_by_the_rule_that_it_breaks(defect: str, story: str, check: str) -> None:
     found = failures(played((story,), defect))
     assert check in {finding.check for finding in found}, found
+
+
+def test_a_forged_nonce_is_still_ahead_when_its_owner_calls_at_the_slowest_pace(scripted: ScriptedServer) -> None:
+    scripted.answer = Scripted(body=b'{"error":[],"result":{}}')
+    slow = profile().model_copy(update={"rate_limit": (RateBudget(requests=1, per_seconds=5),)})
+    ready = Stage(base_url=scripted.url, headers=(), accounts=(Credentials(key="k", secret="c2VjcmV0"),), ours=False)
+    stories = tuple(story for story in STORIES if story.id == "repeats.nonces")
+    play_stories(slow, api(), ready, stories=stories, sleep=lambda _: None)
+    *_, forged, after = (int(parse_qs(asked.body.decode())["nonce"][0]) for asked in scripted.asked)
+    assert forged - after > 10_000_000  # microseconds: each of both calls may wait for 5 s
+
+
+def test_orders_that_nobody_listed_before_are_not_cancelled_after_the_burst(scripted: ScriptedServer) -> None:
+    refused = b'{"error":["EAPI:Rate limit exceeded"],"result":{"open":{"OTHERS":{"status":"open"}}}}'
+    scripted.coming, scripted.answer = [Scripted(body=b'{"error":["EService:Unavailable"]}')], Scripted(body=refused)
+    counter = RateLimit(name="counter", requests=10, per_ms=1000, at_once=20, per_key=True, signed_only=True)
+    told = profile().model_copy(update={"behaviour": replace(profile().behaviour, limits=(counter,))})
+    ready = Stage(base_url=scripted.url, headers=(), accounts=(Credentials(key="k", secret="c2VjcmV0"),), ours=True)
+    stories = tuple(story for story in STORIES if story.id == "limits.key")
+    (scenario,) = play_stories(told, api(), ready, stories=stories, sleep=lambda _: None)
+    assert "open after" in {step.label for step in scenario.steps}
+    assert not [asked.target for asked in scripted.asked if "Cancel" in asked.target]
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedServer]:
+    with scripted_server() as server:
+        yield server
 
 
 class Ticks:

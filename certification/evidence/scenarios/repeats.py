@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from certification.evidence.facts import is_accepted
 from certification.evidence.model.terms import Nonces, Replays
 from certification.evidence.record import STATED_REPLAYS, ScenarioStep
-from certification.evidence.scenarios.clock import ahead_ms
+from certification.evidence.scenarios.clock import ahead_ms as clocks_apart_ms
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Tamper, Venue
 from certification.evidence.scenarios.withdrawals import asked, call_back
@@ -18,7 +19,9 @@ _LEFT_MS = 1_500
 """How much of its window a request has left when it is sent first."""
 _LISTED = "50"
 _AHEAD_MS = 2_000
-"""How far ahead a forged nonce is: until then an exchange that takes it in refuses its owner."""
+"""How far ahead a forged nonce is, beside what the pace takes: until then an exchange that takes it in refuses its owner."""
+_CALLS_BETWEEN = 2
+"""Calls that may have to wait for their turn between the making of that nonce and its owner's next one."""
 _AFTER_MS = 1_000
 """How long after its window it is sent again."""
 
@@ -72,7 +75,7 @@ def _no_window(venue: Venue) -> str:
 
 def _after_its_window(venue: Venue) -> Iterator[ScenarioStep]:
     """A call that reads, sent shortly before its window ends, and once more after it."""
-    ahead = ahead_ms(venue)
+    ahead = clocks_apart_ms(venue)
     if ahead is None:  # where the clocks differ, a request that is late by ours may be in time by the exchange's
         return
     send = venue.sealed("balances", age_ms=(venue.window_ms or 0) - _LEFT_MS - ahead)
@@ -95,12 +98,13 @@ def _nonces(venue: Venue) -> Iterator[ScenarioStep]:
     venue.let_time_pass()
     yield venue.ask("balances", label="newer nonce")
     yield older("older nonce")
-    forged = venue.sealed("balances", age_ms=-_AHEAD_MS, tamper=Tamper.WRONG_SIGNATURE)("forged, with a nonce ahead")
+    ahead_ms = _AHEAD_MS + math.ceil(_CALLS_BETWEEN * venue.interval_s * 1000)
+    forged = venue.sealed("balances", age_ms=-ahead_ms, tamper=Tamper.WRONG_SIGNATURE)("forged, with a nonce ahead")
     yield forged
     after = venue.ask("balances", label="after the forgery")
     yield after
     if not is_accepted(after):
-        venue.wait(_AHEAD_MS / 1000)  # the stories after this one must be heard again
+        venue.wait(ahead_ms / 1000)  # the stories after this one must be heard again
         yield venue.ask("balances", label="when that nonce has passed")
 
 
