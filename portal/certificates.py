@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from portal.answers import problem, with_etag
 from reports.errors import DocumentError
+from reports.render.badge import scope_of
 from reports.report import REPORT_NAME, Comparison, parse
 from reports.store import Certificate, Store
 
@@ -27,19 +29,47 @@ _FILES = {
 _CACHE = "public, max-age=300"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the portal shows of a report."""
+
+    comparison: Comparison | None
+    scope: str
+
+
 def comparison_of(certificate: Certificate) -> Comparison | None:
     """What the certificate's report says is new since the run before; ``None`` where it says nothing, or is no longer kept here."""
-    return _comparison(certificate.folder, certificate.report_digest)
+    told = _told(certificate)
+    return told.comparison if told is not None else None
+
+
+def part_of(certificate: Certificate) -> str:
+    """What part of the description the certificate speaks of; empty for all of it, or where its report is no longer kept here."""
+    told = _told(certificate)
+    return told.scope if told is not None else ""
+
+
+def _told(certificate: Certificate) -> _Told | None:
+    try:
+        return _read(certificate.folder, certificate.report_digest)
+    except (OSError, DocumentError):
+        return None
 
 
 @functools.lru_cache(maxsize=64)
-def _comparison(folder: str, digest: str) -> Comparison | None:
-    """The same, read once: reports of large exchanges are megabytes long."""
-    try:
-        content = (Path(folder) / REPORT_NAME).read_bytes()
-        return parse(content).comparison if hashlib.sha256(content).hexdigest() == digest else None
-    except (OSError, DocumentError):
-        return None
+def _read(folder: str, digest: str) -> _Told:
+    """The same, read once: reports of large exchanges are megabytes long.
+
+    Raises:
+        OSError: the report can't be read.
+        DocumentError: it is none, or another one.
+    """
+    content = (Path(folder) / REPORT_NAME).read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
+        message = f"{REPORT_NAME}: it is not the one that was certified"
+        raise DocumentError(message)
+    report = parse(content)
+    return _Told(comparison=report.comparison, scope=scope_of(report))
 
 
 def certificate_file(request: Request, store: Store) -> Response:

@@ -10,6 +10,7 @@ from certification.errors import ProfileError
 from certification.model import Level, VerdictOutcome
 from certification.profile import ExchangeProfile
 from certification.profiles import list_profiles, load_profile
+from portal.certificates import part_of
 from portal.settings import PortalSettings
 from reports.registries.static import Record, records
 from reports.render.badge import Badge, badge_of
@@ -60,6 +61,7 @@ def badge_at(certificate: Certificate | None, now: datetime) -> Badge:
         level=certificate.level,
         state=states.get(certificate.state),
         expired=now >= certificate.expires_at,
+        scope=part_of(certificate),
     )
 
 

@@ -117,8 +117,8 @@ def _third_parties(report: Report) -> dict[str, Json]:
             "digest": each.digest,
             "outcome": each.outcome.value,
             "level": each.level.label,
-            "operations": list(each.covers),
-            "operationsDescribed": report.spec.operations,
+            # What was signed before operations were named still says what its report says.
+            **({"operations": list(each.covers), "operationsDescribed": report.spec.operations} if each.covers else {}),
         }
         for each in report.third_parties
     ]

@@ -63,11 +63,11 @@ def badge_of(*, outcome: VerdictOutcome, level: Level, state: State | None = Non
 def badge_of_report(report: Report, *, now: datetime, state: State | None = None) -> Badge:
     """The badge of a report at a moment."""
     verdict, expired = report.verdict, now >= report.expires_at
-    return badge_of(outcome=verdict.outcome, level=verdict.level, state=state, expired=expired, scope=_scope(report))
+    return badge_of(outcome=verdict.outcome, level=verdict.level, state=state, expired=expired, scope=scope_of(report))
 
 
-def _scope(report: Report) -> str:
-    """What part of the description the certificate speaks of; of several SDKs, only that it is a part."""
+def scope_of(report: Report) -> str:
+    """What part of the description the certificate speaks of, empty for all of it; of several SDKs, only that it is a part."""
     match report.scopes:
         case ():
             return ""

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,7 +12,7 @@ from portal.exchanges import badge_at
 from reports.render.colours import GREY, LEVEL_COLOURS, RED
 from tests.portal.conftest import Kept
 from tests.simulators.asgi_client import AsgiClient
-from tests.simulators.certified_run import RUN_ID
+from tests.simulators.certified_run import RUN_ID, THIRD_PARTY
 
 SVG = "/badges/sample.svg"
 ENDPOINT = "/badges/sample.json"
@@ -82,6 +85,17 @@ def test_a_withdrawn_certificate_is_red(client: AsgiClient, kept: Kept, state: s
     change(RUN_ID, reason="forged fills", now=datetime.now(UTC))
     document = client.get(ENDPOINT).json()
     assert (document["message"], document["color"]) == (state, colour.removeprefix("#"))
+
+
+def test_a_certificate_of_a_part_says_so_on_its_badge(kept: Kept, tmp_path: Path) -> None:
+    content = dataclasses.replace(kept.run.report, third_parties=(THIRD_PARTY,)).to_bytes()
+    (tmp_path / "report.json").write_bytes(content)
+    certificate = kept.store.certificates.get(RUN_ID)
+    assert certificate is not None
+    partial = dataclasses.replace(certificate, folder=str(tmp_path), report_digest=hashlib.sha256(content).hexdigest())
+    assert badge_at(partial, partial.issued_at).message == "certified silver, 2 of 3 operations"
+    other = dataclasses.replace(partial, report_digest="0" * 64)
+    assert badge_at(other, other.issued_at).message == "certified silver"
 
 
 def test_an_expired_certificate_is_grey(kept: Kept) -> None:

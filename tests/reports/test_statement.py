@@ -65,3 +65,11 @@ def test_the_certificate_of_a_third_party_s_sdk_says_which_operations_it_speaks_
 
     assert (found["package"], found["level"], found["operations"]) == ("their-client", "silver", ["cancelOrder", "placeOrder"])
     assert found["operationsDescribed"] == made.spec.operations
+
+
+def test_a_statement_that_was_signed_before_operations_were_named_is_still_what_its_report_says(tmp_path: Path) -> None:
+    made = dataclasses.replace(report(build_all(tmp_path)), third_parties=(dataclasses.replace(THIRD_PARTY, covers=()),))
+
+    (found,) = json.loads(certification_statement(made, "0" * 64))["predicate"]["thirdParties"]
+
+    assert found.keys() == {"adapter", "package", "version", "digest", "outcome", "level"}
