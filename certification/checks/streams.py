@@ -267,12 +267,22 @@ def a_second_connection_is_served(evidence: Evidence) -> Iterator[Answer]:
             [kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {which} connection"]
             for which in ("first", "second")
         )
-        told = next((wanted for wanted in ("snapshot", "delta") if wanted in first), None)
-        if told is None:
+        told = "snapshot" if "snapshot" in first else "delta"
+        if told not in first or (told == "delta" and not _tells_of_ours(scenario, "answer to first connection")):
             raise UnclearError("not even the first connection was told of the book")
-        return [] if told in second else [f"the second connection heard {', '.join(second) or 'nothing'}, and no {told}"]
+        if told in second:
+            return []
+        if not all(is_accepted(candidate) for candidate in scenario.steps if candidate.label == "place"):
+            raise UnclearError("no order was placed that the second connection could have been told of")
+        return [f"the second connection heard {', '.join(second) or 'nothing'}, and no {told}"]
 
     return ask_of(evidence, "streams.connect-again", question)
+
+
+def _tells_of_ours(scenario: Scenario, label: str) -> bool:
+    """Whether changes under a label hold the price of an order of ours: what others did may have been all that was told."""
+    ours = {price for candidate in scenario.steps if candidate.label == "place" for price in numbers(candidate, "asked.price")}
+    return any(ours & set(numbers(candidate, "bids.price")) for candidate in scenario.steps if candidate.label == label)
 
 
 @check(

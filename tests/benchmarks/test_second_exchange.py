@@ -69,6 +69,9 @@ def test_a_book_that_begins_without_a_snapshot_is_asked_for_again_by_its_changes
     heard = [(step.label, value) for step in again.steps for name, value in step.facts if name == "kind"]
     assert ("answer to first connection", "delta") in heard
     assert ("answer to second connection", "delta") in heard
+    labels = [step.label for step in again.steps]
+    assert labels.index("place") < labels.index("cancel")
+    assert {"answer to first connection"} == set(labels[labels.index("place") + 1 : labels.index("cancel")])
 
 
 def test_no_listen_key_is_kept(clean: tuple[Scenario, ...]) -> None:

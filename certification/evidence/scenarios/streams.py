@@ -232,8 +232,10 @@ def _connect_again(venue: Venue) -> Iterator[ScenarioStep]:
             yield from _as(label, _confirmed(venue, listener))
             placed = venue.place(label="place")
             yield placed
-            yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
-            yield from _as(label, listener.until(_of_kind("delta", "refused")))
+            # Heard before it is cancelled: a stream that sums up what happened in a moment would tell of nothing.
+            yield from _as(label, listener.until(_of_bids_at(venue.price)))
+            if identity := venue.identity_of(placed):
+                yield venue.ask("cancel", identity, label="cancel")
 
 
 def _no_book(venue: Venue) -> str:
@@ -261,6 +263,12 @@ def _as(label: str, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
 
 def _of_kind(*kinds: str) -> Callable[[ScenarioStep], bool]:
     return lambda heard: bool({*kinds, CLOSED} & set(texts(heard, "kind")))
+
+
+def _of_bids_at(price: Decimal) -> Callable[[ScenarioStep], bool]:
+    """Whether a message tells of what is bid at a price, or that there will be none."""
+    none_comes = _of_kind("refused")
+    return lambda heard: none_comes(heard) or price in numbers(heard, "bids.price")
 
 
 def about(placed: ScenarioStep, *statuses: str) -> Callable[[ScenarioStep], bool]:

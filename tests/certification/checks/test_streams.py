@@ -122,10 +122,13 @@ AGAIN = told(
 CHANGES_AGAIN = told(
     "streams.connect-again",
     step("first connection", status=None),
-    heard("answer to first connection", "delta"),
+    step("place", {"asked.price": "100"}),
+    heard("answer to first connection", "delta", {"bids.price": "100.0"}),
     step("second connection", status=None),
+    step("place", {"asked.price": "100"}),
     heard("answer to second connection", "delta"),
 )
+UNHEARD_AGAIN = replace(CHANGES_AGAIN, steps=(*CHANGES_AGAIN.steps[:-2], step("place", {"asked.price": "100"}, status=503)))
 PING = told("streams.ping", step("ping", status=None), heard("answer to ping", "pong"))
 FILLED = but(OWN, "take", {"filled": "0.20"})
 
@@ -247,6 +250,13 @@ CASES = (
     ("a_second_connection_is_served", cut(AGAIN, "second connection"), UNSEEN, "did not get as far"),
     ("a_second_connection_is_served", CHANGES_AGAIN, PASSED, ""),
     ("a_second_connection_is_served", said(CHANGES_AGAIN, "answer to second connection", "subscribed"), FAILED, "subscribed, and no delta"),
+    ("a_second_connection_is_served", UNHEARD_AGAIN, UNSEEN, "no order was placed"),
+    (
+        "a_second_connection_is_served",
+        but(cut(CHANGES_AGAIN, "answer to second connection"), "answer to first connection", {"bids.price": "99"}),
+        UNSEEN,
+        "not even the first connection",
+    ),
     ("pings_are_answered", PING, PASSED, ""),
     ("pings_are_answered", cut(PING, "answer to ping"), FAILED, "a ping was not answered"),
     ("pings_are_answered", cut(PING, "ping"), UNSEEN, "did not get as far"),
