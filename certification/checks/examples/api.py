@@ -158,7 +158,7 @@ API = {
     ),
     "authentication.orders_of_others_are_untouchable": Example(
         does="An order is cancelled by its id, whoever asks.",
-        says="cancelOrder: another account's order could be cancelled",
+        says="cancelOrder: another account's order could be cancelled (other account cancels it)",
         fault="other-account-order-cancellable",
     ),
     "limits.the_clock_moves": Example(
