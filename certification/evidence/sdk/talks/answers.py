@@ -58,6 +58,7 @@ def _over_one_connection(ground: Ground, call: PlannedCall) -> Talk:
     answers = (good, ground.refusal("", "no"), good, server, replace(good, chunked=True), PlannedAnswer(status=404)) * _ROUNDS
 
     def judge(heard: Heard) -> Iterator[str]:
+        yield from differs("requests", len(answers), len(heard.arrivals))
         used = len({arrival.connection for arrival in heard.arrivals})
         if used > 1:
             yield f"{len(heard.arrivals)} calls one after the other took {used} connections"

@@ -96,6 +96,8 @@ def _used_up(limit: RateLimit, number: int, call: PlannedCall) -> Talk:
 
     def judge(heard: Heard) -> Iterator[str]:
         sent = len(heard.arrivals)
+        if room and not sent:
+            yield f"no call went out, and {limit.name} has room for {room}"
         if sent > room and limit.per_ms > _MOST_CALLS * 50:
             yield f"{sent} calls went out, and {limit.name} has room for {room}"
         returned = sum(kind == "returned" for kind in heard.kinds())

@@ -236,6 +236,7 @@ def test_our_own_client_holds_every_talk(held: Held) -> None:
         ("answers.arrive-in-any-clothes", said(1, value=None), "answer 2 (plain in chunks) became "),
         ("answers.arrive-in-any-clothes", said(2, kind="raised"), "answer 3 (gzip) became "),
         ("answers.share-a-connection", reconnected, "18 calls one after the other took 18 connections"),
+        ("answers.share-a-connection", arrived(), "requests: 0, not 18"),
         ("answers.lead-nowhere-else", arrived(0, 0, 1), "requests: 3, not 2"),
         ("raw.requests-are-sent-as-given", sent(0, "a%26b", "a&b"), "the query: "),
         ("raw.requests-are-sent-as-given", sent(0, "a%26b", "a&b"), "signature over this request"),
@@ -276,5 +277,7 @@ def test_a_small_budget_is_used_up(reference: Ground) -> None:
     talk = next(talk for talk in talks_of(few, both_manners=False) if talk.id == "limits.whole-budget-1")
     assert len(talk.questions) == 4
     result = Result(kind="returned", content={}, text="{}")
-    mute = Heard(results=(result,) * 3 + (replace(result, kind="raised"),), arrivals=(), prefix="/~1")
-    assert list(talk.judge(mute)) == []
+    arrival = Arrival(lane=1, method="GET", target="/", headers=(), body=b"")
+    heard = Heard(results=(result,) * 3 + (replace(result, kind="raised"),), arrivals=(arrival,) * 3, prefix="/~1")
+    assert list(talk.judge(heard)) == []
+    assert list(talk.judge(replace(heard, arrivals=()))) == ["no call went out, and few has room for 3"]
