@@ -74,7 +74,8 @@ class Harness:
     def hook(self, name):
         def hear(told):
             fields = told._asdict()
-            self.told.append({"hook": name, **fields, "error_kind": fields.pop("error")})
+            kind = fields.pop("error")
+            self.told.append({"hook": name, **fields, "error_kind": kind})
 
         return hear
 
