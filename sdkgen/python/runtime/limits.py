@@ -60,11 +60,11 @@ class _Window:
         limit = self.limit
         used, remaining = _number(headers, limit.used_header), _number(headers, limit.remaining_header)
         reset = _number(headers, limit.reset_header)
-        known = [self.used, *(() if used is None else (used,)), *(() if remaining is None else (limit.requests - remaining,))]
-        if now >= self.ends and len(known) > 1:
-            self.starts, self.ends = now, now + limit.per_ms / 1000
+        told = [*(() if used is None else (used,)), *(() if remaining is None else (limit.requests - remaining,))]
+        if now >= self.ends and told:
+            self.starts, self.ends, self.used = now, now + limit.per_ms / 1000, 0
         if now < self.ends:
-            self.used = max(known)
+            self.used = max((self.used, *told))
         if reset is not None and now < self.ends:
             left_ms = reset * limit.reset_unit_ms
             left_ms = left_ms - now_ms if left_ms > _YEAR_MS else left_ms

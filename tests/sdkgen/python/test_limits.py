@@ -117,6 +117,15 @@ def test_a_late_answer_counts_in_the_window_that_it_tells_of() -> None:
     assert taken(limits) == 1.0
 
 
+def test_a_late_answer_brings_no_window_back() -> None:
+    time, limits = limits_of(RateLimit("r", 2, 1000, used_header="used"))
+    places = [limits.take("a", 60.0, signed=True) for _ in range(2)]
+    assert isinstance(places[0], Place)
+    time.at += 5
+    limits.correct(places[0], {"used": "1"})
+    assert taken(limits) == 0
+
+
 def test_a_ban_holds_everything_back_also_without_limits() -> None:
     time, limits = limits_of()
     assert taken(limits) == 0
