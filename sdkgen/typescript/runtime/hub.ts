@@ -6,6 +6,7 @@ import { type AskingTable, identifier, refusalIn, statusOf } from "./asking.js";
 import { ConfigurationError } from "./errors.js";
 import { type JsonValue, writeJson } from "./json.js";
 import type { StreamOptions } from "./options.js";
+import { DEFAULT_TIMEOUT_MS } from "./pause.js";
 import type { Said, SpeakOptions } from "./send.js";
 import type { Soon } from "./soon.js";
 import { textAt } from "./place.js";
@@ -17,7 +18,6 @@ import type { Address, Listener, Topic } from "./topic.js";
 import { NO_HEADERS } from "./transport.js";
 import { headerText, joinedPairs, percentEncoded, queryPairs } from "./wire.js";
 
-const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 const USUAL_ASKING: AskingTable = { status: ["status"] };

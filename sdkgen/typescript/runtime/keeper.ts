@@ -6,7 +6,7 @@ import type { Core } from "./core.js";
 import { ApiError, ConfigurationError, DecodeError, SdkError } from "./errors.js";
 import { type JsonValue, parseJson } from "./json.js";
 import type { Operation } from "./operation.js";
-import { jitter, pause } from "./pause.js";
+import { Alarm, DEFAULT_TIMEOUT_MS, jitter, pause } from "./pause.js";
 import type { MatchTable } from "./stream.js";
 import { filledText, matches, type Values } from "./template.js";
 import type { Listener } from "./topic.js";
@@ -83,6 +83,8 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   #owing = false;
   /** Books that were asked for since a change was last taken in. */
   #asked = 0;
+  /** Rings where the snapshot that the stream should bring does not come. */
+  readonly #late = new Alarm(() => this.#again());
   /** Grows whenever the book is thrown away: a snapshot that was asked for before is of no use then. */
   #epoch = 0;
   #changed = false;
@@ -156,6 +158,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     if (this.#ended) return;
     this.#ended = true;
     this.#synced = false;
+    this.#late.clear();
     this.#gone.abort();
     this.#settle();
     this.#line.leave();
@@ -180,6 +183,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
 
   #down(): void {
     this.#live = this.#owing = false;
+    this.#late.clear();
     this.#lose();
   }
 
@@ -188,6 +192,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     this.#live = true;
     if (this.#table.snapshot === undefined) void this.#fetch();
     else if (late || this.#owing) this.#again();
+    else if (!this.#synced) this.#late.set(this.#core.streamOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.#owing = false;
   }
 
@@ -195,13 +200,19 @@ export class BookStream implements AsyncIterableIterator<BookState> {
   #again(): void {
     if (this.#asking) return;
     this.#asking = true;
-    const wait = this.#asked > 0 ? jitter(this.#asked, this.#core.random) : 0;
-    this.#asked += 1;
+    this.#late.clear();
     const ask = (): void => {
       this.#asking = false;
       if (!this.#synced && !this.#ended) this.#owing = !this.#line.again();
     };
-    void pause(wait, this.#gone.signal).then(ask, () => undefined);
+    void this.#paced().then(ask, () => undefined);
+  }
+
+  /** Wait before a book is asked for, where the last one did not help. */
+  #paced(): Promise<void> {
+    const wait = this.#asked > 0 ? jitter(this.#asked, this.#core.random) : 0;
+    this.#asked += 1;
+    return pause(wait, this.#gone.signal);
   }
 
   /** Throw the book away. */
@@ -247,6 +258,7 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     if (this.#book.crossed) throw new DecodeError("the book is crossed");
     this.#kept = [];
     this.#synced = true;
+    this.#late.clear();
     this.#settle();
     this.#tell();
   }
@@ -277,15 +289,16 @@ export class BookStream implements AsyncIterableIterator<BookState> {
     this.#fetching = true;
     const { operation, whole } = this.#table;
     try {
-      for (let failures = 1; this.#live && !this.#synced && operation !== undefined && whole !== undefined; failures += 1) {
+      while (this.#live && !this.#synced && operation !== undefined && whole !== undefined) {
         try {
+          await this.#paced();
+          if (!this.#live) continue;
           const epoch = this.#epoch;
           const document = await this.#core.document(operation, this.#argument(), { signal: this.#gone.signal });
           if (epoch === this.#epoch) this.#whole(document, whole);
         } catch (error) {
           if (error instanceof ConfigurationError || (error instanceof ApiError && error.status < 500 && error.status !== 0 && error.status !== 429)) throw error;
           if (!(error instanceof SdkError)) throw error;
-          await pause(jitter(failures, this.#core.random), this.#gone.signal);
         }
       }
     } catch (error) {

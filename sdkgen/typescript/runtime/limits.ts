@@ -87,6 +87,7 @@ export class Limiter {
         window.endsAt = now + limit.perMs;
         window.used = 0;
       }
+      if (window.endsAt <= now) continue; // what is told of a window that is over is of no use to the next one
       window.used = Math.max(window.used, stated);
       if (reset !== undefined) window.endsAt = now + untilReset(reset * (limit.resetUnitMs ?? 1_000), epochMs, limit.perMs);
     }

@@ -1,5 +1,8 @@
 /** Waiting: timers of any length that a caller can end. */
 
+/** How long is waited for an answer where the caller does not say. */
+export const DEFAULT_TIMEOUT_MS = 10_000;
+
 /** The longest time that a timer can wait for. */
 export const LONGEST_TIMER_MS = 2_147_483_647;
 

@@ -5,7 +5,7 @@ import { Deadline } from "./deadline.js";
 import { ApiError, ConfigurationError, DecodeError, SdkError, ThrottledError, told } from "./errors.js";
 import { Limiter, type Weights } from "./limits.js";
 import type { AttemptInfo, CallOptions, ClientOptions } from "./options.js";
-import { jitter, pause } from "./pause.js";
+import { DEFAULT_TIMEOUT_MS, jitter, pause } from "./pause.js";
 import type { Draft } from "./request.js";
 import { routeOf } from "./route.js";
 import type { Soon } from "./soon.js";
@@ -49,7 +49,6 @@ export interface Speech<T> extends Call {
 /** What a request over a stream can be told. */
 export type SpeakOptions = Pick<CallOptions, "signal">;
 
-const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const DEFAULT_RETRIES = 2;
 const DEFAULT_MAX_WAIT_MS = 30_000;

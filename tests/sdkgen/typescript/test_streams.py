@@ -245,10 +245,11 @@ const at = (name) => [name];
 const places = { bids: at("bids"), asks: at("asks"), price: at("0"), quantity: at("1"), sequence: at("n"), numbering: "consecutive" };
 const table = { arguments: [], places, snapshot: [[at("type"), "snapshot"]], delta: [[at("type"), "delta"]] };
 const told = [];
+const core = { random: () => 0, streamOptions: {} };
 for (const broken of ["before it is confirmed", "while it is asked for anew"]) {
   let line, confirmed = false, asked = 0;
   const again = () => confirmed && (asked += 1) > 0;
-  const book = new BookStream({ random: () => 0 }, table, "X", {}, (listener) => ((line = listener), { again, leave: () => undefined }));
+  const book = new BookStream(core, table, "X", {}, (listener) => ((line = listener), { again, leave: () => undefined }));
   const say = (type, n) => line.heard(parseJson(JSON.stringify({ type, n, bids: [], asks: [] })));
   const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
   say("snapshot", 1);
@@ -268,6 +269,58 @@ console.log(JSON.stringify(told));
 
 def test_a_book_that_broke_before_its_subscription_was_confirmed_is_asked_for_once_it_is(streaming: Installed) -> None:
     assert json.loads(streaming.node(UNCONFIRMED)) == [[False, 1, 0, 1]] * 2
+
+
+LOST = """
+import { BookStream } from "./node_modules/@openxapi/reference/dist/runtime/keeper.js";
+import { Limiter } from "./node_modules/@openxapi/reference/dist/runtime/limits.js";
+import { parseJson } from "./node_modules/@openxapi/reference/dist/runtime/json.js";
+
+const at = (name) => [name];
+const places = { bids: at("bids"), asks: at("asks"), price: at("0"), quantity: at("1"), sequence: at("n"), numbering: "consecutive" };
+const delta = [[at("type"), "delta"]];
+const settled = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms));
+const change = (n) => parseJson(JSON.stringify({ type: "delta", n, bids: [], asks: [] }));
+
+let line, asked = 0, pauses = 0;
+const told = {};
+const opened = (core, table) => new BookStream(core, table, "X", {}, (listener) => ((line = listener), { again: () => (asked += 1) > 0, leave: () => undefined }));
+
+const streamed = opened({ random: () => 0, streamOptions: { timeoutMs: 30 } }, { arguments: [], places, delta, snapshot: [[at("type"), "snapshot"]] });
+line.live(false);
+line.garbled();
+await settled(5);
+told.inTime = asked;
+await settled(60);
+told.late = asked;
+line.live(false);
+line.heard(parseJson('{"type": "snapshot", "n": 1, "bids": [], "asks": []}'));
+await settled(60);
+told.synced = [asked, streamed.state.synced];
+await streamed.return();
+
+const core = { random: () => ((pauses += 1), 0), streamOptions: {}, document: async () => parseJson('{"n": 1, "bids": [], "asks": []}') };
+const fetched = opened(core, { arguments: [], places, delta, operation: {}, whole: places });
+line.live(false);
+for (const n of [2, 9, 9, 9]) {
+  await settled();
+  line.heard(change(n));
+}
+await settled();
+told.paced = [fetched.state.resyncs, pauses];
+await fetched.return();
+
+const limiter = new Limiter([{ name: "r", requests: 1, perMs: 20, weight: 1, resetHeader: "reset", remainingHeader: "left" }], 10);
+await limiter.acquire([1], undefined);
+await settled(30);
+limiter.correct([1], { get: (name) => ({ reset: "9", left: "1" })[name] ?? null }, 0);
+await limiter.acquire([1], undefined);
+console.log(JSON.stringify(told));
+"""
+
+
+def test_a_book_whose_snapshot_is_lost_or_helps_not_is_asked_for_again_and_no_faster(streaming: Installed) -> None:
+    assert json.loads(streaming.node(LOST)) == {"inTime": 0, "late": 1, "synced": [1, True], "paced": [3, 2]}
 
 
 def test_a_silent_connection_is_asked_and_then_made_anew(streaming: Installed) -> None:
