@@ -284,9 +284,11 @@ const change = (n) => parseJson(JSON.stringify({ type: "delta", n, bids: [], ask
 
 let line, asked = 0, pauses = 0;
 const told = {};
-const opened = (core, table) => new BookStream(core, table, "X", {}, (listener) => ((line = listener), { again: () => (asked += 1) > 0, leave: () => undefined }));
+const asking = { again: () => (asked += 1) > 0, leave: () => undefined };
+const joined = (listener) => ((line = listener), asking);
+const opened = (core, table) => new BookStream(core, { arguments: [], places, delta, ...table }, "X", {}, joined);
 
-const streamed = opened({ random: () => 0, streamOptions: { timeoutMs: 30 } }, { arguments: [], places, delta, snapshot: [[at("type"), "snapshot"]] });
+const streamed = opened({ random: () => 0, streamOptions: { timeoutMs: 30 } }, { snapshot: [[at("type"), "snapshot"]] });
 line.live(false);
 line.garbled();
 await settled(5);
@@ -300,7 +302,7 @@ told.synced = [asked, streamed.state.synced];
 await streamed.return();
 
 const core = { random: () => ((pauses += 1), 0), streamOptions: {}, document: async () => parseJson('{"n": 1, "bids": [], "asks": []}') };
-const fetched = opened(core, { arguments: [], places, delta, operation: {}, whole: places });
+const fetched = opened(core, { operation: {}, whole: places });
 line.live(false);
 for (const n of [2, 9, 9, 9]) {
   await settled();

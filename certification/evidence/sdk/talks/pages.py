@@ -11,6 +11,7 @@ from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.stranger import told_alike
 from certification.evidence.sdk.talks.ground import Ground, unsound
 from certification.evidence.sdk.talks.talk import Heard, Talk, differs
+from sdkgen.api.fit import Fitting
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.behaviour import Pagination, Paging
 
@@ -28,6 +29,7 @@ _SIZES = (2, 1, 1)
 _LARGEST = 2**53
 _CURSORS = ("next-1", "next/2 +&=")
 _NUMBERS = (1001, 1002)
+_ENDINGS: tuple[tuple[JsonValue, ...], ...] = ((None,), (), ("",))
 
 
 def strangers_page_talks(ground: Ground) -> Iterator[Talk]:
@@ -65,6 +67,8 @@ class _Shelf:
     items: tuple[JsonValue, ...]
     """All different."""
     cursors: tuple[JsonValue, ...]
+    ending: tuple[JsonValue, ...]
+    """What the last page has in place of a cursor; empty where it leaves it out."""
 
     def page(self, number: int, cursor: JsonValue) -> PlannedAnswer:
         """The answer with a page's items and with a cursor, where the list has cursors."""
@@ -79,7 +83,7 @@ class _Shelf:
         value: dict[str, Any] = loads_exact(dumps_exact(self.call.answer.value))  # type: ignore[assignment]  # a place of names leads into an object
         write(value, self.paging.items, items)
         if self.paging.kind is Paging.CURSOR:
-            write(value, self.paging.next, cursor)
+            _place(value, self.paging.next, self.ending if cursor is None else (cursor,))
         return value
 
     def question(self, most: int = _MOST_ITEMS) -> dict[str, JsonValue]:
@@ -119,7 +123,32 @@ def _shelf(ground: Ground, identity: str, paging: Pagination) -> _Shelf | None:
     if len(items) < sum(_SIZES):
         return None
     numbers = any(text.isdecimal() for text in _cursors_made(ground, identity, paging))
-    return _Shelf(call=call, paging=paging, items=items[: sum(_SIZES)], cursors=_NUMBERS if numbers else _CURSORS)
+    cursors = _NUMBERS if numbers else _CURSORS
+    return _Shelf(call=call, paging=paging, items=items[: sum(_SIZES)], cursors=cursors, ending=_ending(ground, call, paging))
+
+
+def _ending(ground: Ground, call: PlannedCall, paging: Pagination) -> tuple[JsonValue, ...]:
+    """How the description lets a last page say that it is the last: by null, by no cursor at all, or by an empty one."""
+    response = ground.operation(call.operation).success()
+    if paging.kind is not Paging.CURSOR or response is None or not response.contents:
+        return (None,)
+    fitting = Fitting(ground.api.types)
+    for ending in _ENDINGS:
+        value: dict[str, Any] = loads_exact(dumps_exact(call.answer.value))  # type: ignore[assignment]  # as in ``filled``
+        _place(value, paging.next, ending)
+        if fitting.misfit(response.contents[0].type, value) is None:
+            return ending
+    return (None,)
+
+
+def _place(document: dict[str, Any], place: str, put: tuple[JsonValue, ...]) -> None:
+    """Put the value at a place made of object keys, or leave that place out."""
+    write(document, place, put[0] if put else None)
+    if not put:
+        *parents, last = [step.key for step in steps(place)]
+        for key in parents:
+            document = document[key]
+        del document[last]
 
 
 def _items(ground: Ground, identity: str, paging: Pagination) -> tuple[JsonValue, ...]:

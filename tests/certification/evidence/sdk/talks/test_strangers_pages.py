@@ -101,6 +101,26 @@ def test_lists_whose_pages_name_the_next_one_are_read_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cursor", "required", "ending"),
+    [
+        ({"type": "string"}, [], {}),
+        ({"type": "string", "nullable": True}, [], {"next": None}),
+        ({"type": "string"}, ["next"], {"next": ""}),
+    ],
+)
+def test_the_last_page_is_one_that_the_description_allows(cursor: dict[str, Any], required: list[str], ending: dict[str, Any]) -> None:
+    document = json.loads(DESCRIPTION)
+    for path in document["paths"].values():
+        schema = path["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        schema["properties"]["next"], schema["required"] = cursor, ["items", *required]
+    description = json.dumps(document).encode()
+    plan = plan_exercise(load(description), description, recipe=None, seed=3, stranger=planned("trades").stranger)
+    whole, _ = strangers_page_talks(Ground(api=load(description), behaviour=BEHAVIOUR, plan=plan))
+    last = json.loads(whole.answers[-1].body)
+    assert {name: value for name, value in last.items() if name == "next"} == ending
+
+
+@pytest.mark.parametrize(
     ("fault", "wrong"),
     [
         ("", {}),
