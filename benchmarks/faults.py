@@ -145,9 +145,10 @@ def failed(evidence: Evidence) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.outcome in {Outcome.FAILED, Outcome.ERROR})
 
 
-def verdict_of(evidence: Evidence) -> str:
-    """What a run that asks for silver would say."""
-    question = Question(asked=Level.SILVER, subjects=("api",), gaps=(), today=datetime.now(UTC).date())
+def verdict_of(evidence: Evidence, check: str) -> str:
+    """What a run would say that asks for the first level, silver at least, to which the check matters."""
+    asking = (each.level for each in STANDARD.levels if any(rule.check == check for rule in each.rules))
+    question = Question(asked=max(Level.SILVER, next(asking, Level.SILVER)), subjects=("api",), gaps=(), today=datetime.now(UTC).date())
     return decide(judge(evidence, catalogue(), STANDARD), STANDARD, question).outcome.value
 
 
@@ -172,7 +173,7 @@ def tried(given: Ground, fault: Fault) -> Row:
         operation=fault.operation,
         finding=finding,
         named=finding is not None and names(finding, fault.operation),
-        verdict=verdict_of(evidence),
+        verdict=verdict_of(evidence, finding.check if finding is not None else ""),
         reproduced=finding is not None and shown_again(finding.reproduce, given.folder / fault.name),
         elapsed_s=time.monotonic() - begun,
         note=note,
