@@ -160,7 +160,8 @@ def counters_of_keys_count(evidence: Evidence) -> Iterator[Answer]:
         told = [values for name in ("header.used", "header.remaining") if (values := _whole(calls, name))]
         if not told:
             raise UnclearError("the profile names no header that counts what is left, or what was used")
-        half = number(calls[0], "budget.at_once") / 2
+        # In calls, not in weight: some count so, and weigh only what they let in.
+        half = number(calls[0], "budget.at_once") / number(calls[0], "budget.weight") / 2
         moved = [max(values) - min(values) for values in told]
         return [f"the key's counter moved by {each} over {len(calls)} calls, until one was refused" for each in moved if each < half]
 

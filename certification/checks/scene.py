@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, is_throttled, status_class, texts
+from certification.evidence.facts import UnclearError, is_accepted, is_throttled, status_class, texts, was_decided
 from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
-from certification.evidence.statuses import TURNED_AWAY
 from certification.model import Answer, Outcome
 from sdkgen.behaviour import Refusal
 
@@ -101,10 +100,6 @@ def step(scenario: Scenario, label: str) -> ScenarioStep:
     raise UnclearError(f"{scenario.id} did not get as far as '{label}'")
 
 
-_UNDECIDED_WORDS = frozenset({"authentication", "permission", "clock", "rate_limit", "unavailable", "unknown_outcome"})
-"""Refusals of the caller, or of the moment, not of what was asked for."""
-
-
 def decided_step(scenario: Scenario, label: str, *, failures: bool = False) -> ScenarioStep:
     """The step, if the exchange decided on what it asks for: accepted it, or refused it for what it is.
 
@@ -117,13 +112,9 @@ def decided_step(scenario: Scenario, label: str, *, failures: bool = False) -> S
         UnclearError: it refused the caller (401, 403, 429), or failed, so what it thinks of the request is not known.
     """
     found = step(scenario, label)
-    status = found.call.status if found.call else None
-    words = texts(found, REFUSAL)
-    if failures and status_class(found) == 5:  # noqa: PLR2004
+    if (failures and status_class(found) == 5) or was_decided(found):  # noqa: PLR2004
         return found
-    if is_accepted(found) or (is_refused(found) and status not in TURNED_AWAY and not _UNDECIDED_WORDS & set(words)):
-        return found
-    answer = " ".join((str(status), *words))
+    answer = " ".join((str(found.call.status if found.call else None), *texts(found, REFUSAL)))
     raise UnclearError(f"'{label}' was answered {answer}, which says nothing about what was asked")
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from certification.evidence.record import REFUSAL, ScenarioStep
-from certification.evidence.statuses import THROTTLED
+from certification.evidence.statuses import THROTTLED, TURNED_AWAY
 from sdkgen.behaviour import Refusal
 
 _MOST_DIGITS = 40
 """Before or after the point: more than any amount of money has, and few enough to work with."""
 _NULL = "null"
+_UNDECIDED = frozenset({"authentication", "permission", "clock", "rate_limit", "unavailable", "unknown_outcome"})
+"""Refusals of the caller, or of the moment, not of what was asked for."""
 
 
 class UnclearError(Exception):
@@ -89,6 +91,12 @@ def is_accepted(step: ScenarioStep) -> bool:
 def is_refused(step: ScenarioStep) -> bool:
     """Whether the exchange answered 4xx, or refused inside an answer of 2xx."""
     return status_class(step) == 4 or (status_class(step) == 2 and bool(texts(step, REFUSAL)))  # noqa: PLR2004
+
+
+def was_decided(step: ScenarioStep) -> bool:
+    """Whether the exchange decided on what was asked: accepted it, or refused it for what it is, not for who asks or when."""
+    refused = is_refused(step) and (step.call is None or step.call.status not in TURNED_AWAY)
+    return is_accepted(step) or (refused and not _UNDECIDED & set(texts(step, REFUSAL)))
 
 
 def is_throttled(step: ScenarioStep) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import UnclearError, numbers, texts
+from certification.evidence.facts import UnclearError, numbers, texts, was_decided
 from certification.evidence.pace import interval_of, limits_on
 from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.answered import counted, facts_in, refusals, rows_of
@@ -293,14 +293,18 @@ class Venue:
     def undo_leftovers(self) -> Iterator[ScenarioStep]:
         """Cancel every order and call back every withdrawal that is left, then look at what is still open; one that is gone is no concern.
 
+        One whose undoing failed, or was turned away, is still in ``leftovers``.
+
         Raises:
             SilentVenueError: no answer came (any more); what was not undone is still in ``leftovers``.
         """
         placed = dict.fromkeys(each.actor for each in self.leftovers if each.made_by == "place")
         for left in self.leftovers:
             if self.has(left.undone_by) and any(self.takes(left.undone_by, name) for name in left.names):
-                yield self.ask(left.undone_by, dict(left.identity), label="tidy up", actor=Actor(left.actor))
-                self.leftovers.drop(left)
+                undone = self.ask(left.undone_by, dict(left.identity), label="tidy up", actor=Actor(left.actor))
+                yield undone
+                if was_decided(undone):
+                    self.leftovers.drop(left)
         for actor in placed if self.has("open_orders") else ():
             yield self.ask("open_orders", {"symbol": self.symbol}, label="left behind", actor=Actor(actor))
 

@@ -14,7 +14,7 @@ from certification.evidence.scenarios.run import STORIES, play_stories
 from certification.evidence.scenarios.story import LEFT, Story
 from certification.evidence.scenarios.venue import Venue
 from certification.evidence.scenarios.withdrawals import asked
-from certification.model import Hindrance
+from certification.model import Hindrance, Outcome
 from tests.simulators.scripted_server import Scripted, scripted_server
 from tests.simulators.stages import reference_api, reference_profile, reference_stage
 from tests.simulators.told import answers, step
@@ -69,6 +69,31 @@ def test_a_withdrawal_that_silence_leaves_open_is_told() -> None:
     assert scenario.steps[-1].facts == (("left", "withdrawal w7 of first"),)
     (answer,) = answers("withdrawals.what_leaves_is_taken_once", scenario)
     assert "withdrawal w7 of first" in answer.summary
+
+
+def test_a_withdrawal_whose_calling_back_fails_is_told() -> None:
+    def forgetful(venue: Venue) -> Iterator[ScenarioStep]:
+        yield venue.ask("withdraw", asked(venue), label="withdraw")
+
+    with scripted_server() as server, reference_stage() as stage:
+        server.coming, server.answer = [MADE], Scripted(status=503)
+        story = Story(id="withdrawals.forgetful", about="withdraw", needs=(), play=forgetful)
+        (scenario,) = play_stories(reference_profile(), reference_api(), replace(stage, base_url=server.url), stories=(story,))
+    assert [each.label for each in scenario.steps] == ["withdraw", "tidy up", LEFT]
+
+
+def test_no_second_forged_withdrawal_is_tried_where_none_can_be_called_back() -> None:
+    profile = reference_profile()
+    assert profile.trading is not None
+    roles = {name: role for name, role in profile.trading.roles.items() if name != "cancel_withdrawal"}
+    without = profile.model_copy(update={"trading": profile.trading.model_copy(update={"roles": roles})})
+    with scripted_server() as server, reference_stage() as stage:
+        server.answer = MADE
+        chosen = tuple(each for each in STORIES if each.id == "withdrawals.forged")
+        (scenario,) = play_stories(without, reference_api(), replace(stage, base_url=server.url), stories=chosen)
+    assert len(server.asked) == 1
+    (answer,) = answers("withdrawals.forged_withdrawals_are_refused", scenario)
+    assert answer.outcome is Outcome.FAILED
 
 
 @pytest.mark.parametrize("status", [418, 429])
