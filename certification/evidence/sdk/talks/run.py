@@ -41,7 +41,7 @@ class Manners:
     """What the talks showed."""
 
     trials: tuple[Trial, ...] | None
-    """``None`` where none were held."""
+    """``None`` where none were held; of a third party's SDK those alone that its adapter can ask for."""
     leaks: tuple[str, ...] | None
     """As ``leaks`` finds them in all that was said."""
 
@@ -80,8 +80,13 @@ def hold(
     with exchange(folder) as endpoint:
         spoken = speak(input_of(_documents(talks, plan, endpoint.url)))
     heard = heard_in(talks, plan, spoken.stdout, (folder / "log.jsonl").read_bytes())
-    trials = tuple(_trial(talk, came) for talk, came in zip(talks, heard, strict=True))
+    trials = tuple(_trial(talk, came) for talk, came in zip(talks, heard, strict=True) if plan.stranger is None or _was_asked(came))
     return Manners(trials=trials, leaks=leaks(plan.credentials, spoken))
+
+
+def _was_asked(heard: Heard) -> bool:
+    """Whether a third party's SDK was asked: not where its adapter refuses, or a mistake is found before anything is sent (``HARNESS.md``)."""
+    return not any(kind == "refused" or (kind == "configuration" and not heard.arrivals) for kind in heard.kinds())
 
 
 def heard_in(talks: tuple[Talk, ...], plan: ExercisePlan, output: bytes, log: bytes) -> tuple[Heard, ...]:

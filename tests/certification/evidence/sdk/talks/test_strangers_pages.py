@@ -100,6 +100,18 @@ def test_lists_whose_pages_name_the_next_one_are_read_and_no_other() -> None:
     assert list(strangers_page_talks(Ground(api=API, behaviour=BEHAVIOUR, plan=planned("orders")))) == []
 
 
+@pytest.mark.parametrize("answer", [{"refused": {"message": "no pages"}}, {"raised": {"kind": "configuration", "message": "a key"}}])
+def test_a_list_that_its_adapter_can_not_ask_for_is_not_observed(tmp_path: Path, answer: dict[str, Any]) -> None:
+    plan = planned("trades")
+    talks = tuple(strangers_page_talks(Ground(api=API, behaviour=BEHAVIOUR, plan=plan)))
+
+    def speak(questions: bytes) -> JobResult:
+        lines = (json.dumps({"id": json.loads(line)["id"], **answer}) for line in questions.splitlines())
+        return JobResult(exit_code=0, stdout="\n".join(lines).encode(), stderr=b"", elapsed_ms=1)
+
+    assert hold(talks, plan, tmp_path, exchange, speak).trials == ()
+
+
 @pytest.mark.parametrize(
     ("cursor", "required", "ending"),
     [
