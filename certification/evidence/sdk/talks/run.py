@@ -85,7 +85,7 @@ def hold(
 
 
 def _was_asked(heard: Heard) -> bool:
-    """Whether a third party's SDK was asked: not where its adapter refuses, or a mistake is found before anything is sent (``HARNESS.md``)."""
+    """Whether a third party's SDK was asked (``HARNESS.md``): not where its adapter refuses, or before anything was sent."""
     return not any(kind == "refused" or (kind == "configuration" and not heard.arrivals) for kind in heard.kinds())
 
 
