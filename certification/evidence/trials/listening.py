@@ -199,8 +199,19 @@ def _told_as_they_are(heard: tuple[tuple[dict[str, JsonValue], ...], ...], passa
     marks = sum(item.get("type") == "Reconnected" for ear in heard for item in ear)
     cut = any(passage.trouble is Trouble.CUT_STREAM for passage in passages)
     odd = [str(item.get("type")) for ear in heard for item in ear if item.get("type") in {"DecodeError", "UnknownMessage", "Dropped"}]
-    twice = sum(len(ear) - len(set(ear)) for ear in (tuple(dumps_exact(item) for item in each) for each in heard))
+    twice = sum(len(texts) - len(set(texts)) for ear in heard for texts in _by_connection(ear))
     wrong = [f"{len(odd)} items were {', '.join(dict.fromkeys(odd))}"] if odd else []
     wrong += [f"{twice} messages came twice"] if twice else []
     wrong += ["the connection was cut, and nobody was told"] if cut and not marks else []
     return Trial(id="streams.messages-are-told-as-they-are", held=not wrong, told="; ".join(wrong) or f"{marks} reconnects were marked")
+
+
+def _by_connection(ear: tuple[dict[str, JsonValue], ...]) -> tuple[tuple[str, ...], ...]:
+    """What was heard of each connection, as text: a new one may begin with what the last one told of already."""
+    texts: list[list[str]] = [[]]
+    for item in ear:
+        if item.get("type") == "Reconnected":
+            texts.append([])
+        else:
+            texts[-1].append(dumps_exact(item))
+    return tuple(map(tuple, texts))

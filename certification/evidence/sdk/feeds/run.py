@@ -10,10 +10,10 @@ from certification.evidence.places import read
 from certification.evidence.record import Feed as FeedEvidence
 from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.feeds.plan import PING
-from certification.evidence.sdk.harness import MISSING, TIMEOUT_MS, configure_document, input_of, results_in
+from certification.evidence.sdk.harness import MISSING, client_document, input_of, results_in
 from certification.evidence.sdk.stranger import told_alike
 from certification.sandboxes.mock.feed_plan import FeedEvent, read_lines, write_feed
-from sdkgen.api.json_text import dumps_exact, loads_exact
+from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.values import PRECISION, UNKNOWN
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def _documents(feed: Feed, plan: ExercisePlan, urls: list[str]) -> Iterator[dict
 
 def _settings(plan: ExercisePlan, url: str) -> dict[str, JsonValue]:
     """As in an exercise. There is one stream at the address: nobody has to say whose it is."""
-    document = loads_exact(configure_document(plan, url, 1, TIMEOUT_MS))
-    settings = document.get("configure") if isinstance(document, dict) else None
-    return {key: value for key, value in settings.items() if key != "announce"} if isinstance(settings, dict) else {}
+    return {key: value for key, value in client_document(plan, url, 1).items() if key != "announce"}
 
 
 def folded(feed: Feed, results: dict[int, Result], breaking: tuple[FeedLine, ...], damaged: tuple[FeedLine, ...]) -> FeedEvidence:

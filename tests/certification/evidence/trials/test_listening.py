@@ -74,6 +74,12 @@ def test_a_client_that_hears_everything_once_holds() -> None:
     assert len(found) == 6
 
 
+def test_a_new_connection_may_begin_with_what_the_last_one_told() -> None:
+    state: JsonValue = {"type": "Status", "value": {"open": True}}
+    again = [state, *HEARD[PUBLIC], RECONNECTED, state]
+    assert wrong(trials(HEARD | {PUBLIC: again}, PASSED).values()) == set()
+
+
 @pytest.mark.parametrize(
     ("heard", "passages", "found"),
     [
