@@ -31,6 +31,8 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _PATIENCE_S = 20
 """How long a connection may take to subscribe."""
 _PONG_S = 2
+_MOST_LINES, _MOST_TEXT = 10_000, 2_000
+"""Of the log: who floods us fills no disk."""
 
 
 class Feed:
@@ -40,6 +42,7 @@ class Feed:
         """Take the plan, and the file that gets a line for each thing that happens."""
         self._plan = plan
         self._log = log
+        self._lines = 0
         self._connections = 0
         self._heard = 0
 
@@ -59,8 +62,10 @@ class Feed:
 
     def write(self, connection: int, event: FeedEvent, text: str = "") -> None:
         """Write down what happened."""
-        self._log.write(write_line(FeedLine(connection, event, text)))
-        self._log.flush()
+        if self._lines < _MOST_LINES:
+            self._lines += 1
+            self._log.write(write_line(FeedLine(connection, event, text[:_MOST_TEXT])))
+            self._log.flush()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -75,8 +80,8 @@ class Feed:
             )
             writer.write(head.encode())
             await _Listener(self, self._plan, request.target, reader, writer).attend()
-        except (WireError, ValueError, ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client may vanish or talk nonsense: what it did until then is in the log
+        except (WireError, ValueError, ConnectionError, TimeoutError, asyncio.IncompleteReadError):
+            pass  # the client may vanish, stay silent or talk nonsense: what it did until then is in the log
         finally:
             writer.close()
 
@@ -160,7 +165,7 @@ class _Listener:
         self._feed.write(self._number, FeedEvent.SAID, text)
         try:
             document: Any = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         for confirmation in self._plan.confirmations:
             if all(_json_at(document, path) in values for path, values in confirmation.when):

@@ -8,6 +8,7 @@ import json
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,27 @@ def test_who_talks_nonsense_hears_nothing(head: str, frames: tuple[bytes, ...]) 
     assert b"1.10" not in answer
     assert b"ok" not in answer
     assert {event for _, event, _ in log} <= {FeedEvent.OPENED, FeedEvent.SAID, FeedEvent.LEFT}
+
+
+def test_who_floods_the_stream_is_heard_and_fills_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("certification.sandboxes.mock.feed._MOST_LINES", 4)
+    frames = (masked(1, b"[" * 60_000), masked(1, b'"btc"'), *(masked(1, b"more") for _ in range(9)), masked(8, b""))
+    (answer,), log = talk((UPGRADE.format("/ws"), frames), plan=replace(PLAN, first=PLAN.again, breaks=False, begin_after_ms=0))
+    assert answer.startswith(b"HTTP/1.1 101 ")
+    assert [(event, len(text)) for _, event, text in log] == [
+        (FeedEvent.OPENED, 3),
+        (FeedEvent.SAID, 2000),
+        (FeedEvent.SAID, 5),
+        (FeedEvent.SUBSCRIBED, 0),
+    ]
+
+
+def test_who_never_subscribes_is_let_go_without_a_complaint(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr("certification.sandboxes.mock.feed._PATIENCE_S", 0.01)
+    (answer,), log = talk((UPGRADE.format("/ws"), ()))
+    assert answer.startswith(b"HTTP/1.1 101 ")
+    assert [event for _, event, _ in log] == [FeedEvent.OPENED]
+    assert caplog.messages == []
 
 
 def test_a_plan_comes_back_as_it_was_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
