@@ -82,7 +82,7 @@ class SandboxSpec(_Part):
     accounts: tuple[Account, ...] = ()
     """The first trades; the second must not see the first's orders."""
     exclusive: bool = False
-    """Nobody else uses it: its rate limit may be broken on purpose, once, at the end of the stories."""
+    """Nobody else uses it: its rate limits, of all calls and of one key, may be broken on purpose, once each, at the end of the stories."""
     observer: Account | None = None
     """A key of the first account that may only read, where the exchange has keys of less than full permission."""
 

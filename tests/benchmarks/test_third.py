@@ -15,6 +15,7 @@ from benchmarks.third import PETREL
 from benchmarks.third_exchange.gate import Limits
 from benchmarks.third_exchange.serve import Pace, application, keys_from
 from certification.evidence.record import Observation, Scenario
+from certification.evidence.scenarios.key_burst import key_burst_of
 from certification.evidence.scenarios.run import STORIES, Stage, play_stories
 from certification.profile import ExchangeProfile, RateBudget
 from certification.profiles import load_profile
@@ -108,6 +109,39 @@ def test_orders_that_nobody_listed_before_are_not_cancelled_after_the_burst(scri
     (scenario,) = play_stories(told, api(), ready, stories=stories, sleep=lambda _: None)
     assert "open after" in {step.label for step in scenario.steps}
     assert not [asked.target for asked in scripted.asked if "Cancel" in asked.target]
+
+
+@pytest.mark.parametrize(
+    ("answer", "last"),
+    [
+        pytest.param(Scripted(status=418), "call 1", id="a ban is not provoked further"),
+        pytest.param(Scripted(status=429, headers=(("Retry-After", "31"),)), "order over the limit 1", id="too long to wait for"),
+        pytest.param(Scripted(status=429, headers=(("Retry-After", "30"),)), "recovered 6", id="waited for"),
+    ],
+)
+def test_who_is_told_to_stay_away_is_not_asked_to_recover(scripted: ScriptedServer, answer: Scripted, last: str) -> None:
+    scripted.coming, scripted.answer = [Scripted(body=b'{"error":[],"result":{"open":{}}}')], answer
+    counter = RateLimit(name="counter", requests=10, per_ms=1000, at_once=20, per_key=True, signed_only=True)
+    told = profile().model_copy(update={"behaviour": replace(profile().behaviour, limits=(counter,))})
+    ready = Stage(base_url=scripted.url, headers=(), accounts=(Credentials(key="k", secret="c2VjcmV0"),), ours=True)
+    stories = tuple(story for story in STORIES if story.id == "limits.key")
+    ticks = Ticks()
+    (scenario,) = play_stories(told, api(), ready, stories=stories, sleep=ticks.wait)
+    labels = [step.label for step in scenario.steps]
+    assert last in labels
+    assert labels[labels.index(last) + 1] == "open after"
+
+
+@pytest.mark.parametrize(
+    ("budget", "several"),
+    [pytest.param(20, None, id="refused for the budget"), pytest.param(21, False, id="others too"), pytest.param(1000, True, id="roomy")],
+)
+def test_a_key_s_limit_is_told_from_a_budget_that_all_share(budget: int, several: bool | None) -> None:
+    counter = RateLimit(name="counter", requests=10, per_ms=1000, at_once=20, per_key=True, signed_only=True)
+    behaviour = replace(profile().behaviour, limits=(counter,))
+    told = profile().model_copy(update={"behaviour": behaviour, "rate_limit": (RateBudget(requests=budget, per_seconds=1),)})
+    burst = key_burst_of(told, api(), several=True)
+    assert (burst.several if burst is not None else None) is several
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ _RECOVERED = 5
 _SURE = 0.6
 """The share of what must have come back that is asked for."""
 _TRIES = 10
+_BANNED = 418
+"""What some exchanges answer to who goes on regardless: a ban of minutes or days, of everybody at the same address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +105,14 @@ def key_burst_of(profile: ExchangeProfile, api: Api, *, several: bool) -> KeyBur
         limits = limits_on(operation, profile.behaviour.limits) if operation is not None and operation.signed else ()
         rest_s = max((_refilled_s(limit) for limit, _ in limits), default=0.0)
         first = min(limits, key=lambda each: (_at_once(each[0]) // each[1], each[0].per_ms), default=None)
-        if first is not None and first[0].per_key and rest_s <= _MOST_S:
-            found.append(_burst(role, *first, rest_s=rest_s, several=several))
+        if first is None or not first[0].per_key or rest_s > _MOST_S:
+            continue
+        whole = _burst(role, *first, rest_s=rest_s, several=several)
+        shared = _shared(profile, limits)
+        if shared is None or shared > whole.calls + whole.again + _TRIES:
+            found.append(whole)
+        elif shared > whole.at_once // whole.weight:
+            found.append(replace(whole, several=False))
     burst = min(found, key=lambda each: each.calls, default=None)
     return burst if burst is not None and burst.calls <= _MOST_CALLS else None
 
@@ -120,6 +128,15 @@ def _burst(role: RoleName, limit: RateLimit, weight: int, *, rest_s: float, seve
         rest_s=rest_s,
         several=several,
     )
+
+
+def _shared(profile: ExchangeProfile, limits: tuple[tuple[RateLimit, int], ...]) -> int | None:
+    """How many calls at once the tightest budget lets in that is no key's own; ``None`` where there is none.
+
+    Whoever breaks that one with a key's calls is refused for another reason, and other keys with it.
+    """
+    told = (_at_once(limit) // weight for limit, weight in limits if not limit.per_key)
+    return min((*told, *(budget.requests for budget in profile.rate_limit)), default=None)
 
 
 def _at_once(limit: RateLimit) -> int:
@@ -143,18 +160,41 @@ def _play(venue: Venue) -> Iterator[ScenarioStep]:
     refused = yield from _until_refused(venue, burst)
     if refused is None:
         return
+    told_s = yield from _regardless(venue, burst, refused, orders=before is not None)
+    if told_s is not None and told_s <= _MOST_WAIT_S:
+        venue.wait(max(burst.wait_s, told_s))
+        for number in range(1, burst.recovered + 1):
+            yield _called(venue, burst, f"recovered {number}")
+    if before is not None:
+        venue.wait(burst.wait_s)
+        yield from _left(venue, before)
+
+
+def _regardless(venue: Venue, burst: KeyBurst, refused: ScenarioStep, *, orders: bool) -> Generator[ScenarioStep, None, float | None]:
+    """Calls of a key that is over its limit, of another one, and orders; nothing more after a ban.
+
+    Gives how many seconds the answers said to wait, at most; ``None`` after a ban, whose end nobody waits for.
+    """
+    told_s = _told_s(refused)
+    for step in _in_turn(venue, burst, orders=orders) if not _is_ban(refused) else ():
+        yield step
+        if _is_ban(step):
+            return None
+        told_s = max(told_s, _told_s(step))
+    return None if _is_ban(refused) else told_s
+
+
+def _is_ban(step: ScenarioStep) -> bool:
+    return step.call is not None and step.call.status == _BANNED
+
+
+def _in_turn(venue: Venue, burst: KeyBurst, *, orders: bool) -> Iterator[ScenarioStep]:
     for number in range(1, burst.again + 1):
         yield _called(venue, burst, f"again {number}")
     for number in range(1, _TRIES + 1) if burst.several else ():
         yield _called(venue, burst, f"second key {number}", actor=Actor.SECOND)
-    if before is not None:
+    if orders:
         yield from _orders_over_the_limit(venue, burst)
-    venue.wait(max(burst.wait_s, _told_s(refused)))
-    for number in range(1, burst.recovered + 1):
-        yield _called(venue, burst, f"recovered {number}")
-    if before is not None:
-        venue.wait(burst.wait_s)
-        yield from _left(venue, before)
 
 
 def _called(venue: Venue, burst: KeyBurst, label: str, *, actor: Actor = Actor.FIRST) -> ScenarioStep:
@@ -205,9 +245,10 @@ def _left(venue: Venue, before: ScenarioStep) -> Iterator[ScenarioStep]:
 
 
 def _told_s(refused: ScenarioStep) -> float:
+    """How many seconds an answer says to wait; none where it says nothing of it."""
     headers = dict(refused.call.response.headers) if refused.call and refused.call.response else {}
     told = headers.get("retry-after", "")
-    return min(float(told), _MOST_WAIT_S) if told.isascii() and told.isdigit() else 0.0
+    return float(told) if told.isascii() and told.isdigit() else 0.0
 
 
 STORIES = (Story(id=KEY_BURST, about="balances", needs=(), play=_play, extra=True),)
