@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .booksum import is_sum_of
+from .jsontext import number_text
 from .kinds import is_array, is_object
 from .places import values_at, word, words_at
 
@@ -238,8 +239,9 @@ class BookKeeper:
 
     def _put(self, side: _Side, level: Any) -> None:
         price, quantity = _found(level, self._rule.price), _found(level, self._rule.quantity)
-        texts = (word(price) or "", word(quantity) or "") if self._rule.checksum is not None else None
-        side.put(_exact(price), _exact(quantity), texts)
+        exact = _exact(price), _exact(quantity)
+        texts = (_written(price), _written(quantity)) if self._rule.checksum is not None else None
+        side.put(*exact, texts)
 
     def _is_sound(self, message: JsonValue) -> bool:
         """Whether the book, without what nobody goes on telling of, is the one that the message sums up."""
@@ -287,6 +289,12 @@ def _exact(value: Any) -> Decimal:
     if not exact.is_finite() or exact < 0:
         raise _UnfitError
     return exact
+
+
+def _written(value: Any) -> str:
+    """A number's text as it came, an exponent written out."""
+    text = word(value) or ""
+    return number_text(Decimal(text)) if "e" in text or "E" in text else text
 
 
 def _number(message: JsonValue, place: str) -> int:

@@ -225,6 +225,11 @@ def test_a_shorter_side_is_summed_up_whole_and_the_texts_that_came_last_count() 
     assert book.take(delta(3, bids=[["9.0", "2"]], checksum=1226559413)) is Verdict.BROKEN
 
 
+def test_a_number_with_an_exponent_is_summed_up_written_out() -> None:
+    for nine in ("0.9e1", Decimal("0.9E1")):
+        assert summed(VECTORS[3]).take({**snapshot(1, [[nine, "2"]], [["10", "1"]]), "checksum": 1226559413}) is Verdict.CHANGED
+
+
 def test_levels_beyond_the_depth_are_forgotten_with_or_without_a_checksum() -> None:
     book = keeper(depth=2)
     book.take(snapshot(5, [["3", "1"], ["2", "1"], ["1", "1"]], [["7", "1"], ["8", "1"], ["9", "1"]]))
