@@ -37,6 +37,9 @@ _SUBSCRIBE, _HEAR, _HEAR_MORE, _LEAVE = 1, 2, 3, 4
 _DAMAGED, _ENDED, _RECONNECTED, _DROPPED = "DecodeError", "Ended", "Reconnected", "Dropped"
 """What ``heard`` may hold beside messages (``sdkgen/HARNESS.md``)."""
 _SHOWN = 300
+_MOST_ITEMS = 500
+"""Of one answer, many times what was asked for: an SDK that gives more can't make us compare for ever."""
+_MOST_DAMAGED = 5
 
 
 def hear_feed(
@@ -109,7 +112,7 @@ def folded(feed: Feed, results: dict[int, Result], breaking: tuple[FeedLine, ...
         wrong_around=tuple(_wrong(feed, feed.around, spoilt.held)) if around else (),
         damaged_given=tuple(
             dumps_exact(value)[:_SHOWN] for value in spoilt.held if not isinstance(value, dict) or _is_a_piece(feed, value)
-        ),
+        )[:_MOST_DAMAGED],
         damaged_told=bool({_DAMAGED, _ENDED, _RECONNECTED} & spoilt.kinds),
         pinged=any(line.event is FeedEvent.BROKEN for line in breaking),
         ponged=any(line.event is FeedEvent.PONG and line.text == PING for line in breaking),
@@ -138,7 +141,7 @@ def _told(results: dict[int, Result], first: int) -> _Told:
 
 def _items(result: Result) -> list[dict[str, JsonValue]]:
     messages = result.member("messages")
-    return [each for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
+    return [each for each in messages[:_MOST_ITEMS] if isinstance(each, dict)] if isinstance(messages, list) else []
 
 
 def _is_a_piece(feed: Feed, value: dict[str, JsonValue]) -> bool:

@@ -10,9 +10,11 @@ import pytest
 
 from certification.evidence.record import Feed as FeedEvidence
 from certification.evidence.sdk.feeds.plan import Feed, plan_feed
-from certification.evidence.sdk.feeds.run import hear_feed
+from certification.evidence.sdk.feeds.run import folded, hear_feed
+from certification.evidence.sdk.harness import Result
 from certification.evidence.sdk.plan import ExercisePlan, plan_exercise
 from certification.sandboxes.mock.feed_plan import FrameKind
+from sdkgen.api.json_text import JsonValue
 from sdkgen.behaviour import Behaviour, Book, Match, StreamProtocol, Subscription
 from tests.simulators.book_streams import BOOK, book_api, book_feed
 from tests.simulators.listening_sdk import ListeningSdk, feed_server
@@ -147,6 +149,14 @@ def test_what_is_lost_around_a_damaged_message_is_seen(plan: ExercisePlan, tmp_p
     assert len(found.damaged_given) == 1
     assert found.damaged_given[0].startswith('"{\\"')
     assert found.wrong_around == ()
+
+
+def test_an_sdk_that_gives_no_end_of_messages_fills_no_evidence() -> None:
+    many: list[JsonValue] = [{"type": "Message", "value": "x" * 1000}] * 500
+    heard = Result(kind="heard", content={"messages": [*many, {"type": "Ended", "value": None}]}, text="")
+    found = folded(planned(), {12: heard, 22: heard}, (), ())
+    assert [len(text) for text in found.damaged_given] == [300] * 5
+    assert not found.end_told
 
 
 def test_changed_and_repeated_messages_are_told_one_by_one(plan: ExercisePlan, tmp_path: Path) -> None:
