@@ -35,13 +35,13 @@ def seconds_expected(calls: int, budgets: tuple[RateBudget, ...], *, interval_s:
     """How long so many calls take, one after the other, inside every budget; ``interval_s`` apart at least, on the average."""
     allowed = min((budget.requests / budget.per_seconds for budget in budgets), default=USUAL_RATE)
     if interval_s > 1 / min(allowed, USUAL_RATE):
-        return math.ceil(calls * interval_s)
+        return math.ceil(round(calls * interval_s, 6))
     return math.ceil(calls / min(allowed, USUAL_RATE))
 
 
 def usual_interval(api: Api, budgets: tuple[RateBudget, ...], limits: tuple[RateLimit, ...]) -> float:
     """The average of the distances, in seconds, that the operations' calls keep within budgets and weighed limits."""
-    return sum(interval_of(operation, budgets, limits) for operation in api.operations) / max(1, len(api.operations))
+    return math.fsum(interval_of(operation, budgets, limits) for operation in api.operations) / max(1, len(api.operations))
 
 
 def budget_for(api: Api, budgets: tuple[RateBudget, ...], usual: Budget, limits: tuple[RateLimit, ...] = ()) -> Budget:
