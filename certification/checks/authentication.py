@@ -306,16 +306,21 @@ def lists_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
     remediation="Look an order up by account and id together before cancelling it.",
 )
 def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
-    """The second account can't cancel the first one's order."""
+    """The second account can't cancel the first one's order.
+
+    A client's id is its account's own: that another account's cancellation of it is taken means nothing while the order rests.
+    """
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place")
         accepted_step(scenario, _CONTROL)
         step(scenario, "other account cancels it")
-        tried = [each for each in scenario.steps if each.label.startswith("other account cancels it") and is_accepted(each)]
-        complaints = [f"another account's order could be cancelled ({each.label})" for each in tried]
         after = step(scenario, "query after")
-        if is_accepted(after) and text(after, "status") == "cancelled":
+        gone = is_accepted(after) and text(after, "status") == "cancelled"
+        labels = {"other account cancels it", *(("other account cancels it by its client id",) if gone else ())}
+        tried = [each for each in scenario.steps if each.label in labels and is_accepted(each)]
+        complaints = [f"another account's order could be cancelled ({each.label})" for each in tried]
+        if gone:
             complaints.append("the order was cancelled by another account")
         return complaints
 
