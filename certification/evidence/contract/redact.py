@@ -12,19 +12,30 @@ from urllib.parse import quote, quote_plus
 from sdkgen.signing.recipe import Value
 
 if TYPE_CHECKING:
+    from certification.profile import ExchangeProfile
+    from sdkgen.behaviour import ListenKey
     from sdkgen.signing.recipe import Recipe
     from sdkgen.signing.request import Credentials
 
 HIDDEN = "***"
 _MOST_KNOWN, _MOST_KNOWN_LENGTH = 5_000, 100
 """How many short texts are kept with what became of them, and how short they are."""
+_LEAST_KEY = 16
+"""How long a key to a private stream is at least: shorter ones could be guessed."""
+_LAST_NAME = re.compile(r"\w+$")
 _PROOFS = frozenset({Value.KEY, Value.SIGNATURE, Value.PASSPHRASE, Value.SIGNED_PASSPHRASE, Value.PAYLOAD})
+
+
+def listen_key_of(profile: ExchangeProfile) -> ListenKey | None:
+    """How the exchange gives keys to private streams, where it does."""
+    return profile.behaviour.streams.listen_key if profile.behaviour.streams is not None else None
 
 
 class Redactor:
     """Knows the accounts' secrets and the names under which a recipe sends what is made of them."""
 
-    def __init__(self, accounts: tuple[Credentials, ...], recipe: Recipe | None) -> None:
+    def __init__(self, accounts: tuple[Credentials, ...], recipe: Recipe | None, listen_key: ListenKey | None = None) -> None:
+        """Know them, and the names under which answers give keys to private streams, and requests take them."""
         texts = {text for account in accounts for text in (account.key, account.secret, account.passphrase) if text}
         written = {form for text in texts for form in (text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1])}
         self._texts = sorted(written, key=lambda text: (-len(text), text))
@@ -34,6 +45,12 @@ class Redactor:
         self._known: dict[str, str] = {}
         # In a header line, a curl command, a query or a form: the name, then what follows up to the end of the value.
         self._named = re.compile(rf"(\b(?:{alternatives})(?:: |=))[^\s'\"&<]+", re.IGNORECASE) if names else None
+        places = (listen_key.place, listen_key.argument, listen_key.parameter) if listen_key is not None else ()
+        self._keys = frozenset(name.lower() for place in places for name in _LAST_NAME.findall(place))
+        keys = "|".join(re.escape(name) for name in sorted(self._keys))
+        # In JSON, once more escaped or not, and as above. What is shorter is no key, but another thing of that name: a currency is a token.
+        given = rf"""(\b(?:{keys})(?:\\?"\s*:\s*\\?"|: |=))(?:[^\s'"&<\\]|\\/){{{_LEAST_KEY},}}"""
+        self._given = re.compile(given, re.IGNORECASE) if keys else None
 
     def text(self, text: str) -> str:
         """Text without the secrets, in whatever way they were escaped."""
@@ -50,6 +67,8 @@ class Redactor:
     def _redacted(self, text: str) -> str:
         for secret in self._texts:
             text = text.replace(secret, HIDDEN)
+        if self._given is not None:
+            text = self._given.sub(rf"\g<1>{HIDDEN}", text)
         if self._named is None or not ("=" in text or ": " in text):
             return text
         return self._named.sub(rf"\g<1>{HIDDEN}", text)
@@ -60,7 +79,7 @@ class Redactor:
             return [HIDDEN] if isinstance(value, list) else HIDDEN
         match value:
             case str():
-                return self.text(value)
+                return HIDDEN if len(value) >= _LEAST_KEY and name.lower() in self._keys else self.text(value)
             case dict():
                 encoded = value.get("$base64")
                 if len(value) == 1 and isinstance(encoded, str):

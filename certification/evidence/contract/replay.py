@@ -18,7 +18,7 @@ import click
 
 from certification.errors import CertificationError, SandboxError
 from certification.evidence.contract.jobs import replay_job
-from certification.evidence.contract.redact import Redactor
+from certification.evidence.contract.redact import Redactor, listen_key_of
 from certification.isolation.choose import choose
 from certification.isolation.output import last_line
 from certification.profiles import find_profile, load_profile
@@ -59,7 +59,7 @@ def replay(
         shutil.copyfile(crash, work / "crashes" / crash.name)
         with open_sandbox(profile, runner, environment=environment, url=url, faults=faults) as sandbox:
             result = runner.run(replay_job(work, sandbox))
-        redactor = Redactor(sandbox.accounts, profile.signing)
+        redactor = Redactor(sandbox.accounts, profile.signing, listen_key_of(profile))
     try:
         told: dict[str, Any] = redactor.value(json.loads(result.stdout))
     except ValueError as error:

@@ -19,7 +19,7 @@ from certification.evidence.contract.jobs import job_for
 from certification.evidence.contract.keep import REPORT, keep, redacted_events
 from certification.evidence.contract.left_out import left_out
 from certification.evidence.contract.plan import Budget, write_plan
-from certification.evidence.contract.redact import Redactor
+from certification.evidence.contract.redact import Redactor, listen_key_of
 from certification.evidence.contract.reproduction import Origin, command_for
 from certification.evidence.contract.vacuity import vacuity
 from certification.evidence.record import ContractEvidence, Observation
@@ -86,7 +86,7 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
         return replace(evidence, reason=reason, hindrance=Hindrance.ENVIRONMENT)
     kept = folder / "evidence" / "contract"
     kept.mkdir(parents=True, exist_ok=True)
-    redactor = Redactor(subject.sandbox.accounts, subject.profile.signing)
+    redactor = Redactor(subject.sandbox.accounts, subject.profile.signing, listen_key_of(subject.profile))
     with tempfile.TemporaryDirectory(prefix="certify-contract-") as name:
         work = Path(name)
         write_plan(work, api=subject.api, snapshot=subject.snapshot, profile=subject.profile, sandbox=subject.sandbox, budget=budget)

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from certification.evidence.contract.redact import Redactor
 from certification.profile import ExchangeProfile
+from sdkgen.behaviour import ListenKey
 from sdkgen.signing.request import Credentials
 
 ACCOUNT = Credentials(key="the-key", secret='se"cret/+ &', passphrase="öpen")
+KEY = "pqia91ma19a5s61cv6a81va65s"
 
 
 @pytest.fixture
@@ -68,3 +70,21 @@ def test_no_secret_survives_in_a_document(secret: str, before: str, after: str) 
     redactor = Redactor((Credentials(key="unlikely-key", secret=secret),), None)
     document = {"a": [f"{before}{secret}{after}"], "b": {"c": secret}}
     assert json.dumps(secret)[1:-1] not in json.dumps(redactor.value(document))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f'{{"result": {{"token": "{KEY}"}}}}', '{"result": {"token": "***"}}', id="an answer"),
+        pytest.param(f'"{{\\"token\\":\\"{KEY}\\"}}"', '"{\\"token\\":\\"***\\"}"', id="an answer in a text"),
+        pytest.param(f"PUT /key?listenKey={KEY}&a=1", "PUT /key?listenKey=***&a=1", id="a query"),
+        pytest.param('{"token":"1234567/89abcdef\\/gh"}', '{"token":"***"}', id="with an escaped slash"),
+        pytest.param('{"token": "USDT"}', '{"token": "USDT"}', id="a currency"),
+    ],
+)
+def test_keys_to_private_streams_are_taken_out_by_their_names(text: str, expected: str) -> None:
+    redactor = Redactor((), None, ListenKey(create="makeKey", keep_alive="keepKey", place="result.token", argument="query.listenKey"))
+    assert redactor.text(text) == expected
+    assert redactor.value({"listenKey": KEY, "token": "USDT"}) == {"listenKey": "***", "token": "USDT"}
+    encoded = redactor.value({"$base64": base64.b64encode(text.encode()).decode()})["$base64"]
+    assert base64.b64decode(encoded).decode() == expected
