@@ -26,7 +26,8 @@ _BEFORE, _CUT, _ANEW, _AFTER, _LEAVING, _FEWER, _ENDING, _GONE = range(8)
 leave, while and after all leave."""
 _TROUBLES = {_CUT: Trouble.CUT_STREAM}
 _PATIENCE_MS = 4000
-_DRAIN_MS = 400
+_DRAIN_MS = 1500
+"""Long enough for feeds that are sent once a second, and for a machine that does other things too."""
 _MOST = 500
 _SUBSCRIBED, _PLACED, _HEARD, _DRAINED, _LEFT = 5000, 5100, 5200, 5400, 5500
 """Ids of what the harness is asked."""

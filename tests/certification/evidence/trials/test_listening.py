@@ -134,7 +134,7 @@ def test_who_left_is_no_longer_asked() -> None:
     kinds = [next(key for key in document if key != "id") for document in asked()]
     assert kinds.count("unsubscribe") == 2
     asks = [(place, document["hear"]) for place, document in enumerate(asked()) if "hear" in document]
-    assert [stream for place, stream in asks if place > kinds.index("unsubscribe")] == [{"stream": 2, "count": 500, "timeout_ms": 200}]
+    assert [stream for place, stream in asks if place > kinds.index("unsubscribe")] == [{"stream": 2, "count": 500, "timeout_ms": 750}]
 
 
 def test_what_needs_more_than_a_symbol_is_not_listened_to() -> None:
