@@ -104,6 +104,8 @@ class ListeningSdk:
             try:
                 with connect(f"{self.url}/ws/{name}" if "by address" in self.faults else f"{self.url}/ws", compression=None) as connection:
                     self.connections.append(connection)
+                    if left.is_set():  # whoever leaves may have looked at the connections just before this one was there
+                        return
                     self.connected.set()
                     if again:
                         self._tell("Reconnected", None)
