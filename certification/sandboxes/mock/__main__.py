@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .plan import read_plan
 from .server import MockExchange
+from .stand import stand
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -19,16 +19,7 @@ if TYPE_CHECKING:
 
 
 async def _run(lanes: dict[int, Lane], log: BinaryIO, host: str, port: int) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    server = await MockExchange(lanes, log).serve(host, port)
-    address = server.sockets[0].getsockname()
-    sys.stdout.write(f"mock exchange: {len(lanes)} lanes at http://{address[0]}:{address[1]}\n")
-    sys.stdout.flush()
-    await stop.wait()
-    server.close()
+    await stand(MockExchange(lanes, log).serve(host, port), f"mock exchange: {len(lanes)} lanes at http://")
 
 
 def main(arguments: list[str] | None = None) -> int:

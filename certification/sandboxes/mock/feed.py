@@ -11,7 +11,6 @@ import base64
 import contextlib
 import hashlib
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from urllib.parse import unquote
 
 from .feed_plan import FeedEvent, FeedLine, FrameKind, read_feed, write_line
 from .frames import CLOSE, CONTINUATION, PING, PONG, TEXT, read_masked, server_frame
+from .stand import stand
 from .wire import MAX_HEAD, WireError, read_request
 
 if TYPE_CHECKING:
@@ -206,16 +206,7 @@ def _json_at(document: Any, path: tuple[str, ...]) -> str:
 
 
 async def _run(feed: Feed, host: str, port: int) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    server = await feed.serve(host, port)
-    address = server.sockets[0].getsockname()
-    sys.stdout.write(f"feed: ws://{address[0]}:{address[1]}\n")
-    sys.stdout.flush()
-    await stop.wait()
-    server.close()
+    await stand(feed.serve(host, port), "feed: ws://")
 
 
 def main(arguments: list[str] | None = None) -> int:

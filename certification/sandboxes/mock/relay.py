@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import signal
 import ssl
 import sys
 import time
@@ -23,6 +22,7 @@ from .frames import PONG as PONG_KIND
 from .frames import read_frame, read_said, server_frame, text_frame
 from .server import reset
 from .spoil import first_half, pieces, reusable, spoilt
+from .stand import stand
 from .trouble import KEPT_AWAY, PING, PONG, Case, Passage, RelayPlan, Trouble, read_relay_plan, write_passage
 from .wire import MAX_HEAD, Request, WireError, read_request
 
@@ -224,16 +224,7 @@ def _upgrades(request: Request) -> bool:
 
 
 async def _run(relay: Relay, host: str, port: int) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    server = await relay.serve(host, port)
-    address = server.sockets[0].getsockname()
-    sys.stdout.write(f"relay at http://{address[0]}:{address[1]}\n")
-    sys.stdout.flush()
-    await stop.wait()
-    server.close()
+    await stand(relay.serve(host, port), "relay at http://")
 
 
 def main(arguments: list[str] | None = None) -> int:
