@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from certification.checks.catalogue import check
 from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
-from certification.evidence.facts import UnclearError, holdings, is_accepted, is_refused, is_throttled, numbers, text, texts
+from certification.evidence.facts import RESTING, UnclearError, holdings, is_accepted, is_refused, is_throttled, numbers, text, texts
 from certification.evidence.record import LEFT_MS, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORY = "expiry.order"
-_RESTING = frozenset({"open", "partially_filled"})
 _EARLY_MS = 500
 """An order that has less than this left when the answer comes may have ended on the way."""
 
@@ -24,7 +23,7 @@ def _ended(scenario: Scenario, label: str) -> ScenarioStep:
     """
     accepted_step(scenario, "place")
     look = accepted_step(scenario, label)
-    if text(look, "status") in _RESTING:
+    if text(look, "status") in RESTING:
         raise UnclearError("the order had not ended")
     return look
 
@@ -44,9 +43,9 @@ def orders_end_at_their_time(evidence: Evidence) -> Iterator[Answer]:
         alive, after = accepted_step(scenario, "query while it lives"), accepted_step(scenario, "query after its time")
         left = numbers(alive, LEFT_MS)
         complaints = []
-        if text(alive, "status") not in _RESTING and left and left[0] > _EARLY_MS:
+        if text(alive, "status") not in RESTING and left and left[0] > _EARLY_MS:
             complaints.append(f"an order had the status {text(alive, 'status')} {left[0]} ms before its end")
-        if text(after, "status") in _RESTING:
+        if text(after, "status") in RESTING:
             complaints.append(f"an order still has the status {text(after, 'status')} after its end")
         return complaints
 
@@ -129,7 +128,7 @@ def expiries_are_told(evidence: Evidence) -> Iterator[Answer]:
         _ended(scenario, "query after its time")
         rows = [row for each in scenario.steps if each.call is None for row in _rows(each)]
         told = [status for order, status in rows if order == order_id]
-        if any(status not in _RESTING for status in told):
+        if any(status not in RESTING for status in told):
             return []
         return [f"that an order ended by itself was not heard ({', '.join(told) or 'nothing'} was)"]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step
-from certification.evidence.facts import UnclearError, is_accepted, number, numbers, text, texts
+from certification.evidence.facts import RESTING, UnclearError, is_accepted, number, numbers, text, texts
 from certification.evidence.record import WHOLE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
@@ -15,7 +15,6 @@ _MILLISECONDS = 10**11
 """Numbers above it are instants in milliseconds or finer: between two calls such a clock moves."""
 _DIGITS_OF_SECONDS = 10
 """Of seconds since 1970, from the year 2001 to 2286."""
-_RESTING = frozenset({"open", "partially_filled"})
 _OFF_GRID = ("place at half a price step", "place half a quantity step more", "place below the least notional")
 
 
@@ -191,7 +190,7 @@ def immediate_orders_never_rest(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
         status = text(accepted_step(scenario, "query"), "status")
-        rests = status in _RESTING or _listed(scenario, "open orders", placed)
+        rests = status in RESTING or _listed(scenario, "open orders", placed)
         return [f"an immediate-or-cancel order rests (status {status})"] if rests else []
 
     return ask_of(evidence, "orders.immediate-or-cancel-meets-the-book", question)
@@ -211,7 +210,7 @@ def fill_or_kill_is_all_or_nothing(evidence: Evidence) -> Iterator[Answer]:
         queried = accepted_step(scenario, "query")
         filled, asked = number(queried, "filled"), number(placed, "asked.quantity")
         complaints = [] if filled in {Decimal(0), asked} else [f"a fill-or-kill order of {asked:f} was filled for {filled:f}"]
-        if text(queried, "status") in _RESTING:
+        if text(queried, "status") in RESTING:
             complaints.append(f"a fill-or-kill order rests (status {text(queried, 'status')})")
         return complaints
 

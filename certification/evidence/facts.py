@@ -11,6 +11,8 @@ from sdkgen.behaviour import Refusal
 _MOST_DIGITS = 40
 """Before or after the point: more than any amount of money has, and few enough to work with."""
 _NULL = "null"
+RESTING = frozenset({"open", "partially_filled"})
+"""Neutral statuses of an order that stands in the book."""
 _UNDECIDED = frozenset({"authentication", "permission", "clock", "rate_limit", "unavailable", "unknown_outcome"})
 """Refusals of the caller, or of the moment, not of what was asked for."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from certification.evidence.facts import UnclearError, holdings, is_accepted, numbers, text_or_empty, texts
+from certification.evidence.facts import RESTING, UnclearError, holdings, is_accepted, numbers, text_or_empty, texts
 from certification.evidence.model.action import Action, Cancel, Place, Repeat, Side, read_action, sentence
 from certification.evidence.model.exchange import ZERO, Fate, ModelExchange, Order
 from certification.evidence.model.terms import read_terms
@@ -292,20 +292,17 @@ def _traded(order: Order) -> Decimal:
     return sum((fill.price * fill.quantity for fill in order.fills), ZERO)
 
 
-_RESTING = frozenset({"open", "partially_filled"})
-
-
 def _fits(status: str, order: Order, *, partial: bool) -> bool:
     """Whether a word can be that of the order's state; exchanges differ in what they call an order that ended, or rests filled in part."""
     match order.fate:
         case Fate.OPEN:
             if not order.filled:
                 return status == "open"
-            return status == "partially_filled" if partial else status in _RESTING
+            return status == "partially_filled" if partial else status in RESTING
         case Fate.FILLED:
             return status == "filled"
         case Fate.ENDED:
-            return status not in {"filled", *_RESTING}
+            return status not in {"filled", *RESTING}
 
 
 def _state(order: Order) -> str:
