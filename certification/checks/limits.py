@@ -133,10 +133,7 @@ def counters_count(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         calls = [candidate for candidate in _calls(scenario) if is_accepted(candidate)]
-        left, used = (
-            [int(text) for candidate in calls for text in texts(candidate, name) if text.isdigit()]
-            for name in ("header.remaining", "header.used")
-        )
+        left, used = _whole(calls, "header.remaining"), _whole(calls, "header.used")
         if max(len(left), len(used)) < 2:  # noqa: PLR2004 - one number does not count
             raise UnclearError("the profile names no header that counts what is left, or what was used")
         left = left[: left.index(0) + 1] if 0 in left else left

@@ -12,7 +12,7 @@ from certification.evidence.pace import limits_on
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.burst import KEY_BURST
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue
+from certification.evidence.scenarios.venue import Actor, Venue, told_to_wait_s
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile, RoleName
@@ -175,12 +175,12 @@ def _regardless(venue: Venue, burst: KeyBurst, refused: ScenarioStep, *, orders:
 
     Gives how many seconds the answers said to wait, at most; ``None`` after a ban, whose end nobody waits for.
     """
-    told_s = _told_s(refused)
+    told_s = told_to_wait_s(refused) or 0.0
     for step in _in_turn(venue, burst, orders=orders) if not _is_ban(refused) else ():
         yield step
         if _is_ban(step):
             return None
-        told_s = max(told_s, _told_s(step))
+        told_s = max(told_s, told_to_wait_s(step) or 0.0)
     return None if _is_ban(refused) else told_s
 
 
@@ -242,13 +242,6 @@ def _left(venue: Venue, before: ScenarioStep) -> Iterator[ScenarioStep]:
     for order_id in texts(after, "order_id"):
         if order_id not in known:
             yield venue.ask("cancel", {"symbol": venue.symbol, "order_id": order_id}, label="cancel what nobody was given")
-
-
-def _told_s(refused: ScenarioStep) -> float:
-    """How many seconds an answer says to wait; none where it says nothing of it."""
-    headers = dict(refused.call.response.headers) if refused.call and refused.call.response else {}
-    told = headers.get("retry-after", "")
-    return float(told) if told.isascii() and told.isdigit() else 0.0
 
 
 STORIES = (Story(id=KEY_BURST, about="balances", needs=(), play=_play, extra=True),)

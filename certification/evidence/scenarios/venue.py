@@ -286,9 +286,8 @@ class Venue:
 
     def wait_as_told(self, refused: ScenarioStep) -> None:
         """Wait as long as the refusal's Retry-After says, 30 s at most."""
-        headers = dict(refused.call.response.headers) if refused.call and refused.call.response else {}
-        text = headers.get("retry-after", "1")
-        self._wire.wait(min(float(text) if text.isdigit() else 1.0, _MOST_WAIT_S))
+        told_s = told_to_wait_s(refused)
+        self._wire.wait(min(1.0 if told_s is None else told_s, _MOST_WAIT_S))
 
     def undo_leftovers(self) -> Iterator[ScenarioStep]:
         """Cancel every order and call back every withdrawal that is left, then look at what is still open; one that is gone is no concern.
@@ -341,6 +340,13 @@ class Venue:
             if name in entry.arguments:
                 given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)
         return Draft(operation=self._operations[entry.operation], given=tuple(given.items()))
+
+
+def told_to_wait_s(refused: ScenarioStep) -> float | None:
+    """How many seconds an answer's Retry-After says to wait; ``None`` where it says no whole number."""
+    headers = dict(refused.call.response.headers) if refused.call and refused.call.response else {}
+    told = headers.get("retry-after", "")
+    return float(told) if told.isascii() and told.isdigit() else None
 
 
 def _account(actor: Actor) -> str:
