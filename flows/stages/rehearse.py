@@ -38,7 +38,7 @@ def rehearse(request: RunRequest, profile: ExchangeProfile, api: Api) -> Rehears
         return None
     return Rehearsal(
         misplaced=misplaced(profile, api),
-        unplayed=(*_without_burst(request, profile, api), *_burst(request, profile, api)),
+        unplayed=_unplayed(request, profile, api),
         stories=len(STORIES),
     )
 
@@ -61,15 +61,13 @@ def told(found: Rehearsal) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _without_burst(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
-    return tuple(each for each in never_played(profile, api, _stage(request, profile)) if each[0] not in BURSTS)
-
-
-def _burst(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
-    """The story that is played on a sandbox of its own, by the limit that holds there."""
-    ground = burst_ground(profile, request.sandbox)
+def _unplayed(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
+    """Stories of a burst are played where that limit holds, the others on the profile's own sandbox."""
+    stage, ground = _stage(request, profile), burst_ground(profile, request.sandbox)
+    usual = tuple(story for story in STORIES if story.id not in BURSTS)
+    bursts = tuple(story for story in STORIES if story.id in BURSTS)
     there = ground.profile if ground is not None else profile
-    return tuple(each for each in never_played(there, api, _stage(request, profile)) if each[0] in BURSTS)
+    return (*never_played(profile, api, stage, stories=usual), *never_played(there, api, stage, stories=bursts))
 
 
 def _stage(request: RunRequest, profile: ExchangeProfile) -> Stage:

@@ -282,13 +282,13 @@ def _impossible(story: Story, venue: Venue, stage: Stage) -> str:
     return NO_OBSERVER if story.id in _READ_ONLY and stage.observer is None else ""
 
 
-def never_played(profile: ExchangeProfile, api: Api, stage: Stage) -> tuple[tuple[str, str], ...]:
-    """The stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out.
+def never_played(profile: ExchangeProfile, api: Api, stage: Stage, *, stories: tuple[Story, ...] = STORIES) -> tuple[tuple[str, str], ...]:
+    """Those of the stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out.
 
     That no limit is a key's own is no gap, nor that own orders begin with no message: not every exchange has one.
     """
     if reason := _nothing_at_all(profile, stage):
-        return tuple((story.id, reason) for story in STORIES)
+        return tuple((story.id, reason) for story in stories)
     with venue_on(profile, api, stage) as venue:
-        reasons = ((story.id, _impossible(story, venue, stage) or missing(story, venue)) for story in STORIES)
+        reasons = ((story.id, _impossible(story, venue, stage) or missing(story, venue)) for story in stories)
         return tuple((story_id, reason) for story_id, reason in reasons if reason not in {"", NO_KEY_LIMIT, NOT_TOLD_FIRST})
