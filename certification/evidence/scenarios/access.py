@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Tamper, Venue, best, plain
+from certification.evidence.scenarios.tamper import Tamper
+from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
 if TYPE_CHECKING:
     from certification.profile import RoleName

@@ -11,7 +11,8 @@ from certification.evidence.model.terms import Nonces, Replays
 from certification.evidence.record import STATED_REPLAYS, ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms as clocks_apart_ms
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Tamper, Venue
+from certification.evidence.scenarios.tamper import Tamper
+from certification.evidence.scenarios.venue import Venue
 from certification.evidence.scenarios.withdrawals import asked, call_back
 from certification.evidence.scenarios.withdrawals import unsaid as no_withdrawals
 

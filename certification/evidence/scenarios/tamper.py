@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +22,27 @@ if TYPE_CHECKING:
 OTHER_PATH = "signed for another path"
 _MOST_DIGITS = 40
 _WIDER_MS = 1_000
+
+
+class Tamper(StrEnum):
+    """What is wrong with a call's proof of identity. The values are the steps' labels."""
+
+    NOTHING = "nothing"
+    UNSIGNED = "unsigned"
+    WRONG_SIGNATURE = "wrong signature"
+    STALE_TIMESTAMP = "stale timestamp"
+    CHANGED_AFTER_SIGNING = "changed after signing"
+    FUTURE_TIMESTAMP = "future timestamp"
+    EMPTY_SIGNATURE = "empty signature"
+    LEFT_OUT = "signature left out"
+    """Everything else is there, the key too."""
+    KEY_RECASED = "key in another case"
+    SIGNED_BY_ANOTHER = "signed by another"
+    """With the first account's key and the second one's secret."""
+    WINDOW_CHANGED = "window changed after signing"
+    TIMESTAMP_CHANGED = "timestamp changed after signing"
+    """By one unit, so that it is as fresh as the signed one."""
+    OTHER_PATH = "signed for another path"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

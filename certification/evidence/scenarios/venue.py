@@ -11,20 +11,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from certification.evidence.facts import UnclearError, numbers, texts, was_decided
-from certification.evidence.pace import interval_of, limits_on
+from certification.evidence.pace import limits_on
 from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.answered import counted, facts_in, refusals, rows_of
 from certification.evidence.scenarios.burst import Burst
 from certification.evidence.scenarios.leftovers import Leftovers, identity_of
-from certification.evidence.scenarios.paging import Pages, pages_of
-from certification.evidence.scenarios.tamper import Draft
+from certification.evidence.scenarios.tamper import Draft, Tamper
+from certification.evidence.scenarios.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from certification.evidence.scenarios.key_burst import KeyBurst
     from certification.evidence.scenarios.listening import Listening
     from certification.evidence.scenarios.wire import Wire
-    from certification.profile import ExchangeProfile, Role, RoleName, Trading
-    from sdkgen.api.model import Api, Operation
+    from certification.profile import ExchangeProfile, RoleName, Trading
+    from sdkgen.api.model import Api
 
 NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 _MOST_WAIT_S = 30.0
@@ -43,27 +43,6 @@ class Actor(StrEnum):
     SECOND = "second"
     OBSERVER = "observer"
     """A key of the first account that may only read."""
-
-
-class Tamper(StrEnum):
-    """What is wrong with a call's proof of identity. The values are the steps' labels."""
-
-    NOTHING = "nothing"
-    UNSIGNED = "unsigned"
-    WRONG_SIGNATURE = "wrong signature"
-    STALE_TIMESTAMP = "stale timestamp"
-    CHANGED_AFTER_SIGNING = "changed after signing"
-    FUTURE_TIMESTAMP = "future timestamp"
-    EMPTY_SIGNATURE = "empty signature"
-    LEFT_OUT = "signature left out"
-    """Everything else is there, the key too."""
-    KEY_RECASED = "key in another case"
-    SIGNED_BY_ANOTHER = "signed by another"
-    """With the first account's key and the second one's secret."""
-    WINDOW_CHANGED = "window changed after signing"
-    TIMESTAMP_CHANGED = "timestamp changed after signing"
-    """By one unit, so that it is as fresh as the signed one."""
-    OTHER_PATH = "signed for another path"
 
 
 def plain(number: Decimal) -> str:
@@ -96,44 +75,22 @@ class Setting:
     """Whether this is another server than the sandbox that the profile names by its address."""
 
 
-class Venue:
+class Venue(Vocabulary):
     """One sandbox with its profile. Keeps no more than what it made there and has yet to undo."""
 
     def __init__(self, *, profile: ExchangeProfile, trading: Trading, api: Api, wire: Wire, setting: Setting) -> None:
         """Speak through ``wire``."""
-        paging = profile.behaviour.paging
-        self._pages = {name: pages_of(role, paging.get(role.operation)) for name, role in trading.roles.items()}
-        self._roles = {name: pages.role if pages else trading.roles[name] for name, pages in self._pages.items()}
+        super().__init__(profile, trading, api)
         self._errors = profile.behaviour.errors
         self._limits = profile.behaviour.limits
         self._wire = wire
-        self._operations = {operation.id: operation for operation in api.operations}
-        self.leftovers = Leftovers()
         self._setting = setting
-        self.symbol = trading.symbol
-        self.price = trading.price
-        self.price_step = trading.price_step
-        self.base, self.quote = trading.base, trading.quote
-        self.fees = trading.fees
-        self.held_for_buys = trading.held_for_buys
-        self.held_rounding = trading.held_rounding
-        self.self_trade = trading.self_trade
-        self.also = trading.also
-        self.candle_s = trading.candle_s
-        self.nonces, self.signs_nonces = trading.nonces, wire.signs_nonces
-        self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
+        self.leftovers = Leftovers()
+        self.signs_nonces = wire.signs_nonces
         self.elsewhere = setting.elsewhere
         self.now_ms, self.window_ms = wire.now_ms, wire.window_ms
         self.seed = setting.seed
-        self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])
-        self.quantity = trading.quantity
-        self.quantity_step = trading.quantity_step
         self.burst, self.key_burst = setting.burst, setting.key_burst
-        placing = trading.roles.get("place")
-        self.client_ids_last = placing is not None and placing.operation in profile.behaviour.order_ids
-        """Whether a client order id is taken for ever, so that it makes an order safe to repeat."""
-        self._taker_fee = trading.fees.taker if trading.fees else trading.taker_fee
-        self.described_streams = profile.spec.streams is not None or trading.streams is not None
 
     @property
     def listening(self) -> Listening | None:
@@ -154,44 +111,6 @@ class Venue:
     def reproduction(self, story_id: str) -> str:
         """The command that plays a story again under the same circumstances."""
         return self._setting.reproduction(story_id)
-
-    def has(self, role: RoleName) -> bool:
-        """Whether the profile maps the role to an operation that the description has."""
-        return self.operation_of(role) is not None
-
-    def operation_of(self, role: RoleName) -> str | None:
-        """The operation that plays the role."""
-        entry = self._roles.get(role)
-        return entry.operation if entry and entry.operation in self._operations else None
-
-    def words(self, role: RoleName, name: str) -> frozenset[str]:
-        """The neutral words that the profile has for an argument or a field."""
-        return frozenset(self._roles[role].values.get(name, {}))
-
-    def has_word(self, role: RoleName, argument: str, word: str) -> bool:
-        """Whether the profile says how the exchange writes a value of an argument."""
-        return self.takes(role, argument) and word in self._roles[role].values.get(argument, {})
-
-    def pages(self, role: RoleName) -> Pages | None:
-        """How the role's list goes from page to page; ``None`` where the profile does not say."""
-        return self._pages.get(role)
-
-    def can_place(self, time_in_force: str) -> bool:
-        """Whether the profile says how an order of that kind is asked for: by a time in force, a type or a field of its own."""
-        return any(self.has_word("place", argument, time_in_force) for argument in ("time_in_force", "type", time_in_force))
-
-    def takes(self, role: RoleName, argument: str) -> bool:
-        """Whether the role has a place for an argument."""
-        return argument in self._roles[role].arguments
-
-    def only(self, role: RoleName, arguments: Mapping[str, str]) -> dict[str, str]:
-        """Those arguments that the role has a place for."""
-        return {name: value for name, value in arguments.items() if self.takes(role, name)}
-
-    def usual_arguments(self, role: RoleName) -> dict[str, str]:
-        """What a valid call of the role needs, as far as the profile alone can tell."""
-        usual = {"symbol": self.symbol, "limit": "5"}
-        return self.order() if role == "place" else self.only(role, usual)
 
     def can(self, tamper: Tamper, role: RoleName, arguments: Mapping[str, str]) -> bool:
         """Whether the exchange's way of signing can be broken that way."""
@@ -318,29 +237,6 @@ class Venue:
         rows = max((len(values) for _, values in names), default=0)
         return tuple({name: values[row] for name, values in names if len(values) == rows} | {"symbol": self.symbol} for row in range(rows))
 
-    def order(self) -> dict[str, str]:
-        """A limit order to buy that rests, in neutral words; without a client order id."""
-        return {
-            "symbol": self.symbol,
-            "side": "buy",
-            "type": "limit",
-            "time_in_force": "good_till_cancelled",
-            "price": plain(self.price),
-            "quantity": plain(self.quantity),
-        }
-
-    def draft(self, role: RoleName, arguments: Mapping[str, str]) -> Draft:
-        """The role's call with these arguments, in the exchange's own words."""
-        entry = self._roles[role]
-        given = dict(entry.constants)
-        if role != "place" and "order_id" in arguments and "order_id" in entry.arguments:
-            # One name is enough, and an exchange need not take two.
-            arguments = {name: value for name, value in arguments.items() if name != "client_order_id"}
-        for name, value in _as_one_word(entry, arguments).items():
-            if name in entry.arguments:
-                given[entry.arguments[name]] = entry.values.get(name, {}).get(value, value)
-        return Draft(operation=self._operations[entry.operation], given=tuple(given.items()))
-
 
 def told_to_wait_s(refused: ScenarioStep) -> float | None:
     """How many seconds an answer's Retry-After says to wait; ``None`` where it says no whole number."""
@@ -352,24 +248,3 @@ def told_to_wait_s(refused: ScenarioStep) -> float | None:
 def _account(actor: Actor) -> str:
     """Whose account a caller acts on."""
     return (Actor.FIRST if actor is Actor.OBSERVER else actor).value
-
-
-def _usual_interval(profile: ExchangeProfile, operations: Mapping[str, Operation], called: list[str]) -> float:
-    """How many seconds lie between two calls, on the average of those operations."""
-    intervals = [interval_of(operations[name], profile.rate_limit, profile.behaviour.limits) for name in called if name in operations]
-    return sum(intervals) / len(intervals) if intervals else 0.0
-
-
-def _as_one_word(role: Role, arguments: Mapping[str, str]) -> Mapping[str, str]:
-    """Where the exchange has a type for a time in force (``post_only: LIMIT_MAKER``), it is sent as that alone.
-
-    Where it has a field of its own for it (``oflags=post``), that is sent beside the usual time in force.
-    """
-    word = arguments.get("time_in_force", "")
-    if word in role.values.get("time_in_force", {}):
-        return arguments
-    if word in role.arguments and word in role.values.get(word, {}):
-        return dict(arguments) | {word: word, "time_in_force": "good_till_cancelled"}
-    if word not in role.values.get("type", {}):
-        return arguments
-    return {name: value for name, value in arguments.items() if name != "time_in_force"} | {"type": word}

@@ -11,7 +11,8 @@ from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.record import STATED_FEE
 from certification.evidence.scenarios.leftovers import identity_of
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Tamper, Venue, plain
+from certification.evidence.scenarios.tamper import Tamper
+from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Venue, plain
 
 if TYPE_CHECKING:
     from certification.evidence.record import ScenarioStep
