@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
 
-from certification.evidence.model.terms import FeeAsset, HeldForBuys, Nonces, Replays, Rounding, SelfTrade
-from certification.profile_parts import STRICT, ContractTest, Expiry, Withdrawals
+from certification.evidence.model.terms import HeldForBuys, Nonces, Replays, Rounding, SelfTrade
+from certification.profile_parts import STRICT, ContractTest, Expiry, Fees, Market, Withdrawals
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe, TimestampFormat
 
@@ -83,6 +83,9 @@ class SandboxSpec(_Part):
     """The first trades; the second must not see the first's orders."""
     exclusive: bool = False
     """Nobody else uses it: its rate limits, of all calls and of one key, may be broken on purpose, once each, at the end of the stories."""
+    broken_proofs: int = Field(default=5, ge=0, le=100)
+    """How many calls with a broken proof of identity (unsigned, a wrong signature …) each operation is sent in a row where the sandbox is
+    somebody's: at ``url``, not on this machine, and not exclusive. Exchanges lock accounts and addresses that send many."""
     observer: Account | None = None
     """A key of the first account that may only read, where the exchange has keys of less than full permission."""
 
@@ -212,30 +215,6 @@ class Streams(_Part):
     send: dict[StreamRequest, dict[str, JsonValue]] = Field(min_length=1)
     """The login, the subscriptions to the book's changes and to own orders, the end of the one to the book, and a ping."""
     heard: dict[StreamMessage, Heard] = Field(min_length=1)
-
-
-class Fees(_Part):
-    """How fills are charged, to the last digit: each fill by itself."""
-
-    maker: Decimal
-    """The share of a fill that the side that rested pays, such as ``0.001``."""
-    taker: Decimal
-    """The same of the side that took it."""
-    asset: FeeAsset
-    """``quote``, or ``received``: base for buys, quote for sales."""
-    step: Decimal = Field(ge=0)
-    """A fee is a multiple of it, such as ``0.00000001``; 0 where fees are not rounded."""
-    rounding: Rounding = Rounding.DOWN
-    """``down``, ``up`` or ``nearest``."""
-
-
-class Market(_Part):
-    """Another market, where an order may rest and be cancelled while this one's stream is listened to."""
-
-    symbol: str
-    price: Decimal
-    """A price at which a buy order rests."""
-    quantity: Decimal
 
 
 class Trading(_Part):

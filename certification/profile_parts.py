@@ -1,4 +1,4 @@
-"""Parts of a profile's trading beyond placing and cancelling: orders that expire, requests that come again, assets that leave."""
+"""Parts of a profile's trading beyond placing and cancelling: fees, other markets, orders that expire, assets that leave."""
 
 from __future__ import annotations
 
@@ -6,11 +6,39 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from certification.evidence.model.terms import WithdrawalFee
+from certification.evidence.model.terms import FeeAsset, Rounding, WithdrawalFee
 from sdkgen.signing.recipe import TimestampFormat
 
 STRICT = ConfigDict(extra="forbid", frozen=True)
 """Every part of a profile is frozen, and a misspelt field is an error."""
+
+
+class Fees(BaseModel):
+    """How fills are charged, to the last digit: each fill by itself."""
+
+    model_config = STRICT
+
+    maker: Decimal
+    """The share of a fill that the side that rested pays, such as ``0.001``."""
+    taker: Decimal
+    """The same of the side that took it."""
+    asset: FeeAsset
+    """``quote``, or ``received``: base for buys, quote for sales."""
+    step: Decimal = Field(ge=0)
+    """A fee is a multiple of it, such as ``0.00000001``; 0 where fees are not rounded."""
+    rounding: Rounding = Rounding.DOWN
+    """``down``, ``up`` or ``nearest``."""
+
+
+class Market(BaseModel):
+    """Another market, where an order may rest and be cancelled while this one's stream is listened to."""
+
+    model_config = STRICT
+
+    symbol: str
+    price: Decimal
+    """A price at which a buy order rests."""
+    quantity: Decimal
 
 
 class Expiry(BaseModel):

@@ -8,17 +8,20 @@ from dataclasses import replace
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, step, timely_step, unasked
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, number, text, texts
-from certification.evidence.record import Evidence, Observation, Scenario, ScenarioStep
+from certification.evidence.record import SPARED, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORIES = "authentication"
 _CONTROL = "other account's balances"
 """Shows that the other account can call at all: a refusal would else say nothing about whose the order is."""
+_NOT_SENT = "no such call was sent there: the sandbox is somebody's, and is sent only so many forged ones (sandbox.broken_proofs)"
 
 
 def _refused_when(label: str, what: str, scenario: Scenario) -> list[str]:
-    """Nothing wrong where the forged call was refused; unclear where even the genuine one is."""
+    """Nothing wrong where the forged call was refused; unclear where even the genuine one is, or it was not sent for the sandbox's sake."""
     if not any(candidate.label == label for candidate in scenario.steps):
+        if any(candidate.label == SPARED and label in texts(candidate, "kind") for candidate in scenario.steps):
+            raise UnclearError(_NOT_SENT)
         raise MootError(f"the exchange's way of signing {scenario.operation} can't be broken in this way")
     forged = step(scenario, label)
     if is_accepted(forged):

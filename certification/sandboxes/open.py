@@ -20,6 +20,7 @@ from certification.errors import SandboxCredentialsError, SandboxError, SandboxS
 from certification.isolation.runner import Job, JobLimits, Network, Service
 from certification.model import Isolation
 from certification.sandboxes.pin import Pin, http_client
+from certification.sandboxes.proofs import broken_proofs
 from certification.sandboxes.reference.accounts import demo_environment
 from certification.specs.guard import is_public
 from sdkgen.signing.request import Credentials
@@ -67,6 +68,8 @@ class Sandbox:
     """Those of the embedded reference that are switched on."""
     pin: Pin | None = None
     """The only addresses that its name may mean, in this process and in jobs; ``None`` leaves it to the resolver."""
+    broken_proofs: int | None = None
+    """How many calls with a broken proof of identity each operation may be sent in a row; ``None`` for as many as there are ways."""
     another: Callable[[], AbstractContextManager[Sandbox]] | None = field(default=None, repr=False, compare=False)
     """Opens another one, as it was at the beginning; ``None`` where there is only one (a remote one)."""
 
@@ -225,6 +228,7 @@ def _remote(profile: ExchangeProfile, runner: Runner, environment: Mapping[str, 
         kind=SandboxKind.REMOTE,
         observer=_observer(known, environment),
         pin=pin,
+        broken_proofs=broken_proofs(spec, asked.url),
     )
 
 

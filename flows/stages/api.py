@@ -161,6 +161,7 @@ def stage_on(sandbox: Sandbox, *, ours: bool, replay: Replay, seed: int, fresh: 
         seed=seed,
         pin=sandbox.pin,
         shapes=shapes,
+        broken_proofs=sandbox.broken_proofs,
     )
 
 

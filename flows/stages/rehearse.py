@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from certification.evidence.scenarios.burst import BURSTS
 from certification.evidence.scenarios.run import STORIES, Stage, never_played
+from certification.evidence.scenarios.tamper import Tamper
 from certification.model import Part
 from certification.profile import ExchangeProfile
 from certification.roles import RoleFault, behaviour_faults, role_faults
+from certification.sandboxes.proofs import broken_proofs
 from flows.request import RunRequest
 from flows.stages.burst import burst_ground
 from sdkgen.api.model import Api
@@ -30,6 +32,8 @@ class Rehearsal:
     """Stories by id, each with the reason why it will not be played."""
     stories: int
     """How many there are."""
+    broken_proofs: int | None = None
+    """How many calls with a broken proof of identity each operation is sent at most; ``None`` where nothing bounds them."""
 
 
 def rehearse(request: RunRequest, profile: ExchangeProfile, api: Api) -> Rehearsal | None:
@@ -40,6 +44,7 @@ def rehearse(request: RunRequest, profile: ExchangeProfile, api: Api) -> Rehears
         misplaced=misplaced(profile, api),
         unplayed=_unplayed(request, profile, api),
         stories=len(STORIES),
+        broken_proofs=broken_proofs(profile.sandbox, request.sandbox) if profile.signing is not None else None,
     )
 
 
@@ -58,6 +63,11 @@ def told(found: Rehearsal) -> tuple[str, ...]:
         for story, reason in found.unplayed:
             because[reason].append(story)
         lines += [f"  {', '.join(stories)}: {reason}" for reason, stories in because.items()]
+    if found.broken_proofs is not None:
+        lines.append(
+            f"of {len(Tamper) - 1} ways to break a proof of identity, {found.broken_proofs} at most are tried on each operation "
+            "(sandbox.broken_proofs); the report names what is left out as not observed"
+        )
     return tuple(lines)
 
 

@@ -10,6 +10,8 @@ from certification.model import Hindrance
 
 STATED_REPLAYS = "stated.replays"
 """The fact of what the profile says becomes of the same signed bytes that come again."""
+SPARED = "spared"
+"""The label of a step whose facts, each named ``kind``, tell which broken proofs were not tried, because the sandbox bears only so many."""
 STATED_AT_LEAST_ONCE = "stated.at_least_once"
 """The fact that the profile says that messages of this kind may come again."""
 STATED_FEE = "stated.fee"

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.forgeries import PRIVATE, shared_out, spared, turn_of
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.tamper import Tamper
 from certification.evidence.scenarios.venue import Actor, Venue, best, plain
@@ -14,11 +15,9 @@ from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 if TYPE_CHECKING:
     from certification.profile import RoleName
 
-PRIVATE: tuple[RoleName, ...] = ("balances", "place", "query", "cancel", "open_orders", "order_history", "fills")
-
 
 def _refusals(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
-    """The call as it should be, then once in each wrong way. The right one comes last: cancelling works only once."""
+    """The call once in each wrong way, as many as the sandbox bears. The right one comes last: cancelling works only once."""
     arguments, identity = dict(venue.usual_arguments(role)), dict[str, str]()
     if role in {"query", "cancel"}:
         placed = venue.place(label="place")
@@ -28,9 +27,11 @@ def _refusals(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     watched = role == "place" and venue.has("open_orders")
     if watched:
         yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders before")
-    for tamper in Tamper:
-        if tamper is not Tamper.NOTHING and venue.can(tamper, role, arguments):
-            yield venue.ask(role, _fresh(role, venue, arguments), label=tamper.value, tamper=tamper)
+    kinds = tuple(tamper for tamper in Tamper if tamper is not Tamper.NOTHING and venue.can(tamper, role, arguments))
+    tried = shared_out(kinds, venue.broken_proofs, turn_of(venue, role))
+    yield from spared(kinds, tried)
+    for tamper in tried:
+        yield venue.ask(role, _fresh(role, venue, arguments), label=tamper.value, tamper=tamper)
     if watched:
         yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after forgeries")
     if role == "cancel" and venue.has("query"):

@@ -104,6 +104,8 @@ class Stage:
     """The only addresses that the sandbox's name may mean."""
     shapes: Shapes | None = None
     """What answers and messages are held against; ``None`` where nobody asks."""
+    broken_proofs: int | None = None
+    """How many calls with a broken proof of identity each operation may be sent in a row; ``None`` for as many as there are ways."""
 
 
 def story_named(story_id: str) -> Story | None:
@@ -166,6 +168,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
             seed=stage.seed,
             listening=_listening(profile, api, target, wire, stage.pin),
             elsewhere=profile.sandbox is not None and profile.sandbox.url is not None and not same_place(stage.base_url, profile.sandbox),
+            broken_proofs=stage.broken_proofs,
         )
         yield Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
 

@@ -73,6 +73,8 @@ class Setting:
     """Of what is done by chance."""
     elsewhere: bool = False
     """Whether this is another server than the sandbox that the profile names by its address."""
+    broken_proofs: int | None = None
+    """How many calls with a broken proof of identity each operation may be sent in a row; ``None`` for as many as there are ways."""
 
 
 class Venue(Vocabulary):
@@ -87,7 +89,7 @@ class Venue(Vocabulary):
         self._setting = setting
         self.leftovers = Leftovers()
         self.signs_nonces = wire.signs_nonces
-        self.elsewhere = setting.elsewhere
+        self.elsewhere, self.broken_proofs = setting.elsewhere, setting.broken_proofs
         self.now_ms, self.window_ms = wire.now_ms, wire.window_ms
         self.seed = setting.seed
         self.burst, self.key_burst = setting.burst, setting.key_burst

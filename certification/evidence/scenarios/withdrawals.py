@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.record import STATED_FEE
+from certification.evidence.scenarios.forgeries import shared_out, spared, turn_of
 from certification.evidence.scenarios.leftovers import identity_of
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.tamper import Tamper
@@ -160,14 +161,16 @@ def _forged(venue: Venue) -> Iterator[ScenarioStep]:
 
     Where none can be called back, the first that is accepted is the last: one is proof enough, and what left is gone.
     """
-    for tamper in _FORGERIES:
+    kinds = tuple(tamper for tamper in _FORGERIES if venue.can(tamper, "withdraw", asked(venue)))
+    tried = shared_out(kinds, venue.broken_proofs, turn_of(venue, "withdraw"))
+    yield from spared(kinds, tried)
+    for tamper in tried:
         words = asked(venue) | venue.only("withdraw", {"client_withdrawal_id": venue.new_client_id()})
-        if venue.can(tamper, "withdraw", words):
-            forged = venue.ask("withdraw", words, label=tamper.value, tamper=tamper)
-            yield forged
-            if is_accepted(forged) and not venue.has("cancel_withdrawal"):
-                return
-            yield from call_back(venue, forged)
+        forged = venue.ask("withdraw", words, label=tamper.value, tamper=tamper)
+        yield forged
+        if is_accepted(forged) and not venue.has("cancel_withdrawal"):
+            return
+        yield from call_back(venue, forged)
     yield from _tried(venue, "as it should be")
 
 

@@ -47,6 +47,9 @@ def test_a_forged_call_must_be_refused(check: str, label: str, how: str) -> None
     (moot,) = answers(check, cut(GUARDED, label))
     assert moot.outcome is Outcome.NOT_APPLICABLE
     assert "can't be broken in this way" in moot.summary
+    spared = replace(GUARDED, steps=(step("spared", {"kind": label}, status=None), *cut(GUARDED, label).steps))
+    (unseen,) = answers(check, spared)
+    assert (unseen.outcome, "sandbox.broken_proofs" in unseen.summary) == (UNSEEN, True)
 
 
 @pytest.mark.parametrize(("check", "label", "how"), WAYS)

@@ -227,6 +227,13 @@ OBSERVED = told(
         pytest.param(
             "forged_withdrawals_are_refused", cut(cut(FORGED, "unsigned"), "stale timestamp"), UNSEEN, "can't be broken", id="open"
         ),
+        pytest.param(
+            "forged_withdrawals_are_refused",
+            replace(FORGED, steps=(step("spared", {"kind": "empty signature"}, status=None), *FORGED.steps)),
+            UNSEEN,
+            "not tried: empty signature",
+            id="some spared",
+        ),
         pytest.param("read_only_keys_cannot_withdraw", OBSERVED, PASSED, "", id="denied"),
         pytest.param("read_only_keys_cannot_withdraw", but(OBSERVED, "observer withdraws", status=201), FAILED, "withdrew", id="granted"),
         pytest.param("read_only_keys_cannot_withdraw", but(OBSERVED, "observer reads", status=401), UNSEEN, "observer reads", id="no key"),

@@ -53,6 +53,15 @@ def test_a_role_that_is_not_mapped_costs_its_stories(profile: ExchangeProfile, a
     )
 
 
+def test_a_sandbox_that_is_somebodys_is_told_how_many_forged_calls_it_gets(profile: ExchangeProfile, api: Api) -> None:
+    found = rehearsed(profile, api, RunRequest(exchange="reference", sandbox="https://testnet.example.com"))
+    assert found.broken_proofs == 5
+    assert "of 12 ways to break a proof of identity, 5 at most are tried on each operation" in told(found)[-1]
+    assert (
+        rehearsed(profile.model_copy(update={"signing": None}), api, RunRequest(exchange="x", sandbox="https://a.b")).broken_proofs is None
+    )
+
+
 def test_a_place_that_the_description_does_not_have_is_a_sentence(profile: ExchangeProfile, api: Api) -> None:
     assert profile.trading is not None
     fills = profile.trading.roles["fills"]
