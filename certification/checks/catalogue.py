@@ -48,7 +48,7 @@ THEMES = (
     "heard",
     "record",
 )
-"""The modules of this package that hold checks, in the order of a report."""
+"""The modules of this package that hold checks, or the folders of such modules, in the order of a report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Check:
     """One question. It can't see its own weight: that stands in a level's rules."""
 
     id: str
-    """``module.function``, such as ``wire.requests_match_the_description``."""
+    """``theme.function``, such as ``wire.requests_match_the_description``."""
     documentation: str
     """The docstring: public, printed in the report."""
     requirement: str
@@ -82,7 +82,8 @@ def check(*, requirement: str, remediation: str) -> Callable[[CheckFunction], Ch
     """
 
     def enter(function: CheckFunction) -> CheckFunction:
-        check_id = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        theme = function.__module__.removeprefix(f"{__package__}.").partition(".")[0]
+        check_id = f"{theme}.{function.__name__}"
         _CHECKS[check_id] = Check(
             id=check_id,
             documentation=inspect.getdoc(function) or "",

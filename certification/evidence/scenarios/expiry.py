@@ -9,7 +9,7 @@ from certification.evidence.facts import is_accepted, texts
 from certification.evidence.record import LEFT_MS, ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.streams import GONE, ORDERS, about, logged_in
+from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, logged_in
 from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue
 from sdkgen.signing.sign import instant_text
 

@@ -1,0 +1,81 @@
+"""Stories of speaking to streams: logins in each wrong way, subscriptions to nothing, pings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.listening import NO_CHANGES, Changes
+from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.streams.waiting import DEPTH, ORDERS, named_for, of_kind
+from certification.evidence.scenarios.venue import Actor, Venue
+
+
+def _login(venue: Venue) -> Iterator[ScenarioStep]:
+    """A login in each wrong way, none at all, and the right one last: each on a connection of its own."""
+    if venue.streams.keyed:
+        yield from _keys(venue)
+        return
+    for label, changes in (("wrong signature", Changes(misspelt=True)), ("stale timestamp", Changes(stale=True))):
+        with venue.streams.open(Actor.FIRST) as listener:
+            yield listener.send("login", label=label, changes=changes)
+            yield from named_for(label, listener.until(of_kind("logged_in", "refused")))
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("orders", label="no login")
+        yield from named_for("no login", listener.until(of_kind("subscribed", "refused")))
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("login", label="as it should be")
+        yield from named_for("as it should be", listener.until(of_kind("logged_in", "refused")))
+
+
+def _keys(venue: Venue) -> Iterator[ScenarioStep]:
+    """The same where a listen key takes the place of a login: one letter wrong, made up, and the right one."""
+    tries = (("wrong signature", Changes(misspelt=True)), ("no login", Changes(made_up=True)), ("as it should be", NO_CHANGES))
+    for label, changes in tries:
+        with venue.streams.open(Actor.FIRST) as listener:
+            yield listener.send("orders", label=label, changes=changes)
+            yield from named_for(label, listener.until(of_kind("subscribed", "refused")))
+
+
+def _wrong_subscription(venue: Venue) -> Iterator[ScenarioStep]:
+    """An instrument that does not exist; then one that does, whose answer shows that the first was passed over."""
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("depth", label="subscribe to nothing", changes=Changes(symbol=_unknown(venue.streams.symbol)))
+        yield from named_for("nothing", listener.until(of_kind("subscribed", "refused", "snapshot")))
+        yield listener.send("depth", label="subscribe to depth")
+        answers = ("snapshot", "delta") if venue.streams.hears("snapshot") else ("subscribed", "delta")
+        yield from named_for("depth", listener.until(of_kind(*answers)))
+
+
+def _unknown(symbol: str) -> str:
+    """A name like the instrument's, which no instrument has."""
+    return f"{symbol}{symbol[-1:]}"
+
+
+def _ping(venue: Venue) -> Iterator[ScenarioStep]:
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield listener.send("ping", label="ping")
+        yield from named_for("ping", listener.until(of_kind("pong", "refused")))
+
+
+STORIES = (
+    Story(
+        id="streams.login",
+        about="place",
+        subject=ORDERS,
+        needs=(),
+        sends=("login", "orders"),
+        hears=("logged_in", "refused"),
+        play=_login,
+    ),
+    Story(id="streams.ping", about="depth", subject="streams.control", needs=(), sends=("ping",), hears=("pong",), play=_ping, extra=True),
+    Story(
+        id="streams.wrong-subscription",
+        about="depth",
+        subject=DEPTH,
+        needs=(),
+        sends=("depth",),
+        hears=("refused",),
+        play=_wrong_subscription,
+    ),
+)
