@@ -27,7 +27,13 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _REFUSED = frozenset({401, 403})
 _REFUSED_FOR = frozenset({Refusal.AUTHENTICATION, Refusal.PERMISSION, Refusal.CLOCK})
 _WANT_A_REFUSAL = frozenset(
-    {"negative_data_rejection", "spoilt_parameter_rejection", "missing_required_header", "ignored_auth", "object_level_authorization"}
+    {
+        "spoilt_parameter_rejection",
+        "spoilt_request_rejection",
+        "missing_required_header",
+        "ignored_auth",
+        "object_level_authorization",
+    }
 )
 """Checks that a refusal satisfies, with whatever status it comes."""
 _WANT_THE_FIRST_DONE = frozenset({"use_after_free", "ensure_resource_availability"})

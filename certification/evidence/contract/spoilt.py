@@ -1,26 +1,30 @@
-"""A check of ours for Schemathesis: a request with one parameter of its query spoilt, and nothing else, must not be accepted.
+"""Checks of ours for Schemathesis: a spoilt request must not be accepted.
 
-Runs where Schemathesis runs, loaded by ``hooks``.
+Run where Schemathesis runs, loaded by ``hooks``.
 
-NOTE: Schemathesis 4.32's own ``negative_data_rejection`` asks the same, but gives up where any *other* parameter of the query is valid as
-it was sent: in a request with a symbol and a limit, a limit below its minimum is never judged.
+NOTE: Schemathesis 4.32's own ``negative_data_rejection`` asks the same. It gives up where any *other* parameter of the query is valid as
+it was sent: in a request with a symbol and a limit, a limit below its minimum is never judged. And it takes what is sent empty for spoilt,
+which servers of all kinds take for left out.
 """
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 import schemathesis
 from schemathesis.core.failures import Failure
+from schemathesis.core.media_types import is_form_urlencoded, is_json
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.case import Case
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
+from schemathesis.specs.openapi.checks import negative_data_rejection
 from schemathesis.specs.openapi.utils import parameter_types, sent_text_is_valid
 
 if TYPE_CHECKING:
     from schemathesis.checks import CheckContext
     from schemathesis.core.transport import Response
-    from schemathesis.generation.case import Case
 
 _VALUES = frozenset(
     {
@@ -36,6 +40,65 @@ _VALUES = frozenset(
 )
 """Ways of spoiling a value whose text alone tells that it is spoilt."""
 _STRUCTURED = frozenset({"array", "object"})
+
+
+@schemathesis.check
+def spoilt_request_rejection(context: CheckContext, response: Response, case: Case[Any]) -> None:
+    """The tool's ``negative_data_rejection``, of the request as it would be without what was sent empty."""
+    left = without_empty(case)
+    negative_data_rejection(context, response if left is case else _as_sent(response, left), left)
+
+
+def without_empty(case: Case[Any]) -> Case[Any]:
+    """The case without members and parameters that are an empty text, or ``null`` in JSON; itself where it has none."""
+    body, query = case.body, case.query
+    if isinstance(body, dict) and case.media_type is not None:
+        body = _filled(body, null=is_json(case.media_type))
+    if isinstance(query, dict):
+        query = _filled(query, null=False)
+    if body == case.body and query == case.query:
+        return case
+    return Case(
+        operation=case.operation,
+        method=case.method,
+        path=case.path,
+        id=case.id,
+        path_parameters=case.path_parameters,
+        headers=case.headers,
+        cookies=case.cookies,
+        query=query,
+        body=body,
+        media_type=case.media_type,
+        # The tool looks anew at what has changed, and takes back what it knows to be spoilt where that is valid now: of this case alone.
+        meta=copy.deepcopy(case.meta),
+    )
+
+
+def _filled(value: Any, *, null: bool) -> Any:
+    match value:
+        case dict():
+            kept = ((name, member) for name, member in value.items() if not (_is_empty(member) or (null and member is None)))
+            return {name: _filled(member, null=null) for name, member in kept}
+        case list():
+            return [_filled(item, null=null) for item in value]
+    return value
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, str) and not value
+
+
+def _as_sent(response: Response, case: Case[Any]) -> Response:
+    """The answer, as if the request had been sent without what is empty."""
+    sent = response.request.copy()
+    parts = urlsplit(str(sent.url))
+    sent.url = urlunsplit(parts._replace(query=urlencode(parse_qsl(parts.query))))
+    if is_form_urlencoded(case.media_type or ""):
+        body = sent.body or ""
+        sent.body = urlencode(parse_qsl(body if isinstance(body, str) else body.decode("ascii", errors="replace")))
+    other = copy.copy(response)
+    other.request = sent
+    return other
 
 
 @schemathesis.check

@@ -81,7 +81,7 @@ def test_a_refusal_under_a_good_status_is_not_accepted(api: Api, profile: Exchan
     assert (folded.signed.calls, folded.signed.refused, folded.signed.clock) == (6, 2, 1)
 
 
-@pytest.mark.parametrize("name", ["negative_data_rejection", "spoilt_parameter_rejection", "ignored_auth", "object_level_authorization"])
+@pytest.mark.parametrize("name", ["spoilt_request_rejection", "spoilt_parameter_rejection", "ignored_auth", "object_level_authorization"])
 def test_a_refusal_under_a_good_status_keeps_the_promise_that_asks_for_one(api: Api, profile: ExchangeProfile, name: str) -> None:
     fold = Fold(api, refusing(profile))
     cases = {"a": case(), "own": {"value": {"method": "GET", "path": "/orders/{id}", "id": "own"}}}
