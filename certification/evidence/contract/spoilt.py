@@ -81,7 +81,8 @@ def _filled(value: Any, *, null: bool) -> Any:
             return {name: _filled(member, null=null) for name, member in kept}
         case list():
             return [_filled(item, null=null) for item in value]
-    return value
+        case _:
+            return value
 
 
 def _is_empty(value: Any) -> bool:
