@@ -141,7 +141,7 @@ def _api(snapshot: SpecSnapshot, contract: ContractEvidence | None, verdict: Ver
     return ApiSummary(
         level=level,
         observation=contract.observation.value if contract is not None else "skipped",
-        reason=contract.reason if contract is not None else "the run did not look at the API",
+        reason=_reason(contract) if contract is not None else "the run did not look at the API",
         operations=snapshot.operations,
         operations_exercised=sum(1 for entry in covered if entry.calls > 0),
         calls=sum(entry.calls for entry in covered),
@@ -160,6 +160,13 @@ def _api(snapshot: SpecSnapshot, contract: ContractEvidence | None, verdict: Ver
             for entry in covered
         ),
     )
+
+
+def _reason(contract: ContractEvidence, most: int = 5) -> str:
+    """Why the test is not complete, and which orders it may have left on the sandbox."""
+    left = ", ".join(contract.left_behind[:most]) + (" …" if len(contract.left_behind) > most else "")
+    told = f"{len(contract.left_behind)} of the test's orders could not be cancelled: {left}" if left else ""
+    return "; ".join(each for each in (contract.reason, told) if each)
 
 
 def _sdk(sdk: ExaminedSdk, verdict: Verdict) -> SdkSummary:

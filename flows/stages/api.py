@@ -60,6 +60,8 @@ def _examined(plan: RunPlan, settings: Settings) -> ApiEvidence:
         contract = steps.answer("contract", inputs, ContractEvidence, lambda: _contract(plan, settings))
         calls = sum(operation.calls for operation in contract.operations)
         note.text = contract.reason or f"{calls} calls of {len(contract.operations)} operations"
+        if contract.left_behind:
+            note.text += f"; {len(contract.left_behind)} orders may rest there still"
     return ApiEvidence(contract=contract, scenarios=scenarios)
 
 

@@ -176,6 +176,13 @@ def test_an_api_that_was_not_seen_is_said_so(evidence: ContractEvidence | None, 
     assert made.api.calls == 0
 
 
+def test_orders_that_could_not_be_taken_back_are_named() -> None:
+    left = replace(contract(), left_behind=tuple(f"order {number} of first" for number in range(7)))
+    made = assemble(facts=facts(), snapshot=snapshot(), contract=left, sdks=(), verdict=verdict(), findings=FINDINGS)
+    told = ", ".join(left.left_behind[:5])
+    assert made.api.reason == f"7 of the test's orders could not be cancelled: {told} …"
+
+
 @pytest.mark.parametrize(
     ("source", "told"),
     [

@@ -30,6 +30,7 @@ from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 from certification.evidence.contract import spoilt  # noqa: F401 - a check registers itself
 from certification.evidence.contract.live import Objects
+from certification.evidence.contract.placed import Placed
 from certification.evidence.contract.recipe_json import recipe_from_json
 from certification.evidence.pace import Pace
 from sdkgen.signing.recipe import Carrier
@@ -180,6 +181,7 @@ class _Course:
 
     pace = Pace({})
     objects = Objects()
+    placed = Placed()
 
 
 @schemathesis.hook
@@ -191,8 +193,9 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def after_call(_context: Any, case: Any, response: Any) -> None:
-    """Take notice of an answer that says to wait, and of what has ended."""
+    """Take notice of an answer that says to wait, of what was made and of what has ended."""
     _Course.objects.note(case, response.status_code)
+    _Course.placed.note(case, response)
     _Course.pace.refused(response.status_code, next(iter(response.headers.get("retry-after", ())), ""))
 
 
@@ -210,6 +213,7 @@ def identify(schema: Any, plan: dict[str, Any] | None = None) -> None:
     plan = plan or _plan()
     schema.auth.unregister()
     _Course.pace = Pace({name: operation.get("interval_s", 0.0) for name, operation in plan["operations"].items()})
+    _Course.placed = Placed(tuple(plan.get("placing", ())))
     known = accounts()
     if plan["recipe"] is None or "first" not in known:
         return

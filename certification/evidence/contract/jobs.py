@@ -19,6 +19,7 @@ _SHIPPED = (
     "certification/evidence/contract/__init__.py",
     "certification/evidence/contract/hooks.py",
     "certification/evidence/contract/live.py",
+    "certification/evidence/contract/placed.py",
     "certification/evidence/contract/recipe_json.py",
     "certification/evidence/contract/replays.py",
     "certification/evidence/contract/spoilt.py",

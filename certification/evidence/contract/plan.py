@@ -53,6 +53,7 @@ _LIKELY = 0.9
 _OF_WHAT_IS_KEPT = frozenset({"query", "cancel", "open_orders", "order_history", "fills", "withdrawal", "withdrawals", "cancel_withdrawal"})
 """Roles of what exchanges keep on record after its end: a cancelled order is there to be read, and may be cancelled again without harm."""
 _THAT_END = frozenset({"cancel", "cancel_withdrawal"})
+_PLACING = frozenset({"place", "cancel"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ def write_plan(folder: Path, *, api: Api, snapshot: SpecSnapshot, profile: Excha
             }
             for operation in api.operations
         },
+        "placing": sorted(label(each) for each in api.operations if _plays(each, profile.trading, _PLACING)),
         # The tool writes its own requests with Python's floats; where the description has numbers, so does it.
         "objects": json.loads(dumps_exact(cast("JsonValue", objects_of(api, profile, label)))),
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from certification.errors import IsolationError
+from certification.evidence.contract.clearing import clear
 from certification.evidence.contract.confirm import replayed
 from certification.evidence.contract.events import Fold, Folded
 from certification.evidence.contract.jobs import job_for
@@ -93,7 +94,7 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
         try:
             seen = _exercise(subject, runner, work, redactor, seed=seed, budget=budget)
         except IsolationError as error:
-            return replace(evidence, reason=str(error), hindrance=error.hindrance)
+            return replace(evidence, reason=str(error), hindrance=error.hindrance, left_behind=_cleared(subject, work))
         trouble = _trouble(seen, subject.sandbox, redactor)
         origin = Origin(folder=kept.relative_to(folder), exchange=subject.exchange or subject.profile.id, seed=seed)
         return replace(
@@ -104,6 +105,7 @@ def contract_test(subject: Subject, runner: Runner, *, seed: int, folder: Path, 
             operations=seen.folded.operations,
             violations=tuple(_confirmed(violation, seen.replays, subject.sandbox, origin) for violation in seen.folded.violations),
             calls_per_second=_speed(seen),
+            left_behind=_cleared(subject, work),
             reports=keep(work, kept, folder, redactor),
         )
 
@@ -118,6 +120,10 @@ def unreachable(sandbox: Sandbox) -> str:
         return f"the sandbox did not answer within {_ANSWER_TIMEOUT_S:g} s"
     except httpx.HTTPError as error:
         return f"the sandbox does not answer: {error}"
+
+
+def _cleared(subject: Subject, work: Path) -> tuple[str, ...]:
+    return clear(work, subject.api, subject.profile, subject.sandbox)
 
 
 def _exercise(subject: Subject, runner: Runner, work: Path, redactor: Redactor, *, seed: int, budget: Budget) -> _Seen:

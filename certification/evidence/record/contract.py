@@ -68,3 +68,5 @@ class ContractEvidence:
     """The tester's own report files."""
     hindrance: Hindrance | None = None
     """What kind of reason; ``None`` where the environment kept nobody from looking."""
+    left_behind: tuple[str, ...] = ()
+    """Orders of the test that may rest still on a sandbox that is somebody's: they could not be cancelled."""

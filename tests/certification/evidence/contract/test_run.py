@@ -5,6 +5,7 @@ import hashlib
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -17,19 +18,24 @@ from certification.errors import IsolationError
 from certification.evidence.contract import replay
 from certification.evidence.contract.plan import Budget
 from certification.evidence.contract.run import Subject, contract_test
+from certification.evidence.facts import texts
 from certification.evidence.record import ContractEvidence, Evidence, Observation
+from certification.evidence.scenarios.run import Stage, venue_on
+from certification.evidence.scenarios.venue import Actor
+from certification.folders import EXCHANGES
 from certification.isolation.process import ProcessRunner
 from certification.isolation.runner import Endpoint, Job, JobResult, Runner, Service
 from certification.model import Isolation, Outcome, SpecSnapshot
 from certification.profile import ExchangeProfile
-from certification.profile_parts import ContractTest
+from certification.profile_parts import ContractTest, LeftOut
 from certification.profiles import find_profile, load_profile
-from certification.sandboxes.open import Sandbox, open_sandbox
+from certification.sandboxes.open import Sandbox, SandboxKind, open_sandbox
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from tests.simulators.stubborn_server import stubborn_server
 
 SMALL = Budget(examples_per_operation=2, sequences=3, steps_per_sequence=3)
+REFERENCE = EXCHANGES / "reference" / "openapi.yaml"
 LEAST = Budget(examples_per_operation=1, sequences=1, steps_per_sequence=2, answer_timeout_s=2.0)
 TestAt = Callable[[str, Runner], ContractEvidence]
 
@@ -53,8 +59,18 @@ def test_at(tmp_path: Path, api: Api, snapshot: SpecSnapshot, profile: ExchangeP
     return made
 
 
-def reference_test(runner: Runner, folder: Path, *, seed: int = 1, faults: tuple[str, ...] = ()) -> ContractEvidence:
-    profile = load_profile(find_profile("reference"))
+def reference_test(
+    runner: Runner,
+    folder: Path,
+    *,
+    seed: int = 1,
+    faults: tuple[str, ...] = (),
+    kind: SandboxKind = SandboxKind.REFERENCE,
+    but: tuple[str, ...] = (),
+    afterwards: Callable[[Sandbox], None] = lambda _: None,
+) -> ContractEvidence:
+    whole = ContractTest(withdrawals=True, leave_out=tuple(LeftOut(operation=each, reason="for this test") for each in but))
+    profile = load_profile(find_profile("reference")).model_copy(update={"contract": whole})
     path = profile.folder / "openapi.yaml"
     snapshot = SpecSnapshot(
         exchange_id="reference",
@@ -69,8 +85,17 @@ def reference_test(runner: Runner, folder: Path, *, seed: int = 1, faults: tuple
         fetched_at=datetime.now(UTC),
     )
     with open_sandbox(profile, runner, environment={}, faults=faults) as sandbox:
-        subject = Subject(api=load(path.read_bytes()), snapshot=snapshot, profile=profile, sandbox=sandbox)
-        return contract_test(subject, runner, seed=seed, folder=folder, budget=SMALL)
+        subject = Subject(api=load(path.read_bytes()), snapshot=snapshot, profile=profile, sandbox=replace(sandbox, kind=kind))
+        evidence = contract_test(subject, runner, seed=seed, folder=folder, budget=SMALL)
+        afterwards(sandbox)
+        return evidence
+
+
+def open_orders(sandbox: Sandbox) -> list[tuple[str, ...]]:
+    """The ids of each account's open orders."""
+    stage = Stage(base_url=sandbox.host_url + sandbox.base_path, headers=(), accounts=sandbox.accounts, ours=False)
+    with venue_on(load_profile(find_profile("reference")), load(REFERENCE.read_bytes()), stage) as venue:
+        return [texts(venue.ask("open_orders", label="open orders", actor=actor), "order_id") for actor in (Actor.FIRST, Actor.SECOND)]
 
 
 def not_passed(evidence: ContractEvidence) -> list[tuple[str, str, Outcome]]:
@@ -79,12 +104,21 @@ def not_passed(evidence: ContractEvidence) -> list[tuple[str, str, Outcome]]:
     return [(check, answer.subject, answer.outcome) for check, answer in answers if answer.outcome is not Outcome.PASSED]
 
 
-def test_a_correct_exchange_passes_every_check(runner: ProcessRunner, tmp_path: Path) -> None:
-    evidence = reference_test(runner, tmp_path, seed=20261122)
+def test_a_correct_exchange_of_somebodys_passes_every_check_and_keeps_no_order(runner: ProcessRunner, tmp_path: Path) -> None:
+    left: list[tuple[str, ...]] = []
+    evidence = reference_test(
+        runner,
+        tmp_path,
+        seed=20261122,
+        kind=SandboxKind.REMOTE,
+        but=("cancelAllOrders",),
+        afterwards=lambda sandbox: left.extend(open_orders(sandbox)),
+    )
+    assert (left, evidence.left_behind) == ([(), ()], ())
     assert (evidence.observation, evidence.reason, evidence.seed, evidence.violations) == (Observation.COMPLETE, "", 20261122, ())
-    assert not_passed(evidence) == []
+    assert not_passed(evidence) == [("contract.every_operation_is_exercised", "cancelAllOrders", Outcome.NOT_OBSERVED)]
     assert evidence.calls_per_second > 0
-    assert all(operation.answers_seen >= 1 for operation in evidence.operations)
+    assert all(operation.answers_seen >= 1 for operation in evidence.operations if not operation.left_out)
     assert sum(operation.fields_sent for operation in evidence.operations) > sum(each.fields_described for each in evidence.operations) // 2
     kept = {file.path.removeprefix("evidence/contract/"): (tmp_path / file.path).read_bytes() for file in evidence.reports}
     assert {"reports/junit.xml", "reports/run.json", "reports/events.ndjson.gz", "schemathesis.toml", "plan.json"} <= set(kept)

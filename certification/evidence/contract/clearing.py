@@ -1,0 +1,102 @@
+"""Taking back the orders that a contract test left on somebody's sandbox: what rests there would be filled, or count, one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from certification.evidence.contract.events import lines
+from certification.evidence.contract.placed import PLACED
+from certification.evidence.contract.plan import label
+from certification.evidence.facts import UnclearError, texts
+from certification.evidence.places import read
+from certification.evidence.record import Call, Message, ScenarioStep
+from certification.evidence.scenarios.run import Stage, venue_on
+from certification.sandboxes.open import SandboxKind
+
+if TYPE_CHECKING:
+    from certification.evidence.scenarios.venue import Venue
+    from certification.profile import ExchangeProfile, Role, RoleName
+    from certification.sandboxes.open import Sandbox
+    from sdkgen.api.model import Api, Operation
+
+_ROLES: tuple[RoleName, ...] = ("place", "cancel")
+
+
+def clear(work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox) -> tuple[str, ...]:
+    """Cancel what the calls in the job's folder placed and nothing ended, as the accounts that placed it.
+
+    Returns:
+        The orders that may rest there still, in words; none on a sandbox of the run's own, which ends with it.
+    """
+    if sandbox.kind is not SandboxKind.REMOTE or profile.trading is None or not (work / PLACED).is_file():
+        return ()
+    stage = Stage(
+        base_url=sandbox.host_url + sandbox.base_path, headers=sandbox.headers, accounts=sandbox.accounts, ours=False, pin=sandbox.pin
+    )
+    with venue_on(profile, api, stage) as venue:
+        for each in _told(work, api, profile):
+            step = venue.read(each.name, each.call, each.arguments, label=each.name)
+            venue.leftovers.note(each.name, each.call.actor, step)
+        return _cancelled(venue)
+
+
+def _cancelled(venue: Venue) -> tuple[str, ...]:
+    """Cancel what is left; gives what may rest still: its cancellation failed, or it stands among the open orders all the same."""
+    ours = {value: each.told() for each in venue.leftovers for name, value in each.identity if name == "order_id"}
+    standing: list[str] = []
+    try:
+        for step in venue.undo_leftovers():
+            standing += _listed(step)
+    except UnclearError:  # nobody answers any more: what is left is told
+        standing = []
+    left = [each.told() for each in venue.leftovers.taken()]
+    return tuple(dict.fromkeys([*left, *(ours[order_id] for order_id in standing if order_id in ours)]))
+
+
+def _listed(step: ScenarioStep) -> tuple[str, ...]:
+    return texts(step, "order_id") if step.label == "left behind" else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """One accepted call of a role."""
+
+    name: RoleName
+    call: Call
+    arguments: dict[str, str]
+    """In neutral words."""
+
+
+def _told(work: Path, api: Api, profile: ExchangeProfile) -> Iterator[_Told]:
+    """The calls that were written down, in their order."""
+    roles = {label(operation): (name, role, operation) for name, role, operation in _placing(api, profile)}
+    with (work / PLACED).open(encoding="utf-8") as file:
+        for document in lines(file):
+            name, role, operation = roles[document["label"]]
+            answer = Message(start=str(document["status"]), headers=(), body=document["answer"])
+            call = Call(
+                operation=operation.id,
+                actor=document["actor"],
+                request=Message(start=document["label"], headers=(), body=""),
+                response=answer,
+                status=document["status"],
+                elapsed_ms=0,
+            )
+            yield _Told(name=name, call=call, arguments=_arguments(role, document["given"]))
+
+
+def _placing(api: Api, profile: ExchangeProfile) -> tuple[tuple[RoleName, Role, Operation], ...]:
+    """The roles that place and cancel orders, with the operations that play them."""
+    operations = {operation.id: operation for operation in api.operations}
+    roles = profile.trading.roles if profile.trading is not None else {}
+    found = ((name, roles[name]) for name in _ROLES if name in roles)
+    return tuple((name, role, operations[role.operation]) for name, role in found if role.operation in operations)
+
+
+def _arguments(role: Role, given: dict[str, Any]) -> dict[str, str]:
+    """What was asked, in neutral words."""
+    found = {name: read(given, place) for name, place in role.arguments.items()}
+    return {name: values[0] for name, values in found.items() if values}

@@ -1,0 +1,96 @@
+"""What a contract test placed on somebody's sandbox is cancelled in the end, and what could not be is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from certification.evidence.contract.clearing import clear
+from certification.evidence.contract.placed import PLACED, Placed
+from certification.evidence.facts import text, texts
+from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.run import venue_on
+from certification.evidence.scenarios.venue import Actor, Venue
+from certification.sandboxes.open import Sandbox, SandboxKind
+from tests.simulators.stages import reference_api, reference_profile, reference_stage
+
+PLACE, CANCEL = "POST /v1/orders", "POST /v1/orders/{order_id}/cancel"
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)  # where the job runs
+    return tmp_path
+
+
+@contextmanager
+def exchange(*faults: str) -> Iterator[tuple[Venue, Sandbox]]:
+    """A reference exchange of somebody's, with who traded there."""
+    with reference_stage(*faults) as stage, venue_on(reference_profile(), reference_api(), stage) as venue:
+        yield (
+            venue,
+            Sandbox(
+                url=stage.base_url,
+                host_url=stage.base_url,
+                base_path="",
+                accounts=stage.accounts,
+                headers=(),
+                kind=SandboxKind.REMOTE,
+            ),
+        )
+
+
+def noted(label: str, step: ScenarioStep, actor: str, **given: Any) -> None:
+    """What the hooks are told of a call."""
+    assert step.call is not None
+    assert step.call.response is not None
+    case = SimpleNamespace(
+        operation=SimpleNamespace(label=label), auth_identity=actor, **{"path_parameters": {}, "query": {}, "body": None, **given}
+    )
+    answer = SimpleNamespace(status_code=step.call.status, content=step.call.response.body.encode())
+    Placed((PLACE, CANCEL)).note(case, answer)  # type: ignore[arg-type]
+
+
+def placed(venue: Venue, actor: Actor) -> str:
+    step = venue.place(label="place", by=actor)
+    noted(PLACE, step, actor.value, body={"symbol": venue.symbol})
+    return text(step, "order_id")
+
+
+def resting(venue: Venue) -> set[str]:
+    return {
+        each for actor in (Actor.FIRST, Actor.SECOND) for each in texts(venue.ask("open_orders", label="open", actor=actor), "order_id")
+    }
+
+
+def test_each_account_takes_back_what_rests(work: Path) -> None:
+    with exchange() as (venue, sandbox):
+        ids = {placed(venue, Actor.FIRST), placed(venue, Actor.SECOND)}
+        gone = placed(venue, Actor.FIRST)
+        noted(CANCEL, venue.ask("cancel", {"order_id": gone}, label="cancel"), "first", path_parameters={"order_id": int(gone)})
+        foreign = text(venue.place(label="of somebody else"), "order_id")
+        assert ids < resting(venue)
+        assert clear(work, reference_api(), reference_profile(), sandbox) == ()
+        assert resting(venue) == {foreign}
+
+
+def test_what_can_not_be_cancelled_is_told(work: Path) -> None:
+    with exchange("cancelled-order-still-open") as (venue, sandbox):
+        order = placed(venue, Actor.FIRST)
+        assert clear(work, reference_api(), reference_profile(), sandbox) == (f"order {order} of first",)
+        assert clear(work, reference_api(), reference_profile(), replace(sandbox, kind=SandboxKind.IMAGE)) == ()
+    assert clear(work, reference_api(), reference_profile(), sandbox) == (f"order {order} of first",)
+
+
+def test_a_test_that_placed_nothing_leaves_nothing(work: Path) -> None:
+    with exchange() as (venue, sandbox):
+        noted("GET /v1/orders", venue.place(label="place"), "first")
+        noted(PLACE, venue.place(label="place", quantity="0"), "first")
+        assert not (work / PLACED).exists()
+        assert clear(work, reference_api(), reference_profile(), sandbox) == ()
