@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from certification.adapters.manifest import Adapter
     from certification.evidence.record import Feed, Trial
     from certification.evidence.sdk.plan import ExercisePlan
-    from certification.isolation.runner import Runner
+    from certification.isolation.runner import JobResult, Runner
     from certification.profile import ExchangeProfile
     from certification.sdks.program import Program
     from sdkgen.api.model import Api
@@ -100,8 +100,30 @@ def examine_installed(adapter: Adapter, yardstick: Yardstick, installed: Install
         stranger=stranger,
     )
     evidence = _exercised(evidence, plan, installed.program, runner, folder)
-    feed = _heard(yardstick, plan, installed.program, runner, folder)
-    return replace(evidence, feed=feed, manners=_paged(yardstick, plan, installed.program, runner, folder))
+    speech = _Speech(program=installed.program, runner=runner, folder=folder)
+    feed, paged = _heard(yardstick, plan, speech), _paged(yardstick, plan, speech)
+    return replace(evidence, feed=feed, manners=paged, leaks=_leaks(evidence.leaks, plan, speech))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Speech:
+    """What the program is asked beside single calls, and all that it says to it."""
+
+    program: Program
+    runner: Runner
+    folder: Path
+    said: list[JobResult] = field(default_factory=list)
+
+    def ask(self, questions: bytes, name: str) -> JobResult:
+        """Ask, and keep what is said."""
+        self.said.append(ask(self.program, questions, self.runner, self.folder, name=name).result)
+        return self.said[-1]
+
+
+def _leaks(known: tuple[str, ...] | None, plan: ExercisePlan, speech: _Speech) -> tuple[str, ...] | None:
+    """The secrets that showed in calls, and those that show while lists are read and streams are heard."""
+    more = tuple(leak for result in speech.said for leak in leaks(plan.credentials, result) or ())
+    return known if not more else tuple(dict.fromkeys((*(known or ()), *more)))
 
 
 def describe(adapter: Adapter, program: Program, runner: Runner, folder: Path) -> Described:
@@ -199,7 +221,7 @@ def _told(third_party: ThirdParty | None, said: Described) -> ThirdParty | None:
     return replace(third_party, protocol=said.protocol, capabilities=said.capabilities) if third_party is not None else None
 
 
-def _heard(yardstick: Yardstick, plan: ExercisePlan, program: Program, runner: Runner, folder: Path) -> Feed | None:
+def _heard(yardstick: Yardstick, plan: ExercisePlan, speech: _Speech) -> Feed | None:
     """What the SDK makes of a stream, where its adapter can ask for one and the profile says which."""
     if plan.stranger is None or not plan.stranger.can("streams"):
         return None
@@ -210,13 +232,13 @@ def _heard(yardstick: Yardstick, plan: ExercisePlan, program: Program, runner: R
     return hear_feed(
         feed,
         plan,
-        folder / "feed",
-        lambda place: runner.serve(feed_service(place)),
-        lambda questions: ask(program, questions, runner, folder, name="feed-questions").result.stdout,
+        speech.folder / "feed",
+        lambda place: speech.runner.serve(feed_service(place)),
+        lambda questions: speech.ask(questions, "feed-questions").stdout,
     )
 
 
-def _paged(yardstick: Yardstick, plan: ExercisePlan, program: Program, runner: Runner, folder: Path) -> tuple[Trial, ...] | None:
+def _paged(yardstick: Yardstick, plan: ExercisePlan, speech: _Speech) -> tuple[Trial, ...] | None:
     """How the SDK reads lists page after page, where it does so by itself."""
     if plan.stranger is None or not plan.stranger.can("iterate"):
         return None
@@ -227,9 +249,9 @@ def _paged(yardstick: Yardstick, plan: ExercisePlan, program: Program, runner: R
     return hold(
         talks,
         plan,
-        folder / "talks",
-        lambda place: runner.serve(mock_exchange(place)),
-        lambda questions: ask(program, questions, runner, folder, name="talks-questions").result,
+        speech.folder / "talks",
+        lambda place: speech.runner.serve(mock_exchange(place)),
+        lambda questions: speech.ask(questions, "talks-questions"),
     ).trials
 
 

@@ -20,7 +20,12 @@ import small_thing
 
 FAULTS = set(%(faults)r)
 OPERATIONS = %(operations)r
-PATHS = {"getOrder": ("GET", "/orders/{id}"), "listOrders": ("GET", "/orders"), "getTime": ("GET", "/v1/time")}
+PATHS = {
+    "getOrder": ("GET", "/orders/{id}"),
+    "listOrders": ("GET", "/orders"),
+    "getTime": ("GET", "/v1/time"),
+    "trades": ("GET", "/trades"),
+}
 
 
 class Encoder(json.JSONEncoder):
@@ -97,7 +102,7 @@ for line in sys.stdin:
     count += 1
     if "describe" in document:
         said = {"protocol": 3, "package": "small-thing", "version": small_thing.VERSION, "operations": OPERATIONS}
-        out = {"described": said | {"capabilities": ["base_path", "timeout"]}}
+        out = {"described": said | {"capabilities": ["base_path", "timeout", *(FAULTS & {"iterate", "streams"})]}}
     elif "configure" in document:
         settings = document["configure"]
         out = {"configured": {}}
@@ -105,6 +110,8 @@ for line in sys.stdin:
         out = called(settings, document["call"])
     else:
         out = {"refused": {"message": "only calls"}}
+        if "secret" in FAULTS:
+            print([name for name in document if name != "id"][0], "with", settings["secret"], file=sys.stderr)
     if ("dies" in FAULTS and count > 6) or ("dies at once" in FAULTS and count > 1):
         sys.exit(3)
     print("the SDK chats", flush=True)

@@ -20,9 +20,16 @@ from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import Finding, Level, Outcome
 from certification.verdict import Question, decide
+from sdkgen.api.together import together
+from sdkgen.behaviour import StreamProtocol
 from sdkgen.source import ExampleCall
+from tests.certification.evidence.sdk.talks.test_strangers_pages import API as LISTS
+from tests.certification.evidence.sdk.talks.test_strangers_pages import BEHAVIOUR as PAGES
+from tests.certification.evidence.sdk.talks.test_strangers_pages import DESCRIPTION as LISTED
+from tests.simulators.book_streams import BOOK, book_api
 from tests.simulators.small_adapter import MANIFEST, installed, small_adapter, small_profile
 from tests.simulators.small_description import DESCRIPTION, small_api
+from tests.simulators.stages import reference_profile
 
 YARDSTICK = Yardstick(api=small_api(), description=DESCRIPTION, overlays=(), profile=small_profile(), seed=1, reproduce="certify run small")
 
@@ -98,10 +105,17 @@ def test_a_third_party_s_sdk_is_examined_as_far_as_its_adapter_reaches(from_lock
     assert level(replace(evidence, third_party=replace(third, described=21))) is Level.NONE
 
 
-def test_a_secret_in_the_log_is_found_and_not_shown(examine: Examine) -> None:
-    (found,) = failed(examine("secret"))
-    assert found.check == "conduct.secrets_stay_out_of_logs_and_errors"
-    assert found.evidence == ("standard error shows the secret: signing with (hidden)",)
+def test_a_secret_in_the_log_is_found_and_not_shown(tmp_path: Path, runner: ProcessRunner) -> None:
+    behaviour = replace(PAGES, streams=StreamProtocol(book=BOOK))
+    profile = small_profile().model_copy(update={"behaviour": behaviour, "trading": reference_profile().trading})
+    yardstick = replace(YARDSTICK, api=together(LISTS, book_api(), digest=""), description=LISTED, profile=profile)
+    adapter = read_adapter(small_adapter(tmp_path / "adapter", "secret", "iterate", "streams", operations=("trades",)))
+    evidence = examine_installed(adapter, yardstick, installed(adapter, tmp_path / "work"), runner, tmp_path)
+    assert evidence.manners is not None
+    assert evidence.feed is not None
+    shown = {f"standard error shows the secret: {what} with (hidden)" for what in ("signing", "iterate", "subscribe")}
+    (found,) = [each for each in failed(evidence) if each.check == "conduct.secrets_stay_out_of_logs_and_errors"]
+    assert set(found.evidence) == shown
 
 
 def test_numbers_that_pass_through_floats_are_told_once(examine: Examine) -> None:
