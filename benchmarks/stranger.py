@@ -39,8 +39,8 @@ PROFILE = "profile.yaml"
 _MODEL = "model."
 _NEAR: dict[str, tuple[str, ...]] = {
     "auth": ("authentication.", "permissions.", "orders.other", "repeats.", "withdrawals.", "streams.login"),
-    "money": ("orders.", "withdrawals.", "expiry."),
-    "state": ("orders.", "market.", "pagination.", "expiry."),
+    "money": ("orders.", "cancel-all.", "withdrawals.", "expiry."),
+    "state": ("orders.", "cancel-all.", "market.", "pagination.", "expiry."),
     "limits": ("orders.", "limits."),
     "streams": ("streams.",),
 }

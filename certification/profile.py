@@ -137,6 +137,7 @@ RoleName = Literal[
     "place",
     "query",
     "cancel",
+    "cancel_all",
     "open_orders",
     "order_history",
     "fills",
@@ -164,8 +165,8 @@ class Role(_Part):
     """Place -> value that is always sent."""
     fields: dict[str, str] = {}
     """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, average, created, updated, asset, free, held,
-    total, bids.price, bids.quantity, asks.price, asks.quantity, item_id, cursor, fee, fee_asset, trade_id, time; of candles open, high,
-    low, close and volume, of a ticker bid, ask and last, of withdrawals withdrawal_id, client_withdrawal_id, amount, address, fee and
+    total, bids.price, bids.quantity, asks.price, asks.quantity, item_id, cursor, count, fee, fee_asset, trade_id, time; of candles open,
+    high, low, close and volume, of a ticker bid, ask and last, of withdrawals withdrawal_id, client_withdrawal_id, amount, address, fee and
     status. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED, expired: EXPIRED}``.

@@ -34,6 +34,7 @@ THEMES = (
     "authentication",
     "orders",
     "lists",
+    "cancel_all",
     "expiry",
     "repeats",
     "balances",

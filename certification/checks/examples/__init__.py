@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from certification.checks.examples.accounts import ACCOUNTS
 from certification.checks.examples.api import API
 from certification.checks.examples.beyond_orders import BEYOND_ORDERS
 from certification.checks.examples.example import Example
@@ -10,5 +11,5 @@ from certification.checks.examples.trading import TRADING
 
 __all__ = ["EXAMPLES", "Example"]
 
-EXAMPLES: dict[str, Example] = {**SDKS, **API, **TRADING, **BEYOND_ORDERS}
+EXAMPLES: dict[str, Example] = {**SDKS, **API, **TRADING, **BEYOND_ORDERS, **ACCOUNTS}
 """By the checks' ids."""

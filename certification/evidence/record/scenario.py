@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from certification.evidence.record.call import Call
 from certification.evidence.record.observation import Observation
@@ -18,6 +19,10 @@ STATED_FEE = "stated.fee"
 """The fact of where the profile says that a withdrawal's fee is taken from."""
 STATED_CANDLE_S = "stated.candle_s"
 """The fact of how many seconds the profile says that a candle lasts."""
+STATED_SCOPE = "stated.scope"
+"""The fact of what the profile's way of cancelling everything reaches: a ``Reach``."""
+STATED_LISTED = "stated.listed"
+"""The same of its list of open orders."""
 LEFT_MS = "left_ms"
 """The fact of how many milliseconds an order still had when it had been asked for."""
 WHOLE = "list.whole"
@@ -28,6 +33,14 @@ WORKED_OUT = "worked_out"
 """Names a fact of the same step that was worked out from others: nothing is proved by holding those against it."""
 REFUSAL = "refusal"
 """The fact that the exchange refused what a step asked, where its status is 2xx all the same or its code says why: a ``Refusal``'s text."""
+
+
+class Reach(StrEnum):
+    """What a call without an order's id is about."""
+
+    MARKET = "market"
+    ACCOUNT = "account"
+    """Every market that the account trades in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING
 from certification.evidence.pace import interval_of
 from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
-from certification.evidence.scenarios import access, beside_model, expiry, key_burst, market, orders, reading, repeats, streams, withdrawals
+from certification.evidence.scenarios import (
+    access,
+    beside_model,
+    cancel_all,
+    expiry,
+    key_burst,
+    market,
+    orders,
+    reading,
+    repeats,
+    streams,
+    withdrawals,
+)
 from certification.evidence.scenarios.answered import document_of
 from certification.evidence.scenarios.burst import BURST, KEY_BURST, burst_of
 from certification.evidence.scenarios.key_burst import key_burst_of
@@ -43,6 +55,7 @@ STORIES: tuple[Story, ...] = (
     *beside_model.STORIES,
     *market.STORIES,
     *streams.STORIES,
+    *cancel_all.STORIES,
     *expiry.STORIES,
     *repeats.STORIES,
     *withdrawals.STORIES,
@@ -58,6 +71,7 @@ NO_OBSERVER = "the profile names no key that may only read, or its variables are
 _READ_ONLY = frozenset({"permissions.read-only-key", "withdrawals.read-only-key"})
 _TWO_ACCOUNTS = frozenset(
     {
+        "cancel-all.filled-in-part",
         "orders.other-account",
         "orders.time-priority",
         "permissions.lists",

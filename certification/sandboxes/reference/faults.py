@@ -145,6 +145,11 @@ FAULTS = (
     _web("future-timestamp-accepted", "timestamps_may_not_lead", "listBalances", "A call from next year is answered."),
     _web("budget-never-recovers", "budgets_recover", "getTime", "Who once exceeded the budget is refused for good."),
     _web("retry-after-too-short", "retry_after_suffices", "getTime", "Retry-After ends before the budget recovers."),
+    # everything at once
+    _engine("cancel-all-spares-part-filled", "cancel_all_takes_part_filled", "cancelAllOrders", "Orders that were filled in part stay."),
+    _engine("cancel-all-in-every-market", "cancel_all_keeps_to_its_market", "cancelAllOrders", "Orders of other markets go too."),
+    _engine("cancel-all-of-everybody", "cancel_all_keeps_to_its_account", "cancelAllOrders", "Other accounts' orders go too."),
+    _wire("cancel-all-names-too-few", distortions.without_oldest_of_several, "cancelAllOrders", "The last of several is not named."),
     # orders that end by themselves
     _engine("order-never-expires", "orders_expire", "placeOrder", "An order rests on after its time."),
     _engine("expired-order-held-for", "expired_orders_release_the_hold", "listBalances", "An expired order goes on holding its funds."),

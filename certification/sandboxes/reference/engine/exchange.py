@@ -138,7 +138,13 @@ class Exchange:
             RefusalError: there is no such instrument.
         """
         orders = tuple(reversed(self.open_orders(account, symbol)))
-        return tuple(self.cancel(account, order.order_id, now) for order in orders if order.is_open)
+        if not self.rules.cancel_all_keeps_to_its_market:
+            orders = tuple(reversed(self.open_orders(account)))
+        if not self.rules.cancel_all_takes_part_filled:
+            orders = tuple(order for order in orders if order.status is not OrderStatus.PARTIALLY_FILLED)
+        if not self.rules.cancel_all_keeps_to_its_account:
+            orders += tuple(order for other in self._tape.traders() if other != account for order in self.open_orders(other, symbol))
+        return tuple(self.cancel(order.account, order.order_id, now) for order in orders if order.is_open)
 
     def order(self, account: str, order_id: int) -> Order:
         """One order of an account.

@@ -45,6 +45,9 @@ class EngineRules:
     """A fill-or-kill order for exactly what rests is filled."""
     owners_alone_read: bool = True
     owners_alone_cancel: bool = True
+    cancel_all_takes_part_filled: bool = True
+    cancel_all_keeps_to_its_market: bool = True
+    cancel_all_keeps_to_its_account: bool = True
     orders_expire: bool = True
     expired_orders_release_the_hold: bool = True
     expired_orders_are_told: bool = True

@@ -28,6 +28,10 @@ class Tape:
         """How many open orders an account has."""
         return len(self._open.get(account, ()))
 
+    def traders(self) -> tuple[str, ...]:
+        """Every account that has placed an order."""
+        return tuple(self._open)
+
     def open_orders(self, account: str) -> tuple[Order, ...]:
         """An account's open orders, newest first."""
         orders = (self.journal.order(order_id) for order_id in reversed(self._open.get(account, {})))

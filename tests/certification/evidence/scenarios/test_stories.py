@@ -30,6 +30,7 @@ def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
     themes = {
         "authentication",
         "orders",
+        "cancel_all",
         "expiry",
         "repeats",
         "withdrawals",
@@ -99,6 +100,10 @@ FAULTS = (
     ("invalid-lot-accepted", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
     ("min-notional-ignored", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
     ("cancelled-order-still-open", REST, "orders.cancelled_orders_are_gone", "listOpenOrders"),
+    ("cancel-all-spares-part-filled", "cancel-all.filled-in-part", "cancel_all.everything_is_cancelled", "cancelAllOrders"),
+    ("cancel-all-of-everybody", "cancel-all.filled-in-part", "cancel_all.other_accounts_stay", "cancelAllOrders"),
+    ("cancel-all-in-every-market", "cancel-all.of-the-account", "cancel_all.other_markets_stay", "cancelAllOrders"),
+    ("cancel-all-names-too-few", "cancel-all.of-the-account", "cancel_all.it_tells_what_was_cancelled", "cancelAllOrders"),
     ("newest-fills-first", "model.trading-by-chance", "model.fills_agree_with_the_model", "listFills"),
     ("sequence-gap", "streams.book", "streams.sequences_have_no_gap", "depth"),
     ("checksum-of-the-book-before", "streams.book", "checksums.told_checksums_are_the_books", "depth"),

@@ -491,6 +491,21 @@ def _replayed(desk: Desk) -> bool:
     return [desk.send(call).status for _ in range(2)] == [200, 200]
 
 
+def _left_by_cancel_all(desk: Desk, *, who: str = "first", part_filled: bool = False, **changes: str) -> bool:
+    """Whether an order rests after the first account cancelled everything of one market."""
+    order_id = desk.place(who, **({"price": "59996"} if part_filled else {}), **changes)["order_id"]
+    if part_filled:
+        desk.place("second", side="sell", price="59996", quantity="0.004", time_in_force="IOC")
+    desk.ask("POST", "/v1/open-orders/cancel", {"symbol": "BTC-USD"}, who="first")
+    return desk.ask("GET", f"/v1/orders/{order_id}", who=who)["status"] in {"open", "partially_filled"}
+
+
+def _cancelled_unnamed(desk: Desk) -> bool:
+    desk.place()
+    desk.place(price="49999")
+    return len(desk.ask("POST", "/v1/open-orders/cancel", {"symbol": "BTC-USD"}, who="first").document) == 1
+
+
 def _late_again(desk: Desk) -> bool:
     call = desk.call("GET", "/v1/balances", who="first")
     first = desk.send(call).status
@@ -640,6 +655,10 @@ PROBES: dict[str, Probe] = {
     "future-timestamp-accepted": _ahead,
     "budget-never-recovers": _refused_for_good,
     "retry-after-too-short": _too_soon,
+    "cancel-all-spares-part-filled": lambda desk: _left_by_cancel_all(desk, part_filled=True),
+    "cancel-all-in-every-market": lambda desk: not _left_by_cancel_all(desk, symbol="ETH-USD", price="2500", quantity="0.1"),
+    "cancel-all-of-everybody": lambda desk: not _left_by_cancel_all(desk, who="second"),
+    "cancel-all-names-too-few": _cancelled_unnamed,
     "order-never-expires": lambda desk: _expired(desk)["status"] != "expired",
     "expired-order-held-for": _expired_held,
     "expired-order-still-open": _expired_listed,
