@@ -8,18 +8,18 @@ finding's own command. In the end several seeds without any fault must give no f
 from __future__ import annotations
 
 import argparse
-import shlex
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from benchmarks.again import shown_again
+from benchmarks.table import print_row
 from certification.checks.catalogue import catalogue
 from certification.evidence.contract.run import Subject, contract_test
 from certification.evidence.record import ContractEvidence, Evidence, Scenario
@@ -44,7 +44,6 @@ from flows.stages.read import read_api
 from sdkgen.signing.request import Credentials
 
 _SEED = 1
-_REPRODUCTION_TIMEOUT_S = 180.0
 _COLUMNS = (("fault", 32), ("operation", 17), ("named by", 50), ("subject", 17), ("verdict", 14), ("reproduced", 11), ("seconds", 7))
 
 
@@ -180,29 +179,9 @@ def tried(given: Ground, fault: Fault) -> Row:
     )
 
 
-def shown_again(command: str, evidence: Path) -> bool:
-    """Whether a finding's command, given in the folder of its evidence, exits with 1: it saw the same again."""
-    words = shlex.split(command)
-    if not words:
-        return False
-    here = Path(sys.executable).parent
-    words = [str(here / words[0]) if (here / words[0]).exists() else words[0], *words[1:]]
-    evidence.mkdir(parents=True, exist_ok=True)
-    try:
-        ended = subprocess.run(words, capture_output=True, check=False, timeout=_REPRODUCTION_TIMEOUT_S, cwd=evidence)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return ended.returncode == 1
-
-
 def clean(given: Ground, seed: int) -> tuple[Finding, ...]:
     """What is found with no fault on; must be nothing."""
     return failed(Evidence(scenarios=scenarios_of(given, ()), contract=contract_of(given, (), seed)))
-
-
-def printed(cells: Iterable[str]) -> None:
-    """One line of the table, at once."""
-    print("  ".join(text.ljust(width) for text, (_, width) in zip(cells, _COLUMNS, strict=True)).rstrip(), flush=True)
 
 
 def rows(given: Ground, faults: tuple[Fault, ...], jobs: int) -> Iterator[Row]:
@@ -224,10 +203,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _table(given: Ground, chosen: tuple[Fault, ...], *, jobs: int, seeds: int) -> int:
-    printed(name for name, _ in _COLUMNS)
+    print_row(_COLUMNS, (name for name, _ in _COLUMNS))
     good = 0
     for row in rows(given, chosen, jobs):
-        printed(row.cells())
+        print_row(_COLUMNS, row.cells())
         good += row.good
     print(f"\n{good} of {len(chosen)} faults found, named, refused and shown again; the contract was tested where scenarios named nothing")
     quiet = True

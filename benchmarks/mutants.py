@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.cost import BenchmarkError
 from benchmarks.faults import Ground, failed, ground_in
 from benchmarks.mutations import MUTATIONS, Mutation
+from benchmarks.table import print_row
 from certification.evidence.record import Evidence, SdkEvidence, Trial
 from certification.evidence.scenarios.run import Stage
 from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
@@ -184,17 +185,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     good = 0
     with tempfile.TemporaryDirectory(prefix="certify-mutants-") as folder:
-        _printed(tuple(name for name, _ in _COLUMNS))
+        print_row(_COLUMNS, (name for name, _ in _COLUMNS))
         for row in rows(ground_in(Path(folder)), chosen):
-            _printed(row.cells())
+            print_row(_COLUMNS, row.cells())
             good += row.good
     share = f"{good / max(1, len(chosen)):.0%}"
     print(f"\n{good} of {len(chosen)} mutations ({share}) found by a check that asks what they break, and found again")
     return 0 if good == len(chosen) else 1
-
-
-def _printed(cells: tuple[str, ...]) -> None:
-    print("  ".join(text.ljust(width) for text, (_, width) in zip(cells, _COLUMNS, strict=True)).rstrip(), flush=True)
 
 
 if __name__ == "__main__":

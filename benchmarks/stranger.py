@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from benchmarks.again import shown_again
 from benchmarks.faults import failed
+from benchmarks.table import print_row
 from certification.evidence.contract.run import Subject, contract_test
 from certification.evidence.record import Evidence, Scenario
 from certification.evidence.scenarios.burst import BURSTS
@@ -47,7 +46,6 @@ _NEAR: dict[str, tuple[str, ...]] = {
 """Theme of a defect -> stories that likely show it."""
 _WANTED = 0.97
 _SEED = 1
-_REPRODUCTION_TIMEOUT_S = 180.0
 _COLUMNS = (("theme", 9), ("defect", 29), ("breaks", 18), ("found by", 52), ("names", 16), ("others", 6), ("again", 5), ("seconds", 7))
 
 
@@ -205,27 +203,6 @@ def tried(stranger: Stranger, folder: Path, defect: Defect, *, contract: bool, a
     return Row(defect=defect, found=found, right=right, again=shown, elapsed_s=time.monotonic() - begun)
 
 
-def shown_again(command: str, folder: Path) -> bool:
-    """Whether a finding's command shows the same again: our own say so by exit code 1, ``curl`` prints an answer."""
-    words = shlex.split(command)
-    if not words:
-        return False
-    here = Path(sys.executable).parent
-    program = str(here / words[0]) if (here / words[0]).exists() else words[0]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
-    try:
-        ended = subprocess.run(
-            [program, *words[1:]], cwd=folder, env=environment, capture_output=True, check=False, timeout=_REPRODUCTION_TIMEOUT_S
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return ended.returncode == 0 and bool(ended.stdout) if words[0] == "curl" else ended.returncode == 1
-
-
-def _printed(cells: tuple[str, ...]) -> None:
-    print("  ".join(text.ljust(width) for text, (_, width) in zip(cells, _COLUMNS, strict=True)).rstrip(), flush=True)
-
-
 def _quiet(stranger: Stranger, folder: Path, seed: int, *, contract: bool) -> bool:
     """Whether a run without a defect finds nothing; prints what it does."""
     evidence = Evidence(scenarios=())
@@ -258,11 +235,11 @@ def main(stranger: Stranger, about: str | None, arguments: list[str] | None = No
 
 
 def _table(stranger: Stranger, folder: Path, chosen: tuple[Defect, ...], *, clean: int, contract: bool, again: bool) -> int:
-    _printed(tuple(name for name, _ in _COLUMNS))
+    print_row(_COLUMNS, (name for name, _ in _COLUMNS))
     rows = []
     for defect in chosen:
         rows.append(tried(stranger, folder / defect.name, defect, contract=contract, again=again))
-        _printed(rows[-1].cells())
+        print_row(_COLUMNS, rows[-1].cells())
     for theme in dict.fromkeys(row.defect.theme for row in rows):
         of_theme = [row.good for row in rows if row.defect.theme == theme]
         print(f"{theme}: {sum(of_theme)} of {len(of_theme)}", flush=True)

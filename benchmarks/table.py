@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -37,6 +38,11 @@ def show(table: Table) -> None:
     for note in (*table.notes, f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"):
         console.print(Text(f"  {note}"))
     console.print()
+
+
+def print_row(columns: Sequence[tuple[str, int]], cells: Iterable[str]) -> None:
+    """One line of a table whose rows come one by one, at once; ``columns`` are names and widths."""
+    print("  ".join(text.ljust(width) for text, (_, width) in zip(cells, columns, strict=True)).rstrip(), flush=True)
 
 
 def seconds(value: float) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from certification.errors import UnavailableError, obstacle_of
 from certification.evidence.record import InstalledPackage, Observation, SdkEvidence, StrategyResult, Trial
-from certification.evidence.sdk import ExercisePlan, exercise, plan_exercise
+from certification.evidence.sdk import exercise, plan_exercise
 from certification.evidence.sdk.talks import ground as talks
 from certification.evidence.strategy.trade import trade
 from certification.evidence.trials.run import Ground, can_be_tried, try_sdk
@@ -36,7 +36,6 @@ from flows.stages.source import numbered_source, plain_source
 from flows.stages.subject_copy import replay_of
 from flows.stages.tree import write_source
 from flows.steps import Steps
-from sdkgen.api.model import Api
 from sdkgen.behaviour_check import fitted
 from sdkgen.language import Backend, Language
 from sdkgen.source import SdkSource
@@ -78,7 +77,7 @@ def _source(plan: RunPlan, language: Language, settings: Settings) -> SdkSource:
 
 def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEvidence:
     api = read_api(plan.snapshot)
-    source = _source(plan, language, settings)
+    source, behaviour = _source(plan, language, settings), fitted(plan.profile.behaviour, api)
     write_source(source, plan.out / "sdks" / language.value)
     work = plan.out / "work" / language.value
     shutil.rmtree(work, ignore_errors=True)
@@ -88,13 +87,15 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
             content_of(plan.snapshot),
             overlays=overlays_of(plan.snapshot),
             recipe=plan.profile.signing,
-            behaviour=fitted(plan.profile.behaviour, api),
+            behaviour=behaviour,
             seed=plan.seed,
             exchange=replay_of(plan.request).exchange,
         )
         with open_runner(plan, settings) as runner:
             bench = _Bench(plan=plan, settings=settings, runner=runner, work=work, language=language)
-            ground = _talking(plan, api, exercise_plan)
+            # The other generator's SDKs know nothing beyond single requests.
+            native = plan.request.backend is Backend.NATIVE
+            ground = talks.Ground(api=api, behaviour=behaviour, plan=exercise_plan) if native else None
             evidence = exercise(source, exercise_plan, runner, work, ground=ground, trials=bench.tried, strategy=bench.traded)
         if evidence.package is None:
             return evidence
@@ -107,13 +108,6 @@ def _examine(plan: RunPlan, language: Language, settings: Settings) -> SdkEviden
         return _with_rebuilt(evidence, plan, source, settings)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def _talking(plan: RunPlan, api: Api, exercise_plan: ExercisePlan) -> talks.Ground | None:
-    """What talks are held about; the other generator's SDKs know nothing beyond single requests."""
-    if plan.request.backend is not Backend.NATIVE:
-        return None
-    return talks.Ground(api=api, behaviour=fitted(plan.profile.behaviour, api), plan=exercise_plan)
 
 
 def _needed(source: SdkSource, evidence: SdkEvidence) -> tuple[InstalledPackage, ...]:
