@@ -33,6 +33,7 @@ THEMES = (
     "shapes",
     "authentication",
     "orders",
+    "refusals",
     "lists",
     "cancel_all",
     "expiry",

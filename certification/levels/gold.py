@@ -41,6 +41,7 @@ GOLD = LevelRules(
         Rule(check="orders.fill_or_kill_is_all_or_nothing", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="orders.post_only_orders_never_take", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="orders.off_grid_orders_are_refused", scope=Scope.ALL, severity=Severity.HIGH),
+        Rule(check="refusals.meaningless_orders_are_refused", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="orders.older_orders_fill_first", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="orders.orders_beyond_means_are_refused", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="orders.history_agrees_with_queries", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),

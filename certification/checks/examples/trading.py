@@ -93,6 +93,11 @@ TRADING = {
         says="placeOrder: 'place at half a price step' was accepted",
         fault="invalid-tick-accepted",
     ),
+    "refusals.meaningless_orders_are_refused": Example(
+        does="An order that is neither to buy nor to sell is taken for one to sell.",
+        says="placeOrder: 'place with an unknown side' was accepted",
+        fault="unknown-side-sells",
+    ),
     "orders.older_orders_fill_first": Example(
         does="Within a price level, the newest order is filled first.",
         says="listFills: the newer order was filled for 0.01 while the older one had 0 of 0.01",

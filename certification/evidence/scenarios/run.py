@@ -16,10 +16,17 @@ from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import (
     access,
     beside_model,
+<<<<<<< Updated upstream
     cancel_all,
     expiry,
     key_burst,
     market,
+=======
+    expiry,
+    key_burst,
+    market,
+    nonsense,
+>>>>>>> Stashed changes
     orders,
     reading,
     repeats,
@@ -52,6 +59,7 @@ if TYPE_CHECKING:
 STORIES: tuple[Story, ...] = (
     *access.STORIES,
     *orders.STORIES,
+    *nonsense.STORIES,
     *beside_model.STORIES,
     *market.STORIES,
     *streams.STORIES,

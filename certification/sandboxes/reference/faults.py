@@ -85,6 +85,7 @@ FAULTS = (
     _web("wrong-remaining-counter", "budgets_count_down", "getTime", "X-RateLimit-Remaining never falls."),
     _web("time-not-advancing", "clocks_go_on", "getTime", "The clock stands still."),
     _web("invalid-requests-accepted", "queries_keep_the_description", "getDepth", "Undeclared and out-of-range parameters pass."),
+    _web("unknown-side-sells", "sides_are_known", "placeOrder", "A side that does not exist is taken for a sell."),
     _web("methods-not-limited", "methods_are_limited", "getTime", "Every method is answered like GET."),
     # pages
     _web("cursor-repeats", "pages_go_on_after_the_cursor", "listFills", "Each page begins with the last item of the one before."),

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus, unquote_to_bytes
 
 from jsonschema.protocols import Validator
 
+from certification.sandboxes.reference.engine.order import Side
 from certification.sandboxes.reference.web import codec
 from certification.sandboxes.reference.web.answer import RequestRefusedError
 from certification.sandboxes.reference.web.description import Description, Keys, flaw
@@ -138,6 +139,8 @@ class Contract:
             body: Any = codec.read(call.body)
         except codec.JsonError as error:
             raise _malformed("body", str(error)) from error
+        if not self._rules.sides_are_known and isinstance(body, dict) and body.get("side") not in {None, *Side}:
+            body["side"] = Side.SELL.value
         found = flaw(operation.body, body)
         if found is not None:
             place, rule = found

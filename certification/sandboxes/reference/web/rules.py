@@ -23,6 +23,8 @@ class WebRules:
     budgets_are_enforced: bool = True
     budgets_count_down: bool = True
     queries_keep_the_description: bool = True
+    sides_are_known: bool = True
+    """An order that is neither to buy nor to sell is refused."""
     methods_are_limited: bool = True
     clocks_go_on: bool = True
     pages_go_on_after_the_cursor: bool = True

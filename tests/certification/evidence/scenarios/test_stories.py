@@ -99,6 +99,7 @@ FAULTS = (
     ("invalid-tick-accepted", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
     ("invalid-lot-accepted", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
     ("min-notional-ignored", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
+    ("unknown-side-sells", "refusals.meaningless-order", "refusals.meaningless_orders_are_refused", "placeOrder"),
     ("cancelled-order-still-open", REST, "orders.cancelled_orders_are_gone", "listOpenOrders"),
     ("cancel-all-spares-part-filled", "cancel-all.filled-in-part", "cancel_all.everything_is_cancelled", "cancelAllOrders"),
     ("cancel-all-of-everybody", "cancel-all.filled-in-part", "cancel_all.other_accounts_stay", "cancelAllOrders"),

@@ -604,6 +604,7 @@ PROBES: dict[str, Probe] = {
     "wrong-remaining-counter": _counter_stands,
     "time-not-advancing": _clock_stands,
     "invalid-requests-accepted": _lax,
+    "unknown-side-sells": lambda desk: desk.place(side="hold").status == 201,
     "methods-not-limited": _any_method,
     "cursor-repeats": _repeats,
     "cursor-skips": _skips,
