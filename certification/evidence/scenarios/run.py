@@ -16,17 +16,11 @@ from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import (
     access,
     beside_model,
-<<<<<<< Updated upstream
     cancel_all,
     expiry,
     key_burst,
     market,
-=======
-    expiry,
-    key_burst,
-    market,
     nonsense,
->>>>>>> Stashed changes
     orders,
     reading,
     repeats,
