@@ -43,10 +43,15 @@ def comparison_of(certificate: Certificate) -> Comparison | None:
     return told.comparison if told is not None else None
 
 
-def part_of(certificate: Certificate) -> str:
-    """What part of the description the certificate speaks of; empty for all of it, or where its report is no longer kept here."""
+def part_of(certificate: Certificate) -> str | None:
+    """What part of the description the certificate speaks of, empty for all of it.
+
+    ``None`` where nobody knows: it was entered before parts were written down, and its report is no longer kept here.
+    """
+    if certificate.scope is not None:
+        return certificate.scope
     told = _told(certificate)
-    return told.scope if told is not None else ""
+    return told.scope if told is not None else None
 
 
 def _told(certificate: Certificate) -> _Told | None:

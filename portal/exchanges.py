@@ -13,7 +13,7 @@ from certification.profiles import list_profiles, load_profile
 from portal.certificates import part_of
 from portal.settings import PortalSettings
 from reports.registries.static import Record, records
-from reports.render.badge import Badge, badge_of
+from reports.render.badge import UNKNOWN, Badge, badge_of
 from reports.render.colours import GREY
 from reports.status import State
 from reports.store import Certificate, CertificateState, Run, Store
@@ -52,16 +52,19 @@ def exchange_view(exchange_id: str, settings: PortalSettings, store: Store, now:
 
 
 def badge_at(certificate: Certificate | None, now: datetime) -> Badge:
-    """The badge of an exchange: grey while nothing was ever certified."""
+    """The badge of an exchange: grey while nothing was ever certified, and where nobody knows of how much the certificate speaks."""
     if certificate is None:
         return Badge(message="not certified yet", colour=GREY)
+    scope = part_of(certificate)
+    if scope is None and certificate.state_at(now) is CertificateState.VALID:
+        return UNKNOWN
     states = {CertificateState.REVOKED: State.REVOKED, CertificateState.SUSPENDED: State.SUSPENDED}
     return badge_of(
         outcome=VerdictOutcome.CERTIFIED,
         level=certificate.level,
         state=states.get(certificate.state),
         expired=now >= certificate.expires_at,
-        scope=part_of(certificate),
+        scope=scope or "",
     )
 
 

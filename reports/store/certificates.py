@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, update
 
 from reports.errors import StoreError
+from reports.render.badge import scope_of
 from reports.status import State, StatusEntry
 from reports.store.records import Certificate, CertificateState
 from reports.store.tables import CERTIFICATES
@@ -51,6 +52,7 @@ class Certificates:
                         state=CertificateState.VALID,
                         reason="",
                         changed_at=now,
+                        scope=scope_of(report),
                     )
                 )
                 return _existing(connection, issued.run_id)

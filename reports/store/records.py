@@ -138,6 +138,8 @@ class Certificate:
     """As it was set: never ``expired``, see ``state_at``."""
     reason: str
     changed_at: datetime
+    scope: str | None
+    """What part of the description it speaks of, empty for all of it; ``None`` where nobody wrote it down."""
 
     def state_at(self, now: datetime) -> CertificateState:
         """What it is worth at a moment. A revocation outlasts the expiry."""

@@ -127,6 +127,7 @@ CERTIFICATES = Table(
     Column("state", Word(CertificateState), nullable=False),
     Column("reason", Text, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("scope", Text),
     Index(None, "exchange_id", "issued_at"),
 )
 

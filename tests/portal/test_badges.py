@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from portal.exchanges import badge_at
+from reports.render.badge import UNKNOWN
 from reports.render.colours import GREY, LEVEL_COLOURS, RED
 from tests.portal.conftest import Kept
 from tests.simulators.asgi_client import AsgiClient
@@ -92,10 +93,14 @@ def test_a_certificate_of_a_part_says_so_on_its_badge(kept: Kept, tmp_path: Path
     (tmp_path / "report.json").write_bytes(content)
     certificate = kept.store.certificates.get(RUN_ID)
     assert certificate is not None
-    partial = dataclasses.replace(certificate, folder=str(tmp_path), report_digest=hashlib.sha256(content).hexdigest())
-    assert badge_at(partial, partial.issued_at).message == "certified silver, 2 of 3 operations"
-    other = dataclasses.replace(partial, report_digest="0" * 64)
-    assert badge_at(other, other.issued_at).message == "certified silver"
+    told = "certified silver, 2 of 3 operations"
+    written = dataclasses.replace(certificate, folder=str(tmp_path / "gone"), scope="2 of 3 operations")
+    assert badge_at(written, written.issued_at).message == told
+    read = dataclasses.replace(certificate, folder=str(tmp_path), report_digest=hashlib.sha256(content).hexdigest(), scope=None)
+    assert badge_at(read, read.issued_at).message == told
+    other = dataclasses.replace(read, report_digest="0" * 64)
+    assert badge_at(other, other.issued_at) == UNKNOWN
+    assert badge_at(other, other.expires_at).message == "expired"
 
 
 def test_an_expired_certificate_is_grey(kept: Kept) -> None:

@@ -25,7 +25,7 @@ from reports.store import (
 )
 from reports.store.database import Database
 from reports.store.tables import METADATA
-from tests.simulators.certified_run import NOW, CertifiedRun
+from tests.simulators.certified_run import NOW, THIRD_PARTY, CertifiedRun
 
 ASKED = NewRequest(exchange_id="sample", requested_by="desk", sandbox="https://sandbox.sample.test", level=Level.GOLD)
 KEY = IdempotencyKey(owner="desk", key="order-1", digest="a" * 64)
@@ -308,3 +308,17 @@ def test_tables_of_a_newer_program_are_left_alone(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="is this an older program"):
         open_store(f"sqlite:///{path}")
+
+
+def test_the_part_that_a_certificate_speaks_of_is_written_down_and_not_known_of_older_ones(tmp_path: Path, run: CertifiedRun) -> None:
+    path = tmp_path / "certify.db"
+    partial = dataclasses.replace(run.report, third_parties=(THIRD_PARTY,))
+    with open_store(f"sqlite:///{path}") as store:
+        assert store.certificates.issue(partial, run.issued, now=NOW).scope == "2 of 3 operations"
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE certificates DROP COLUMN scope")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    with open_store(f"sqlite:///{path}") as store:
+        (older,) = store.certificates.list()
+    assert (older.run_id, older.scope) == (run.issued.run_id, None)
