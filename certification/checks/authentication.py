@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, step, timely_step, unasked
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, number, text, texts
+from certification.evidence.facts import RESTING, UnclearError, is_accepted, is_refused, number, text, texts, was_decided
 from certification.evidence.record import SPARED, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer
 
@@ -311,20 +311,36 @@ def lists_of_others_are_hidden(evidence: Evidence) -> Iterator[Answer]:
 def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
     """The second account can't cancel the first one's order.
 
-    A client's id is its account's own: that another account's cancellation of it is taken means nothing while the order rests.
+    What counts is whether the order still rests: some exchanges answer yes to cancelling nothing.
     """
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place")
         accepted_step(scenario, _CONTROL)
         step(scenario, "other account cancels it")
-        after = step(scenario, "query after")
-        gone = is_accepted(after) and text(after, "status") == "cancelled"
-        labels = {"other account cancels it", *(("other account cancels it by its client id",) if gone else ())}
-        tried = [each for each in scenario.steps if each.label in labels and is_accepted(each)]
+        tried = [each for each in scenario.steps if each.label in _CANCELLATIONS and is_accepted(each)]
+        if not _was_ended(step(scenario, "query after"), tried):
+            return []
         complaints = [f"another account's order could be cancelled ({each.label})" for each in tried]
-        if gone:
-            complaints.append("the order was cancelled by another account")
-        return complaints
+        return [*complaints, "the order was cancelled by another account"]
 
     return ask_of(evidence, "orders.other-account", question, about="other account cancels it")
+
+
+_CANCELLATIONS = frozenset({"other account cancels it", "other account cancels it by its client id"})
+
+
+def _was_ended(look: ScenarioStep, tried: list[ScenarioStep]) -> bool:
+    """Whether an order no longer rests, by its owner's look at it.
+
+    Raises:
+        UnclearError: another's cancellation of it was accepted, and the look does not tell what became of it.
+    """
+    if is_accepted(look):
+        status = text(look, "status")
+        if tried and status not in RESTING | {"cancelled"}:  # others filled it, or the profile has no word for what it is
+            raise UnclearError(f"the order is {status}, so nothing tells whether another account ended it")
+        return status == "cancelled"
+    if tried and not was_decided(look):
+        raise UnclearError(f"'{look.label}' was not answered, so nothing tells whether another account ended the order")
+    return bool(tried)

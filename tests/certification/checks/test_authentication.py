@@ -78,6 +78,8 @@ NAMED = but(OTHERS, "query after", {"order_id": "7"})
 """The same where orders are asked for in a list, which is empty for a stranger."""
 BY_ITS_CLIENT_ID = replace(OTHERS, steps=(*OTHERS.steps, step("other account cancels it by its client id")))
 """What the other account cancelled under that id was nothing: the order still rests."""
+ANSWERED = but(OTHERS, "other account cancels it")
+"""Cancelling nothing is answered like cancelling something."""
 CASES = (
     ("unsigned_fields_change_nothing", UNSIGNED_QUERY, PASSED, ""),
     ("unsigned_fields_change_nothing", but(UNSIGNED_QUERY, "query", {"quantity": "0.02"}), FAILED, "signed for 0.01 is one for 0.02"),
@@ -102,7 +104,18 @@ CASES = (
     ("orders_of_others_are_untouchable", but(OTHERS, "other account's balances", status=401), UNSEEN, "balances' was answered 401"),
     ("orders_of_others_are_untouchable", OTHERS, PASSED, ""),
     ("orders_of_others_are_untouchable", but(OTHERS, "query after", status=404), PASSED, ""),
-    ("orders_of_others_are_untouchable", but(OTHERS, "other account cancels it"), FAILED, "could be cancelled"),
+    ("orders_of_others_are_untouchable", ANSWERED, PASSED, ""),
+    ("orders_of_others_are_untouchable", but(ANSWERED, "query after", {"status": "partially_filled"}), PASSED, ""),
+    (
+        "orders_of_others_are_untouchable",
+        but(ANSWERED, "query after", {"status": "cancelled"}),
+        FAILED,
+        "could be cancelled (other account",
+    ),
+    ("orders_of_others_are_untouchable", but(ANSWERED, "query after", status=404), FAILED, "was cancelled by another account"),
+    ("orders_of_others_are_untouchable", but(ANSWERED, "query after", {"status": "filled"}), UNSEEN, "the order is filled"),
+    ("orders_of_others_are_untouchable", but(ANSWERED, "query after", status=429), UNSEEN, "was not answered"),
+    ("orders_of_others_are_untouchable", but(OTHERS, "query after", {"status": "filled"}), PASSED, ""),
     (
         "orders_of_others_are_untouchable",
         but(BY_ITS_CLIENT_ID, "query after", {"status": "cancelled"}),
