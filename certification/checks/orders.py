@@ -15,6 +15,9 @@ _MILLISECONDS = 10**11
 """Numbers above it are instants in milliseconds or finer: between two calls such a clock moves."""
 _DIGITS_OF_SECONDS = 10
 """Of seconds since 1970, from the year 2001 to 2286."""
+_WORDS = ("status", "side", "client_order_id")
+_AMOUNTS = ("price", "quantity", "filled")
+_STATUS = frozenset({"status"})
 _OFF_GRID = ("place at half a price step", "place half a quantity step more", "place below the least notional")
 
 
@@ -22,20 +25,20 @@ def _listed(scenario: Scenario, label: str, placed: ScenarioStep) -> bool:
     return text(placed, "order_id") in texts(accepted_step(scenario, label), "order_id")
 
 
-def _misread(listed: ScenarioStep, queried: ScenarioStep) -> list[str]:
-    """What the list of open orders says otherwise than a query of the same order, as far as both tell it."""
+def _unlike(listed: ScenarioStep, queried: ScenarioStep, where: str, *, but: frozenset[str] = frozenset()) -> list[str]:
+    """What is said of an order ``where`` it is listed otherwise than by a query of the same order, as far as both tell it."""
     ids, order_id = texts(listed, "order_id"), text(queried, "order_id")
     if order_id not in ids:
         return []
     at, complaints = ids.index(order_id), []
-    for name in ("status", "side", "client_order_id"):
+    for name in (each for each in _WORDS if each not in but):
         column, told = texts(listed, name), texts(queried, name)
         if told and len(column) == len(ids) and column[at] != told[0]:
-            complaints.append(f"{name} {column[at]} in the open orders, {told[0]} by a query")
-    for name in ("price", "quantity", "filled"):
+            complaints.append(f"{name} {column[at]} {where}, {told[0]} by a query")
+    for name in _AMOUNTS:
         amounts, one = numbers(listed, name), numbers(queried, name)
         if one and len(amounts) == len(ids) and amounts[at] != one[0]:
-            complaints.append(f"{name} {amounts[at]:f} in the open orders, {one[0]:f} by a query")
+            complaints.append(f"{name} {amounts[at]:f} {where}, {one[0]:f} by a query")
     return complaints
 
 
@@ -73,22 +76,24 @@ def placed_orders_are_what_was_asked(evidence: Evidence) -> Iterator[Answer]:
             complaints.append(f"a resting order has the status {text(queried, 'status')}")
         if not _listed(scenario, "open orders", placed):
             complaints.append("a resting order is missing from the open orders")
-        return complaints + _misread(accepted_step(scenario, "open orders"), queried)
+        return complaints + _unlike(accepted_step(scenario, "open orders"), queried, "in the open orders")
 
     return ask_of(evidence, "orders.rest-and-cancel", question)
 
 
 @check(
-    requirement="A cancelled order says that it is cancelled.",
-    remediation="Change the order's status in the same transaction that answers the cancel.",
+    requirement="A cancelled order says that it is cancelled, and is otherwise what it was.",
+    remediation="Change the order's status, and nothing else of it, in the same transaction that answers the cancel.",
 )
 def cancelled_orders_say_so(evidence: Evidence) -> Iterator[Answer]:
-    """After its cancellation an order that is asked for has the status cancelled."""
+    """After its cancellation an order that is asked for has the status cancelled, and the price, quantity and names that it had."""
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "cancel")
-        status = text(accepted_step(scenario, "query after"), "status")
-        return [] if status == "cancelled" else [f"a cancelled order has the status {status}"]
+        before, after = accepted_step(scenario, "query"), accepted_step(scenario, "query after")
+        status = text(after, "status")
+        complaints = [] if status == "cancelled" else [f"a cancelled order has the status {status}"]
+        return complaints + _unlike(after, before, "after its cancellation", but=_STATUS)
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="query after")
 
@@ -331,7 +336,7 @@ def _is_fine(instant: Decimal) -> bool:
     remediation="Answer the history from the same store as a query.",
 )
 def history_agrees_with_queries(evidence: Evidence) -> Iterator[Answer]:
-    """A cancelled order stands in the history as cancelled, with its quantity."""
+    """A cancelled order stands in the history as cancelled, with its price, its quantity and its names."""
 
     def question(scenario: Scenario) -> list[str]:
         order_id = text(accepted_step(scenario, "place"), "order_id")
@@ -342,6 +347,7 @@ def history_agrees_with_queries(evidence: Evidence) -> Iterator[Answer]:
                 return [f"an order that a query tells of ({text(queried, 'status')}) is missing in the whole history"]
             raise UnclearError("the order does not stand on the pages of the history that were read")
         status = text(queried, "status")
-        return [] if rows[order_id] == status else [f"an order is {status} by its query, and {rows[order_id]} in the history"]
+        complaints = [] if rows[order_id] == status else [f"an order is {status} by its query, and {rows[order_id]} in the history"]
+        return complaints + _unlike(history, queried, "in the history", but=_STATUS)
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="history after")
