@@ -22,13 +22,15 @@ _NO_LANE = PlannedAnswer(status=404, headers=(("content-type", "text/plain"),), 
 _HEARD = PlannedAnswer(status=204)
 _LONGEST_SILENCE_S = 5
 """Whoever has not given up then never will."""
+_MOST_OF_A_LANE, _MOST_BYTES = 10_000, 256 * 1024 * 1024
+"""Lines of a lane, and bytes of all: who floods us fills no disk, and hides nothing of the other lanes before those are full."""
 _BROKEN = PlannedAnswer(status=400, headers=(("content-type", "text/plain"),), body=b"no HTTP/1.1 request\n")
 
 
 class MockExchange:
     """Answers by plan. Requests outside every lane are those of the lane announced last; without one they get 404.
 
-    All are written down.
+    All are written down, but for floods: see ``_MOST_OF_A_LANE``.
     """
 
     def __init__(self, lanes: dict[int, Lane], log: BinaryIO) -> None:
@@ -38,6 +40,8 @@ class MockExchange:
         self._seen: dict[int, int] = {}
         self._announced: int | None = None
         self._connections = 0
+        self._written: dict[int | None, int] = {}
+        self._room = _MOST_BYTES
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Listen."""
@@ -79,8 +83,7 @@ class MockExchange:
             at_ms=time.monotonic_ns() // 1_000_000,
             connection=connection,
         )
-        self._log.write(write_arrival(arrival))
-        self._log.flush()
+        self._write_down(arrival)
         answer = _NO_LANE if known is None else self._next_answer(known)
         match answer.fault:
             case Fault.RESET:
@@ -96,6 +99,15 @@ class MockExchange:
                 keep_alive = request.keep_alive and answer.fault is Fault.NONE
                 await self._send(writer, answer, keep_alive=keep_alive, head_only=request.method == "HEAD")
                 return keep_alive
+
+    def _write_down(self, arrival: Arrival) -> None:
+        written = self._written.get(arrival.lane, 0)
+        line = write_arrival(arrival) if written < _MOST_OF_A_LANE else b""
+        if line and len(line) <= self._room:
+            self._written[arrival.lane] = written + 1
+            self._room -= len(line)
+            self._log.write(line)
+            self._log.flush()
 
     def _next_answer(self, lane: int) -> PlannedAnswer:
         seen = self._seen.get(lane, 0)

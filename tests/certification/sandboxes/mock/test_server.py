@@ -223,3 +223,13 @@ def test_the_program_says_in_one_line_what_is_wrong_with_its_plan(
     errors = capsys.readouterr().err
     assert errors.count("\n") == 1
     assert errors.endswith("check --plan, --log and --port\n")
+
+
+@pytest.mark.parametrize(("limit", "most"), [("_MOST_OF_A_LANE", 2), ("_MOST_BYTES", 260)])
+def test_who_floods_a_lane_is_answered_and_fills_no_log(monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
+    monkeypatch.setattr(f"certification.sandboxes.mock.server.{limit}", most)
+    request = b"GET /~1/x HTTP/1.1\r\nHost: h\r\n\r\n"
+    with mock_exchange(Lane(id=1, answers=(HELLO,)), Lane(id=2, answers=(HELLO,))) as mock:
+        assert raw(mock.port, request * 5).count(b'"price"') == 5
+        assert b'"price"' in raw(mock.port, request.replace(b"~1", b"~2"))
+    assert [arrival.lane for arrival in mock.arrivals] == ([1, 1, 2] if limit == "_MOST_OF_A_LANE" else [1, 1])
