@@ -260,14 +260,25 @@ class ListenKey:
     """A key by which a private stream is opened, made and kept alive over REST."""
 
     create: str
-    keep_alive: str
+    keep_alive: str | None = None
+    """The operation that keeps it alive; ``None`` where it lasts as long as the connection that was opened with it (Kraken's token)."""
     place: str
     """Where the answer of ``create`` holds the key."""
     argument: str = ""
     """Where ``keep_alive`` takes it."""
     every_ms: int = 1_800_000
+    """How often that is called."""
     parameter: str = "listenKey"
     """The channel's parameter that takes it."""
+
+    def __post_init__(self) -> None:
+        """Refuse an argument of no operation.
+
+        Raises:
+            RecipeError: nothing keeps the key alive, and yet it has an argument there.
+        """
+        if self.argument and self.keep_alive is None:
+            raise RecipeError("behaviour.streams.listen_key.argument: it is where keep_alive takes the key; name that operation too")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

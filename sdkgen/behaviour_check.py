@@ -113,7 +113,8 @@ def _named(behaviour: Behaviour) -> Iterator[tuple[str, str]]:
         yield "streams.book.operation", streams.book.operation
     if streams is not None and streams.listen_key is not None:
         yield "streams.listen_key.create", streams.listen_key.create
-        yield "streams.listen_key.keep_alive", streams.listen_key.keep_alive
+        if streams.listen_key.keep_alive is not None:
+            yield "streams.listen_key.keep_alive", streams.listen_key.keep_alive
 
 
 def _placed(behaviour: Behaviour) -> Iterator[tuple[str, str, str]]:
@@ -125,8 +126,9 @@ def _placed(behaviour: Behaviour) -> Iterator[tuple[str, str, str]]:
         yield "streams.book.operation_symbol", streams.book.operation, streams.book.operation_symbol
         for place in streams.book.operation_arguments:
             yield "streams.book.operation_arguments", streams.book.operation, place
-    if streams is not None and streams.listen_key is not None and streams.listen_key.argument:
-        yield "streams.listen_key.argument", streams.listen_key.keep_alive, streams.listen_key.argument
+    key = streams.listen_key if streams is not None else None
+    if key is not None and key.keep_alive is not None and key.argument:
+        yield "streams.listen_key.argument", key.keep_alive, key.argument
 
 
 def _takes(operation: Operation, place: str) -> bool:

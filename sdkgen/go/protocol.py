@@ -172,14 +172,13 @@ def _pairs(texts: Mapping[str, str]) -> str:
 
 
 def _listen_key(key: ListenKey, methods: Mapping[str, GoMethod]) -> Members:
-    if key.create not in methods or key.keep_alive not in methods:
+    if key.create not in methods or (key.keep_alive is not None and key.keep_alive not in methods):
         return []
-    create, alive = methods[key.create], methods[key.keep_alive]
+    create, alive = methods[key.create], methods[key.keep_alive] if key.keep_alive is not None else None
     members: Members = [
         ("create", f"&{create.table}"),
         ("createParams", _made(create)),
-        ("keepAlive", f"&{alive.table}"),
-        ("keepAliveParams", _made(alive)),
+        *([("keepAlive", f"&{alive.table}"), ("keepAliveParams", _made(alive))] if alive is not None else []),
         ("place", quoted(key.place)),
         ("argument", quoted(key.argument)),
         ("parameter", quoted(key.parameter)),

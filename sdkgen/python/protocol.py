@@ -111,7 +111,7 @@ def _heartbeat(heartbeat: Heartbeat) -> str:
 
 
 def _listen_key(key: ListenKey) -> str:
-    texts = [key.create, key.keep_alive, key.place, key.argument]
+    texts = [key.create, key.keep_alive or "", key.place, key.argument]
     return f"{own('ListenKeyRule')}({', '.join(map(literal, texts))}, {key.every_ms}, {literal(key.parameter)})"
 
 

@@ -69,10 +69,11 @@ def _listen_key(plan: Plan, module: Module) -> list[str]:
     if key is None:
         return []
     operations = {each.id: each for each in plan.api.operations}
-    argument = argument_of(plan, operations[key.keep_alive], key.argument) if key.argument else None
+    alive = operations[key.keep_alive] if key.keep_alive is not None else None
+    argument = argument_of(plan, alive, key.argument) if alive is not None and key.argument else None
     members = (
         f"create: {module.operation(key.create, operations[key.create].group)}",
-        f"keepAlive: {module.operation(key.keep_alive, operations[key.keep_alive].group)}",
+        *([] if alive is None else [f"keepAlive: {module.operation(alive.id, alive.group)}"]),
         f"place: {place_text(key.place)}",
         *([] if argument is None else [f"argument: {steps_text(argument.steps)}"]),
         f"everyMs: {key.every_ms}",

@@ -11,6 +11,7 @@ from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.behaviour import PLAIN, Behaviour, Book, Clock, ListenKey, Match, Pagination, Paging, RateLimit, StreamProtocol, Subscription
 from sdkgen.behaviour_check import fitted, problems
+from sdkgen.errors import RecipeError
 
 _CURSOR = {"name": "cursor", "in": "query", "schema": {"type": "string"}}
 _DONE = {"200": {"description": "done"}}
@@ -135,6 +136,12 @@ def _spoken(channel: str = "depth", book: str = "depth", parameter: str = "key")
             listen_key=ListenKey(create="place", keep_alive="trades", place="key", parameter=parameter),
         )
     )
+
+
+def test_a_listen_key_may_last_as_long_as_its_connection(api: Api) -> None:
+    assert list(problems(_streaming(listen_key=ListenKey(create="place", place="key")), api)) == []
+    with pytest.raises(RecipeError, match="name that operation too"):
+        ListenKey(create="place", place="key", argument="query.key")
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ func (l *line) listen(s *socket) {
 	defer close(ended)
 	defer s.end()
 	go l.beat(s, ended)
-	if l.route.listenKey {
+	if l.route.listenKey && l.streams.protocol.listenKey.keepAlive != nil {
 		go l.keepKey(s, ended)
 	}
 	go func() {

@@ -95,12 +95,13 @@ type streamBookRules struct {
 }
 
 type streamListenKey struct {
-	create, keepAlive *operation
-	keepAliveParams   func() any
-	createParams      func() any
-	place, argument   string
-	parameter         string
-	every             time.Duration
+	create          *operation
+	keepAlive       *operation // nil where the key lasts as long as the connection that was opened with it
+	keepAliveParams func() any
+	createParams    func() any
+	place, argument string
+	parameter       string
+	every           time.Duration
 }
 
 // StreamSignal is what an event of a stream can be beside a message of a kind that the description names. At most one of its fields is

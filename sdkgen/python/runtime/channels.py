@@ -178,6 +178,7 @@ class ListenKeyRule(NamedTuple):
 
     create: str
     keep_alive: str
+    """Empty where it lasts as long as its connection."""
     place: str
     argument: str = ""
     every_ms: int = 1_800_000

@@ -1,4 +1,4 @@
-"""A key by which a private stream is opened: made over REST, kept alive, and made anew after a failure."""
+"""A key by which a private stream is opened: made over REST, kept alive where it must be, and made anew after a failure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ListenKey:
         self._keeping: asyncio.Task[None] | None = None
 
     async def made(self) -> str:
-        """A key for an opening; from then on it is kept alive.
+        """A key for an opening; from then on it is kept alive, where it does not last as long as the connection by itself.
 
         Raises:
             SdkError: the exchange gave none.
@@ -38,7 +38,8 @@ class ListenKey:
         key = next(words_at(answer, self._rule.place), "")
         if not key:
             raise DecodeError(f"a listen key in the answer of {self._rule.create}", path=self._rule.place)
-        self._keeping = asyncio.create_task(self._keep(key))
+        if self._rule.keep_alive:
+            self._keeping = asyncio.create_task(self._keep(key))
         return key
 
     def stop(self) -> None:

@@ -174,10 +174,13 @@ export class Hub {
     const key = textAt(await this.#core.document(table.create, {}), NO_HEADERS, table.place);
     if (key === undefined || key === "") throw new ConfigurationError("the exchange gave no key for its private stream");
     const hole = percentEncoded(`{${table.parameter}}`);
+    const address = { url: url.replaceAll(hole, addressText(key, false)), headers };
+    const { keepAlive, argument, everyMs } = table;
+    if (keepAlive === undefined) return address;
     const run = async (): Promise<void> => {
-      await this.#core.document(table.keepAlive, table.argument === undefined ? {} : placed(table.argument, key));
+      await this.#core.document(keepAlive, argument === undefined ? {} : placed(argument, key));
     };
-    return { url: url.replaceAll(hole, addressText(key, false)), headers, keepAlive: { everyMs: table.everyMs, run } };
+    return { ...address, keepAlive: { everyMs, run } };
   }
 }
 

@@ -98,7 +98,8 @@ export interface HeartbeatTable {
 /** A key by which a private stream is opened, made over REST. */
 export interface ListenKeyTable {
   readonly create: Operation;
-  readonly keepAlive: Operation;
+  /** Left out where the key lasts as long as the connection that was opened with it. */
+  readonly keepAlive?: Operation;
   readonly place: Place;
   /** Where `keepAlive` takes it. */
   readonly argument?: readonly string[];

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -37,6 +38,7 @@ from sdkgen.python.runtime.errors import (
     UnprocessableError,
 )
 from sdkgen.python.runtime.http1 import origin_of
+from sdkgen.python.runtime.listenkey import ListenKey
 from sdkgen.python.runtime.mismatch import MismatchError
 from sdkgen.python.runtime.model import Model, field
 from sdkgen.python.runtime.operation import Operation, Returned
@@ -170,6 +172,18 @@ def test_requests_get_the_reply_with_their_id_and_errors_are_raised() -> None:
 
     with stream_server(manners) as url:
         run(body)
+
+
+def test_a_listen_key_that_lasts_as_long_as_its_connection_is_not_kept_alive() -> None:
+    async def told(operation: str, given: Mapping[str, str]) -> dict[str, str]:
+        assert (operation, given) == ("make", {})
+        return {"listenKey": "one"}
+
+    async def body() -> tuple[str, int]:
+        key = ListenKey(ListenKeyRule("make", "", "listenKey", every_ms=0), told, lambda: None)
+        return await key.made(), len(asyncio.all_tasks())
+
+    assert asyncio.run(body()) == ("one", 1)
 
 
 def test_a_listen_key_is_made_for_each_opening_and_kept_alive() -> None:

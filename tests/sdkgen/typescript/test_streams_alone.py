@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,6 +197,15 @@ def test_a_private_channel_is_opened_by_a_key_that_is_kept_alive(conversing: Har
         ("PUT", "/key?listen_key=a%2Fb"),
         ("POST", "/key"),
     ]
+
+
+def test_a_key_that_lasts_as_long_as_its_connection_is_only_made() -> None:
+    api = load((HERE / "tape-rest.yaml").read_bytes(), streams=(HERE / "tape.yaml").read_bytes())
+    streams = replace(PROTOCOL, listen_key=ListenKey(create="makeKey", place="key"))
+    files = {file.path: file.content.decode() for file in emit(api, replace(OPTIONS, behaviour=Behaviour(streams=streams))).files}
+    (table,) = (text for path, text in files.items() if "runtime" not in path and "listenKey: {" in text)
+    assert "create:" in table
+    assert "keepAlive" not in table
 
 
 def test_messages_are_told_apart_by_what_fits_and_signs_of_life_are_given(conversing: Harness, server: ScriptedServer) -> None:

@@ -379,6 +379,18 @@ func TestAListenKeyIsKeptAlive(t *testing.T) {
 			t.Error(fake.opened[0].URL, rest.requests)
 		}
 		stream.Close()
+		made := exchangeStreams.listenKey.keepAlive
+		exchangeStreams.listenKey.keepAlive = nil // it lasts as long as its connection
+		rest.answers, rest.requests = []fakeAnswer{{status: 200, body: `{"t":13}`}}, nil
+		if stream, err = streamClient(t, fake).Streams.User(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(61 * time.Minute)
+		if len(rest.requests) != 1 {
+			t.Error(rest.requests)
+		}
+		stream.Close()
+		exchangeStreams.listenKey.keepAlive = made
 		rest.answers, rest.requests = []fakeAnswer{{status: 200, body: `{}`}}, nil
 		if _, err = streamClient(t, fake).Streams.User(context.Background()); KindOf(err) != KindDecode {
 			t.Error(err)
