@@ -49,7 +49,7 @@ def test_a_whole_protocol_comes_through() -> None:
         channels.ListenKeyRule("make", "keep", "key", "query.key", 3, "k"),
     )
     kept_by_itself = protocol_rules(StreamProtocol(listen_key=ListenKey(create="make", place="key")), {})
-    assert evaluated(kept_by_itself).listen_key == channels.ListenKeyRule("make", "", "key")
+    assert evaluated(kept_by_itself) == channels.StreamRules(listen_key=channels.ListenKeyRule("make", "", "key"))
     assert evaluated(protocol_rules(None, {})) == evaluated(protocol_rules(StreamProtocol(), {})) == channels.StreamRules()
 
 

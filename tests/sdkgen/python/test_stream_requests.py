@@ -38,6 +38,7 @@ from sdkgen.python.runtime.errors import (
     UnprocessableError,
 )
 from sdkgen.python.runtime.http1 import origin_of
+from sdkgen.python.runtime.jsontext import JsonValue
 from sdkgen.python.runtime.listenkey import ListenKey
 from sdkgen.python.runtime.mismatch import MismatchError
 from sdkgen.python.runtime.model import Model, field
@@ -175,7 +176,7 @@ def test_requests_get_the_reply_with_their_id_and_errors_are_raised() -> None:
 
 
 def test_a_listen_key_that_lasts_as_long_as_its_connection_is_not_kept_alive() -> None:
-    async def told(operation: str, given: Mapping[str, str]) -> dict[str, str]:
+    async def told(operation: str, given: Mapping[str, str]) -> JsonValue:
         assert (operation, given) == ("make", {})
         return {"listenKey": "one"}
 
