@@ -11,12 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from certification.evidence.model.terms import HeldForBuys, Nonces, Replays, Rounding, SelfTrade
 from certification.profile_parts import STRICT, ContractTest, Expiry, Fees, Market, Withdrawals
+from certification.profile_streams import Streams
 from sdkgen.behaviour import PLAIN, Behaviour
-from sdkgen.signing.recipe import Recipe, TimestampFormat
+from sdkgen.signing.recipe import Recipe
 
 ExchangeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=64)]
@@ -172,50 +173,6 @@ class Role(_Part):
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED, expired: EXPIRED}``.
     A time in force that is a type of order there stands under type: ``type: {limit: LIMIT, post_only: LIMIT_MAKER}``; one that has a field
     of its own is an argument: ``post_only: {post_only: 'true'}``."""
-
-
-StreamMessage = Literal["logged_in", "subscribed", "unsubscribed", "refused", "snapshot", "delta", "open_orders", "order", "pong"]
-StreamRequest = Literal["login", "depth", "leave_depth", "orders", "ping"]
-
-
-class Heard(_Part):
-    """A kind of message that a stream sends: how it is told from the others, and where it keeps what we look for."""
-
-    when: dict[str, str] = Field(min_length=1)
-    """Place -> the text that stands there in every message of the kind; ``*`` is any text (``error.code: '*'``)."""
-    fields: dict[str, str] = {}
-    """Neutral name -> place. Of a snapshot and a delta: sequence, previous (the sequence of the message before), first (the first of
-    several sequence numbers in one message), bids.price, bids.quantity, asks.price, asks.quantity. Of an order: order_id,
-    client_order_id, status, filled, event_id, by which a client knows a message that comes again, and sequence, where each message is
-    numbered by one more than the last; of open_orders, which tells whoever begins to listen of what is open, order_id and sequence. Of
-    subscribed and refused: id, that of the request."""
-    values: dict[str, dict[str, str]] = {}
-    """Neutral name -> neutral value -> the exchange's, as in a role."""
-
-
-class Streams(_Part):
-    """How the exchange's WebSocket streams are spoken to.
-
-    What is sent are JSON documents in which ``{symbol}``, ``{key}``, ``{passphrase}``, ``{timestamp}``, ``{signature}`` and ``{id}`` stand
-    for what their names say, and ``{listen_key}`` for one that ``behaviour.streams.listen_key`` makes. Where such a place
-    is all of a text and ends in ``#`` (``{id#}``), a JSON number is sent.
-    """
-
-    path: str = Field(default="", pattern=r"^(/[^\s?#]*)?$")
-    """On the sandbox's own host, base path included."""
-    url: str | None = Field(default=None, pattern=r"^wss?://[^\s/$.?#@][^\s@]*$", max_length=2000)
-    """Where streams have a host of their own; it must be a public one. Not used where a run names another sandbox."""
-    payload: str = ""
-    """What a login signs with the profile's recipe, such as ``{timestamp}GET/users/self/verify``."""
-    timestamp: TimestampFormat | None = None
-    """How a login writes an instant; ``None`` as the recipe does."""
-    symbol: str | None = None
-    """The instrument's name in the streams, where they call it otherwise."""
-    at_least_once: bool = False
-    """Whether the exchange says that a message may come again, and that clients drop what they know."""
-    send: dict[StreamRequest, dict[str, JsonValue]] = Field(min_length=1)
-    """The login, the subscriptions to the book's changes and to own orders, the end of the one to the book, and a ping."""
-    heard: dict[StreamMessage, Heard] = Field(min_length=1)
 
 
 class Trading(_Part):

@@ -14,6 +14,7 @@ from typing import Any
 
 from certification import profile as profile_module
 from certification import profile_parts as parts_module
+from certification import profile_streams as streams_module
 from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
 from sdkgen import behaviour as behaviour_module
@@ -29,7 +30,7 @@ def profile_schema() -> bytes:
     """The schema as it is committed: JSON, indented by two, fields in the order of the models."""
     schema = ExchangeProfile.model_json_schema()
     del schema["properties"]["folder"]  # the loader knows where it read the profile; nobody writes it
-    modules = (profile_module, parts_module, recipe_module, behaviour_module, checksum_module)
+    modules = (profile_module, parts_module, streams_module, recipe_module, behaviour_module, checksum_module)
     said = {name: texts for module in modules for name, texts in _documentation(module).items()}
     for name, part in {"ExchangeProfile": schema, **schema["$defs"]}.items():
         _describe(part, said.get(name, {}))

@@ -9,13 +9,12 @@ from itertools import pairwise
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, numbers, text_or_empty, texts
+from certification.evidence.instants import units_a_second
 from certification.evidence.record import STATED_CANDLE_S, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORY = "market.after-a-trade"
 _PAIR, _FEW = 2, 3
-_UNITS = ((10**17, 10**9), (10**14, 10**6), (10**11, 1000), (10**8, 1))
-"""From what number on a time counts so many units a second: nanoseconds, microseconds, milliseconds, seconds."""
 _Trade = tuple[str, Decimal, Decimal, Decimal]
 """Id, time, price and quantity."""
 
@@ -190,7 +189,7 @@ def candles_begin_with_their_interval(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         starts = [candle["time"] for candle in _candles(scenario)]
         stated = text_or_empty(accepted_step(scenario, "candles"), STATED_CANDLE_S)
-        units = next((units for least, units in _UNITS if starts and starts[0] >= least), None)
+        units = units_a_second(starts[0]) if starts else None
         if len(starts) < (_PAIR if stated else _FEW) or units is None or (units == 1 and not stated):
             raise UnclearError("there are too few candles, or nothing tells how far apart they should be")
         apart = int(stated or 1)

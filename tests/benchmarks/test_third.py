@@ -182,3 +182,30 @@ def test_a_key_is_held_to_its_own_budget_and_no_other_key(defect: str, check: st
         scenarios = play_stories(told, api(), ready, stories=stories, sleep=ticks.wait)
     assert [scenario.reason for scenario in scenarios if scenario.observation is not Observation.COMPLETE] == []
     assert [finding.check for finding in failures(scenarios)] == ([check] if check else [])
+
+
+STREAMED = ("streams.tape", "streams.balances", "streams.heartbeat", "streams.malformed", "streams.crowd")
+SHORT = ("streams.tape", "streams.malformed", "streams.crowd")
+
+
+def played_alone(stories: tuple[str, ...], *defects: str) -> tuple[Scenario, ...]:
+    """The stories of public streams and of connections, on an exchange of the run's own."""
+    with stage(*defects) as ready:
+        alone = replace(ready, ours=True)
+        return play_stories(profile(), api(), alone, stories=tuple(story for story in STORIES if story.id in stories))
+
+
+def test_public_streams_and_connections_are_observed_and_right() -> None:
+    scenarios = played_alone(STREAMED)
+    assert {scenario.id: scenario.reason for scenario in scenarios if scenario.observation is not Observation.COMPLETE} == {}
+    assert failures(scenarios) == ()
+
+
+def test_what_public_streams_and_connections_do_wrong_is_found() -> None:
+    defects = {
+        "stream-trades-twice": "streams.public_trades_are_told_once",
+        "stream-trade-of-makers-side": "streams.public_trades_are_told_as_they_were",
+        "malformed-closes": "streams.malformed_messages_end_as_promised",
+        "subscriptions-unlimited": "streams.subscriptions_are_limited_as_documented",
+    }
+    assert {finding.check for finding in failures(played_alone(SHORT, *defects))} == set(defects.values())

@@ -18,6 +18,10 @@ KEY_BURST = "limits.key"
 """The id of the story that breaks one key's."""
 BURSTS = frozenset({BURST, KEY_BURST})
 """The stories that are only played where nobody else calls."""
+OPEN_ORDERS, CROWD = "limits.open-orders", "streams.crowd"
+"""The ids of the stories that reach the limits of open orders and of subscriptions."""
+CROWDS = frozenset({OPEN_ORDERS, CROWD})
+"""Stories that are not played where somebody else may be in the way, but break no limit of calls."""
 _PUBLIC: tuple[RoleName, ...] = ("time", "instrument", "depth", "trades")
 _MOST_CALLS = 5_000
 _MOST_SECONDS = 60

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import itertools
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from certification.evidence.checksum import CUT, book_facts
 from certification.evidence.places import read
 from certification.evidence.record import FLAW, STATED_AT_LEAST_ONCE, ScenarioStep
+from certification.evidence.scenarios.listener import Changes, Listener
 from certification.evidence.scenarios.spoken import filled, filled_text, text_signature
 from certification.evidence.scenarios.tamper import turned
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
@@ -27,10 +27,8 @@ from sdkgen.signing.sign import instant_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from websockets.sync.client import ClientConnection
-
     from certification.evidence.shapes import Shapes
-    from certification.profile import StreamMessage, StreamRequest, Streams
+    from certification.profile_streams import StreamMessage, StreamRequest, Streams
     from sdkgen.behaviour import Book
     from sdkgen.checksum import Checksum
     from sdkgen.signing.recipe import Recipe
@@ -42,9 +40,7 @@ LISTEN_KEY = "{listen_key}"
 """Where a subscription takes the key that REST gave."""
 
 _BOOKS = frozenset({"snapshot", "delta"})
-CLOSED = "closed"
-"""The kind of the step that says that the exchange ended the connection."""
-_DATA = frozenset({"snapshot", "delta", "order"})
+_DATA = frozenset({"snapshot", "delta", "trade", "ticker", "candle", "order", "balance"})
 """Kinds of messages that a channel is listened to for."""
 STRAY = "stray"
 """The kind of a message that no part of the profile or of the description knows."""
@@ -111,6 +107,11 @@ class Listening:
         self._numbers = itertools.count(1)
 
     @property
+    def told(self) -> Streams:
+        """What the profile says of them."""
+        return self._station.streams
+
+    @property
     def keyed(self) -> bool:
         """Whether a listen key in the subscription to own orders proves who listens, so that there is no login."""
         return self._station.listen_key is not None and LISTEN_KEY in str(self._station.streams.send.get("orders"))
@@ -163,7 +164,7 @@ class Listening:
         shown = words | dict.fromkeys(("key", "passphrase", "signature", "timestamp", "listen_key"), "***")
         if request == "login":
             words |= self._proof(actor, changes)
-        elif request == "orders" and self.keyed:
+        elif LISTEN_KEY in str(template) and self.keyed:
             words |= {"listen_key": self._listen_key(actor, changes)}
         return dumps_exact(filled(template, words)), dumps_exact(filled(template, shown)), words["id"]
 
@@ -234,74 +235,6 @@ class Listening:
             "timestamp": timestamp,
             "signature": turned(signature) if changes.misspelt else signature,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What is wrong, on purpose, with a message."""
-
-    symbol: str | None = None
-    """Another instrument."""
-    misspelt: bool = False
-    """A signature, or a listen key, with one character changed."""
-    stale: bool = False
-    """A login signed a quarter of an hour ago."""
-    made_up: bool = False
-    """A listen key that nobody was given."""
-
-
-NO_CHANGES = Changes()
-
-
-class Listener:
-    """One open connection."""
-
-    def __init__(self, connection: ClientConnection, actor: Actor, listening: Listening) -> None:
-        """Speak as ``actor``."""
-        self._connection = connection
-        self._actor = actor
-        self._listening = listening
-        self._left = listening.bounds.messages
-        self._open = True
-        self._end_told = False
-
-    def send(self, request: StreamRequest, *, label: str, changes: Changes = NO_CHANGES) -> ScenarioStep:
-        """Send a message of the profile's."""
-        text, shown, request_id = self._listening.document(request, self._actor, changes)
-        try:
-            self._connection.send(text)
-        except (ConnectionClosed, OSError):
-            self._open = False
-        return ScenarioStep(label=label, call=None, facts=(("asked.id", request_id), ("sent", shown)))
-
-    def until(self, wanted: Callable[[ScenarioStep], bool]) -> Iterator[ScenarioStep]:
-        """What is heard until a message is the wanted one, the connection ends, or patience does."""
-        ends_at = time.monotonic() + self._listening.bounds.patience_s
-        if not self._open:
-            yield from self._told_closed()
-        while self._open and self._left > 0:
-            try:
-                text = self._connection.recv(max(0.0, ends_at - time.monotonic()), decode=True)
-            except TimeoutError:
-                return
-            except (ConnectionClosed, OSError):
-                self._open = False
-                yield from self._told_closed()
-                return
-            self._left -= 1
-            step = self._listening.understood(str(text), f"{self._actor} hears")
-            if step is not None:
-                yield step
-                if wanted(step):
-                    return
-            if time.monotonic() >= ends_at:
-                return
-
-    def _told_closed(self) -> Iterator[ScenarioStep]:
-        """That the connection is gone, said once, whether it was noticed by listening or by sending."""
-        if not self._end_told:
-            self._end_told = True
-            yield ScenarioStep(label=f"{self._actor} hears {CLOSED}", call=None, facts=(("kind", CLOSED),))
 
 
 def stream_url(base_url: str, streams: Streams) -> str:

@@ -28,11 +28,11 @@ from certification.evidence.scenarios import (
     withdrawals,
 )
 from certification.evidence.scenarios.answered import document_of
-from certification.evidence.scenarios.burst import BURST, KEY_BURST, burst_of
+from certification.evidence.scenarios.burst import BURST, CROWDS, KEY_BURST, burst_of
 from certification.evidence.scenarios.key_burst import key_burst_of
 from certification.evidence.scenarios.listening import Listening, Station, stream_url
 from certification.evidence.scenarios.spoken import PLACE
-from certification.evidence.scenarios.story import NO_STREAMS, NOT_TOLD_FIRST, Story, missing, play
+from certification.evidence.scenarios.story import NO_STREAMS, NOT_PROMISED, Story, missing, play
 from certification.evidence.scenarios.tamper import Draft
 from certification.evidence.scenarios.venue import Actor, Setting, SilentVenueError, Venue
 from certification.evidence.scenarios.wire import Target, Wire
@@ -78,6 +78,7 @@ _TWO_ACCOUNTS = frozenset(
         "orders.time-priority",
         "permissions.lists",
         "streams.filled-at-rest",
+        "streams.tape",
         "streams.other-account",
         "withdrawals.other-account",
         beside_model.STORY,
@@ -269,7 +270,7 @@ def unplayed(
     hindrance: Hindrance | None = None,
 ) -> Scenario:
     """A story that was not played, with the reason; where the exchange has no streams, a story of streams is none of it."""
-    if (story.sends or story.hears) and profile.spec.streams is None and (profile.trading is None or profile.trading.streams is None):
+    if story.listens and profile.spec.streams is None and (profile.trading is None or profile.trading.streams is None):
         observation, reason, hindrance = Observation.ABSENT, NO_STREAMS, None
     role = profile.trading.roles.get(story.about) if profile.trading else None
     return Scenario(
@@ -292,7 +293,7 @@ def _unless_impossible(story: Story, venue: Venue, stage: Stage, profile: Exchan
 
 def _impossible(story: Story, venue: Venue, stage: Stage) -> str:
     """Why the sandbox's keys or its limit don't let the story be played; empty where they do."""
-    if story.id == BURST and not venue.burst:
+    if (story.id == BURST and not venue.burst) or (story.id in CROWDS and not stage.ours and not missing(story, venue)):
         return NOT_ON_PURPOSE
     if story.id == KEY_BURST and not venue.key_burst:
         return NO_KEY_LIMIT if stage.ours else NOT_ON_PURPOSE
@@ -304,10 +305,10 @@ def _impossible(story: Story, venue: Venue, stage: Stage) -> str:
 def never_played(profile: ExchangeProfile, api: Api, stage: Stage, *, stories: tuple[Story, ...] = STORIES) -> tuple[tuple[str, str], ...]:
     """Those of the stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out.
 
-    That no limit is a key's own is no gap, nor that own orders begin with no message: not every exchange has one.
+    That no limit is a key's own is no gap, nor what is not promised: not every exchange has one.
     """
     if reason := _nothing_at_all(profile, stage):
         return tuple((story.id, reason) for story in stories)
     with venue_on(profile, api, stage) as venue:
         reasons = ((story.id, _impossible(story, venue, stage) or missing(story, venue)) for story in stories)
-        return tuple((story_id, reason) for story_id, reason in reasons if reason not in {"", NO_KEY_LIMIT, NOT_TOLD_FIRST})
+        return tuple((story_id, reason) for story_id, reason in reasons if reason not in {"", NO_KEY_LIMIT, *NOT_PROMISED})

@@ -14,10 +14,18 @@ from certification.evidence.statuses import THROTTLED
 from certification.model import Hindrance
 
 if TYPE_CHECKING:
-    from certification.profile import RoleName, StreamMessage, StreamRequest
+    from certification.profile import RoleName
+    from certification.profile_streams import StreamMessage, StreamRequest
 
 NO_STREAMS = "the profile describes no streams"
 NOT_TOLD_FIRST = "the profile tells of no message that own orders begin with (trading.streams.heard: open_orders)"
+NO_BALANCES = "the profile does not say how changes of balances are told (trading.streams: balances, balance)"
+NO_HEARTBEAT = "the profile tells of no heartbeat (trading.streams: heartbeat_s)"
+NO_MALFORMED = "the profile promises nothing of messages that are no JSON (trading.streams: malformed)"
+NO_CROWD = "the profile states no limit of subscriptions (trading.streams: crowd)"
+NO_OPEN_LIMIT = "the profile states no limit of open orders that can be reached (trading: most_open_orders)"
+NOT_PROMISED = frozenset({NOT_TOLD_FIRST, NO_BALANCES, NO_HEARTBEAT, NO_MALFORMED, NO_CROWD, NO_OPEN_LIMIT})
+"""Reasons that are no gap: not every exchange promises such a thing."""
 LEFT = "may be left behind"
 """The label of the last step where not all that a story made could be undone."""
 _LOG = logging.getLogger(__name__)
@@ -49,11 +57,16 @@ class Story:
     extra: bool = False
     """Whether a level can be reached without it: not every exchange offers what it is about."""
 
+    @property
+    def listens(self) -> bool:
+        """Whether it speaks to streams."""
+        return bool(self.sends or self.hears) or self.subject.startswith("streams.")
+
 
 def play(story: Story, venue: Venue) -> Scenario:
     """Play one story to its end, or as far as the sandbox lets it; then leave nothing behind."""
     if reason := missing(story, venue):
-        return _scenario(story, venue, Observation.ABSENT if reason in {NO_STREAMS, NOT_TOLD_FIRST} else Observation.SKIPPED, reason, ())
+        return _scenario(story, venue, Observation.ABSENT if reason in {NO_STREAMS, *NOT_PROMISED} else Observation.SKIPPED, reason, ())
     steps: list[ScenarioStep] = []
     observation, reason, left = Observation.COMPLETE, "", ""
     try:
@@ -77,7 +90,7 @@ def _hindrance(steps: list[ScenarioStep]) -> Hindrance:
 
 def missing(story: Story, venue: Venue) -> str:
     """Why the story can't be told with this profile; empty where it can."""
-    if (story.sends or story.hears) and not venue.described_streams:
+    if story.listens and not venue.described_streams:
         return NO_STREAMS
     roles = [role for role in (story.about, *story.needs) if not venue.has(role)]
     if roles:
@@ -85,7 +98,7 @@ def missing(story: Story, venue: Venue) -> str:
     lacking = story.lacks(venue) if story.lacks is not None else ""
     if not lacking and story.in_force and not venue.can_place(story.in_force):
         lacking = f"the profile has no word for {story.in_force}, neither as a time_in_force nor as a type (values of the role place)"
-    if lacking or (not story.sends and not story.hears):
+    if lacking or not story.listens:
         return lacking
     if venue.listening is None:
         return "the profile does not say how its streams are spoken to (trading.streams)"

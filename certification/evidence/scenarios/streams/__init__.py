@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from certification.evidence.scenarios.streams import books, own_orders, talk
+from certification.evidence.scenarios.streams import balances, books, connection, own_orders, talk, tape
 
-STORIES = (*books.STORIES, *own_orders.STORIES, *talk.STORIES)
+STORIES = (
+    *books.STORIES,
+    *tape.STORIES,
+    *own_orders.STORIES,
+    *balances.STORIES,
+    *talk.STORIES,
+    *connection.STORIES,
+)

@@ -9,7 +9,7 @@ from functools import partial
 
 from certification.evidence.facts import numbers, texts
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.listening import Listener
+from certification.evidence.scenarios.listener import Listener
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.streams.waiting import DEPTH, confirmed, named_for, of_kind
 from certification.evidence.scenarios.venue import Actor, Venue, best, plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.listening import NO_CHANGES, Changes
+from certification.evidence.scenarios.listener import NO_CHANGES, Changes
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.streams.waiting import DEPTH, ORDERS, named_for, of_kind
 from certification.evidence.scenarios.venue import Actor, Venue

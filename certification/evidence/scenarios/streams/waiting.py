@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from certification.evidence.facts import texts
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.listening import CLOSED, Listener
+from certification.evidence.scenarios.listener import CLOSED, Listener
 from certification.evidence.scenarios.venue import Venue
+
+if TYPE_CHECKING:
+    from certification.profile_streams import StreamRequest
 
 DEPTH, ORDERS = "streams.depth", "streams.orders"
 """What findings of the book's channel and of own orders' name."""
 _SUBSCRIBING_S = 1.0
 """How long a stream that confirms nothing is given to begin."""
+_SETTLING_S = 1.0
 GONE = frozenset({"cancelled", "filled", "rejected", "expired"})
 """What is said of an order that has ended."""
 
 
-def logged_in(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
-    """Log in and ask for own orders, as far as the answers to that."""
+def logged_in(venue: Venue, listener: Listener, channel: StreamRequest = "orders") -> Iterator[ScenarioStep]:
+    """Log in and ask for a private channel, as far as the answers to that."""
     if not venue.streams.keyed:
         yield listener.send("login", label="log in")
         yield from listener.until(of_kind("logged_in", "refused"))
-    yield listener.send("orders", label="subscribe to orders")
+    yield listener.send(channel, label=f"subscribe to {channel}")
     yield from listener.until(of_kind("subscribed", "refused"))
 
 
@@ -32,6 +37,15 @@ def confirmed(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
         yield from listener.until(of_kind("subscribed", "refused"))
     else:
         venue.wait(_SUBSCRIBING_S)
+
+
+def settled(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
+    """What was still under way: all until a ping is answered, or of a moment where nobody says how to ping."""
+    if venue.streams.can_send("ping") and venue.streams.hears("pong"):
+        yield listener.send("ping", label="ping")
+        yield from listener.until(of_kind("pong"))
+    else:
+        yield from listener.until(lambda _: False, patience_s=_SETTLING_S)
 
 
 def named_for(label: str, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:

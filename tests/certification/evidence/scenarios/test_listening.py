@@ -16,10 +16,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.listening import Bounds, Changes, Listener, Listening, Station, stream_url
+from certification.evidence.scenarios.listener import Changes, Listener
+from certification.evidence.scenarios.listening import Bounds, Listening, Station, stream_url
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
 from certification.evidence.shapes import Shapes
-from certification.profile import Streams
+from certification.profile_streams import Streams
 from certification.specs.guard import is_public
 from sdkgen.signing.recipe import Recipe
 from tests.simulators.small_venue import FIRST, HEADERS, NOW_MS, SECOND

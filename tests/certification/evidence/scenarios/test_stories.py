@@ -7,6 +7,7 @@ import pytest
 from certification.checks.catalogue import catalogue
 from certification.evidence.record import Evidence, Observation, Scenario
 from certification.evidence.scenarios.run import NOT_ON_PURPOSE, STORIES
+from certification.evidence.scenarios.story import NO_BALANCES, NO_CROWD, NO_HEARTBEAT
 from certification.judge import judge
 from certification.levels.standard import STANDARD
 from certification.model import Outcome
@@ -25,7 +26,8 @@ def clean() -> tuple[Scenario, ...]:
 
 
 def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
-    assert [scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE] == ["streams.open-orders"]
+    unseen = {scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE}
+    assert unseen == {"streams.open-orders", "streams.balances", "streams.heartbeat", "streams.crowd"}
     findings = judge(Evidence(scenarios=clean), catalogue(), STANDARD)
     themes = {
         "authentication",
@@ -49,6 +51,11 @@ def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
         "the exchange's way of",
         "no order is asked for in a signed body beside an unsigned query",
         "requests carry no nonce",
+        *(
+            f"the profile does not say how the channel of {channel} is asked for and told (trading.streams)"
+            for channel in ("ticker", "candles")
+        ),
+        *(NO_BALANCES, NO_HEARTBEAT, NO_CROWD),
     }
     assert [finding for finding in told if finding.outcome not in {Outcome.PASSED, Outcome.NOT_APPLICABLE}] == []
 

@@ -1,0 +1,52 @@
+"""Examples of checks of public streams, balances, and of how connections are kept."""
+
+from __future__ import annotations
+
+from certification.checks.examples.example import Example
+
+STREAMS = {
+    "streams.public_trades_are_told_once": Example(
+        does="Of the trades that one order makes, only the last is sent to the channel of trades.",
+        says="streams.trades: 0.01 was traded at 60003.02, and 0 of it was told",
+    ),
+    "streams.public_trades_are_told_as_they_were": Example(
+        does="A trade's side is told as that of the order that rested.",
+        says="streams.trades: a buy order's trade is told as one of the side sell",
+    ),
+    "streams.streamed_tickers_tell_the_last_trade": Example(
+        does="The ticker is sent before the trade that it is sent for has counted.",
+        says="streams.trades: the last ticker's price is 60003.02, the newest trade's 60003.01",
+    ),
+    "streams.streamed_tickers_agree_with_the_book": Example(
+        does="Of two changes at once only the first is seen in the ticker.",
+        says="streams.trades: the last ticker's ask is 60003.01, the book's 60005",
+    ),
+    "streams.streamed_candles_follow_trades": Example(
+        does="A running candle's close stays at its open.",
+        says="streams.trades: the last candle's close is 60005, the newest trade's price 60003.01",
+    ),
+    "streams.changes_of_balances_are_told": Example(
+        does="Balances are told after fills, and not when an order holds something.",
+        says="streams.balances: after placing an order USD was not told to have free 99499.5 and held 500.5",
+    ),
+    "streams.heartbeats_come_in_time": Example(
+        does="A connection whose market is quiet is left without any message.",
+        says="streams.control: for 13.0 s nothing came, where a heartbeat is promised within 5 s",
+    ),
+    "streams.heartbeats_are_numbered_without_a_gap": Example(
+        does="A number is given to each heartbeat of all connections together.",
+        says="streams.control: heartbeat 17 follows 11",
+    ),
+    "streams.malformed_messages_end_as_promised": Example(
+        does="The reader of a connection ends with the first message that it can't read.",
+        says="streams.control: a message that is no JSON ended the connection, which is to stay open",
+    ),
+    "streams.unknown_channels_are_refused": Example(
+        does="Subscriptions are confirmed before anybody looks for their channel.",
+        says="streams.control: a subscription to a channel that there is not was confirmed",
+    ),
+    "streams.subscriptions_are_limited_as_documented": Example(
+        does="Nobody counts the subscriptions of a connection.",
+        says="streams.control: 33 subscriptions of one connection were confirmed, where 30 are documented",
+    ),
+}
