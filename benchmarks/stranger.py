@@ -38,7 +38,7 @@ PROFILE = "profile.yaml"
 _MODEL = "model."
 _NEAR: dict[str, tuple[str, ...]] = {
     "auth": ("authentication.", "permissions.", "orders.other", "repeats.", "withdrawals.", "streams.login"),
-    "money": ("orders.", "cancel-all.", "withdrawals.", "expiry."),
+    "money": ("orders.", "cancel-all.", "statement.", "pagination.", "withdrawals.", "expiry."),
     "state": ("orders.", "cancel-all.", "market.", "pagination.", "expiry."),
     "limits": ("orders.", "limits."),
     "streams": ("streams.",),

@@ -25,8 +25,8 @@ _TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market")
 _RIGHTLY: dict[str, tuple[str, ...]] = {
     "contract": ("contract", "shapes", "books"),
     "auth": ("authentication", "repeats", "withdrawals", "streams"),
-    "state": (*_TRADE, "cancel_all", "pagination", "expiry"),
-    "money": (*_TRADE, "cancel_all", "withdrawals", "expiry"),
+    "state": (*_TRADE, "cancel_all", "statements", "pagination", "expiry"),
+    "money": (*_TRADE, "cancel_all", "statements", "pagination", "withdrawals", "expiry"),
     "limits": ("limits", "orders", "trading", "lists"),
     "streams": ("streams", "checksums", "heard", "books", "market"),
 }

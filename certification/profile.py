@@ -142,6 +142,7 @@ RoleName = Literal[
     "open_orders",
     "order_history",
     "fills",
+    "statement",
     "withdraw",
     "withdrawal",
     "withdrawals",
@@ -160,14 +161,15 @@ class Role(_Part):
     operation: str
     arguments: dict[str, str] = {}
     """Neutral name -> place: symbol, side, type, time_in_force, post_only (where a field of its own asks for it), price, quantity,
-    client_order_id, order_id, expires, limit, cursor;
+    client_order_id, order_id, expires, limit, cursor; of a statement asset, account (the id that balances tell beside the asset) and kind;
     of withdrawals asset, network, address, amount, withdrawal_id and client_withdrawal_id."""
     constants: dict[str, str] = {}
     """Place -> value that is always sent."""
     fields: dict[str, str] = {}
     """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, average, created, updated, asset, free, held,
     total, bids.price, bids.quantity, asks.price, asks.quantity, item_id, cursor, count, fee, fee_asset, trade_id, time; of candles open,
-    high, low, close and volume, of a ticker bid, ask and last, of withdrawals withdrawal_id, client_withdrawal_id, amount, address, fee and
+    high, low, close and volume, of a ticker bid, ask and last, of a statement's entries asset, kind, reference, balance and either
+    change or amount (which leaves out the fee beside it), of withdrawals withdrawal_id, client_withdrawal_id, amount, address, fee and
     status. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED, expired: EXPIRED}``.

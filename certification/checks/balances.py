@@ -25,8 +25,12 @@ def _changes(before: dict[str, tuple[Decimal, Decimal]], after: dict[str, tuple[
     ]
 
 
-def _traded(placed: ScenarioStep, before: dict[str, tuple[Decimal, Decimal]]) -> tuple[str, str]:
-    """The base and quote asset, as the symbol and the balances name them."""
+def traded_assets(placed: ScenarioStep, before: dict[str, tuple[Decimal, Decimal]]) -> tuple[str, str]:
+    """The base and quote asset, as the symbol and the balances name them.
+
+    Raises:
+        UnclearError: they do not tell which it is.
+    """
     symbol = texts(placed, "asked.symbol")[0]
     pairs = [(base, quote) for base in before for quote in before if base != quote and symbol.startswith(base) and symbol.endswith(quote)]
     if len(pairs) != 1:
@@ -45,7 +49,7 @@ def resting_orders_are_held_for(evidence: Evidence) -> Iterator[Answer]:
         placed = accepted_step(scenario, "place")
         before = holdings(accepted_step(scenario, "balances before"))
         during = holdings(accepted_step(scenario, "balances while it rests"))
-        _, quote = _traded(placed, before)
+        _, quote = traded_assets(placed, before)
         fell, rose = before[quote][0] - during.get(quote, _ZERO)[0], during.get(quote, _ZERO)[1] - before[quote][1]
         needed = number(placed, "asked.price") * number(placed, "asked.quantity")
         complaints = []
@@ -86,17 +90,17 @@ def fills_add_up(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         placed = accepted_step(scenario, "place")
         fills = accepted_step(scenario, "fills")
-        rows = _fills(fills)
+        rows = fills_told(fills)
         before, after = (holdings(accepted_step(scenario, f"balances {when}")) for when in ("before", "after"))
-        base, quote = _traded(placed, before)
+        base, quote = traded_assets(placed, before)
         expected = {base: sum((row.quantity for row in rows), Decimal(0)), quote: -sum((row.notional for row in rows), Decimal(0))}
         for row in rows:
             asset = row.fee_asset or quote
             expected[asset] = expected.get(asset, Decimal(0)) - row.fee
         return [
-            f"{asset} changed by {_total(after, asset) - _total(before, asset):f}; the fills and fees say {change:f}"
+            f"{asset} changed by {total_of(after, asset) - total_of(before, asset):f}; the fills and fees say {change:f}"
             for asset, change in sorted(expected.items())
-            if _total(after, asset) - _total(before, asset) != change
+            if total_of(after, asset) - total_of(before, asset) != change
         ]
 
     return ask_of(evidence, _FILLED, question, about="balances after")
@@ -114,9 +118,9 @@ def fees_are_as_documented(evidence: Evidence) -> Iterator[Answer]:
         rates = numbers(fills, "taker_fee")
         if not rates:
             raise UnclearError("the profile does not say the taker fee")
-        base, quote = _traded(accepted_step(scenario, "place"), holdings(accepted_step(scenario, "balances before")))
+        base, quote = traded_assets(accepted_step(scenario, "place"), holdings(accepted_step(scenario, "balances before")))
         complaints = []
-        for row in _fills(fills):
+        for row in fills_told(fills):
             asset = row.fee_asset or quote
             if asset not in {base, quote}:
                 raise UnclearError(f"the fee is paid in {asset}, whose price is not known")
@@ -131,7 +135,7 @@ def fees_are_as_documented(evidence: Evidence) -> Iterator[Answer]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Fill:
+class Fill:
     """One fill of an order."""
 
     price: Decimal
@@ -142,16 +146,22 @@ class _Fill:
 
     @property
     def notional(self) -> Decimal:
+        """In quote."""
         return self.price * self.quantity
 
 
-def _fills(step: ScenarioStep) -> tuple[_Fill, ...]:
+def fills_told(step: ScenarioStep) -> tuple[Fill, ...]:
+    """The fills that an answer tells.
+
+    Raises:
+        UnclearError: it does not tell price, quantity and fee of each.
+    """
     prices, quantities, fees = numbers(step, "price"), numbers(step, "quantity"), numbers(step, "fee")
     assets = texts(step, "fee_asset") or ("",) * len(fees)
     if not prices or not len(prices) == len(quantities) == len(fees) == len(assets):
         raise UnclearError("the profile reads no price, quantity and fee from the fills")
     rows = zip(prices, quantities, fees, assets, strict=True)
-    return tuple(_Fill(price=price, quantity=quantity, fee=fee, fee_asset=asset) for price, quantity, fee, asset in rows)
+    return tuple(Fill(price=price, quantity=quantity, fee=fee, fee_asset=asset) for price, quantity, fee, asset in rows)
 
 
 def _exponent(number_: Decimal) -> int:
@@ -159,7 +169,8 @@ def _exponent(number_: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def _total(balances: dict[str, tuple[Decimal, Decimal]], asset: str) -> Decimal:
+def total_of(balances: dict[str, tuple[Decimal, Decimal]], asset: str) -> Decimal:
+    """All of an asset, free and held."""
     free, held = balances.get(asset, _ZERO)
     return free + held
 

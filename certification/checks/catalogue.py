@@ -35,6 +35,7 @@ THEMES = (
     "orders",
     "refusals",
     "lists",
+    "statements",
     "cancel_all",
     "expiry",
     "repeats",

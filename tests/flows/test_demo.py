@@ -87,7 +87,7 @@ def test_it_is_certified_with_every_file_of_the_contract(demo: Demo) -> None:
     assert report["verdict"]["outcome"] == "certified"
     assert Level[report["verdict"]["level"].upper()] >= Level.SILVER
     assert {sdk["language"] for sdk in report["sdks"]} == {"python", "typescript", "go"}
-    assert report["api"]["operations_exercised"] == report["api"]["operations"] == 22
+    assert report["api"]["operations_exercised"] == report["api"]["operations"] == 23
     assert report["environment"]["seed"] == 1
     for name in FILES:
         assert (demo.folder / name).stat().st_size > 0, name

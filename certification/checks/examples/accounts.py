@@ -1,10 +1,30 @@
-"""Examples of checks of what an account does as a whole: cancelling everything at once."""
+"""Examples of checks of what an account is and does as a whole: its statement, and cancelling everything at once."""
 
 from __future__ import annotations
 
 from certification.checks.examples.example import Example
 
 ACCOUNTS = {
+    "statements.entries_add_up": Example(
+        does="Fees are taken, and the statement has no entry of them.",
+        says="listLedger: USD changed by -2.5; its new entries add up to -0.10",
+        fault="statement-hides-fees",
+    ),
+    "statements.balances_follow_from_entries": Example(
+        does="Each entry tells the balance before it instead of the one after it.",
+        says="listLedger: BTC: after 100.00 comes an entry of 0.01 that leaves 100.00",
+        fault="statement-balance-before",
+    ),
+    "statements.fills_have_their_entries": Example(
+        does="Entries name another order than the one that they are of.",
+        says="listLedger: the buy's fills move 0.01 BTC; the entries that name them add up to 0",
+        fault="statement-names-others",
+    ),
+    "statements.statements_keep_to_what_is_asked": Example(
+        does="The filter by asset is ignored.",
+        says="listLedger: asked for the asset USD, the statement tells of BTC, ETH",
+        fault="statement-filter-ignored",
+    ),
     "cancel_all.everything_is_cancelled": Example(
         does="Orders that were filled in part stay in the book when everything is cancelled.",
         says="cancelAllOrders: an order (first) has the status partially_filled after everything was cancelled",

@@ -18,7 +18,7 @@ from certification.evidence.scenarios.venue import Venue, best, plain
 if TYPE_CHECKING:
     from certification.profile import RoleName
 
-PAGED: tuple[RoleName, ...] = ("order_history", "fills", "trades")
+PAGED: tuple[RoleName, ...] = ("order_history", "fills", "trades", "statement")
 _PAGE = 3
 _MOST_PAGES = 40
 _LOOKS = 8
@@ -84,6 +84,9 @@ def _burst(venue: Venue) -> Iterator[ScenarioStep]:
 
 STORIES = (
     Story(id="clock.moves", about="time", needs=(), play=_clock),
-    *(Story(id=f"pagination.{role.replace('_', '-')}", about=role, needs=(), play=partial(_pages, role)) for role in PAGED),
+    *(
+        Story(id=f"pagination.{role.replace('_', '-')}", about=role, needs=(), play=partial(_pages, role), extra=role == "statement")
+        for role in PAGED
+    ),
     Story(id=BURST, about="time", needs=(), play=_burst),
 )

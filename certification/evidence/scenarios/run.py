@@ -24,6 +24,7 @@ from certification.evidence.scenarios import (
     orders,
     reading,
     repeats,
+    statement,
     streams,
     withdrawals,
 )
@@ -60,6 +61,7 @@ STORIES: tuple[Story, ...] = (
     *cancel_all.STORIES,
     *expiry.STORIES,
     *repeats.STORIES,
+    *statement.STORIES,
     *withdrawals.STORIES,
     *reading.STORIES,
     *key_burst.STORIES,

@@ -130,6 +130,23 @@ def ended_as_filled(answer: Answer) -> Answer:
     return _each_item(answer, lambda order: {"status": "filled"} if order["status"] == "cancelled" else {})
 
 
+def without_fees(answer: Answer) -> Answer:
+    """A statement that says nothing of fees."""
+    if not _is_success(answer):
+        return answer
+    return _with(answer, answer.document | {"items": [item for item in answer.document["items"] if item["kind"] != "fee"]})
+
+
+def balance_before(answer: Answer) -> Answer:
+    """A statement whose entries tell the balance before them."""
+    return _each_item(answer, lambda entry: {"balance": f"{Decimal(entry['balance']) - Decimal(entry['amount']):f}"})
+
+
+def reference_of_the_next(answer: Answer) -> Answer:
+    """A statement whose entries name what comes after what they are of."""
+    return _each_item(answer, lambda entry: {"reference": None if entry["reference"] is None else str(int(entry["reference"]) + 2)})
+
+
 def without_newest(answer: Answer) -> Answer:
     """A page without its newest item."""
     return _with(answer, answer.document | {"items": answer.document["items"][1:]}) if _is_success(answer) else answer

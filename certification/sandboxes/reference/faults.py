@@ -151,6 +151,11 @@ FAULTS = (
     _engine("cancel-all-in-every-market", "cancel_all_keeps_to_its_market", "cancelAllOrders", "Orders of other markets go too."),
     _engine("cancel-all-of-everybody", "cancel_all_keeps_to_its_account", "cancelAllOrders", "Other accounts' orders go too."),
     _wire("cancel-all-names-too-few", distortions.without_oldest_of_several, "cancelAllOrders", "The last of several is not named."),
+    # what an account is told of its money
+    _wire("statement-hides-fees", distortions.without_fees, "listLedger", "Fees are taken, and the statement has no entry of them."),
+    _wire("statement-balance-before", distortions.balance_before, "listLedger", "An entry's balance is the one before it."),
+    _wire("statement-names-others", distortions.reference_of_the_next, "listLedger", "Entries name another order than theirs."),
+    _web("statement-filter-ignored", "statements_keep_to_the_filter", "listLedger", "Asset and kind do not filter."),
     # orders that end by themselves
     _engine("order-never-expires", "orders_expire", "placeOrder", "An order rests on after its time."),
     _engine("expired-order-held-for", "expired_orders_release_the_hold", "listBalances", "An expired order goes on holding its funds."),

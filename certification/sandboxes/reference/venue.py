@@ -9,6 +9,7 @@ from decimal import Decimal
 from certification.sandboxes.reference.accounts import FIRST_ACCOUNT, OPENING_BALANCES, Credential
 from certification.sandboxes.reference.engine.exchange import Exchange
 from certification.sandboxes.reference.engine.house import House
+from certification.sandboxes.reference.engine.ledger import Cause, EntryKind
 from certification.sandboxes.reference.engine.order import Event, OrderRequest, OrderType, Side, TimeInForce, Trade
 from certification.sandboxes.reference.engine.rules import EngineRules
 
@@ -43,7 +44,8 @@ class Venue:
         self.exchange = Exchange(rules=rules)
         for account in sorted({credential.account for credential in credentials}):
             for asset, amount in OPENING_BALANCES:
-                self.exchange.ledger.deposit(account, asset, amount)
+                opening = Cause(kind=EntryKind.DEPOSIT, at=self._latest - EXAMPLE_AGE_MS)
+                self.exchange.ledger.deposit(account, asset, amount, opening)
         self._leave_example()
         self._house = House(self.exchange, seed)
         self._house.open(self._latest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 from certification.sandboxes.reference.engine.instrument import Instrument, Liquidity
-from certification.sandboxes.reference.engine.ledger import Ledger
+from certification.sandboxes.reference.engine.ledger import Cause, EntryKind, Ledger
 from certification.sandboxes.reference.engine.order import ZERO, Order, OrderStatus, OrderType, Side
 from certification.sandboxes.reference.engine.rules import EngineRules
 
@@ -80,14 +80,18 @@ class Settlement:
 
     def pay(self, buyer: Order, seller: Order, instrument: Instrument, match: Match) -> None:
         """Move base one way and quote the other. Both holds are free."""
-        self._ledger.transfer(instrument.base, match.quantity, payer=seller.account, receiver=buyer.account)
-        self._ledger.transfer(instrument.quote, match.notional, payer=buyer.account, receiver=seller.account)
+        buys, sells = (
+            (order.account, Cause(kind=EntryKind.TRADE, at=match.executed_at, reference=order.order_id)) for order in (buyer, seller)
+        )
+        self._ledger.transfer(instrument.base, match.quantity, payer=sells, receiver=buys)
+        self._ledger.transfer(instrument.quote, match.notional, payer=buys, receiver=sells)
         if not self._rules.buyers_pay_in_full:
-            self._ledger.deposit(buyer.account, instrument.quote, instrument.tick_size)
+            self._ledger.deposit(buyer.account, instrument.quote, instrument.tick_size, buys[1])
 
     def pay_fee(self, order: Order, instrument: Instrument, fee: Decimal) -> None:
         """Move a fee to the exchange. It is in quote, out of what was held for it or of what was just received."""
-        self._ledger.transfer(instrument.quote, fee, payer=order.account, receiver=FEE_ACCOUNT)
+        cause = Cause(kind=EntryKind.FEE, at=order.updated_at, reference=order.order_id)
+        self._ledger.transfer(instrument.quote, fee, payer=(order.account, cause), receiver=(FEE_ACCOUNT, cause))
 
     def hold_rest(self, order: Order, instrument: Instrument) -> Order:
         """Set aside again what the rest of a limit order needs, if it is still open."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from certification.sandboxes.reference.engine.ledger import Cause, EntryKind
 from certification.sandboxes.reference.engine.order import ZERO
 from certification.sandboxes.reference.engine.refusal import RefusalCode, RefusalError
 
@@ -128,8 +129,9 @@ class Withdrawals:
             withdrawal = self._by_id[self._pending.popleft()]
             if withdrawal.status is WithdrawalStatus.PENDING:
                 self._ledger.release(withdrawal.account, withdrawal.request.asset, withdrawal.cost)
-                self._ledger.transfer(withdrawal.request.asset, withdrawal.cost, payer=withdrawal.account, receiver=OUTSIDE)
-                self._enter(replace(withdrawal, status=WithdrawalStatus.SENT, updated_at=withdrawal.created_at + PENDING_MS))
+                sent_at = withdrawal.created_at + PENDING_MS
+                self._send(withdrawal, withdrawal.cost, sent_at)
+                self._enter(replace(withdrawal, status=WithdrawalStatus.SENT, updated_at=sent_at))
 
     def request(self, account: str, request: WithdrawalRequest, now: int) -> Requested:
         """Take a withdrawal in, and hold what it costs.
@@ -176,7 +178,7 @@ class Withdrawals:
             return withdrawal
         self._ledger.release(withdrawal.account, withdrawal.request.asset, withdrawal.cost)
         if not self._rules.cancelled_withdrawals_give_the_fee_back:
-            self._ledger.transfer(withdrawal.request.asset, withdrawal.fee, payer=withdrawal.account, receiver=OUTSIDE)
+            self._send(withdrawal, withdrawal.fee, now)
         return self._enter(replace(withdrawal, status=WithdrawalStatus.CANCELLED, updated_at=now))
 
     def withdrawal(self, account: str, withdrawal_id: int) -> Withdrawal:
@@ -221,6 +223,11 @@ class Withdrawals:
         if self._rules.withdrawal_addresses_are_checked and not is_address(request.asset, request.address):
             raise RefusalError(RefusalCode.ADDRESS_INVALID, f"that is no address of {request.asset}; look for a misspelling")
         return request
+
+    def _send(self, withdrawal: Withdrawal, amount: Decimal, now: int) -> None:
+        """Let an amount leave the exchange."""
+        cause = Cause(kind=EntryKind.WITHDRAWAL, at=now, reference=withdrawal.withdrawal_id)
+        self._ledger.transfer(withdrawal.request.asset, amount, payer=(withdrawal.account, cause), receiver=(OUTSIDE, cause))
 
     def _enter(self, withdrawal: Withdrawal) -> Withdrawal:
         """Keep a withdrawal's newest state."""

@@ -44,7 +44,9 @@ class Gateway:
         self._faults = faults
         paging = Paging(faults.web)
         self._market = Market(venue.exchange, paging, faults.web)
-        self._private_handlers = Trading(venue.exchange, paging).handlers | Withdrawing(venue.exchange.withdrawals, paging).handlers
+        self._private_handlers = (
+            Trading(venue.exchange, paging, faults.web).handlers | Withdrawing(venue.exchange.withdrawals, paging).handlers
+        )
 
     def answer(self, call: RawCall) -> Answer:
         """What a call gets. Never raises: what we did not foresee is a 500, and a line in the log."""

@@ -30,6 +30,7 @@ class WebRules:
     pages_go_on_after_the_cursor: bool = True
     """And do not repeat the cursor's own item."""
     pages_leave_nothing_out: bool = True
+    statements_keep_to_the_filter: bool = True
     signatures_bind_the_key: bool = True
     """A signature is made with the secret of the key that it comes with."""
     signatures_may_not_be_empty: bool = True

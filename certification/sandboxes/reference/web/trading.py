@@ -13,6 +13,7 @@ from certification.sandboxes.reference.web import views
 from certification.sandboxes.reference.web.answer import Answer
 from certification.sandboxes.reference.web.contract import Arguments
 from certification.sandboxes.reference.web.paging import Paging
+from certification.sandboxes.reference.web.rules import WebRules
 
 PrivateHandler = Callable[[str, Arguments, int], Answer]
 """Account, arguments and the time now, in; the answer out."""
@@ -23,8 +24,9 @@ TRADING = frozenset({"placeOrder", "cancelOrder", "cancelAllOrders"})
 class Trading:
     """Answers the operations tagged ``orders`` and ``account``."""
 
-    def __init__(self, exchange: Exchange, paging: Paging) -> None:
+    def __init__(self, exchange: Exchange, paging: Paging, rules: WebRules) -> None:
         self._exchange = exchange
+        self._rules = rules
         self._paging = paging
         self.handlers: dict[str, PrivateHandler] = {
             "placeOrder": self._place,
@@ -37,6 +39,7 @@ class Trading:
             "listFills": self._fills,
             "listBalances": self._balances,
             "getBalance": self._balance,
+            "listLedger": self._ledger,
             "getFees": self._fees,
         }
 
@@ -91,6 +94,16 @@ class Trading:
         if asset not in self._exchange.ledger.balances(account):
             raise RefusalError(RefusalCode.ASSET_NOT_FOUND, "there is no such asset")
         return Answer(status=200, document=views.balance(asset, self._exchange.ledger.balance(account, asset)))
+
+    def _ledger(self, account: str, arguments: Arguments, _: int) -> Answer:
+        asset, kind = arguments.query["asset"], arguments.query["kind"]
+        entries = (
+            each
+            for each in self._exchange.ledger.entries(account)
+            if not self._rules.statements_keep_to_the_filter or (asset in {None, each.asset} and kind in {None, each.cause.kind.value})
+        )
+        found = self._paging.page(entries, lambda each: each.entry_id, arguments.query)
+        return Answer(status=200, document=views.page(found, views.entry))
 
     def _fees(self, _: str, __: Arguments, ___: int) -> Answer:
         return Answer(status=200, document=[views.fee(each) for each in self._exchange.instruments.values()])

@@ -13,7 +13,7 @@ from certification.sandboxes.reference.engine.book import SUMMED_UP
 from certification.sandboxes.reference.engine.candles import Candle, DaySummary
 from certification.sandboxes.reference.engine.instrument import Instrument
 from certification.sandboxes.reference.engine.journal import Page
-from certification.sandboxes.reference.engine.ledger import Balance
+from certification.sandboxes.reference.engine.ledger import Balance, Entry
 from certification.sandboxes.reference.engine.order import DepthChange, Fill, Order, Trade
 from certification.sandboxes.reference.engine.withdrawals import Withdrawal
 from certification.sandboxes.reference.web.codec import plain
@@ -151,6 +151,19 @@ def fill(each: Fill, fee_asset: str) -> Document:
 def balance(asset: str, each: Balance) -> Document:
     """``Balance``"""
     return {"asset": asset, "available": plain(each.available), "held": plain(each.held), "total": plain(each.total)}
+
+
+def entry(each: Entry) -> Document:
+    """``LedgerEntry``"""
+    return {
+        "entry_id": each.entry_id,
+        "asset": each.asset,
+        "kind": each.cause.kind.value,
+        "amount": plain(each.amount),
+        "balance": plain(each.balance),
+        "reference": None if each.cause.reference is None else str(each.cause.reference),
+        "time": each.cause.at,
+    }
 
 
 def withdrawal(each: Withdrawal) -> Document:

@@ -13,6 +13,7 @@ from certification.levels.standard import STANDARD
 from certification.model import Outcome
 from tests.simulators.stages import SMALL_BUDGET, Clock, credentials, failures, played, reference_stage
 
+STATEMENT = "statement.after-trading"
 BURST, KEY_BURST = "limits.burst", "limits.key"
 ONCE, WRONG = "withdrawals.once-and-again", "withdrawals.refused"
 REST, GTC = "orders.rest-and-cancel", "orders.good-till-cancelled-meets-the-book"
@@ -33,6 +34,7 @@ def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
         "authentication",
         "orders",
         "cancel_all",
+        "statements",
         "expiry",
         "repeats",
         "withdrawals",
@@ -112,6 +114,10 @@ FAULTS = (
     ("cancel-all-of-everybody", "cancel-all.filled-in-part", "cancel_all.other_accounts_stay", "cancelAllOrders"),
     ("cancel-all-in-every-market", "cancel-all.of-the-account", "cancel_all.other_markets_stay", "cancelAllOrders"),
     ("cancel-all-names-too-few", "cancel-all.of-the-account", "cancel_all.it_tells_what_was_cancelled", "cancelAllOrders"),
+    ("statement-hides-fees", STATEMENT, "statements.entries_add_up", "listLedger"),
+    ("statement-balance-before", STATEMENT, "statements.balances_follow_from_entries", "listLedger"),
+    ("statement-names-others", STATEMENT, "statements.fills_have_their_entries", "listLedger"),
+    ("statement-filter-ignored", STATEMENT, "statements.statements_keep_to_what_is_asked", "listLedger"),
     ("newest-fills-first", "model.trading-by-chance", "model.fills_agree_with_the_model", "listFills"),
     ("sequence-gap", "streams.book", "streams.sequences_have_no_gap", "depth"),
     ("checksum-of-the-book-before", "streams.book", "checksums.told_checksums_are_the_books", "depth"),

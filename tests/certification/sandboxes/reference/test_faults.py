@@ -500,6 +500,18 @@ def _left_by_cancel_all(desk: Desk, *, who: str = "first", part_filled: bool = F
     return desk.ask("GET", f"/v1/orders/{order_id}", who=who)["status"] in {"open", "partially_filled"}
 
 
+def _entries(desk: Desk, **asked: str) -> list[dict[str, Any]]:
+    """What the first account is told of its money after a trade."""
+    desk.place(type="market", price=None)
+    entries: list[dict[str, Any]] = desk.ask("GET", "/v1/ledger", asked, who="first")["items"]
+    return entries
+
+
+def _other_named(desk: Desk) -> bool:
+    named = _entries(desk)[0]["reference"]
+    return bool(named != str(desk.ask("GET", "/v1/fills", who="first")["items"][0]["order_id"]))
+
+
 def _cancelled_unnamed(desk: Desk) -> bool:
     desk.place()
     desk.place(price="49999")
@@ -660,6 +672,10 @@ PROBES: dict[str, Probe] = {
     "cancel-all-in-every-market": lambda desk: not _left_by_cancel_all(desk, symbol="ETH-USD", price="2500", quantity="0.1"),
     "cancel-all-of-everybody": lambda desk: not _left_by_cancel_all(desk, who="second"),
     "cancel-all-names-too-few": _cancelled_unnamed,
+    "statement-hides-fees": lambda desk: "fee" not in [each["kind"] for each in _entries(desk)],
+    "statement-balance-before": lambda desk: _entries(desk, asset="BTC")[0]["balance"] != desk.balance("BTC")["total"],
+    "statement-names-others": _other_named,
+    "statement-filter-ignored": lambda desk: {each["asset"] for each in _entries(desk, asset="BTC")} != {"BTC"},
     "order-never-expires": lambda desk: _expired(desk)["status"] != "expired",
     "expired-order-held-for": _expired_held,
     "expired-order-still-open": _expired_listed,

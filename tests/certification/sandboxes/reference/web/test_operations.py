@@ -48,6 +48,7 @@ CALLS: dict[str, Callable[[Desk], Reply]] = {
     "listFills": lambda desk: desk.ask("GET", "/v1/fills", {"symbol": open_market(desk)["symbol"], "limit": 1}, who="first"),
     "listBalances": lambda desk: desk.ask("GET", "/v1/balances", who="first"),
     "getBalance": lambda desk: desk.ask("GET", "/v1/balances/USD", who="first"),
+    "listLedger": lambda desk: desk.ask("GET", "/v1/ledger", {"asset": open_market(desk)["symbol"][:3], "kind": "trade"}, who="first"),
     "createWithdrawal": lambda desk: desk.withdraw(),
     "listWithdrawals": lambda desk: desk.ask("GET", "/v1/withdrawals", {"limit": len(desk.withdraw().document)}, who="first"),
     "getWithdrawal": lambda desk: desk.ask("GET", f"/v1/withdrawals/{desk.withdraw()['withdrawal_id']}", who="first"),
