@@ -11,50 +11,14 @@ from typing import Any
 
 import pytest
 
-from benchmarks.driven import Conversation, Driven, built, conversation
-from sdkgen.api.load import load
-from sdkgen.api.model import Api
-from sdkgen.behaviour import Behaviour, Clock, Errors, Match, RateLimit, Refusal, StreamProtocol, StreamRequests
-from sdkgen.generate import generate
+from benchmarks.driven import Conversation, Driven, conversation
 from sdkgen.language import Language
-from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
-from sdkgen.source import SdkOptions
-from tests.simulators.message_desk import KEY, REST, SECRET, STREAMS, MessageDesk, Trouble, desk_server
+from tests.simulators.message_desk import KEY, SECRET, MessageDesk, Trouble, desk_server
 
 pytestmark = pytest.mark.toolchain
 
 RUNTIME = Path(__file__).resolve().parents[2] / "sdkgen" / "RUNTIME.md"
 TIMEOUT_MS = 700
-PLACED = (
-    (Value.KEY, "apiKey", False),
-    (Value.WINDOW, "recvWindow", True),
-    (Value.TIMESTAMP, "timestamp", True),
-    (Value.SIGNATURE, "signature", False),
-)
-RECIPE = Recipe(
-    algorithm=Algorithm.HMAC_SHA256,
-    payload=(Part(value=Value.PAIRS, literal="params"),),
-    placements=tuple(
-        Placement(carrier=Carrier.BODY, name=name, value=value, within="params", number=number) for value, name, number in PLACED
-    ),
-    only_declared=True,
-)
-BEHAVIOUR = Behaviour(
-    errors=Errors(code=("code",), message=("msg",), codes={"-2010": Refusal.INSUFFICIENT_FUNDS, "-1021": Refusal.CLOCK}),
-    clock=Clock(operation="getTime", place="serverTime"),
-    order_ids={"orderPlace": "body.params.newClientOrderId"},
-    repeatable=("orderCancel",),
-    limits=(RateLimit(name="messages", requests=3, per_ms=60_000, weight=0, weights={"status": 2}),),
-    streams=StreamProtocol(
-        requests=StreamRequests(
-            signing=RECIPE,
-            errors=Errors(code=("error.code",), message=("error.msg",)),
-            retry_after="error.data.retryAfter",
-            acknowledged=Match(when={"ack": "true"}),
-        )
-    ),
-)
-PACKAGES = {Language.PYTHON: "openxapi-desk", Language.TYPESCRIPT: "@openxapi/desk", Language.GO: "github.com/openxapi/desk-go"}
 
 
 def table() -> dict[Trouble, tuple[str, str]]:
@@ -67,19 +31,9 @@ def table() -> dict[Trouble, tuple[str, str]]:
 ENDS = table()
 
 
-@pytest.fixture(scope="module")
-def api() -> Api:
-    return load(json.dumps(REST).encode(), streams=json.dumps(STREAMS).encode())
-
-
-@pytest.fixture(scope="module")
-def sdks(api: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[Language, Driven]:
-    folder = tmp_path_factory.mktemp("desk")
-    programs = {}
-    for language, package in PACKAGES.items():
-        options = SdkOptions(package=package, version="1.0.0", exchange_id="desk", exchange_name="Desk", behaviour=BEHAVIOUR)
-        programs[language] = built(generate(api, language, options), folder / language.value)
-    return {language: Driven(name=language.value, program=program) for language, program in programs.items()}
+@pytest.fixture
+def sdks(sdks_of_the_desk: dict[Language, Driven]) -> dict[Language, Driven]:
+    return sdks_of_the_desk
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ REST: Told = {
     "info": {"title": "Desk", "version": "1"},
     "servers": [{"url": "https://desk.example.com"}],
     "paths": {
+        "/look": {"get": {"operationId": "look", "responses": {"204": {"description": "seen"}}}},
         "/time": {
             "get": {
                 "operationId": "getTime",
@@ -38,7 +39,7 @@ REST: Told = {
                     }
                 },
             }
-        }
+        },
     },
 }
 _TEXT = {"type": "string"}

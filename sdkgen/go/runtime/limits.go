@@ -3,8 +3,11 @@ package sdk
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
+	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -20,14 +23,10 @@ type limiter struct {
 // window is one limit as it stands. It begins with the first request after the last one ended.
 type window struct {
 	rateLimit
-	turn   chan struct{} // holds the one whose turn it is; the others queue in order of arrival
-	ends   time.Time
-	used   int
-	number int
+	turn chan struct{} // holds the one whose turn it is; the others queue in order of arrival
+	ends time.Time
+	used int
 }
-
-// held is what an attempt took of each window: the window's number, 0 where it took nothing.
-type held []int
 
 func newLimiter(limits []rateLimit) *limiter {
 	l := &limiter{}
@@ -64,9 +63,9 @@ func heaviest(weights []int) int {
 }
 
 // take waits until the weights fit in every limit that counts them, and takes them.
-func (l *limiter) take(ctx context.Context, weights []int, most time.Duration) (held, error) {
+func (l *limiter) take(ctx context.Context, weights []int, most time.Duration) error {
 	if l == nil {
-		return nil, nil
+		return nil
 	}
 	deadline := time.Now().Add(most)
 	for index, w := range l.windows {
@@ -74,20 +73,20 @@ func (l *limiter) take(ctx context.Context, weights []int, most time.Duration) (
 			continue
 		}
 		if err := w.queue(ctx, deadline); err != nil {
-			return nil, err
+			return err
 		}
 		defer func() { <-w.turn }()
 	}
 	for {
-		taken, wait, name := l.tryTake(weights)
+		wait, name := l.tryTake(weights)
 		if wait <= 0 {
-			return taken, nil
+			return nil
 		}
 		if time.Now().Add(wait).After(deadline) {
-			return nil, fullError(name, wait)
+			return fullError(name, wait)
 		}
 		if err := sleep(ctx, wait); err != nil {
-			return nil, transportError(ctx, err)
+			return transportError(ctx, err)
 		}
 	}
 }
@@ -112,12 +111,12 @@ func (w *window) queue(ctx context.Context, deadline time.Time) error {
 }
 
 // tryTake takes the weights where they fit, else it tells how long to wait, and for which limit.
-func (l *limiter) tryTake(weights []int) (taken held, wait time.Duration, name string) {
+func (l *limiter) tryTake(weights []int) (wait time.Duration, name string) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	now := time.Now()
 	if wait = l.blocked.Sub(now); wait > 0 {
-		return nil, wait, "exchange's own"
+		return wait, "exchange's own"
 	}
 	wait = 0
 	for index, w := range l.windows {
@@ -126,20 +125,18 @@ func (l *limiter) tryTake(weights []int) (taken held, wait time.Duration, name s
 		}
 	}
 	if wait > 0 {
-		return nil, wait, name
+		return wait, name
 	}
-	taken = make(held, len(weights))
 	for index, w := range l.windows {
 		if weights[index] == 0 {
 			continue
 		}
 		if !now.Before(w.ends) {
-			w.ends, w.used, w.number = now.Add(w.per), 0, w.number+1
+			w.ends, w.used = now.Add(w.per), 0
 		}
 		w.used += weights[index]
-		taken[index] = w.number
 	}
-	return taken, 0, ""
+	return 0, ""
 }
 
 // block lets nothing pass for a while.
@@ -154,36 +151,50 @@ func (l *limiter) block(pause time.Duration) {
 	}
 }
 
-// correct takes over what an answer says of the windows that its request was counted in: the count only ever gets stricter, and a
-// window ends when the exchange says.
-func (l *limiter) correct(taken held, header http.Header, exchangeNow time.Time) {
+// correct takes over what an answer says of the limits that its request counts in: the count only ever gets stricter, and a window
+// ends when the exchange says. An answer that comes when its window is over begins one, where it tells of any use.
+func (l *limiter) correct(weights []int, header http.Header, exchangeNow time.Time) {
 	if l == nil {
 		return
 	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	now := time.Now()
 	for index, w := range l.windows {
-		if taken[index] == 0 || taken[index] != w.number {
+		if weights[index] == 0 {
 			continue
 		}
-		if used, ok := count(header, w.usedHeader); ok {
-			w.used = max(w.used, min(used, w.requests))
+		told := w.told(header)
+		if !now.Before(w.ends) {
+			if told == 0 {
+				continue
+			}
+			w.ends, w.used = now.Add(w.per), 0
 		}
-		if left, ok := count(header, w.remainingHeader); ok {
-			w.used = max(w.used, w.requests-min(left, w.requests))
-		}
+		w.used = max(w.used, told)
 		if ends, ok := w.endOf(header, exchangeNow); ok {
 			w.ends = ends
 		}
 	}
 }
 
+// told is how much of a window is used, by what an answer says of it.
+func (w *window) told(header http.Header) int {
+	told := 0
+	if used, ok := headerNumber(header, w.usedHeader); ok {
+		told = int(min(math.Ceil(used), float64(w.requests)))
+	}
+	if left, ok := headerNumber(header, w.remainingHeader); ok {
+		told = max(told, w.requests-int(min(math.Floor(left), float64(w.requests))))
+	}
+	return told
+}
+
 // endOf reads when a window ends: how long from now, or since 1970 where that would be more than a year. It is never further than
 // a whole window away.
 func (w *window) endOf(header http.Header, exchangeNow time.Time) (time.Time, bool) {
-	text := header.Get(w.resetHeader)
-	units, err := strconv.ParseFloat(text, 64)
-	if w.resetHeader == "" || err != nil || !(units >= 0 && units < 1e18) {
+	units, ok := headerNumber(header, w.resetHeader)
+	if !ok {
 		return time.Time{}, false
 	}
 	left := units * float64(w.resetUnit)
@@ -193,12 +204,18 @@ func (w *window) endOf(header http.Header, exchangeNow time.Time) (time.Time, bo
 	return time.Now().Add(time.Duration(min(max(left, 0), float64(w.per)))), true
 }
 
-func count(header http.Header, name string) (int, bool) {
-	if name == "" {
+var unsignedNumber = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,9})?$`)
+
+func headerNumber(header http.Header, name string) (float64, bool) {
+	text := ""
+	if name != "" {
+		text = strings.TrimSpace(header.Get(name))
+	}
+	if !unsignedNumber.MatchString(text) {
 		return 0, false
 	}
-	value, err := strconv.Atoi(header.Get(name))
-	return value, err == nil && value >= 0
+	value, err := strconv.ParseFloat(text, 64)
+	return value, err == nil
 }
 
 // fullError is a limit of our own: nothing was sent.

@@ -77,8 +77,7 @@ func (t *tries) once(ctx context.Context, read func(*Response) error) error {
 	}
 	t.ordered = t.operation.orderID != "" && wire.holds(t.operation.orderID)
 	weights := t.limiter.weigh(t.operation, t.signs(t.operation))
-	held, err := t.limiter.take(ctx, weights, t.maxWait)
-	if err != nil {
+	if err := t.limiter.take(ctx, weights, t.maxWait); err != nil {
 		return err
 	}
 	if err := t.sign(t.operation, wire); err != nil {
@@ -95,7 +94,7 @@ func (t *tries) once(ctx context.Context, read func(*Response) error) error {
 	response, sent, err := t.exchange(ctx, request)
 	t.sent = sent
 	if err == nil {
-		t.limiter.correct(held, response.Header, t.now())
+		t.limiter.correct(weights, response.Header, t.now())
 		t.event.Status = response.Status
 		err = t.judge(ctx, response, read)
 	}

@@ -62,7 +62,7 @@ func (t *tries) say(ctx context.Context, s *streams, it *spoken) error {
 	o := t.operation
 	t.ordered = o.orderID != "" && (&wireRequest{json: true, body: it.text}).holds(o.orderID)
 	weights := t.limiter.weigh(o, o.signing == signed)
-	if _, err := t.limiter.take(ctx, weights, t.maxWait); err != nil {
+	if err := t.limiter.take(ctx, weights, t.maxWait); err != nil {
 		return err
 	}
 	target, err := targetOf(it.rules.channel, it.params)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from math import ceil, floor
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 _YEAR_MS: Final = 1000 * 60 * 60 * 24 * 366
 """A reset header that says more than this counts from 1970."""
-_LONGEST_NUMBER: Final = 18
+_NUMBER: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 class Place(NamedTuple):
@@ -54,18 +56,19 @@ class _Window:
         self.used += weight
 
     def correct(self, headers: Mapping[str, str], now: float, now_ms: int) -> None:
-        """Make the count as strict as the exchange says it is."""
+        """Make the count as strict as the exchange says it is. A late answer begins a window, where it tells of any use."""
         if now < self.starts:
             return
         limit = self.limit
         used, remaining = _number(headers, limit.used_header), _number(headers, limit.remaining_header)
         reset = _number(headers, limit.reset_header)
-        told = [*(() if used is None else (used,)), *(() if remaining is None else (limit.requests - remaining,))]
-        if now >= self.ends and told:
+        told = max(0 if used is None else ceil(used), 0 if remaining is None else limit.requests - floor(remaining))
+        if now >= self.ends:
+            if told == 0:
+                return
             self.starts, self.ends, self.used = now, now + limit.per_ms / 1000, 0
-        if now < self.ends:
-            self.used = max((self.used, *told))
-        if reset is not None and now < self.ends:
+        self.used = max(self.used, told)
+        if reset is not None:
             left_ms = reset * limit.reset_unit_ms
             left_ms = left_ms - now_ms if left_ms > _YEAR_MS else left_ms
             self.ends = now + min(max(left_ms, 0), limit.per_ms) / 1000
@@ -134,6 +137,6 @@ class Limits:
             self._blocked = max(self._blocked, self._monotonic() + seconds)
 
 
-def _number(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(name, "").partition(".")[0].strip() if name else ""
-    return int(text) if text.isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    text = headers.get(name, "").strip() if name else ""
+    return float(text) if _NUMBER.fullmatch(text) else None

@@ -73,7 +73,7 @@ export class Limiter {
     this.#pump();
   }
 
-  /** Learn from an answer's headers what was used; the count only ever grows by it. */
+  /** Learn from an answer's headers what was used; the count only ever grows by it. A late answer begins a window, where it tells of any use. */
   correct(weights: Weights, headers: HeaderReader, epochMs: number): void {
     for (const [at, limit] of this.#limits.entries()) {
       const window = this.#windows[at] as Window;
@@ -81,13 +81,13 @@ export class Limiter {
       const now = performance.now();
       const used = headerNumber(headers, limit.usedHeader);
       const remaining = headerNumber(headers, limit.remainingHeader);
-      const stated = Math.max(used ?? 0, remaining === undefined ? 0 : limit.requests - remaining);
+      const stated = Math.max(Math.ceil(used ?? 0), remaining === undefined ? 0 : limit.requests - Math.floor(remaining));
       const reset = headerNumber(headers, limit.resetHeader);
       if (window.endsAt <= now && stated > 0) {
         window.endsAt = now + limit.perMs;
         window.used = 0;
       }
-      if (window.endsAt <= now) continue; // what is told of a window that is over is of no use to the next one
+      if (window.endsAt <= now) continue;
       window.used = Math.max(window.used, stated);
       if (reset !== undefined) window.endsAt = now + untilReset(reset * (limit.resetUnitMs ?? 1_000), epochMs, limit.perMs);
     }

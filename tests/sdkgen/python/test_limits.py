@@ -100,7 +100,7 @@ def test_headers_speak_of_the_limits_that_the_call_counts_in_alone() -> None:
 
 def test_a_header_says_when_the_window_ends() -> None:
     limit = RateLimit("r", 1, 10_000, reset_header="reset", reset_unit_ms=1000)
-    for said, wait in (("3", 3.0), (str(DAY // 1000 + 4), 4.0), ("99", 10.0), ("0", 0.0)):
+    for said, wait in (("3", 3.0), ("2.5", 2.5), ("+3", 10.0), (str(DAY // 1000 + 4), 4.0), ("99", 10.0), ("0", 0.0)):
         _, limits = limits_of(limit)
         place = limits.take("a", 60.0, signed=True)
         assert isinstance(place, Place)
@@ -124,6 +124,19 @@ def test_a_late_answer_brings_no_window_back() -> None:
     time.at += 5
     limits.correct(places[0], {"used": "1"})
     assert taken(limits) == 0
+
+
+def test_a_late_answer_makes_the_window_stricter_that_is_running_and_begins_none_for_nothing() -> None:
+    time, limits = limits_of(RateLimit("r", 10, 1000, used_header="used", remaining_header="left", reset_header="reset"))
+    first = limits.take("a", 60.0, signed=True)
+    assert isinstance(first, Place)
+    time.at += 5
+    for nothing in ({"used": "0", "left": "10", "reset": "1"}, {"reset": "1"}, {}):
+        limits.correct(first, nothing)
+    time.at += 0.9
+    assert taken(limits) == 0
+    limits.correct(first, {"used": "8.5"})
+    assert [taken(limits) for _ in range(2)] == [0, 1.0]
 
 
 def test_a_ban_holds_everything_back_also_without_limits() -> None:

@@ -341,36 +341,52 @@ func TestHeadersMakeACountStricterAndSayWhenAWindowEnds(t *testing.T) {
 		l := newLimiter([]rateLimit{{name: "n", requests: 10, per: time.Minute, weight: 1, usedHeader: "U", remainingHeader: "R", resetHeader: "E", resetUnit: time.Second}})
 		w := l.windows[0]
 		now := time.Now()
-		say := func(taken held, used, left, reset string) {
-			l.correct(taken, http.Header{"U": {used}, "R": {left}, "E": {reset}}, now)
+		one := []int{1}
+		say := func(used, left, reset string) {
+			l.correct(one, http.Header{"U": {used}, "R": {left}, "E": {reset}}, now)
 		}
-		first, _, _ := l.tryTake([]int{1})
+		l.tryTake(one)
 		for _, each := range []struct {
 			used, left, reset string
 			want              int
 			ends              time.Duration
 		}{
 			{"0", "10", "1", 1, time.Second},
-			{"4", "", "x", 4, time.Second},
+			{"3.5", "", "x", 4, time.Second},
+			{"", "6.5", "", 4, time.Second},
 			{"-1", "5", "-1", 5, time.Second},
 			{"99999999999999999999", "99999999999999999999", "NaN", 5, time.Second},
 			{"7", "x", "1e300", 7, time.Second},
 			{"1000", "", fmt.Sprint(now.Add(time.Hour).Unix()), 10, time.Minute},
 		} {
-			if say(first, each.used, each.left, each.reset); w.used != each.want || w.ends.Sub(now) != each.ends {
+			if say(each.used, each.left, each.reset); w.used != each.want || w.ends.Sub(now) != each.ends {
 				t.Errorf("%+v: %d until %v", each, w.used, w.ends.Sub(now))
 			}
 		}
 		time.Sleep(30 * time.Second)
-		if say(first, "", "", fmt.Sprint(now.Add(80*time.Second).Unix())); w.ends.Sub(now) != 90*time.Second && w.ends.Sub(now) != 110*time.Second {
+		if say("", "", fmt.Sprint(now.Add(80*time.Second).Unix())); w.ends.Sub(now) != 90*time.Second && w.ends.Sub(now) != 110*time.Second {
 			t.Errorf("a window can end later than we thought, not %v", w.ends.Sub(now))
 		}
 		time.Sleep(2 * time.Minute)
-		if _, wait, _ := l.tryTake([]int{20}); wait > 0 || w.used != 20 {
+		for _, each := range [][3]string{{"", "", ""}, {"0", "10", "30"}, {"", "", "30"}} {
+			if say(each[0], each[1], each[2]); time.Now().Before(w.ends) {
+				t.Errorf("a late answer that tells of no use begins no window: %v", each)
+			}
+		}
+		if say("", "0", ""); w.used != 10 || time.Until(w.ends) != time.Minute {
+			t.Errorf("a late answer that tells of some begins one: %d until %v", w.used, w.ends)
+		}
+		if l.correct([]int{0}, http.Header{"E": {"1"}}, now); time.Until(w.ends) != time.Minute {
+			t.Error("an answer to a request that does not count says nothing")
+		}
+		time.Sleep(2 * time.Minute)
+		if wait, _ := l.tryTake([]int{20}); wait > 0 || w.used != 20 {
 			t.Error("what weighs more than a window holds has one of its own")
 		}
-		if say(first, "", "0", ""); w.number != 2 || w.used != 20 {
-			t.Error("an answer to a request of the window before says nothing of this one")
+		time.Sleep(2 * time.Minute)
+		l.tryTake(one)
+		if say("9", "", ""); w.used != 9 {
+			t.Error("a late answer makes the window that is running stricter")
 		}
 	})
 }
