@@ -39,6 +39,7 @@ THEMES = (
     "cancel_all",
     "expiry",
     "repeats",
+    "races",
     "balances",
     "withdrawals",
     "model",

@@ -93,6 +93,28 @@ TRADING = {
         says="placeOrder: 'place at half a price step' was accepted",
         fault="invalid-tick-accepted",
     ),
+    "races.one_client_id_makes_one_order": Example(
+        does="A client id is looked up first and written down later: four requests at once find it free.",
+        says="placeOrder: requests at once under one client order id made 4 orders",
+        fault="client-id-overtaken",
+    ),
+    "races.what_there_is_is_spent_once": Example(
+        does="Each of several orders at once is held against the balance as it was before all of them.",
+        says="placeOrder: 4 orders at once were accepted, each for more than half of what was free",
+        fault="spent-twice-at-once",
+    ),
+    "races.cancelling_at_once_gives_back_once": Example(
+        does="Two cancellations at once both find the order open, and both give back what it held.",
+        says="cancelOrder: USD: free 100000 and held 0 became 100500 and 0",
+    ),
+    "races.cancels_and_fills_agree": Example(
+        does="A cancellation ends an order that is being matched: the buyer is told nothing of what the seller sold.",
+        says="cancelOrder: the order bought 0, the sale to it sold 0.01",
+    ),
+    "races.one_client_id_withdraws_once": Example(
+        does="Of four requests at once under one client's id, each sends the amount.",
+        says="createWithdrawal: requests at once under one client's id made 4 withdrawals",
+    ),
     "refusals.meaningless_orders_are_refused": Example(
         does="An order that is neither to buy nor to sell is taken for one to sell.",
         says="placeOrder: 'place with an unknown side' was accepted",

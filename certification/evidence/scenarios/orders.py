@@ -112,15 +112,19 @@ def _beyond_means(venue: Venue) -> Iterator[ScenarioStep]:
         market |= {"side": "sell", "type": "market", "quantity": plain(max(sold, venue.quantity))}
         yield venue.ask("place", market, label="sell beyond means")
     yield venue.place(label="place within means")
-    share = free.get(venue.quote, Decimal(0)) * _MOST / venue.price
-    # Never less than that share, so that twice as much is beyond means however coarse the grid is.
-    above = _on_grid(share, venue.quantity_step) + (venue.quantity_step if share % venue.quantity_step else 0)
-    most = plain(max(above, venue.quantity))
+    most = plain(most_of(venue, free.get(venue.quote, Decimal(0))))
     held = venue.place(label="buy most of it", quantity=most)
     yield held
     if is_accepted(held):
         yield venue.place(label="buy what is held", quantity=most)
     yield from _sold_twice(venue, free.get(venue.base, Decimal(0)))
+
+
+def most_of(venue: Venue, free: Decimal) -> Decimal:
+    """A quantity whose cost is three fifths of what is free in quote, so that twice as much is beyond means however coarse the grid is."""
+    share = free * _MOST / venue.price
+    above = _on_grid(share, venue.quantity_step) + (venue.quantity_step if share % venue.quantity_step else 0)
+    return max(above, venue.quantity)
 
 
 def _all_but_the_fee(venue: Venue, free: Decimal) -> Decimal:
@@ -146,7 +150,8 @@ def _sold_twice(venue: Venue, free: Decimal) -> Iterator[ScenarioStep]:
         yield venue.place(label="sell what is held", side="sell", price=plain(ask), quantity=plain(most))
 
 
-def _unsaid_holds(venue: Venue) -> str:
+def unsaid_holds(venue: Venue) -> str:
+    """Why orders beyond means can't be told from others; empty where they can."""
     return "" if venue.held_for_buys is not None else "the profile does not say what a resting buy holds (trading.held_for_buys)"
 
 
@@ -235,7 +240,7 @@ STORIES = (
     Story(id="orders.time-priority", about="place", needs=("depth", "query"), play=_time_priority),
     Story(id="orders.off-grid", about="place", needs=("open_orders",), play=_off_grid),
     Story(id="orders.other-market", about="open_orders", needs=("place", "cancel"), play=_other_market, extra=True),
-    Story(id="orders.beyond-means", about="place", needs=("balances",), lacks=_unsaid_holds, play=_beyond_means),
+    Story(id="orders.beyond-means", about="place", needs=("balances",), lacks=unsaid_holds, play=_beyond_means),
     Story(id="orders.other-account", about="query", needs=("place", "cancel", "balances", "open_orders"), play=_other_account),
     Story(id="books.own-orders-in-depth", about="depth", needs=("place", "open_orders"), play=_many),
 )

@@ -22,6 +22,7 @@ from certification.evidence.scenarios import (
     market,
     nonsense,
     orders,
+    races,
     reading,
     repeats,
     statement,
@@ -63,11 +64,12 @@ STORIES: tuple[Story, ...] = (
     *repeats.STORIES,
     *statement.STORIES,
     *withdrawals.STORIES,
+    *races.STORIES,
     *reading.STORIES,
     *key_burst.STORIES,
 )
-"""Withdrawals come late: what they hold may come back at any time. The bursts that break rate limits come last: what follows them
-would be refused."""
+"""Withdrawals, and races of them, come late: what they hold may come back at any time. The bursts that break rate limits come last:
+what follows them would be refused."""
 
 NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
 NO_KEY_LIMIT = "the profile states no limit per key (behaviour.limits: per_key) that a signed read could break in bounded time"
@@ -83,6 +85,7 @@ _TWO_ACCOUNTS = frozenset(
         "streams.tape",
         "streams.other-account",
         "withdrawals.other-account",
+        races.SELLING_MEETS_CANCELLING,
         beside_model.STORY,
     }
 )

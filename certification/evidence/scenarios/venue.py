@@ -59,6 +59,16 @@ def best(depth: ScenarioStep, side: str) -> Decimal | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A call by its role."""
+
+    role: RoleName
+    arguments: Mapping[str, str]
+    label: str
+    actor: Actor = Actor.FIRST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What stands around a venue's calls."""
 
@@ -164,6 +174,25 @@ class Venue(Vocabulary):
         draft = self.draft(role, self.only(role, arguments))
         sealed = self._wire.seal(draft, actor=Actor.FIRST.value, age_ms=age_ms, tamper=tamper.value)
         return lambda label: self._told(role, self._wire.deliver(sealed), arguments, label, Actor.FIRST)
+
+    def at_once(self, *asked: Asked) -> tuple[ScenarioStep, ...]:
+        """Calls that are sent at the same instant; what was answered to each, in the order that they are given in.
+
+        Raises:
+            SilentVenueError: one got no answer.
+        """
+        sealed = tuple(
+            self._wire.seal(self.draft(each.role, self.only(each.role, each.arguments)), actor=each.actor.value) for each in asked
+        )
+        silent, steps = [], []
+        for each, call in zip(asked, self._wire.deliver_at_once(sealed), strict=True):
+            try:
+                steps.append(self._told(each.role, call, each.arguments, each.label, each.actor))
+            except SilentVenueError as error:  # what the others made must still be noted
+                silent.append(error)
+        if silent:
+            raise silent[0]
+        return tuple(steps)
 
     def _told(self, role: RoleName, call: Call, arguments: Mapping[str, str], label: str, actor: Actor) -> ScenarioStep:
         if call.status is None:

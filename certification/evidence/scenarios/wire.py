@@ -6,7 +6,9 @@ import base64
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -138,6 +140,19 @@ class Wire:
         """Send a call as it was sealed, to the byte, as often as wanted."""
         self._pace.before(sealed.operation.id)
         return self._exchange(sealed.request, sealed.operation, sealed.actor)
+
+    def deliver_at_once(self, calls: tuple[Sealed, ...]) -> tuple[Call, ...]:
+        """Send calls at the same instant, each over a connection of its own, once all of them together may be sent."""
+        for sealed in calls:
+            self._pace.before(sealed.operation.id)
+        start = Barrier(len(calls))
+
+        def sent(sealed: Sealed) -> Call:
+            start.wait()
+            return self._exchange(sealed.request, sealed.operation, sealed.actor)
+
+        with ThreadPoolExecutor(max_workers=len(calls), thread_name_prefix="at-once") as threads:
+            return tuple(threads.map(sent, calls))
 
     def _unsigned(self, draft: Draft) -> UnsignedRequest:
         base = urlsplit(self._target.base_url)

@@ -122,6 +122,8 @@ FAULTS = (
     _wire("notional-at-limit", distortions.notional_at_limit, "getOrder", "An order's notional is that of its limit, not of its fills."),
     _wire("part-fill-untold", distortions.part_fill_untold, "getOrder", "An order that is filled in part says that nothing was."),
     _engine("market-order-beyond-balance", "market_orders_are_paid_for", "placeOrder", "A market order may sell more than there is."),
+    _engine("client-id-overtaken", "client_order_ids_are_known_at_once", "placeOrder", "Orders at once under one client id are all made."),
+    _engine("spent-twice-at-once", "holds_are_known_at_once", "placeOrder", "Orders at once are all paid for with the same money."),
     _engine("limit-order-beyond-balance", "limit_orders_are_paid_for", "placeOrder", "A limit order may buy for more than there is."),
     _wire("total-without-held", distortions.total_without_held, "listBalances", "The total leaves out what is held."),
     # what is said of orders

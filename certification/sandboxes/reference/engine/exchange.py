@@ -13,7 +13,7 @@ from certification.sandboxes.reference.engine.ledger import Ledger
 from certification.sandboxes.reference.engine.matching import Matcher
 from certification.sandboxes.reference.engine.order import ZERO, CancelReason, Event, Order, OrderRequest, OrderStatus
 from certification.sandboxes.reference.engine.refusal import RefusalCode, RefusalError
-from certification.sandboxes.reference.engine.rules import CORRECT, EngineRules
+from certification.sandboxes.reference.engine.rules import CORRECT, LATE_MS, EngineRules
 from certification.sandboxes.reference.engine.settlement import Settlement
 from certification.sandboxes.reference.engine.tape import Tape
 from certification.sandboxes.reference.engine.withdrawals import Withdrawals
@@ -76,7 +76,7 @@ class Exchange:
             RefusalError: it breaks a rule of the instrument, can't be paid for, or reuses a client order id for something else.
         """
         self.advance(now)
-        repeated = self._repeated(account, request)
+        repeated = self._repeated(account, request, now)
         if repeated is not None:
             return Placed(order=repeated, repeated=True)
         instrument = self.instrument(request.symbol)
@@ -179,10 +179,12 @@ class Exchange:
         """What happened since the last call, in order."""
         return self._tape.drain()
 
-    def _repeated(self, account: str, request: OrderRequest) -> Order | None:
+    def _repeated(self, account: str, request: OrderRequest, now: int) -> Order | None:
         if request.client_order_id is None or not self.rules.client_order_ids_are_unique:
             return None
         known = self.journal.order_by_client_id(account, request.client_order_id)
+        if known is not None and not self.rules.client_order_ids_are_known_at_once and now - known.created_at < LATE_MS:
+            return None
         if known is not None and known.request != request and self.rules.client_order_ids_bind_the_content:
             raise RefusalError(
                 RefusalCode.CLIENT_ORDER_ID_REUSED, "the client order id belongs to an order with other content; choose another"

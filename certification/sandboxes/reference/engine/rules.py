@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LATE_MS = 10
+"""How much later than it happened an exchange hears of what it should know at once, where that rule is off."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRules:
@@ -16,6 +19,8 @@ class EngineRules:
     takers_pay_the_taker_fee: bool = True
     """And not the (lower) fee of makers."""
     client_order_ids_are_unique: bool = True
+    client_order_ids_are_known_at_once: bool = True
+    """And not looked up where a new one arrives a moment late."""
     client_order_ids_bind_the_content: bool = True
     """The same id with other content is refused, and not answered with the first order."""
     post_only_never_takes: bool = True
@@ -37,6 +42,8 @@ class EngineRules:
     """A cancellation that comes too late changes nothing."""
     market_orders_are_paid_for: bool = True
     limit_orders_are_paid_for: bool = True
+    holds_are_known_at_once: bool = True
+    """What an order holds is not there for the next, however soon it comes."""
     prices_are_never_rounded: bool = True
     """A price between two ticks is refused, not moved."""
     cancelled_orders_leave_the_book: bool = True

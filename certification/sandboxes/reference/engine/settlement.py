@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from certification.sandboxes.reference.engine.instrument import Instrument, Liquidity
 from certification.sandboxes.reference.engine.ledger import Cause, EntryKind, Ledger
 from certification.sandboxes.reference.engine.order import ZERO, Order, OrderStatus, OrderType, Side
-from certification.sandboxes.reference.engine.rules import EngineRules
+from certification.sandboxes.reference.engine.rules import LATE_MS, EngineRules
 
 FEE_ACCOUNT = "exchange"
 """Where fees go."""
@@ -43,6 +43,8 @@ class Settlement:
     def __init__(self, ledger: Ledger, rules: EngineRules) -> None:
         self._ledger = ledger
         self._rules = rules
+        self._opened_at: dict[str, int] = {}
+        """By account, when it last made an order, in ms since 1970."""
 
     def open(self, order: Order, instrument: Instrument) -> Order:
         """Set aside what a limit order needs; a market order pays as it trades.
@@ -53,9 +55,11 @@ class Settlement:
         if order.request.type is OrderType.MARKET:
             return order
         hold = required_hold(order, instrument)
-        if not self._rules.limit_orders_are_paid_for:
+        unseen = not self._rules.holds_are_known_at_once and order.created_at - self._opened_at.get(order.account, 0) < LATE_MS
+        if unseen or not self._rules.limit_orders_are_paid_for:
             hold = min(hold, self._ledger.balance(order.account, _held_asset(order, instrument)).available)
         self._ledger.hold(order.account, _held_asset(order, instrument), hold)
+        self._opened_at[order.account] = order.created_at
         return replace(order, held=hold)
 
     def close(self, order: Order, instrument: Instrument) -> Order:

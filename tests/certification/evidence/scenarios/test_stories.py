@@ -108,6 +108,8 @@ FAULTS = (
     ("invalid-tick-accepted", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
     ("invalid-lot-accepted", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
     ("min-notional-ignored", "orders.off-grid", "orders.off_grid_orders_are_refused", "placeOrder"),
+    ("client-id-overtaken", "races.same-client-id", "races.one_client_id_makes_one_order", "placeOrder"),
+    ("spent-twice-at-once", "races.spend-twice", "races.what_there_is_is_spent_once", "placeOrder"),
     ("unknown-side-sells", "refusals.meaningless-order", "refusals.meaningless_orders_are_refused", "placeOrder"),
     ("cancelled-order-still-open", REST, "orders.cancelled_orders_are_gone", "listOpenOrders"),
     ("cancel-all-spares-part-filled", "cancel-all.filled-in-part", "cancel_all.everything_is_cancelled", "cancelAllOrders"),

@@ -647,6 +647,8 @@ PROBES: dict[str, Probe] = {
     "notional-at-limit": _notional_of_limit,
     "part-fill-untold": _part_untold,
     "market-order-beyond-balance": _taken(side="sell", type="market", price=None, quantity="101"),
+    "client-id-overtaken": _two_orders,
+    "spent-twice-at-once": lambda desk: [desk.place(quantity="100").status for _ in range(3)] == [201, 201, 201],
     "limit-order-beyond-balance": _taken(quantity="300"),
     "total-without-held": _totals_wrong,
     "price-rounded-in-silence": _off_tick,
