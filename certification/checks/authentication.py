@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, accepted_step, ask_of, step, timely_step, unasked
+from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step, timely_step, unasked
 from certification.evidence.facts import RESTING, UnclearError, is_accepted, is_refused, number, text, texts, was_decided
 from certification.evidence.record import SPARED, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer
@@ -320,6 +320,8 @@ def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
         step(scenario, "other account cancels it")
         tried = [each for each in scenario.steps if each.label in _CANCELLATIONS and is_accepted(each)]
         if not _was_ended(step(scenario, "query after"), tried):
+            if tried and not _ends_for_its_owner(scenario):
+                raise UnclearError("the order rests on when its owner cancels it, too")
             return []
         complaints = [f"another account's order could be cancelled ({each.label})" for each in tried]
         return [*complaints, "the order was cancelled by another account"]
@@ -328,6 +330,13 @@ def orders_of_others_are_untouchable(evidence: Evidence) -> Iterator[Answer]:
 
 
 _CANCELLATIONS = frozenset({"other account cancels it", "other account cancels it by its client id"})
+
+
+def _ends_for_its_owner(scenario: Scenario) -> bool:
+    """Whether the owner's own cancellation ended the order: else nothing tells what another's might have done."""
+    accepted_step(scenario, "own cancel")
+    look = decided_step(scenario, "query in the end")
+    return not is_accepted(look) or text(look, "status") not in RESTING
 
 
 def _was_ended(look: ScenarioStep, tried: list[ScenarioStep]) -> bool:

@@ -78,6 +78,8 @@ def other_markets_stay(evidence: Evidence) -> Iterator[Answer]:
         if not any(each.label == "place elsewhere" for each in scenario.steps):
             raise MootError("the profile names no other market (trading.also)")
         accepted_step(scenario, "place elsewhere")
+        if all(_rests(scenario, f"{name} after") for name in _placed(scenario)):
+            raise UnclearError("nothing was cancelled, neither here nor elsewhere")
         if _rests(scenario, "elsewhere after") or text_or_empty(step(scenario, "elsewhere after"), "status") == _FILLED:
             return []
         return ["an order of another market was cancelled too"]

@@ -201,6 +201,8 @@ def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("query", identity, label="query after")
     yield venue.ask("balances", label="own balances")
     yield venue.ask("balances", label="other account's balances", actor=Actor.SECOND)
+    yield venue.ask("cancel", identity, label="own cancel")
+    yield venue.ask("query", identity, label="query in the end")
 
 
 def _other_market(venue: Venue) -> Iterator[ScenarioStep]:

@@ -32,6 +32,8 @@ OTHERS = told(
     step("other account cancels it", status=404),
     step("query after", {"status": "open"}),
     step("other account's balances"),
+    step("own cancel"),
+    step("query in the end", {"status": "cancelled"}),
 )
 
 
@@ -106,6 +108,9 @@ CASES = (
     ("orders_of_others_are_untouchable", but(OTHERS, "query after", status=404), PASSED, ""),
     ("orders_of_others_are_untouchable", ANSWERED, PASSED, ""),
     ("orders_of_others_are_untouchable", but(ANSWERED, "query after", {"status": "partially_filled"}), PASSED, ""),
+    ("orders_of_others_are_untouchable", but(ANSWERED, "query in the end", {"status": "open"}), UNSEEN, "when its owner cancels it, too"),
+    ("orders_of_others_are_untouchable", but(ANSWERED, "query in the end", status=404), PASSED, ""),
+    ("orders_of_others_are_untouchable", but(ANSWERED, "own cancel", status=500), UNSEEN, "'own cancel' was answered 500"),
     (
         "orders_of_others_are_untouchable",
         but(ANSWERED, "query after", {"status": "cancelled"}),
