@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Behaviour, StreamProtocol
+from sdkgen.behaviour import Behaviour
+from sdkgen.stream_protocol import StreamProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

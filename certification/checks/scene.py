@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from certification.evidence.facts import UnclearError, is_accepted, is_throttled, status_class, texts, was_decided
 from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer, Outcome
-from sdkgen.behaviour import Refusal
+from sdkgen.refusal import Refusal
 
 
 class MootError(Exception):

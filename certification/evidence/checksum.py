@@ -13,7 +13,7 @@ from certification.evidence.record import ScenarioStep
 from sdkgen.checksum import Checksum, Joining, Written
 
 if TYPE_CHECKING:
-    from sdkgen.behaviour import Book
+    from sdkgen.stream_protocol import Book
 
 Level = tuple[str, str]
 """Price and quantity, as they were written."""

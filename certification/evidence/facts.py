@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from certification.evidence.record import REFUSAL, ScenarioStep
 from certification.evidence.statuses import THROTTLED, TURNED_AWAY
-from sdkgen.behaviour import Refusal
+from sdkgen.refusal import Refusal
 
 _MOST_DIGITS = 40
 """Before or after the point: more than any amount of money has, and few enough to work with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from certification.evidence.places import read
-from sdkgen.behaviour import Errors, Refusal
+from sdkgen.refusal import Errors, Refusal
 
 
 def refusal_in(errors: Errors, status: int | None, document: Any) -> Refusal | None:

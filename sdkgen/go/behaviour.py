@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sdkgen.api.model import Operation, Request, Type
-    from sdkgen.behaviour import Behaviour, Errors, Pagination, RateLimit, Refusal
+    from sdkgen.behaviour import Behaviour, Pagination, RateLimit
     from sdkgen.go.typing import GoTypes
+    from sdkgen.refusal import Errors, Refusal
 
 _STEP = re.compile(r"\[\d*\]|[^.\[\]]+")
 _FIRST = {Paging.PAGE: 1, Paging.OFFSET: 0}

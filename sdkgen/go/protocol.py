@@ -6,21 +6,23 @@ import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Heartbeat, StreamRequests
 from sdkgen.checksum import Checksum, Written
 from sdkgen.go.behaviour import error_members, literal
 from sdkgen.go.placements import recipe_source
 from sdkgen.go.text import quoted
+from sdkgen.stream_protocol import Heartbeat, StreamRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sdkgen.api.model import Name
     from sdkgen.api.stream_model import Channel, Mark, Message
-    from sdkgen.behaviour import Behaviour, Book, Errors, ListenKey, Login, Match, StreamProtocol, Subscription
+    from sdkgen.behaviour import Behaviour
     from sdkgen.go.behaviour import Members
     from sdkgen.go.operations import GoMethod
     from sdkgen.go.streams import GoStreams
+    from sdkgen.refusal import Errors
+    from sdkgen.stream_protocol import Book, ListenKey, Login, Match, StreamProtocol, Subscription
 
 Kind = tuple["Message", int, bool]
 """A kind of message, the place of its field in the event, and whether it says no as a reply."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Heartbeat, message_recipe
+from sdkgen.behaviour import message_recipe
 from sdkgen.document import badge, changelog_text, verification
 from sdkgen.go.examples import examples_of
 from sdkgen.go.render import rendered, template_text
@@ -14,6 +14,7 @@ from sdkgen.go.trading import trading_calls
 from sdkgen.signing.messages import placements_of
 from sdkgen.signing.recipe import credentials_needed
 from sdkgen.source import SourceFile
+from sdkgen.stream_protocol import Heartbeat
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api

@@ -18,8 +18,9 @@ from sdkgen.signing.messages import message_places
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Name, Parameter, Type
     from sdkgen.api.stream_model import Channel, Message, Request
-    from sdkgen.behaviour import Behaviour, Subscription
+    from sdkgen.behaviour import Behaviour
     from sdkgen.go.typing import GoTypes
+    from sdkgen.stream_protocol import Subscription
 
 _OWN = ("StreamSignal", "Reconnected", "Dropped", "Unknown")
 

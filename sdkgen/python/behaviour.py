@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Errors
 from sdkgen.python.text import literal
+from sdkgen.refusal import Errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

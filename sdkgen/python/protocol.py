@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sdkgen.behaviour import Heartbeat, StreamRequests
 from sdkgen.checksum import Written
 from sdkgen.python.behaviour import errors_source
 from sdkgen.python.package import recipe_source
 from sdkgen.python.text import literal
+from sdkgen.stream_protocol import Heartbeat, StreamRequests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sdkgen.behaviour import Book, ListenKey, Login, Match, Refusal, StreamProtocol, Subscription
     from sdkgen.checksum import Checksum
+    from sdkgen.refusal import Refusal
+    from sdkgen.stream_protocol import Book, ListenKey, Login, Match, StreamProtocol, Subscription
 
 
 def own(name: str) -> str:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Api, Type
-    from sdkgen.behaviour import Behaviour, Subscription
+    from sdkgen.behaviour import Behaviour
     from sdkgen.python.module import Module
+    from sdkgen.stream_protocol import Subscription
 
 _STRING = Scalar(kind=ScalarKind.STRING)
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Operation, Type
-    from sdkgen.behaviour import Behaviour, Errors, Pagination, RateLimit
+    from sdkgen.behaviour import Behaviour, Pagination, RateLimit
+    from sdkgen.refusal import Errors
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sdkgen.api.name import words_of
 from sdkgen.api.type_model import Name
-from sdkgen.behaviour import StreamProtocol
+from sdkgen.stream_protocol import StreamProtocol
 from sdkgen.typescript.names import property_name
 from sdkgen.typescript.places import steps_of, steps_text
 from sdkgen.typescript.text import documentation, json_value, literal
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sdkgen.api.model import Channel, Message
-    from sdkgen.behaviour import Match, Subscription
+    from sdkgen.stream_protocol import Match, Subscription
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
 

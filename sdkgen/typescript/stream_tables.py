@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sdkgen.api.model import Channel
-    from sdkgen.behaviour import Book, StreamRequests
     from sdkgen.checksum import Checksum
+    from sdkgen.stream_protocol import Book, StreamRequests
     from sdkgen.typescript.module import Module
     from sdkgen.typescript.plan import Plan
 

@@ -9,9 +9,10 @@ import pytest
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
-from sdkgen.behaviour import PLAIN, Behaviour, Book, Clock, ListenKey, Match, Pagination, Paging, RateLimit, StreamProtocol, Subscription
+from sdkgen.behaviour import PLAIN, Behaviour, Clock, Pagination, Paging, RateLimit
 from sdkgen.behaviour_check import fitted, problems
 from sdkgen.errors import RecipeError
+from sdkgen.stream_protocol import Book, ListenKey, Match, StreamProtocol, Subscription
 
 _CURSOR = {"name": "cursor", "in": "query", "schema": {"type": "string"}}
 _DONE = {"200": {"description": "done"}}

@@ -9,7 +9,8 @@ from typing import Any
 from certification.evidence.sdk.feeds.plan import Feed, plan_feed
 from sdkgen.api.asyncapi.load import load_streams
 from sdkgen.api.model import Api
-from sdkgen.behaviour import Behaviour, Book, Match, StreamProtocol
+from sdkgen.behaviour import Behaviour
+from sdkgen.stream_protocol import Book, Match, StreamProtocol
 from tests.simulators.stream_descriptions import streams3
 
 _LEVELS = {"type": "array", "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}}

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from benchmarks.driven import Driven, built
 from sdkgen.api.load import load
-from sdkgen.behaviour import Behaviour, Clock, Errors, Match, RateLimit, Refusal, StreamProtocol, StreamRequests
+from sdkgen.behaviour import Behaviour, Clock, RateLimit
 from sdkgen.generate import generate
 from sdkgen.language import Language
+from sdkgen.refusal import Errors, Refusal
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import SdkOptions
+from sdkgen.stream_protocol import Match, StreamProtocol, StreamRequests
 from tests.simulators.message_desk import REST, STREAMS
 
 _PLACED = (

@@ -15,7 +15,7 @@ from certification.evidence.contract.standalone import Creation
 from certification.evidence.record import OperationCoverage, Violation
 from certification.evidence.refusal import refusal_in
 from sdkgen.api.json_text import JsonTextError, loads_exact
-from sdkgen.behaviour import Errors, Refusal
+from sdkgen.refusal import Errors, Refusal
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile

@@ -13,9 +13,9 @@ from sdkgen.signing.recipe import Value
 
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
-    from sdkgen.behaviour import ListenKey
     from sdkgen.signing.recipe import Recipe
     from sdkgen.signing.request import Credentials
+    from sdkgen.stream_protocol import ListenKey
 
 HIDDEN = "***"
 _MOST_KNOWN, _MOST_KNOWN_LENGTH = 5_000, 100

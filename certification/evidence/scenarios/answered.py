@@ -12,7 +12,8 @@ from certification.evidence.places import read
 from certification.evidence.record import REFUSAL, WORKED_OUT, Call, ScenarioStep
 from certification.evidence.refusal import refusal_in
 from sdkgen.api.json_text import JsonTextError, loads_exact
-from sdkgen.behaviour import Errors, RateLimit
+from sdkgen.behaviour import RateLimit
+from sdkgen.refusal import Errors
 
 if TYPE_CHECKING:
     from certification.profile import Role

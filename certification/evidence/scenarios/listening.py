@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from certification.evidence.shapes import Shapes
     from certification.profile_streams import StreamMessage, StreamRequest, Streams
-    from sdkgen.behaviour import Book
     from sdkgen.checksum import Checksum
     from sdkgen.signing.recipe import Recipe
     from sdkgen.signing.request import Credentials
+    from sdkgen.stream_protocol import Book
 
 _SHOWN = 1_000
 _STALE_MS = 15 * 60_000

@@ -41,7 +41,7 @@ from certification.evidence.scenarios.wire import Target, Wire
 from certification.sandboxes.open import same_place
 from certification.sandboxes.pin import http_client
 from certification.specs.guard import is_public
-from sdkgen.behaviour import StreamProtocol
+from sdkgen.stream_protocol import StreamProtocol
 
 if TYPE_CHECKING:
     from certification.evidence.shapes import Shapes
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from certification.profile import ExchangeProfile
     from certification.sandboxes.pin import Pin
     from sdkgen.api.model import Api
-    from sdkgen.behaviour import Match
     from sdkgen.signing.request import Credentials
+    from sdkgen.stream_protocol import Match
 
 STORIES: tuple[Story, ...] = (
     *access.STORIES,

@@ -56,7 +56,7 @@ class Stranger:
     traded: tuple[ExampleCall, ...] = ()
     """Calls as people make them, beside those that are made up."""
     success: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Place and texts that mean success there, as in ``sdkgen.behaviour.Errors``: an SDK may take any other answer for a refusal."""
+    """Place and texts that mean success there, as in ``sdkgen.refusal.Errors``: an SDK may take any other answer for a refusal."""
 
     def can(self, capability: str) -> bool:
         """Whether it has one of ``CAPABILITIES``."""

@@ -12,13 +12,13 @@ from certification.evidence.facts import numbers
 from certification.evidence.record import Trial
 from certification.evidence.scenarios.venue import plain
 from certification.sandboxes.mock.trouble import Case, Trouble
-from sdkgen.behaviour import Sequence
+from sdkgen.stream_protocol import Sequence
 
 if TYPE_CHECKING:
     from certification.evidence.record import ScenarioStep
     from certification.evidence.scenarios.venue import Venue
     from certification.evidence.sdk.harness import Result
-    from sdkgen.behaviour import Book
+    from sdkgen.stream_protocol import Book
 
 _TROUBLES = (Trouble.NONE, Trouble.CUT_STREAM, Trouble.GAP, Trouble.TWICE, Trouble.SWAPPED, Trouble.CUT_STREAM, Trouble.GAP, Trouble.NONE)
 """The last meets none: what leaves the book before it must leave the SDK's by a change, and not by a new snapshot."""

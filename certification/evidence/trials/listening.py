@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from certification.evidence.scenarios.venue import Venue
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api
-    from sdkgen.behaviour import StreamProtocol
+    from sdkgen.stream_protocol import StreamProtocol
 
 _BEFORE, _CUT, _ANEW, _AFTER, _LEAVING, _FEWER, _ENDING, _GONE = range(8)
 """What each order is for: heard before, cutting the connection, finding it anew, heard after; while and after those who hear in public

@@ -21,8 +21,8 @@ from certification.levels.standard import STANDARD
 from certification.model import Finding, Level, Outcome
 from certification.verdict import Question, decide
 from sdkgen.api.together import together
-from sdkgen.behaviour import StreamProtocol
 from sdkgen.source import ExampleCall
+from sdkgen.stream_protocol import StreamProtocol
 from tests.certification.evidence.sdk.talks.test_strangers_pages import API as LISTS
 from tests.certification.evidence.sdk.talks.test_strangers_pages import BEHAVIOUR as PAGES
 from tests.certification.evidence.sdk.talks.test_strangers_pages import DESCRIPTION as LISTED

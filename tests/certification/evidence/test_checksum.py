@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from certification.evidence.checksum import book_facts, is_of, stated_checksum, stated_depth, summed
 from certification.evidence.record import ScenarioStep
-from sdkgen.behaviour import Book, Match
 from sdkgen.checksum import Checksum
+from sdkgen.stream_protocol import Book, Match
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/checksums/documented.json").read_text())
 RULES = TypeAdapter(Checksum)

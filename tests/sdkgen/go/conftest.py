@@ -9,25 +9,12 @@ import pytest
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
-from sdkgen.behaviour import (
-    Behaviour,
-    Book,
-    Clock,
-    Errors,
-    Heartbeat,
-    ListenKey,
-    Login,
-    Match,
-    Pagination,
-    Paging,
-    RateLimit,
-    Refusal,
-    StreamProtocol,
-    Subscription,
-)
+from sdkgen.behaviour import Behaviour, Clock, Pagination, Paging, RateLimit
 from sdkgen.go.emit import emit
+from sdkgen.refusal import Errors, Refusal
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import ExampleCall, SdkOptions, SdkSource, TradingExample
+from sdkgen.stream_protocol import Book, Heartbeat, ListenKey, Login, Match, StreamProtocol, Subscription
 from tests.simulators.go_sdk import GoSdk, Harness, running
 
 RECIPE = Recipe(

@@ -21,9 +21,10 @@ from sdkgen.api.asyncapi.load import load_streams
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
 from sdkgen.api.together import together
-from sdkgen.behaviour import Behaviour, Clock, Errors, Pagination, Paging, RateLimit, Refusal
+from sdkgen.behaviour import Behaviour, Clock, Pagination, Paging, RateLimit
 from sdkgen.python.emit import emit
 from sdkgen.python.runtime.session import Session
+from sdkgen.refusal import Errors, Refusal
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
 from sdkgen.source import SdkOptions, SdkSource
 from tests.sdkgen.python.calls import served

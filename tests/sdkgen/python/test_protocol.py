@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from sdkgen.behaviour import Book, Heartbeat, ListenKey, Login, Match, Sequence, StreamProtocol, Subscription
 from sdkgen.python.protocol import book_rule, json_literal, protocol_rules, subscription_rule
 from sdkgen.python.runtime import channels, declarestreams
 from sdkgen.signing.recipe import TimestampFormat
+from sdkgen.stream_protocol import Book, Heartbeat, ListenKey, Login, Match, Sequence, StreamProtocol, Subscription
 
 HOSTILE = '"""\\\n{id}'
 

@@ -9,10 +9,12 @@ import pytest
 
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
-from sdkgen.behaviour import PLAIN, Behaviour, Errors, Refusal, StreamProtocol, StreamRequests, message_recipe
+from sdkgen.behaviour import PLAIN, Behaviour, message_recipe
 from sdkgen.errors import RecipeError
+from sdkgen.refusal import Errors, Refusal
 from sdkgen.signing.messages import filled_in_messages, message_places, placements_of
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, Value
+from sdkgen.stream_protocol import StreamProtocol, StreamRequests
 from tests.simulators.message_desk import STREAMS
 
 RECIPE = Recipe(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sdkgen.api.load import load
-from sdkgen.behaviour import Behaviour, Clock, Errors, Pagination, Paging, RateLimit, Refusal
+from sdkgen.behaviour import Behaviour, Clock, Pagination, Paging, RateLimit
+from sdkgen.refusal import Errors, Refusal
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, TimestampFormat, Value
 from sdkgen.source import SdkOptions
 from sdkgen.typescript.emit import emit

@@ -12,8 +12,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from sdkgen.api.load import load
-from sdkgen.behaviour import Behaviour, Book, Heartbeat, ListenKey, Match, Sequence, StreamProtocol, Subscription
+from sdkgen.behaviour import Behaviour
 from sdkgen.source import SdkOptions
+from sdkgen.stream_protocol import Book, Heartbeat, ListenKey, Match, Sequence, StreamProtocol, Subscription
 from sdkgen.typescript.emit import emit
 from tests.simulators.scripted_server import Scripted, ScriptedServer
 from tests.simulators.stream_server import stream_server

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, Channel, Field, Message, Request
-    from sdkgen.behaviour import StreamProtocol, Subscription
+    from sdkgen.stream_protocol import StreamProtocol, Subscription
 
 _IDENTITY = frozenset(("{id}", "{id#}"))
 _ENVELOPE = 2

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, Channel, Message
-    from sdkgen.behaviour import Behaviour, Book, StreamProtocol
+    from sdkgen.behaviour import Behaviour
+    from sdkgen.stream_protocol import Book, StreamProtocol
 
 PING = "certify-7"
 """What a pong must give back."""
@@ -109,7 +110,7 @@ def _frame(message: FeedMessage) -> PlannedFrame:
 
 
 def _arguments(book: Book, channel: Channel, streams: StreamProtocol, symbol: str) -> tuple[tuple[str, str], ...]:
-    """As ``sdkgen.behaviour.Book.arguments`` says: told, or the one called ``symbol``, or the first."""
+    """As ``sdkgen.stream_protocol.Book.arguments`` says: told, or the one called ``symbol``, or the first."""
     if book.arguments:
         spoken = {"symbol": symbol, "symbol_lower": symbol.lower()}
         return tuple((name, text.format_map(spoken)) for name, text in book.arguments.items())

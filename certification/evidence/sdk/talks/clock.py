@@ -12,7 +12,7 @@ from certification.evidence.sdk.request import received
 from certification.evidence.sdk.talks.ground import Ground, question, unsound
 from certification.evidence.sdk.talks.talk import Heard, Talk, differs
 from sdkgen.api.json_text import dumps_exact, loads_exact
-from sdkgen.behaviour import Refusal
+from sdkgen.refusal import Refusal
 from sdkgen.signing.recipe import TimestampFormat, Value
 from sdkgen.signing.request import text_at
 from sdkgen.signing.sign import instant_text

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from certification.sandboxes.mock.log import Arrival
     from sdkgen.api.json_text import JsonValue
     from sdkgen.api.model import Api, Operation
-    from sdkgen.behaviour import Behaviour, Refusal
+    from sdkgen.behaviour import Behaviour
+    from sdkgen.refusal import Refusal
 
 JSON = (("content-type", "application/json"),)
 _HEADER = "header"

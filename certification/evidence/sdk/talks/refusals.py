@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.sdk.talks.ground import Ground, question
 from certification.evidence.sdk.talks.talk import Heard, Talk, differs
 from certification.sandboxes.mock.plan import Fault, PlannedAnswer
-from sdkgen.behaviour import Refusal
+from sdkgen.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

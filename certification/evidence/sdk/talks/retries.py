@@ -12,7 +12,7 @@ from certification.evidence.sdk.request import received
 from certification.evidence.sdk.talks.ground import JSON, Ground, question, unsound
 from certification.evidence.sdk.talks.talk import Heard, Talk, differs
 from certification.sandboxes.mock.plan import Fault, PlannedAnswer
-from sdkgen.behaviour import Refusal
+from sdkgen.refusal import Refusal
 from sdkgen.signing.recipe import MOMENTS, TimestampFormat, Value
 from sdkgen.signing.request import text_at
 

@@ -12,7 +12,7 @@ from certification.evidence.record import OperationCoverage
 from certification.profile import ExchangeProfile, Role
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
-from sdkgen.behaviour import Errors, Refusal
+from sdkgen.refusal import Errors, Refusal
 
 
 def encoded(text: str | bytes) -> dict[str, str]:

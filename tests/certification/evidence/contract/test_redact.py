@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from certification.evidence.contract.redact import Redactor
 from certification.profile import ExchangeProfile
-from sdkgen.behaviour import ListenKey
 from sdkgen.signing.request import Credentials
+from sdkgen.stream_protocol import ListenKey
 
 ACCOUNT = Credentials(key="the-key", secret='se"cret/+ &', passphrase="öpen")
 KEY = "pqia91ma19a5s61cv6a81va65s"

@@ -4,7 +4,7 @@ import pytest
 
 from certification.evidence.record import Call, Message
 from certification.evidence.scenarios.answered import refusals
-from sdkgen.behaviour import Errors, Refusal
+from sdkgen.refusal import Errors, Refusal
 
 ENVELOPE = Errors(
     success={"code": ("0", "00000")},

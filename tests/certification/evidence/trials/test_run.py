@@ -26,11 +26,11 @@ from certification.sdks.build import build, install
 from certification.sdks.program import Program
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
-from sdkgen.behaviour import Sequence
 from sdkgen.generate import generate
 from sdkgen.language import Language
 from sdkgen.signing.recipe import Part, Value
 from sdkgen.source import SdkOptions
+from sdkgen.stream_protocol import Sequence
 from tests.simulators.stages import reference_stage
 
 _FOLDER = EXCHANGES / "reference"

@@ -15,7 +15,8 @@ from certification.evidence.sdk.harness import Result
 from certification.evidence.sdk.plan import ExercisePlan, plan_exercise
 from certification.sandboxes.mock.feed_plan import FrameKind
 from sdkgen.api.json_text import JsonValue
-from sdkgen.behaviour import Behaviour, Book, Match, StreamProtocol, Subscription
+from sdkgen.behaviour import Behaviour
+from sdkgen.stream_protocol import Book, Match, StreamProtocol, Subscription
 from tests.simulators.book_streams import BOOK, book_api, book_feed
 from tests.simulators.listening_sdk import ListeningSdk, feed_server
 from tests.simulators.small_description import DESCRIPTION, RECIPE, small_api
