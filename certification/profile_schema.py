@@ -19,6 +19,8 @@ from certification.folders import EXCHANGES
 from certification.profile import ExchangeProfile
 from sdkgen import behaviour as behaviour_module
 from sdkgen import checksum as checksum_module
+from sdkgen import refusal as refusal_module
+from sdkgen import stream_protocol as protocol_module
 from sdkgen.signing import recipe as recipe_module
 
 FILE = EXCHANGES / "profile.schema.json"
@@ -30,7 +32,10 @@ def profile_schema() -> bytes:
     """The schema as it is committed: JSON, indented by two, fields in the order of the models."""
     schema = ExchangeProfile.model_json_schema()
     del schema["properties"]["folder"]  # the loader knows where it read the profile; nobody writes it
-    modules = (profile_module, parts_module, streams_module, recipe_module, behaviour_module, checksum_module)
+    modules = (
+        *(profile_module, parts_module, streams_module),
+        *(recipe_module, behaviour_module, refusal_module, protocol_module, checksum_module),
+    )
     said = {name: texts for module in modules for name, texts in _documentation(module).items()}
     for name, part in {"ExchangeProfile": schema, **schema["$defs"]}.items():
         _describe(part, said.get(name, {}))

@@ -58,6 +58,16 @@ def test_fields_and_values_carry_the_texts_that_stand_under_them() -> None:
     schema = json.loads(profile_schema())
     assert schema["$defs"]["Role"]["properties"]["constants"]["description"] == "Place -> value that is always sent."
     assert schema["$defs"]["Recipe"]["properties"]["only_declared"]["description"].startswith("Whether query and body placements")
+    places = (
+        ("Book", "bids"),
+        ("Errors", "success"),
+        ("Clock", "operation"),
+        ("Checksum", "place"),
+        ("Fees", "maker"),
+        ("Streams", "path"),
+    )
+    for part, name in places:
+        assert schema["$defs"][part]["properties"][name]["description"], part
     assert "expires: ``timestamp`` plus ``lifetime_ms``, in the same format." in schema["$defs"]["Value"]["description"]
 
 
