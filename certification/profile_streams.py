@@ -41,11 +41,12 @@ class Heard(BaseModel):
     fields: dict[str, str] = {}
     """Neutral name -> place. Of a snapshot and a delta: sequence, previous (the sequence of the message before), first (the first of
     several sequence numbers in one message), bids.price, bids.quantity, asks.price, asks.quantity. Of an order: order_id,
-    client_order_id, status, filled, event_id, by which a client knows a message that comes again, and sequence, where each message is
-    numbered by one more than the last; of open_orders, which tells whoever begins to listen of what is open, order_id and sequence. Of
-    subscribed and refused: id, that of the request. Of a trade: trade_id, price, quantity, side (the taker's) and time. Of a ticker: last,
-    and bid and ask where they follow the book. Of a candle: time, open, high, low, close and volume. Of a balance: asset, free, held and
-    total. Of a heartbeat: sequence, where heartbeats are numbered one by one."""
+    client_order_id, status, filled (or left, what is still to be filled, or last_filled, what one message's trade was), event_id, by which
+    a client knows a message that comes again, and sequence, where each message is numbered by one more than the last; of open_orders, which
+    tells whoever begins to listen of what is open, order_id and sequence. Of subscribed and refused: id, that of the request. Of a trade:
+    trade_id, price, quantity, side (the taker's) and time. Of a ticker: last, and bid and ask where they follow the book. Of a candle:
+    time, open, high, low, close and volume. Of a balance: asset, free, held and total. Of a heartbeat: sequence, where heartbeats are
+    numbered one by one."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's, as in a role."""
 
@@ -98,10 +99,24 @@ class Streams(BaseModel):
     send: dict[StreamRequest, dict[str, JsonValue]] = Field(min_length=1)
     """The login; the subscriptions to the book's changes, to trades, ticker and candles of the market, to own orders and balances, and to
     heartbeats, where these have a channel; the end of the one to the book; a ping; and a subscription to a channel that there is not."""
-    heard: dict[StreamMessage, Heard] = Field(min_length=1)
+    heard: dict[StreamMessage, Heard | tuple[Heard, ...]] = Field(min_length=1)
+    """Each kind of message: how it is told, or, where one kind has several shapes, each of them. The first that fits counts."""
     heartbeat_s: Decimal | None = Field(default=None, gt=0, le=60)
     """After how many seconds without another message, at most, a heartbeat comes to whoever has a subscription."""
     malformed: Malformed | None = None
     """What becomes of a connection on which something comes that is no JSON; ``None`` where nothing is promised."""
     crowd: Crowd | None = None
     """More subscriptions than one connection may have, where the exchange says how many that are."""
+
+    def ways(self) -> tuple[tuple[StreamMessage, Heard], ...]:
+        """Every shape of every kind, in their order."""
+        return tuple((kind, each) for kind, told in self.heard.items() for each in (told if isinstance(told, tuple) else (told,)))
+
+    def reads(self, kind: StreamMessage) -> frozenset[str]:
+        """The fields that are read of a kind of message, in any of its shapes."""
+        return frozenset(name for each, heard in self.ways() if each == kind for name in heard.fields)
+
+    @property
+    def signed_orders(self) -> bool:
+        """Whether the subscription to own orders is signed itself, so that there is no login."""
+        return "login" not in self.send and "{signature}" in str(self.send.get("orders"))

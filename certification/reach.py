@@ -153,6 +153,7 @@ def _without_streams(profile: ExchangeProfile) -> Iterator[_Lack]:
         return
     wanted = dict.fromkeys(name for story in STORIES if not story.extra for name in (*story.sends, *story.hears))
     keyed = profile.behaviour.streams is not None and profile.behaviour.streams.listen_key is not None
-    unsaid = [name for name in wanted if name not in streams.send and name not in streams.heard and not (keyed and name in _OF_LOGIN)]
+    needless = _OF_LOGIN if keyed or streams.signed_orders else ()
+    unsaid = [name for name in wanted if name not in streams.send and name not in streams.heard and name not in needless]
     if unsaid:
         yield f"streams without {', '.join(unsaid)}", "trading.streams"

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from certification.evidence.places import Step, StepKind, steps
+from certification.evidence.places import HEADER, Step, StepKind, steps
 from certification.profile import Role, Trading
 from sdkgen.api.model import (
     AliasType,
@@ -107,11 +107,13 @@ class _Held:
     def answered(self, role: Role) -> Iterator[str]:
         """What is wrong with the answer's fields."""
         for name, place in role.fields.items():
-            if not name.startswith("header.") and not self.holds(place):
+            if not name.startswith(HEADER) and not self.holds(place):
                 yield f"field {name}: the answer of {self._operation.id} has nothing at {place}"
 
     def holds(self, place: str) -> bool:
-        """Whether the answer of a call that succeeded may have something there."""
+        """Whether the answer of a call that succeeded may have something there; headers need not be described."""
+        if place.startswith(HEADER):
+            return True
         answer = self._operation.success()
         types = tuple(content.type for content in answer.contents) if answer else ()
         return bool(self._walked(types or (_UNTOLD,), steps(place)))
@@ -188,7 +190,9 @@ class _Held:
 
     def _items(self, kind: ListOf | TupleOf, step: Step) -> tuple[Type, ...]:
         if isinstance(kind, ListOf):
-            return (kind.items,) if not step.key or self._walked((kind.items,), (Step(StepKind.MEMBER, key=step.key),)) else ()
+            numbered = (Step(StepKind.ITEMS, position=step.key),) if step.key.isdecimal() else ()
+            told_by = (Step(StepKind.MEMBER, key=step.key), *numbered)
+            return (kind.items,) if not step.key or any(self._walked((kind.items,), (each,)) for each in told_by) else ()
         inner = kind.items if not step.position else kind.items[int(step.position) : int(step.position) + 1]
         return inner or ((kind.rest,) if kind.rest else ())
 

@@ -136,20 +136,26 @@ def _candles(scenario: Scenario) -> list[_Candle]:
     return sorted(rows, key=lambda row: row["time"])
 
 
+def _seconds(instant: Decimal) -> Decimal:
+    """An instant in seconds since 1970, or as it is where it is no number of their parts either."""
+    return instant / (units_a_second(instant) or 1)
+
+
 def _filled(scenario: Scenario) -> list[tuple[_Candle, list[_Trade]]]:
     """Each candle with the trades of its time, where the tape holds any.
 
     Raises:
-        UnclearError: times of candles and trades are not of one kind.
+        UnclearError: times of candles and trades can't be compared.
     """
     candles, tape = _candles(scenario), _trades(scenario)
-    newest = max(trade[1] for trade in tape)
-    if not candles[0]["time"] <= newest < candles[-1]["time"] * 2:
+    begins = [_seconds(candle["time"]) for candle in candles]
+    timed = [(_seconds(trade[1]), trade) for trade in tape]
+    if not begins[0] <= max(time for time, _ in timed) < begins[-1] * 2:
         raise UnclearError("candles and trades tell their times in different units")
     found = []
     for index, candle in enumerate(candles):
-        ends = candles[index + 1]["time"] if index + 1 < len(candles) else None
-        inside = [trade for trade in tape if candle["time"] <= trade[1] and (ends is None or trade[1] < ends)]
+        ends = begins[index + 1] if index + 1 < len(candles) else None
+        inside = [trade for time, trade in timed if begins[index] <= time and (ends is None or time < ends)]
         if inside:
             found.append((candle, inside))
     return found
@@ -211,8 +217,8 @@ def candles_add_up(evidence: Evidence) -> Iterator[Answer]:
     """The volume of every candle whose trades are all on the tape that was read is the sum of their quantities."""
 
     def question(scenario: Scenario) -> list[str]:
-        oldest = min(trade[1] for trade in _trades(scenario))
-        whole = [(candle, inside) for candle, inside in _filled(scenario) if candle["time"] > oldest]
+        oldest = min(_seconds(trade[1]) for trade in _trades(scenario))
+        whole = [(candle, inside) for candle, inside in _filled(scenario) if _seconds(candle["time"]) > oldest]
         if not whole:
             raise UnclearError("the tape that was read holds no candle's trades whole")
         sums = [(candle, sum((trade[3] for trade in inside), Decimal(0))) for candle, inside in whole]

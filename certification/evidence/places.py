@@ -1,8 +1,9 @@
 """Dotted places: how a profile says where an argument goes and where an answer keeps what we look for.
 
 ``balances[].free`` reads every ``free`` of a list, ``data[0].price`` one, ``bids[].[0]`` the first of each pair,
-``filters[filterType=PRICE_FILTER].tickSize`` that of the items whose ``filterType`` is that text. Where an object's keys are data,
-``open{}.status`` reads every member and ``open{name}`` the keys themselves.
+``filters[filterType=PRICE_FILTER].tickSize`` that of the items whose ``filterType`` is that text, ``changes[0=buy][1]`` the second of each
+list that begins with that text. Where an object's keys are data, ``open{}.status`` reads every member and ``open{name}`` the keys
+themselves.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any, NamedTuple
 
 from sdkgen.api.json_text import number_text
 
+HEADER = "header."
+"""What a place begins with that names a header of an answer."""
 _STEP = re.compile(r"\[(\d*)\]|\[([^.\[\]=]+)=([^\[\]]*)\]|\{(|name)\}|([^.\[\]{}]+)")
 
 
@@ -97,8 +100,13 @@ def _items(node: list[Any], step: Step) -> list[Any]:
     if step.position:
         return node[int(step.position) : int(step.position) + 1]
     if step.key:
-        return [item for item in node if isinstance(item, dict) and step.key in item and _text(item[step.key]) == step.wanted]
+        return [item for item in node if any(_text(value) == step.wanted for value in _stepped(item, _of_item(item, step.key)))]
     return node
+
+
+def _of_item(item: Any, key: str) -> Step:
+    """The step to what an item of a list is told by: the member of that name, or what stands there by number."""
+    return Step(StepKind.ITEMS, position=key) if isinstance(item, list) and key.isdecimal() else Step(StepKind.MEMBER, key=key)
 
 
 def _text(value: Any) -> str:

@@ -199,4 +199,5 @@ def test_what_a_behaviour_says_of_answers_is_held_against_them() -> None:
         "the answer of query has nothing at items[]",
         "the answer of query has nothing at next",
     ]
+    assert said(Paging.CURSOR, "fills", "header.X-After", "id") == []
     assert behaviour_faults(Behaviour(), SIGNED) == ()

@@ -88,7 +88,6 @@ def _told_rows(scenario: Scenario) -> Iterator[tuple[str, str, Decimal]]:
     """Order, status and filled amount of everything that was heard; a message may tell of several orders, or of none."""
     for candidate in scenario.steps:
         if kind(candidate) == "order" and texts(candidate, "order_id"):
-            text(candidate, "status"), number(candidate, "filled")
             yield from zip(texts(candidate, "order_id"), texts(candidate, "status"), numbers(candidate, "filled"), strict=False)
 
 

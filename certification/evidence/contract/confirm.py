@@ -12,7 +12,8 @@ from certification.evidence.contract.jobs import replay_job
 from certification.evidence.contract.standalone import with_creation, without_proofs
 
 if TYPE_CHECKING:
-    from certification.evidence.contract.events import Folded, Ids
+    from certification.evidence.contract.events import Folded
+    from certification.evidence.contract.ids import Ids
     from certification.evidence.contract.redact import Redactor
     from certification.isolation.runner import Runner
     from certification.sandboxes.open import Sandbox

@@ -8,9 +8,10 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from certification.evidence.facts import is_accepted
-from certification.evidence.places import read
+from certification.evidence.places import HEADER, read
 from certification.evidence.record import REFUSAL, WORKED_OUT, Call, ScenarioStep
 from certification.evidence.refusal import refusal_in
+from certification.evidence.written_instants import as_milliseconds
 from sdkgen.api.json_text import JsonTextError, loads_exact
 from sdkgen.behaviour import RateLimit
 from sdkgen.refusal import Errors
@@ -49,6 +50,7 @@ def facts_in(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tupl
     return tuple(sorted([*asked, *found, *_free(found)], key=lambda fact: fact[0]))
 
 
+_INSTANTS = frozenset({"created", "time", "updated"})
 _FULL_PAGE = 10
 """A list of fewer rows is no full page of any exchange, so that nothing of it stands on another one."""
 
@@ -87,15 +89,21 @@ def _free(found: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _values(name: str, place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    if name.startswith("header."):
-        return tuple(value for header, value in headers if header == place.lower())
+    return told_at(f"{HEADER}{place}" if name.startswith(HEADER) else place, document, headers)
+
+
+def told_at(place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The texts at a place of an answer: of its document, or, where it begins with ``header.``, of its headers."""
+    if place.startswith(HEADER):
+        return tuple(value for header, value in headers if header == place.removeprefix(HEADER).lower())
     return read(document, place)
 
 
 def _neutral(role: Role, name: str, value: str) -> str:
-    """The neutral word for an exchange's own, where the profile gives one."""
+    """The neutral word for an exchange's own, where the profile gives one; an instant that is written out, as milliseconds since 1970."""
     own = {theirs: ours for ours, theirs in role.values.get(name, {}).items()}
-    return own.get(value, value)
+    counted_ms = as_milliseconds(value) if name in _INSTANTS else None
+    return own.get(value, counted_ms or value)
 
 
 def document_of(call: Call) -> Any:

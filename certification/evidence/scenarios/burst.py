@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from certification.evidence.pace import limits_on
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile, RoleName
     from sdkgen.api.model import Api
+    from sdkgen.behaviour import RateLimit
 
 BURST = "limits.burst"
 """The id of the story that breaks a limit."""
@@ -34,8 +35,11 @@ class Burst:
     role: RoleName = "time"
     """Whose operation is called: the heaviest public one."""
     requests: int
-    """What the budget allows in a window."""
+    """What the budget allows in a window, or at once."""
     per_seconds: Decimal
+    """How long the window is, or in what time all of it comes back."""
+    sinks: bool = False
+    """Whether it comes back bit by bit, not window by window."""
     weight: int = 1
     """What one call uses of it."""
     rest_s: float = 0.0
@@ -43,8 +47,8 @@ class Burst:
 
     @property
     def calls(self) -> int:
-        """How many are made at most: in windows that follow each other, a budget and a bit could fall on both sides of a border."""
-        return 2 * self.requests // self.weight + 1
+        """How many are made at most: what comes back meanwhile is used up too, or a budget on each side of a window's border."""
+        return (4 if self.sinks else 2) * self.requests // self.weight + 1
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What a check must know of it."""
@@ -67,7 +71,7 @@ def burst_of(profile: ExchangeProfile, api: Api, *, fresh: bool) -> Burst | None
     if found is None or found.calls > _MOST_CALLS or found.per_seconds > _MOST_SECONDS:
         return None
     rest_s = 0.0 if fresh else float(found.per_seconds)
-    return Burst(role=found.role, requests=found.requests, per_seconds=found.per_seconds, weight=found.weight, rest_s=rest_s)
+    return replace(found, rest_s=rest_s)
 
 
 def _budgeted(profile: ExchangeProfile) -> Burst | None:
@@ -83,8 +87,14 @@ def _told(profile: ExchangeProfile, api: Api) -> list[Burst]:
     for role in _PUBLIC:
         operation = operations.get(roles[role].operation) if role in roles else None
         limits = limits_on(operation, profile.behaviour.limits) if operation and not operation.signed else ()
-        first = min(limits, key=lambda limit: (limit[0].requests // limit[1], limit[0].per_ms), default=None)
+        first = min(limits, key=lambda limit: (at_once(limit[0]) // limit[1], limit[0].per_ms), default=None)
         if first is not None:
             limit, weight = first
-            bursts.append(Burst(role=role, requests=limit.requests, per_seconds=Decimal(limit.per_ms) / 1000, weight=weight))
+            back_s = Decimal(limit.per_ms) / 1000 * at_once(limit) / limit.requests
+            bursts.append(Burst(role=role, requests=at_once(limit), per_seconds=back_s, sinks=limit.at_once is not None, weight=weight))
     return bursts
+
+
+def at_once(limit: RateLimit) -> int:
+    """How much of a limit a client that rested may use at once."""
+    return limit.requests if limit.at_once is None else limit.at_once

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.facts import is_accepted, texts
 from certification.evidence.pace import limits_on
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.burst import KEY_BURST
+from certification.evidence.scenarios.burst import KEY_BURST, at_once
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, Venue, told_to_wait_s
 
@@ -104,7 +104,7 @@ def key_burst_of(profile: ExchangeProfile, api: Api, *, several: bool) -> KeyBur
         operation = operations.get(roles[role].operation) if role in roles else None
         limits = limits_on(operation, profile.behaviour.limits) if operation is not None and operation.signed else ()
         rest_s = max((_refilled_s(limit) for limit, _ in limits), default=0.0)
-        first = min(limits, key=lambda each: (_at_once(each[0]) // each[1], each[0].per_ms), default=None)
+        first = min(limits, key=lambda each: (at_once(each[0]) // each[1], each[0].per_ms), default=None)
         if first is None or not first[0].per_key or rest_s > _MOST_S:
             continue
         whole = _burst(role, *first, rest_s=rest_s, several=several)
@@ -120,7 +120,7 @@ def key_burst_of(profile: ExchangeProfile, api: Api, *, several: bool) -> KeyBur
 def _burst(role: RoleName, limit: RateLimit, weight: int, *, rest_s: float, several: bool) -> KeyBurst:
     return KeyBurst(
         role=role,
-        at_once=_at_once(limit),
+        at_once=at_once(limit),
         weight=weight,
         requests=limit.requests,
         per_ms=limit.per_ms,
@@ -135,17 +135,13 @@ def _shared(profile: ExchangeProfile, limits: tuple[tuple[RateLimit, int], ...])
 
     Whoever breaks that one with a key's calls is refused for another reason, and other keys with it.
     """
-    told = (_at_once(limit) // weight for limit, weight in limits if not limit.per_key)
+    told = (at_once(limit) // weight for limit, weight in limits if not limit.per_key)
     return min((*told, *(budget.requests for budget in profile.rate_limit)), default=None)
-
-
-def _at_once(limit: RateLimit) -> int:
-    return limit.requests if limit.at_once is None else limit.at_once
 
 
 def _refilled_s(limit: RateLimit) -> float:
     """After how many seconds without a call all of the budget is there again."""
-    return limit.per_ms / 1000 * max(1.0, _at_once(limit) / limit.requests)
+    return limit.per_ms / 1000 * max(1.0, at_once(limit) / limit.requests)
 
 
 def _play(venue: Venue) -> Iterator[ScenarioStep]:

@@ -36,6 +36,8 @@ class Changes:
     """A login signed a quarter of an hour ago."""
     made_up: bool = False
     """A listen key that nobody was given."""
+    unsigned: bool = False
+    """No key and no signature where they belong."""
 
 
 NO_CHANGES = Changes()
@@ -52,10 +54,12 @@ class Listener:
         self._left = listening.bounds.messages
         self._open = True
         self._end_told = False
+        self._asked: StreamRequest | None = None
 
     def send(self, request: StreamRequest, *, label: str, changes: Changes = NO_CHANGES) -> ScenarioStep:
         """Send a message of the profile's."""
         text, shown, request_id = self._listening.document(request, self._actor, changes)
+        self._asked = request
         self._say(text)
         return ScenarioStep(label=label, call=None, facts=(("asked.id", request_id), ("sent", shown)))
 
@@ -93,7 +97,7 @@ class Listener:
                 yield from self._told_closed()
                 return
             self._left -= 1
-            step = self._listening.understood(str(text), f"{self._actor} hears")
+            step = self._listening.understood(str(text), f"{self._actor} hears", self._asked)
             if step is None and strangers:
                 step = ScenarioStep(label=f"{self._actor} hears {OTHER}", call=None, facts=(("kind", OTHER),))
             if step is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,8 +26,6 @@ from sdkgen.api.json_text import JsonTextError, dumps_exact, loads_exact
 from sdkgen.signing.sign import instant_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from certification.evidence.shapes import Shapes
     from certification.profile_streams import StreamMessage, StreamRequest, Streams
     from sdkgen.checksum import Checksum
@@ -40,6 +39,8 @@ LISTEN_KEY = "{listen_key}"
 """Where a subscription takes the key that REST gave."""
 
 _BOOKS = frozenset({"snapshot", "delta"})
+_ANSWERS: Mapping[StreamRequest, StreamMessage] = MappingProxyType({"login": "logged_in", "leave_depth": "unsubscribed", "ping": "pong"})
+"""What answers a request, where it is not ``subscribed``."""
 _DATA = frozenset({"snapshot", "delta", "trade", "ticker", "candle", "order", "balance"})
 """Kinds of messages that a channel is listened to for."""
 STRAY = "stray"
@@ -117,6 +118,11 @@ class Listening:
         return self._station.listen_key is not None and LISTEN_KEY in str(self._station.streams.send.get("orders"))
 
     @property
+    def without_login(self) -> bool:
+        """Whether the subscription to own orders itself proves who listens: by a listen key, or by a signature."""
+        return self.keyed or self._station.streams.signed_orders
+
+    @property
     def symbol(self) -> str:
         """The instrument's name in the streams."""
         return self._station.streams.symbol or self._station.symbol
@@ -127,13 +133,13 @@ class Listening:
         return self._station.book.checksum if self._station.book is not None else None
 
     def hears(self, *kinds: StreamMessage) -> bool:
-        """Whether the profile says how messages of these kinds are told; where keys take the place of a login, nothing tells of one."""
-        wanted = {"subscribed" if self.keyed and kind == "logged_in" else kind for kind in kinds}
+        """Whether the profile says how messages of these kinds are told; where there is no login, nothing tells of one."""
+        wanted = {"subscribed" if self.without_login and kind == "logged_in" else kind for kind in kinds}
         return wanted <= self._station.streams.heard.keys()
 
     def can_send(self, *requests: StreamRequest) -> bool:
         """Whether the profile says how these are asked."""
-        return all(request in self._station.streams.send or (self.keyed and request == "login") for request in requests)
+        return all(request in self._station.streams.send or (self.without_login and request == "login") for request in requests)
 
     @contextmanager
     def open(self, actor: Actor) -> Iterator[Listener]:
@@ -162,19 +168,23 @@ class Listening:
         template = self._station.streams.send[request]
         words = {"symbol": changes.symbol or self.symbol, "id": str(next(self._numbers))}
         shown = words | dict.fromkeys(("key", "passphrase", "signature", "timestamp", "listen_key"), "***")
-        if request == "login":
+        if request == "login" or ("{signature}" in str(template) and self._station.streams.signed_orders):
             words |= self._proof(actor, changes)
         elif LISTEN_KEY in str(template) and self.keyed:
             words |= {"listen_key": self._listen_key(actor, changes)}
         return dumps_exact(filled(template, words)), dumps_exact(filled(template, shown)), words["id"]
 
-    def understood(self, text: str, label: str) -> ScenarioStep | None:
-        """A message in neutral words; ``None`` where it is of no kind that the profile knows."""
+    def understood(self, text: str, label: str, asked: StreamRequest | None = None) -> ScenarioStep | None:
+        """A message in neutral words; ``None`` where it is of no kind that the profile knows.
+
+        Where answers to several requests look alike, it is the one to what was ``asked`` last.
+        """
         try:
             document: Any = loads_exact(text)
         except (JsonTextError, UnicodeError):
             return None
-        for kind, heard in self._station.streams.heard.items():
+        answer = _ANSWERS.get(asked, "subscribed") if asked is not None else None
+        for kind, heard in sorted(self._station.streams.ways(), key=lambda way: way[0] != answer):
             if _is_told(document, heard.when):
                 channels = self._channels(document) if kind in _DATA else ()
                 flaw = self._station.shapes.message_flaw(document, heard.when, channels) if self._station.shapes is not None else None
@@ -221,6 +231,8 @@ class Listening:
         return given
 
     def _proof(self, actor: Actor, changes: Changes) -> dict[str, str]:
+        if changes.unsigned:
+            return dict.fromkeys(("key", "passphrase", "timestamp", "signature"), "")
         recipe, streams = self._station.recipe, self._station.streams
         credentials = dict(self._station.accounts).get(actor.value)
         if recipe is None or credentials is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from certification.evidence.places import read
 from certification.evidence.record import ScenarioStep
-from certification.evidence.scenarios.answered import document_of
+from certification.evidence.scenarios.answered import document_of, told_at
 from sdkgen.behaviour import Pagination, Paging
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Pages:
         if self.told is None:
             return _some(tuple(value for name, value in page.facts if name == CURSOR))
         if self.told.kind is Paging.CURSOR:
-            return _some(read(_document(page), self.told.next))
+            headers = page.call.response.headers if page.call is not None and page.call.response is not None else ()
+            return _some(told_at(self.told.next, _document(page), headers))
         if not self.items(page):
             return None
         match self.told.kind:

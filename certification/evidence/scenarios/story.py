@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.facts import UnclearError
 from certification.evidence.record import Observation, Scenario, ScenarioStep
+from certification.evidence.scenarios.tally import Tally
 from certification.evidence.scenarios.venue import Venue
 from certification.evidence.statuses import THROTTLED
 from certification.model import Hindrance
@@ -69,9 +70,10 @@ def play(story: Story, venue: Venue) -> Scenario:
         return _scenario(story, venue, Observation.ABSENT if reason in {NO_STREAMS, *NOT_PROMISED} else Observation.SKIPPED, reason, ())
     steps: list[ScenarioStep] = []
     observation, reason, left = Observation.COMPLETE, "", ""
+    tally = Tally()
     try:
         for step in story.play(venue):
-            steps.append(step)  # noqa: PERF402 - what came before trouble is kept
+            steps.append(tally.completed(step))  # noqa: PERF401 - what came before trouble is kept
     except UnclearError as error:
         observation, reason = Observation.UNAVAILABLE, str(error)
     finally:

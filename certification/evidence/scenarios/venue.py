@@ -204,7 +204,7 @@ class Venue(Vocabulary):
 
     def read(self, role: RoleName, call: Call, arguments: Mapping[str, str], *, label: str) -> ScenarioStep:
         """What the profile says can be read of a role's call, whoever made it."""
-        facts = (*facts_in(self._roles[role], call, arguments), *refusals(self._errors, call))
+        facts = (*facts_in(self.entry(role, arguments), call, arguments), *refusals(self._errors, call))
         facts += counted(call, limits_on(self._operations[call.operation], self._limits), {name for name, _ in facts})
         if role == "fills" and self._taker_fee is not None:
             facts += (("taker_fee", plain(self._taker_fee)),)

@@ -6,6 +6,7 @@ Nothing here calls anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from certification.evidence.pace import interval_of
@@ -15,6 +16,10 @@ from certification.evidence.scenarios.tamper import Draft
 if TYPE_CHECKING:
     from certification.profile import ExchangeProfile, Role, RoleName, Trading
     from sdkgen.api.model import Api, Operation
+
+
+_CLIENT_ID = "client_order_id"
+_BY_CLIENT_ID: Mapping[RoleName, RoleName] = MappingProxyType({"query": "query_by_client_id", "cancel": "cancel_by_client_id"})
 
 
 class Vocabulary:
@@ -73,8 +78,15 @@ class Vocabulary:
         return any(self.has_word("place", argument, time_in_force) for argument in ("time_in_force", "type", time_in_force))
 
     def takes(self, role: RoleName, argument: str) -> bool:
-        """Whether the role has a place for an argument."""
-        return argument in self._roles[role].arguments
+        """Whether the role has a place for an argument, or an operation of its own for orders that are named by their client's id."""
+        by_client_id = _BY_CLIENT_ID.get(role) if argument == _CLIENT_ID else None
+        return argument in self._roles[role].arguments or (by_client_id is not None and self.has(by_client_id))
+
+    def entry(self, role: RoleName, arguments: Mapping[str, str]) -> Role:
+        """The role as these arguments play it: orders that are named by their client's id alone may have an operation of their own."""
+        by_client_id = _BY_CLIENT_ID.get(role) if _CLIENT_ID in arguments and "order_id" not in arguments else None
+        usual = self._roles[role]
+        return self._roles[by_client_id] if by_client_id is not None and self.has(by_client_id) else usual
 
     def only(self, role: RoleName, arguments: Mapping[str, str]) -> dict[str, str]:
         """Those arguments that the role has a place for."""
@@ -98,7 +110,7 @@ class Vocabulary:
 
     def draft(self, role: RoleName, arguments: Mapping[str, str]) -> Draft:
         """The role's call with these arguments, in the exchange's own words."""
-        entry = self._roles[role]
+        entry = self.entry(role, arguments)
         given = dict(entry.constants)
         if role != "place" and "order_id" in arguments and "order_id" in entry.arguments:
             # One name is enough, and an exchange need not take two.

@@ -50,6 +50,14 @@ def begun(*times: str, every_s: str = "") -> Scenario:
     return but(STORY, "candles", {"time": times, **same, **stated})
 
 
+MIXED = but(
+    both("time", ("1795381250000.5", "1795381210000", "1795381150000", "1795381050000")),
+    "candles",
+    {"time": ("1795381000", "1795381100", "1795381200")},
+)
+"""Trades told in milliseconds, and candles in seconds."""
+
+
 CASES = (
     ("candles_begin_with_their_interval", begun("1795381200000", "1795381500000", "1795382100000"), PASSED, ""),
     ("candles_begin_with_their_interval", begun("1795381200123", "1795381500000", "1795382100000"), FAILED, "no multiples of a second"),
@@ -107,6 +115,8 @@ CASES = (
         FAILED,
         "the candle of 1100 has the volume 6; its trades add up to 3",
     ),
+    ("candles_add_up", MIXED, PASSED, ""),
+    ("candles_add_up", but(MIXED, "candles", {"volume": ("9", "3", "4")}), FAILED, "add up to 3"),
     ("candles_add_up", both("time", ("1300", "1300", "1300", "1300")), UNSEEN, "holds no candle's trades whole"),
 )
 

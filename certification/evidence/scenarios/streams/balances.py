@@ -15,7 +15,7 @@ from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
 def _balances(venue: Venue) -> Iterator[ScenarioStep]:
     """An order that rests and is cancelled, and one that is filled; each time balances are asked for, and heard."""
-    names = tuple(name for name in NAMES if name in venue.streams.told.heard["balance"].fields)
+    names = tuple(name for name in NAMES if name in venue.streams.told.reads("balance"))
     with venue.streams.open(Actor.FIRST) as listener:
         yield from logged_in(venue, listener, "balances")
         before = venue.ask("balances", label="balances before")

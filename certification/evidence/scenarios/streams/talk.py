@@ -13,8 +13,8 @@ from certification.evidence.scenarios.venue import Actor, Venue
 
 def _login(venue: Venue) -> Iterator[ScenarioStep]:
     """A login in each wrong way, none at all, and the right one last: each on a connection of its own."""
-    if venue.streams.keyed:
-        yield from _keys(venue)
+    if venue.streams.without_login:
+        yield from _without_login(venue)
         return
     for label, changes in (("wrong signature", Changes(misspelt=True)), ("stale timestamp", Changes(stale=True))):
         with venue.streams.open(Actor.FIRST) as listener:
@@ -28,10 +28,20 @@ def _login(venue: Venue) -> Iterator[ScenarioStep]:
         yield from named_for("as it should be", listener.until(of_kind("logged_in", "refused")))
 
 
-def _keys(venue: Venue) -> Iterator[ScenarioStep]:
-    """The same where a listen key takes the place of a login: one letter wrong, made up, and the right one."""
-    tries = (("wrong signature", Changes(misspelt=True)), ("no login", Changes(made_up=True)), ("as it should be", NO_CHANGES))
-    for label, changes in tries:
+_KEYS = (("wrong signature", Changes(misspelt=True)), ("no login", Changes(made_up=True)), ("as it should be", NO_CHANGES))
+"""Where a listen key takes the place of a login: one letter wrong, made up, and the right one."""
+_SIGNED = (
+    ("wrong signature", Changes(misspelt=True)),
+    ("stale timestamp", Changes(stale=True)),
+    ("no login", Changes(unsigned=True)),
+    ("as it should be", NO_CHANGES),
+)
+"""Where the subscription itself is signed."""
+
+
+def _without_login(venue: Venue) -> Iterator[ScenarioStep]:
+    """The same where the subscription to own orders itself proves who listens."""
+    for label, changes in _KEYS if venue.streams.keyed else _SIGNED:
         with venue.streams.open(Actor.FIRST) as listener:
             yield listener.send("orders", label=label, changes=changes)
             yield from named_for(label, listener.until(of_kind("subscribed", "refused")))

@@ -119,8 +119,7 @@ def _settled_book(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
 
 
 def _follows_the_book(venue: Venue) -> bool:
-    ticker = venue.streams.told.heard.get("ticker")
-    return ticker is not None and {"bid", "ask"} <= ticker.fields.keys()
+    return {"bid", "ask"} <= venue.streams.told.reads("ticker")
 
 
 def _best_of(depth: ScenarioStep) -> Callable[[ScenarioStep], bool]:

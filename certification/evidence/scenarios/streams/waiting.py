@@ -24,7 +24,7 @@ GONE = frozenset({"cancelled", "filled", "rejected", "expired"})
 
 def logged_in(venue: Venue, listener: Listener, channel: StreamRequest = "orders") -> Iterator[ScenarioStep]:
     """Log in and ask for a private channel, as far as the answers to that."""
-    if not venue.streams.keyed:
+    if not venue.streams.without_login:
         yield listener.send("login", label="log in")
         yield from listener.until(of_kind("logged_in", "refused"))
     yield listener.send(channel, label=f"subscribe to {channel}")

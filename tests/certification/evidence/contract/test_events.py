@@ -172,13 +172,33 @@ def test_a_method_that_is_not_described_counts_for_its_path(api: Api) -> None:
     fold = Fold(api)
     cases = {"a": case("TRACE"), "b": case("TRACE", "/elsewhere")}
     checks = {"a": [failure("unsupported_method")], "b": [failure("unsupported_method")]}
-    fold.add(scenario(cases, {"a": interaction(200), "b": interaction(None)}, checks))
+    fold.add(scenario(cases, {"a": interaction(200, method="TRACE"), "b": interaction(None, method="TRACE")}, checks))
     folded = fold.result({})
     assert [violation.operation for violation in folded.violations] == ["TRACE /elsewhere", "getOrder"]
     assert folded.violations[0].call is not None
     assert folded.violations[0].call.failure == "no answer came"
     assert folded.unanswered == 1
     assert all(operation.calls == 0 for operation in folded.operations)
+
+
+@pytest.mark.parametrize(
+    ("method", "uri", "broken"),
+    [
+        ("PATCH", "http://h/api/orders/client:7", False),
+        ("PUT", "http://h/api/orders/client:7", True),
+        ("PATCH", "http://h/api/orders", True),
+    ],
+)
+def test_a_method_that_another_path_describes_for_the_same_address_is_none_that_is_not_described(
+    method: str, uri: str, *, broken: bool
+) -> None:
+    answers = {"responses": {"200": {"description": "ok"}}}
+    by_client = {"get": {"operationId": "byClient", **answers}}
+    paths = {"/orders/client:{id}": by_client, "/orders/{id}": {"patch": {"operationId": "amend", **answers}}}
+    fold = Fold(load(json.dumps({"openapi": "3.1.0", "info": {"title": "Two", "version": "1"}, "paths": paths}).encode()))
+    tried = {"a": case(method, "/orders/client:{id}")}
+    fold.add(scenario(tried, {"a": interaction(400, uri, method=method)}, {"a": [failure("unsupported_method")]}))
+    assert bool(fold.result({}).violations) is broken
 
 
 def test_hostile_text_becomes_one_short_line(api: Api) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from certification.evidence.contract.confirm import Replay, read
-from certification.evidence.contract.events import Ids
+from certification.evidence.contract.ids import Ids
 from certification.evidence.contract.standalone import Creation, with_creation, without_proofs
 from sdkgen.api.model import Api
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from certification.evidence.facts import texts
 from certification.evidence.record import WORKED_OUT, Call, Message, ScenarioStep
 from certification.evidence.scenarios.answered import facts_in, rows_of
+from certification.evidence.scenarios.paging import pages_of
+from certification.evidence.written_instants import as_milliseconds
 from certification.profile import Role
+from sdkgen.behaviour import Pagination, Paging
 
 FILLS = Role(operation="fills", fields={"order_id": "[].order", "quantity": "[].quantity", "fee_asset": "[].fee.asset", "cursor": "next"})
 
@@ -78,3 +83,40 @@ def test_what_is_free_is_worked_out_where_nobody_tells_it(body: str, free: tuple
     step = ScenarioStep(label="balances", call=call(body), facts=facts_in(role, call(body), {}))
     assert texts(step, "free") == free
     assert bool(texts(step, WORKED_OUT)) == (len(free) > 1)
+
+
+def test_instants_that_are_written_out_are_counted_and_a_header_may_be_a_place() -> None:
+    role = Role(operation="fills", fields={"time": "[].at", "created": "[].made", "price": "[].at", "cursor": "header.X-After"})
+    told = call('[{"at": "2026-11-23T03:20:00.123456Z", "made": "1795389600"}]')
+    assert told.response is not None
+    told = replace(told, response=replace(told.response, headers=(("x-after", "17"), ("after", "18"))))
+    facts = dict(facts_in(role, told, {}))
+    assert (facts["time"], facts["created"]) == ("1795404000123.456", "1795389600")
+    assert (facts["price"], facts["cursor"]) == ("2026-11-23T03:20:00.123456Z", "17")
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [
+        ("1970-01-01T00:00:01Z", "1000"),
+        ("1970-01-01T01:00:00.5+01:00", "500"),
+        ("2026-02-30T00:00:00Z", None),
+        ("2026-11-23T03:20:00", None),
+        ("1960-01-01T00:00:00Z", None),
+        ("1795404000", None),
+    ],
+)
+def test_an_instant_that_is_written_out_keeps_every_digit(text: str, milliseconds: str | None) -> None:
+    assert as_milliseconds(text) == milliseconds
+
+
+@pytest.mark.parametrize(("headers", "following"), [((("x-after", "9"),), "9"), ((), None)])
+def test_the_next_page_may_be_named_by_a_header(headers: tuple[tuple[str, str], ...], following: str | None) -> None:
+    pages = pages_of(
+        FILLS.model_copy(update={"fields": {}}), Pagination(kind=Paging.CURSOR, argument="query.after", items="", next="header.X-After")
+    )
+    assert pages is not None
+    told = call("[]")
+    assert told.response is not None
+    page = ScenarioStep(label="page", call=replace(told, response=replace(told.response, headers=headers)), facts=())
+    assert pages.following(page, number=1, seen=3) == following

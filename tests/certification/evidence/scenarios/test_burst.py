@@ -29,6 +29,11 @@ def profile(*limits: RateLimit, budgets: tuple[RateBudget, ...] = ()) -> Exchang
             Burst(role="time", requests=3, per_seconds=Decimal(10)),
             id="whatever is exhausted first",
         ),
+        pytest.param(
+            profile(replace(USUAL, at_once=15)),
+            Burst(role="depth", requests=15, per_seconds=Decimal("1.5"), sinks=True, weight=5),
+            id="a bucket is as deep as what is let in at once",
+        ),
         pytest.param(profile(replace(USUAL, signed_only=True)), None, id="public calls do not count"),
         pytest.param(profile(replace(USUAL, requests=10**6)), None, id="too many"),
         pytest.param(profile(replace(USUAL, per_ms=3_600_000)), None, id="too long"),
@@ -49,3 +54,8 @@ def test_a_sandbox_that_was_called_is_left_alone_for_a_window_first() -> None:
     assert rested is not None
     assert rested.rest_s == 10
     assert rested.calls == 41
+
+
+def test_what_comes_back_to_a_bucket_meanwhile_is_used_up_too() -> None:
+    assert Burst(requests=15, per_seconds=Decimal(1), sinks=True).calls == 61
+    assert Burst(requests=15, per_seconds=Decimal(1)).calls == 31

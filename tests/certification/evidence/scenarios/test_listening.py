@@ -20,7 +20,7 @@ from certification.evidence.scenarios.listener import Changes, Listener
 from certification.evidence.scenarios.listening import Bounds, Listening, Station, stream_url
 from certification.evidence.scenarios.venue import Actor, SilentVenueError
 from certification.evidence.shapes import Shapes
-from certification.profile_streams import Streams
+from certification.profile_streams import StreamRequest, Streams
 from certification.specs.guard import is_public
 from sdkgen.signing.recipe import Recipe
 from tests.simulators.small_venue import FIRST, HEADERS, NOW_MS, SECOND
@@ -343,6 +343,63 @@ def test_a_listen_key_takes_the_place_of_a_login() -> None:
 def test_without_a_way_to_make_listen_keys_there_is_none() -> None:
     assert not keyed(None).keyed
     assert not keyed(None).can_send("login")
+
+
+SIGNED = Streams.model_validate(
+    {
+        "payload": "{timestamp}GET/verify",
+        "timestamp": "seconds",
+        "send": {"orders": {"to": "user", "who": "{key}", "at": "{timestamp}", "sign": "{signature}"}, "leave_depth": {"to": "none"}},
+        "heard": {
+            "subscribed": {"when": {"type": "subscriptions"}, "fields": {"id": "id"}},
+            "unsubscribed": {"when": {"type": "subscriptions"}},
+            "order": [
+                {
+                    "when": {"type": "done"},
+                    "fields": {"order_id": "o", "status": "why", "left": "r"},
+                    "values": {"status": {"filled": "f"}},
+                },
+                {"when": {"o": "*"}, "fields": {"order_id": "o", "status": "type"}},
+            ],
+        },
+    }
+)
+
+
+def signed() -> Listening:
+    station = Station(
+        url="ws://127.0.0.1:1", may_reach=None, streams=SIGNED, symbol="BTC-USD", recipe=HEADERS, accounts=(("first", FIRST),)
+    )
+    return Listening(station, hidden=str, now_ms=lambda: NOW_MS)
+
+
+def test_a_subscription_that_is_signed_takes_the_place_of_a_login() -> None:
+    listening = signed()
+    assert listening.without_login
+    assert not listening.keyed
+    assert listening.can_send("login", "orders")
+    assert listening.hears("logged_in")
+    sent, shown, _ = listening.document("orders", Actor.FIRST, Changes())
+    stamp = str(NOW_MS // 1000)
+    signature = hmac.new(FIRST.secret.encode(), f"{stamp}GET/verify".encode(), hashlib.sha256).hexdigest()
+    assert json.loads(sent) == {"to": "user", "who": FIRST.key, "at": stamp, "sign": signature}
+    assert json.loads(shown) == {"to": "user", "who": "***", "at": "***", "sign": "***"}
+    nobody = json.loads(listening.document("orders", Actor.FIRST, Changes(unsigned=True))[0])
+    assert nobody == {"to": "user", "who": "", "at": "", "sign": ""}
+
+
+def test_answers_that_look_alike_are_told_apart_by_what_was_asked_and_one_kind_may_have_several_shapes() -> None:
+    def heard(message: str, asked: StreamRequest | None = None) -> dict[str, str]:
+        step = signed().understood(message, "first hears", asked)
+        assert step is not None
+        return dict(step.facts)
+
+    assert heard('{"type":"subscriptions","id":"4"}')["kind"] == "subscribed"
+    assert heard('{"type":"subscriptions","id":"4"}', "orders")["id"] == "4"
+    assert heard('{"type":"subscriptions","id":"4"}', "leave_depth")["kind"] == "unsubscribed"
+    done = heard('{"type":"done","o":"7","why":"f","r":"0"}', "leave_depth")
+    assert (done["kind"], done["status"], done["left"]) == ("order", "filled", "0")
+    assert heard('{"type":"open","o":"7"}')["status"] == "open"
 
 
 def test_without_a_recipe_nobody_logs_in() -> None:
