@@ -109,7 +109,10 @@ def other_accounts_stay(evidence: Evidence) -> Iterator[Answer]:
     remediation="Release each order's own hold in the transaction that cancels it, as when it is cancelled alone.",
 )
 def holds_are_freed(evidence: Evidence) -> Iterator[Answer]:
-    """After everything was cancelled, as much is held of each asset as before the orders were placed, to the last digit."""
+    """After everything was cancelled, no more is held of any asset than before the orders were placed, to the last digit.
+
+    Less may be: what rested there before was cancelled too.
+    """
 
     def question(scenario: Scenario) -> list[str]:
         placed = _placed(scenario)
@@ -121,7 +124,7 @@ def holds_are_freed(evidence: Evidence) -> Iterator[Answer]:
         return [
             f"{asset}: {before[asset][1]:f} was held before, and {after[asset][1]:f} after everything was cancelled"
             for asset in sorted(before.keys() & after.keys())
-            if before[asset][1] != after[asset][1]
+            if after[asset][1] > before[asset][1]
         ]
 
     return ask_of(evidence, _STORY, question)
