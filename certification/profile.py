@@ -212,6 +212,8 @@ class Trading(_Part):
     """What happens there must not show in this market's stream."""
     candle_s: int | None = Field(default=None, gt=0, le=86_400)
     """Seconds from one candle's beginning to the next one's, of the candles that the role asks for: a day at most."""
+    most_open_orders: int | None = Field(default=None, ge=1, le=250)
+    """How many orders of this market an account may have open, where that is documented and can be reached."""
     roles: dict[RoleName, Role]
     streams: Streams | None = None
 

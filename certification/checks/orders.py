@@ -18,7 +18,12 @@ _DIGITS_OF_SECONDS = 10
 _WORDS = ("status", "side", "client_order_id")
 _AMOUNTS = ("price", "quantity", "filled")
 _STATUS = frozenset({"status"})
-_OFF_GRID = ("place at half a price step", "place half a quantity step more", "place below the least notional")
+_OFF_GRID = (
+    "place at half a price step",
+    "place half a quantity step more",
+    "place below the least quantity",
+    "place below the least notional",
+)
 
 
 def _listed(scenario: Scenario, label: str, placed: ScenarioStep) -> bool:
@@ -240,11 +245,11 @@ def post_only_orders_never_take(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
-    requirement="Prices and quantities off the instrument's grid, or below its least notional, are refused.",
+    requirement="Prices and quantities off the instrument's grid, or below its least quantity or notional, are refused.",
     remediation="Refuse what the instrument's own filters exclude; never round it in silence.",
 )
 def off_grid_orders_are_refused(evidence: Evidence) -> Iterator[Answer]:
-    """Half a price step, half a quantity step, and less than the least notional are refused."""
+    """Half a price step, half a quantity step, and less than the least quantity or the least notional are refused."""
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place on the grid")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.limits import BURST, KEY_BURST
+from certification.checks.limits.calls import BURST, KEY_BURST
 from certification.checks.scene import told_line
 from certification.evidence.facts import texts
 from certification.evidence.record import FLAW, Call, Evidence, Scenario, ScenarioStep

@@ -118,6 +118,8 @@ GOLD = LevelRules(
         Rule(check="limits.budgets_of_keys_come_back", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="limits.counters_of_keys_count", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="limits.calls_over_the_limit_do_nothing", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="limits.open_orders_are_limited_as_documented", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
+        Rule(check="limits.ended_orders_make_room", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="shapes.messages_keep_their_shape", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="streams.sequences_have_no_gap", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="streams.changes_make_the_book", scope=Scope.ALL, severity=Severity.CRITICAL),

@@ -185,7 +185,7 @@ def test_a_key_is_held_to_its_own_budget_and_no_other_key(defect: str, check: st
 
 
 STREAMED = ("streams.tape", "streams.balances", "streams.heartbeat", "streams.malformed", "streams.crowd")
-SHORT = ("streams.tape", "streams.malformed", "streams.crowd")
+SHORT = ("streams.tape", "streams.malformed", "streams.crowd", "limits.open-orders", "orders.off-grid")
 
 
 def played_alone(stories: tuple[str, ...], *defects: str) -> tuple[Scenario, ...]:
@@ -196,7 +196,7 @@ def played_alone(stories: tuple[str, ...], *defects: str) -> tuple[Scenario, ...
 
 
 def test_public_streams_and_connections_are_observed_and_right() -> None:
-    scenarios = played_alone(STREAMED)
+    scenarios = played_alone((*STREAMED, *SHORT))
     assert {scenario.id: scenario.reason for scenario in scenarios if scenario.observation is not Observation.COMPLETE} == {}
     assert failures(scenarios) == ()
 
@@ -207,5 +207,8 @@ def test_what_public_streams_and_connections_do_wrong_is_found() -> None:
         "stream-trade-of-makers-side": "streams.public_trades_are_told_as_they_were",
         "malformed-closes": "streams.malformed_messages_end_as_promised",
         "subscriptions-unlimited": "streams.subscriptions_are_limited_as_documented",
+        "order-limit-counts-closed": "limits.open_orders_are_limited_as_documented",
+        "cost-minimum-ignored": "orders.off_grid_orders_are_refused",
     }
-    assert {finding.check for finding in failures(played_alone(SHORT, *defects))} == set(defects.values())
+    found = {finding.check for finding in failures(played_alone(SHORT, *defects))}
+    assert found == {*defects.values(), "limits.ended_orders_make_room"}

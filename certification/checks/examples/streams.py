@@ -1,4 +1,4 @@
-"""Examples of checks of public streams, balances, and of how connections are kept."""
+"""Examples of checks of public streams, of balances on them, of how connections are kept, and of limits of open orders."""
 
 from __future__ import annotations
 
@@ -48,5 +48,13 @@ STREAMS = {
     "streams.subscriptions_are_limited_as_documented": Example(
         does="Nobody counts the subscriptions of a connection.",
         says="streams.control: 33 subscriptions of one connection were confirmed, where 30 are documented",
+    ),
+    "limits.open_orders_are_limited_as_documented": Example(
+        does="An account may have as many open orders as it likes.",
+        says="placeOrder: 61 orders are open, where 60 are documented",
+    ),
+    "limits.ended_orders_make_room": Example(
+        does="Orders that were cancelled go on counting for the limit of open orders.",
+        says="placeOrder: one of as many orders as may be open was cancelled, and another was refused all the same",
     ),
 }

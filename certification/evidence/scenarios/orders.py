@@ -9,6 +9,7 @@ from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.model.terms import HeldForBuys
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.history import fills_of, history_with
+from certification.evidence.scenarios.smallest import orders_too_small
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
@@ -90,7 +91,7 @@ def _off_grid(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.place(label="place half a quantity step more", quantity=plain(venue.quantity + venue.quantity_step / 2))
     yield venue.place(label="place on the grid")
     if venue.has("instrument"):
-        yield from _below_least_notional(venue)
+        yield from orders_too_small(venue)
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
 
 
@@ -157,14 +158,6 @@ def unsaid_holds(venue: Venue) -> str:
 
 def _on_grid(number: Decimal, step: Decimal) -> Decimal:
     return number // step * step  # with the step's own decimals, and no more
-
-
-def _below_least_notional(venue: Venue) -> Iterator[ScenarioStep]:
-    instrument = venue.ask("instrument", {"symbol": venue.symbol}, label="instrument")
-    yield instrument
-    least = numbers(instrument, "min_notional")
-    if least and venue.price * venue.quantity_step < least[0]:
-        yield venue.place(label="place below the least notional", quantity=plain(venue.quantity_step))
 
 
 def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:

@@ -43,6 +43,7 @@ class Vocabulary:
         self.self_trade = trading.self_trade
         self.also = trading.also
         self.candle_s = trading.candle_s
+        self.most_open_orders = trading.most_open_orders
         self.nonces = trading.nonces
         self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
         self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])

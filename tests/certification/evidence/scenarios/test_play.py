@@ -23,7 +23,7 @@ REST = "orders.rest-and-cancel"
 NOWHERE = Stage(base_url="http://127.0.0.1:1", headers=(), accounts=(credentials("FIRST"), credentials("SECOND")), ours=False)
 STREAM_STORIES = frozenset(story.id for story in STORIES if story.listens)
 
-NOT_OFFERED = ("streams.open-orders", "streams.balances", "streams.heartbeat", "streams.crowd")
+NOT_OFFERED = ("streams.open-orders", "streams.balances", "streams.heartbeat", "streams.crowd", "limits.open-orders")
 """What the reference exchange's profile promises nothing of."""
 
 

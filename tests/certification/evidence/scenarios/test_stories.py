@@ -28,7 +28,7 @@ def clean() -> tuple[Scenario, ...]:
 
 def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
     unseen = {scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE}
-    assert unseen == {"streams.open-orders", "streams.balances", "streams.heartbeat", "streams.crowd"}
+    assert unseen == {"streams.open-orders", "streams.balances", "streams.heartbeat", "streams.crowd", "limits.open-orders"}
     findings = judge(Evidence(scenarios=clean), catalogue(), STANDARD)
     themes = {
         "authentication",
