@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 
 from certification.evidence.sdk import ExercisePlan
 from certification.evidence.sdk.answers import Answer
-from certification.evidence.sdk.plan import DOCUMENTED
-from certification.evidence.sdk.planned import PlannedCall, PlannedDecode
+from certification.evidence.sdk.planned import DOCUMENTED, PlannedCall, PlannedDecode
 from certification.sandboxes.mock.plan import PlannedAnswer
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.model import Api, Content, Encoding, Name, ObjectType, Operation, Reference, Scalar, ScalarKind

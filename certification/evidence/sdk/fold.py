@@ -11,8 +11,7 @@ from certification.evidence.sdk.answers import REFUSAL
 from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.harness import MISSING, call_document
 from certification.evidence.sdk.misfits import MISFIT
-from certification.evidence.sdk.plan import DOCUMENTED
-from certification.evidence.sdk.planned import PlannedDecode
+from certification.evidence.sdk.planned import DOCUMENTED, PlannedDecode
 from certification.evidence.sdk.request import mismatches, received
 from certification.evidence.sdk.stranger import told_alike
 from sdkgen.api.json_text import dumps_exact

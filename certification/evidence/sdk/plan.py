@@ -18,18 +18,16 @@ from certification.evidence.sdk.answers import (
 )
 from certification.evidence.sdk.arguments import Arguments, Chooser, Samples
 from certification.evidence.sdk.awkward import AWKWARD, Awkward
+from certification.evidence.sdk.decodes import planned_decodes
 from certification.evidence.sdk.described import described
 from certification.evidence.sdk.keys import credentials
-from certification.evidence.sdk.misfits import MISFIT, Misfits
-from certification.evidence.sdk.planned import PlannedCall, PlannedDecode, PlannedError, PlannedLane, PlannedValue
+from certification.evidence.sdk.planned import DOCUMENTED, PlannedCall, PlannedError, PlannedLane, PlannedValue
 from certification.evidence.sdk.request import Expected, Signing
 from certification.evidence.sdk.schema import Schemas
 from certification.evidence.sdk.traded import NO_ARGUMENTS, arguments_of
 from certification.sandboxes.mock.plan import Lane
-from sdkgen.api.json_text import loads_exact
 from sdkgen.api.lines import is_lines
 from sdkgen.api.load import document_meant
-from sdkgen.api.model import EnumType, ObjectType, Reference
 from sdkgen.behaviour import PLAIN
 from sdkgen.signing.request import declared_places
 
@@ -37,9 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from certification.evidence.sdk.described import DescribedRequest
+    from certification.evidence.sdk.planned import PlannedDecode
     from certification.evidence.sdk.stranger import Stranger
     from sdkgen.api.json_text import JsonValue
-    from sdkgen.api.model import Api, Name, NamedType, Operation
+    from sdkgen.api.model import Api, Operation
     from sdkgen.behaviour import Behaviour
     from sdkgen.signing.recipe import Recipe
     from sdkgen.signing.request import Credentials
@@ -59,8 +58,6 @@ _ERROR_OPERATIONS = 12
 
 _SLOW_OPERATIONS = 2
 """Of those, how many are also tried with answers that never come: each costs its time limit."""
-
-DOCUMENTED = "documented"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +132,7 @@ def plan_exercise(
         base_path=planner.base_path,
         calls=calls,
         errors=errors,
-        decodes=tuple(planner.decodes()),
+        decodes=tuple(planned_decodes(api, planner.samples, stranger)),
         left_out=tuple(sorted({operation.id for operation in planner.operations} - {call.operation for call in calls})),
         values=values,
         stranger=stranger,
@@ -151,7 +148,7 @@ class _Planner:
         self.success: Success = stranger.success if stranger is not None else ()
         self.operations = [operation for operation in api.operations if stranger is None or operation.id in stranger.operations]
         self._recipe = recipe
-        self._samples = Samples(api, seed=seed)
+        self.samples = Samples(api, seed=seed)
         self._schemas = Schemas(root)
         self._requests: dict[str, DescribedRequest] = {operation.id: described(root, operation) for operation in self.operations}
         self._lanes = 0
@@ -174,7 +171,7 @@ class _Planner:
                     continue
                 turn = number - 2 if documented else min(number, 1)
                 self._lanes += 1
-                given = self._given(answer(operation, self._samples, turn, documented=documented), documented=documented)
+                given = self._given(answer(operation, self.samples, turn, documented=documented), documented=documented)
                 yield PlannedCall(
                     lane=self._lanes,
                     case=f"{operation.id} #{number + 1}",
@@ -210,7 +207,7 @@ class _Planner:
                 continue
             patient = self._stranger is not None and not self._stranger.can("timeout")
             slow = index < _SLOW_OPERATIONS and not patient
-            for failed in (*error_answers(operation, self._samples, slow=slow), *refusals(operation, self._samples, self.success)):
+            for failed in (*error_answers(operation, self.samples, slow=slow), *refusals(operation, self.samples, self.success)):
                 self._lanes += 1
                 yield PlannedError(lane=self._lanes, operation=operation.id, method=operation.method, arguments=arguments, answer=failed)
 
@@ -220,9 +217,9 @@ class _Planner:
             return
         for operation in self.operations:
             arguments = self._usual(operation)
-            if arguments is None or not answers_with_an_object(operation, self._samples):
+            if arguments is None or not answers_with_an_object(operation, self.samples):
                 continue
-            for origin, probe, given in sampled_answers(operation, self._samples):
+            for origin, probe, given in sampled_answers(operation, self.samples):
                 self._lanes += 1
                 yield PlannedValue(
                     lane=self._lanes,
@@ -233,38 +230,8 @@ class _Planner:
                     answer=self._given(given, documented=probe == DOCUMENTED),
                 )
 
-    def decodes(self) -> Iterator[PlannedDecode]:
-        """Every documented and made-up value of every named type that the SDK has."""
-        given = self._examples_of_contents()
-        misfits = Misfits(self._api, self._samples)
-        for declared in self._api.types:
-            name = declared.name.pascal()
-            if self._stranger is not None and not (self._stranger.can("decode") and name in self._stranger.types):
-                continue
-            documented = {value: pointer for pointer, value in (*given.get(declared.name, ()), *_type_examples(declared))}
-            for value, pointer in documented.items():
-                yield PlannedDecode(type=name, origin=pointer, probe=DOCUMENTED, value=loads_exact(value))
-            for number, sample in enumerate(self._samples.of(Reference(name=declared.name)), start=1):
-                yield PlannedDecode(type=name, origin=f"generated #{number}", probe=sample.probe, value=loads_exact(sample.value))
-            if isinstance(declared, ObjectType) and self._stranger is None:
-                for origin, value in misfits.of(declared):
-                    yield PlannedDecode(type=name, origin=origin, probe=MISFIT, value=value)
-
-    def _examples_of_contents(self) -> dict[Name, list[tuple[str, str]]]:
-        """Pointer and value of the examples that bodies, answers and streams' messages give of a named type."""
-        given: dict[Name, list[tuple[str, str]]] = {}
-        for operation in self._api.operations:
-            bodies = operation.body.contents if operation.body is not None else ()
-            for content in (*bodies, *(content for response in operation.responses for content in response.contents)):
-                if isinstance(content.type, Reference):
-                    given.setdefault(content.type.name, []).extend((example.pointer, example.value) for example in content.examples)
-        for message in self._api.messages:
-            if isinstance(message.type, Reference):
-                given.setdefault(message.type.name, []).extend((example.pointer, example.value) for example in message.examples)
-        return given
-
     def _chooser(self, operation: Operation) -> Chooser:
-        return Chooser(self._samples, operation, self._requests[operation.id], self._recipe)
+        return Chooser(self.samples, operation, self._requests[operation.id], self._recipe)
 
     def _misfits(self, request: DescribedRequest, arguments: Arguments, given: Answer) -> Iterator[str]:
         values: list[tuple[str, str | None, JsonValue]] = []
@@ -300,7 +267,7 @@ class _Planner:
 
     def _error_operations(self) -> list[Operation]:
         """Methods in turn, so that each is there."""
-        telling = [operation for operation in self.operations if answers_with_an_object(operation, self._samples)]
+        telling = [operation for operation in self.operations if answers_with_an_object(operation, self.samples)]
         by_method: dict[str, list[Operation]] = {}
         for operation in telling:
             by_method.setdefault(operation.method, []).append(operation)
@@ -316,9 +283,3 @@ def _each(value: JsonValue, *, lines: bool) -> list[JsonValue]:
 def _answer_examples(operation: Operation) -> int:
     response = operation.success()
     return len(response.contents[0].examples) if response is not None and response.contents else 0
-
-
-def _type_examples(declared: NamedType) -> tuple[tuple[str, str], ...]:
-    if isinstance(declared, EnumType):
-        return tuple((f"{declared.pointer}/enum", member.value) for member in declared.members)
-    return tuple((example.pointer, example.value) for example in declared.examples)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from certification.evidence.sdk.request import Expected
     from sdkgen.api.json_text import JsonValue
 
+DOCUMENTED = "documented"
+"""The probe of values that stand in the description."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCall:
