@@ -126,6 +126,7 @@ GOLD = LevelRules(
         Rule(check="checksums.told_checksums_are_the_books", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="streams.snapshots_keep_their_depth", scope=Scope.ALL, severity=Severity.MEDIUM, on_fail=OnFail.WARN),
         Rule(check="streams.what_is_left_stays_silent", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
+        Rule(check="streams.a_new_subscription_begins_anew", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="streams.refusals_name_their_request", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="heard.numbers_of_own_orders_have_no_gap", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="heard.open_orders_are_told_first", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),

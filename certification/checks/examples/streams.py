@@ -25,6 +25,10 @@ STREAMS = {
         does="A running candle's close stays at its open.",
         says="streams.trades: the last candle's close is 60005, the newest trade's price 60003.01",
     ),
+    "streams.a_new_subscription_begins_anew": Example(
+        does="A connection that has had a book's snapshot gets none any more.",
+        says="streams.depth: a second subscription was answered with subscribed, and no snapshot",
+    ),
     "streams.changes_of_balances_are_told": Example(
         does="Balances are told after fills, and not when an order holds something.",
         says="streams.balances: after placing an order USD was not told to have free 99499.5 and held 500.5",

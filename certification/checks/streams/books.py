@@ -9,11 +9,13 @@ from certification.checks.catalogue import check
 from certification.checks.replica import changes, differences, gap, kind, states, whole
 from certification.checks.scene import MootError, accepted_step, ask_of, step, unless_cut_off
 from certification.evidence.checksum import stated_depth
-from certification.evidence.facts import UnclearError, is_accepted, numbers, texts
+from certification.evidence.facts import UnclearError, is_accepted, number, numbers, texts
 from certification.evidence.record import Evidence, Scenario
 from certification.model import Answer
 
 _BOOK = "streams.book"
+_ENDED = frozenset({"unsubscribed", "subscribed"})
+"""Kinds of the word that a subscription has ended: some exchanges confirm beginning and end alike."""
 
 
 @check(
@@ -120,16 +122,41 @@ def _tells_of_ours(scenario: Scenario, label: str) -> bool:
     remediation="Take the connection off the channel's receivers before the end of the subscription is confirmed.",
 )
 def what_is_left_stays_silent(evidence: Evidence) -> Iterator[Answer]:
-    """After the end of a subscription is confirmed, changes of the book are not told any more."""
+    """After the end of a subscription is confirmed, an order that comes and goes is not told any more, as the one before it was."""
 
     def question(scenario: Scenario) -> list[str]:
-        labels = [(candidate.label, kind(candidate)) for candidate in scenario.steps]
-        if ("answer to unsubscribe", "unsubscribed") not in labels:
+        if not _ENDED & set(_kinds(scenario, "unsubscribe")):
             raise UnclearError("the end of the subscription was not confirmed")
-        if ("answer to ping", "pong") not in labels:
-            raise UnclearError("the ping behind the change was not answered")
+        ours = number(accepted_step(scenario, "place while listening"), "asked.price")
+        listened = [each for each in scenario.steps if each.label == "answer to listening" and kind(each) == "delta"]
+        if not any(ours in numbers(each, "bids.price") for each in listened):
+            raise UnclearError("such an order was not heard of either while the book was listened to")
         accepted_step(scenario, "place")
-        told = [each for label, each in labels if label == "answer to ping" and each in {"snapshot", "delta"}]
+        told = [each for each in _kinds(scenario, "silence") if each in {"snapshot", "delta"}]
         return [f"{len(told)} changes of the book were told after its subscription had ended"] if told else []
 
     return ask_of(evidence, "streams.left-alone", question)
+
+
+@check(
+    requirement="Whoever asks for a book again, on the same connection, gets its beginning again.",
+    remediation="Send a snapshot to every new subscription, and forget those that ended.",
+)
+def a_new_subscription_begins_anew(evidence: Evidence) -> Iterator[Answer]:
+    """A subscription that follows the end of another one begins with a snapshot, where the first one did: the book has changed since."""
+
+    def question(scenario: Scenario) -> list[str]:
+        if not _ENDED & set(_kinds(scenario, "unsubscribe")):
+            raise UnclearError("the end of the subscription was not confirmed")
+        if "snapshot" not in _kinds(scenario, "depth"):
+            raise MootError("the stream of the book begins with no snapshot")
+        step(scenario, "subscribe again")
+        again = _kinds(scenario, "again")
+        return [] if "snapshot" in again else [f"a second subscription was answered with {', '.join(again) or 'nothing'}, and no snapshot"]
+
+    return ask_of(evidence, "streams.left-alone", unless_cut_off(question))
+
+
+def _kinds(scenario: Scenario, label: str) -> list[str]:
+    """The kinds of the messages that came as answers to something, in order."""
+    return [kind(each) for each in scenario.steps if each.label == f"answer to {label}" and kind(each)]

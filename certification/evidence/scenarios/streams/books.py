@@ -11,11 +11,14 @@ from certification.evidence.facts import numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.listener import Listener
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.streams.waiting import DEPTH, confirmed, named_for, of_kind
-from certification.evidence.scenarios.venue import Actor, Venue, best, plain
+from certification.evidence.scenarios.streams.waiting import DEPTH, confirmed, named_for, of_kind, settled
+from certification.evidence.scenarios.venue import Actor, Venue, plain
 
 _ROUNDS = 4
 _DEEP = "50"
+_NEAR = 5
+"""Levels that every stream of a book tells of."""
+_LONGEST_S, _MOMENT_S = 6.0, 0.3
 
 
 def _book(venue: Venue) -> Iterator[ScenarioStep]:
@@ -45,9 +48,7 @@ def _among_the_best(venue: Venue) -> Iterator[ScenarioStep]:
     yield depth
     bids = sorted(numbers(depth, "bids.price"), reverse=True)[: rule.levels]
     if bids:
-        middle = bids[len(bids) // 2]
-        between = middle + venue.price_step
-        placed = venue.place(label="place among the best", price=plain(between if between < bids[0] and between not in bids else middle))
+        placed = venue.place(label="place among the best", price=plain(_in_the_middle(bids, venue.price_step)))
         yield placed
         yield venue.ask("cancel", venue.identity_of(placed), label="cancel among the best")
 
@@ -81,18 +82,67 @@ def _as_new(depth: ScenarioStep, price: Decimal, heard: ScenarioStep) -> bool:
 
 
 def _left_alone(venue: Venue) -> Iterator[ScenarioStep]:
-    """The book is listened to and then no more, while it changes; a ping's answer shows that nothing is still under way."""
+    """An order comes and goes while the book is listened to, and again when it is no more; then the book is asked for anew.
+
+    Silence is listened to for longer than it took to hear of the first order: some streams sum up what happened in a moment.
+    """
     with venue.streams.open(Actor.FIRST) as listener:
         yield listener.send("depth", label="subscribe to depth")
-        yield from named_for("depth", listener.until(of_kind("snapshot", "delta", "refused")))
+        yield from named_for("depth", confirmed(venue, listener))
+        if venue.streams.hears("snapshot"):
+            yield from named_for("depth", listener.until(of_kind("snapshot", "delta", "refused")))
+        depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
+        yield depth
+        price = _behind_the_best(depth, venue)
+        began_ms = venue.now_ms()
+        yield from _listened_to(venue, listener, price)
+        took_s = (venue.now_ms() - began_ms) / 1000
         yield listener.send("leave_depth", label="unsubscribe")
-        yield from named_for("unsubscribe", listener.until(of_kind("unsubscribed", "refused")))
-        bid = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "bids")
-        placed = venue.place(label="place", price=plain(bid if bid is not None else venue.price))
+        yield from named_for("unsubscribe", listener.until(of_kind("unsubscribed", "subscribed", "refused")))
+        placed = venue.place(label="place", price=plain(price))
         yield placed
+        yield from named_for("silence", listener.until(_never, patience_s=min(took_s, _LONGEST_S) + _MOMENT_S))
         yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
-        yield listener.send("ping", label="ping")
-        yield from named_for("ping", listener.until(of_kind("pong", "refused")))
+        yield from named_for("silence", settled(venue, listener))
+        yield listener.send("depth", label="subscribe again")
+        kinds = ("snapshot", "refused") if venue.streams.hears("snapshot") else ("subscribed", "refused")
+        yield from named_for("again", listener.until(of_kind(*kinds)))
+
+
+def _unconfirmed(venue: Venue) -> str:
+    """Why nobody can tell when a subscription has ended. Some exchanges confirm beginning and end in the same words."""
+    streams = venue.listening
+    if streams is None or streams.hears("unsubscribed") or streams.hears("subscribed"):
+        return ""
+    return "the profile's trading.streams do not say how the end of a subscription is confirmed (heard: unsubscribed)"
+
+
+def _listened_to(venue: Venue, listener: Listener, price: Decimal) -> Iterator[ScenarioStep]:
+    """An order that is heard of before it is cancelled, and its end."""
+    placed = venue.place(label="place while listening", price=plain(price))
+    yield placed
+    yield from named_for("listening", listener.until(_of_bids_at(price)))
+    yield venue.ask("cancel", venue.identity_of(placed), label="cancel while listening")
+    yield from named_for("listening", listener.until(_of_bids_at(price)))
+
+
+def _behind_the_best(depth: ScenarioStep, venue: Venue) -> Decimal:
+    """A price among the best bids, where the stream tells of it, and behind the best of them, where it rests."""
+    bids = sorted(numbers(depth, "bids.price"), reverse=True)[:_NEAR]
+    if len(bids) <= 1:
+        return bids[0] - venue.price_step if bids else venue.price
+    return _in_the_middle(bids, venue.price_step)
+
+
+def _in_the_middle(bids: list[Decimal], step: Decimal) -> Decimal:
+    """A price of its own above the middle one of some bids, best first, where there is room for it; else that one."""
+    middle = bids[len(bids) // 2]
+    between = middle + step
+    return between if between < bids[0] and between not in bids else middle
+
+
+def _never(_: ScenarioStep) -> bool:
+    return False
 
 
 def _connect_again(venue: Venue) -> Iterator[ScenarioStep]:
@@ -155,8 +205,9 @@ STORIES = (
         about="depth",
         subject=DEPTH,
         needs=("place", "cancel"),
-        sends=("depth", "leave_depth", "ping"),
-        hears=("delta", "unsubscribed", "pong"),
+        sends=("depth", "leave_depth"),
+        hears=("delta",),
+        lacks=_unconfirmed,
         play=_left_alone,
         extra=True,
     ),
