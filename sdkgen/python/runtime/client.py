@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .sessionbase import BaseSession
     from .settings import Settings
 
+    _Proof = tuple[str | None, str | None, str | None]
+    _Hook = Callable[[Told], object] | None
+    _Hooks = tuple[_Hook, _Hook, _Hook]
     Query = Mapping[str, JsonValue] | list[tuple[str, JsonValue]] | tuple[tuple[str, JsonValue], ...]
 
 S = TypeVar("S", bound="BaseSession")
@@ -41,9 +44,18 @@ class Package(NamedTuple):
     operation: Callable[[str], Operation[Any]]
     """By the description's operation id."""
 
-    def settings(self, base_url: str | None) -> Callable[..., Settings]:
-        """What makes the settings of a client out of all that its caller chooses, calling another place where there is one."""
-        from .settings import Settings  # noqa: PLC0415  # importing the package is quick, making a client may take its time
+    def settings(self, base_url: str | None, proof: _Proof, told: _Hooks, clock: Callable[[], int] | None) -> Callable[..., Settings]:
+        """What makes the settings of a client out of all else that its caller chooses.
+
+        Args:
+            base_url: another place to call.
+            proof: key, secret and passphrase.
+            told: the hooks of requests, responses and retries.
+            clock: instead of the system's.
+        """
+        from .draft import Credentials  # noqa: PLC0415  # importing the package is quick, making a client may take its time
+        from .hooks import Hooks  # noqa: PLC0415  # as above
+        from .settings import Settings, system_clock  # noqa: PLC0415  # as above
 
         return partial(
             Settings,
@@ -53,6 +65,9 @@ class Package(NamedTuple):
             recipe=self.recipe(),
             behaviour=self.behaviour(),
             operations=self.operation,
+            credentials=Credentials(*proof),
+            hooks=Hooks(*told),
+            clock=clock or system_clock,
         )
 
 
@@ -107,22 +122,15 @@ class BaseClient(ABC, Generic[S]):
         Raises:
             ConfigurationError: an argument makes no sense.
         """
-        from .draft import Credentials  # noqa: PLC0415  # as above
-        from .hooks import Hooks  # noqa: PLC0415  # as above
-        from .settings import system_clock  # noqa: PLC0415  # as above
-
         self._stream_url = stream_url
-        settings = self._package.settings(base_url)(
-            credentials=Credentials(key, secret, passphrase),
+        settings = self._package.settings(base_url, (key, secret, passphrase), (on_request, on_response, on_retry), clock)(
             timeout=timeout,
             headers=headers or {},
-            clock=clock or system_clock,
             nonce=nonce,
             context=ssl_context,
             retries=retries,
             rate_limits=rate_limits,
             max_wait=max_wait,
-            hooks=Hooks(on_request, on_response, on_retry),
             chance=jitter,
         )
         self._session = self._opened(settings, own_servers=base_url is None)

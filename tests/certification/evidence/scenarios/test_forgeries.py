@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from certification.evidence.record import SPARED, Scenario
 from certification.evidence.scenarios.forgeries import FIRST, PRIVATE, shared_out
 from certification.evidence.scenarios.tamper import Tamper
+from certification.levels.silver import SILVER
 from tests.simulators.stages import played, reference_stage
 from tests.simulators.told import answers
 
@@ -45,6 +46,9 @@ def test_a_guarded_sandbox_gets_few_in_a_row_and_what_was_left_out_is_not_observ
         assert not {kind for _, kind in left.facts} & tried[story.id]
     outcomes = {answer.outcome.value for answer in answers("authentication.empty_signatures_are_refused", *stories)}
     assert outcomes == {"failed", "not_observed"}
+    needed = [rule.check for rule in SILVER.rules if rule.check.startswith("authentication.") and rule.needs_observation]
+    asked = [answer for check in needed[:4] for answer in answers(check, *stories)]
+    assert {answer.outcome.value for answer in asked} == {"passed", "not_applicable"}, needed
 
 
 def _labels(story: Scenario) -> set[str]:
