@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
-from certification.evidence.sdk.answers import SHORT_TIMEOUT_MS
 from certification.evidence.sdk.difference import difference
 from certification.evidence.sdk.plan import NOW_MS
 from certification.evidence.sdk.request import received
@@ -28,6 +27,8 @@ _UNAVAILABLE = PlannedAnswer(status=503, headers=(("content-type", "text/html"),
 _SILENT = PlannedAnswer(status=200, fault=Fault.SILENCE)
 _CLOSED = PlannedAnswer(status=200, fault=Fault.CLOSE)
 _BAN_S = 3600
+_PATIENT_MS = 1_000
+"""Longer than an answer takes on a slow machine that has much else to do."""
 _LATER_MS = 7_000
 _FIRST_PAUSE_MS = 250
 
@@ -62,7 +63,7 @@ def _repeated(call: PlannedCall) -> Talk:
         answers=(_SILENT, _UNAVAILABLE, call.answer.planned),
         questions=(question(call),),
         judge=judge,
-        settings=(*_REPEATING, *_OWN_TIME, ("timeout_ms", SHORT_TIMEOUT_MS), ("hooks", True)),
+        settings=(*_REPEATING, *_OWN_TIME, ("timeout_ms", _PATIENT_MS), ("hooks", True)),
     )
 
 
@@ -84,13 +85,14 @@ def _told(call: PlannedCall, heard: Heard) -> Iterator[str]:
         yield "the hooks were told nothing"
         return
     status = call.answer.planned.status
+    second = (None, "timeout") if _took(heard) >= _PATIENT_MS else (503, "server")
     wanted = [
         ("on_request", 1),
         ("on_response", 1, None, "timeout"),
         ("on_retry", 1, None, "timeout"),
         ("on_request", 2),
-        ("on_response", 2, 503, "server"),
-        ("on_retry", 2, 503, "server"),
+        ("on_response", 2, *second),
+        ("on_retry", 2, *second),
         ("on_request", 3),
         ("on_response", 3, status, None),
     ]
@@ -103,6 +105,11 @@ def _told(call: PlannedCall, heard: Heard) -> Iterator[str]:
         pause = each.get("pause_ms")
         if each.get("hook") == "on_retry" and not (isinstance(pause, int) and 0 <= pause <= 2 * _FIRST_PAUSE_MS):
             yield f"a hook was told of a pause of {pause} ms"
+
+
+def _took(heard: Heard) -> int:
+    """Milliseconds between the second attempt and the third: more than a time-out where a slow machine let that pass, too."""
+    return heard.arrivals[2].at_ms - heard.arrivals[1].at_ms if len(heard.arrivals) > 2 else 0  # noqa: PLR2004 - the third
 
 
 def _telling(told: dict[str, JsonValue]) -> tuple[object, ...]:

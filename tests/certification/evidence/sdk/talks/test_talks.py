@@ -120,6 +120,13 @@ def arrived(*order: int) -> Callable[[Heard], Heard]:
     return lambda heard: replace(heard, arrivals=tuple(heard.arrivals[index] for index in order))
 
 
+def late(*at_ms: int) -> Callable[[Heard], Heard]:
+    """The same talk, but for when requests came, on a machine that is slow."""
+    return lambda heard: replace(
+        heard, arrivals=tuple(replace(arrival, at_ms=at) for arrival, at in zip(heard.arrivals, at_ms, strict=True))
+    )
+
+
 def sent(index: int, before: str, after: str) -> Callable[[Heard], Heard]:
     """The same talk, but for the target of one request."""
 
@@ -222,7 +229,8 @@ def test_our_own_client_holds_every_talk(held: Held) -> None:
         ("pages.listTrades-in-a-circle", said(0, kind="missing", items=None), "again and again gave missing"),
         ("limits.told-budget-1", said(3, kind="returned"), "with room for 2 in private calls, calls: "),
         ("limits.told-budget-1", arrived(0, 1, 2, 2, 3), "requests: 5, not 4"),
-        ("limits.told-budget-1", said(3, retry_after_ms=9997), "may be sent after 9997 ms; the window ends in 3000 ms at most"),
+        ("limits.told-budget-1", said(3, retry_after_ms=9997), "may be sent after 9997 ms; the window ends in 5000 ms at most"),
+        ("limits.told-budget-1", said(3, retry_after_ms=1600), "may be sent after 1600 ms; the window"),
         ("limits.told-budget-1", said(3, attempts=1), "attempts of what was held back"),
         ("clock.is-asked-for", said(0, offset_ms=-90_000), "90000 ms ahead, and the client says -90000"),
         ("clock.is-asked-for", stamped(1, "1700000000123"), "the timestamp after the clock was corrected"),
@@ -247,6 +255,15 @@ def test_our_own_client_holds_every_talk(held: Held) -> None:
 )
 def test_what_a_careless_client_would_do_is_found(held: Held, name: str, change: Callable[[Heard], Heard], sentence: str) -> None:
     assert sentence in held.wrong(name, change)
+
+
+def test_a_slow_machine_is_no_careless_client(held: Held) -> None:
+    slow = late(0, 900, 1700, 1800)
+    assert held.wrong("limits.told-budget-1", lambda heard: said(3, retry_after_ms=1)(said(3, kind="returned")(slow(heard)))) == ""
+    tired = late(0, 1, 2, 1700)
+    assert held.wrong("limits.told-budget-1", lambda heard: said(3, retry_after_ms=1600)(tired(heard))) == ""
+    assert "may be sent after 0 ms" in held.wrong("limits.told-budget-1", lambda heard: said(3, retry_after_ms=0)(tired(heard)))
+    assert "the hooks were told" in held.wrong("retries.reads-are-sent-again", late(0, 1000, 2000))
 
 
 def test_nothing_is_held_where_nothing_suits() -> None:
