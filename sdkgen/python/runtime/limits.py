@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from math import ceil, floor
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,8 +23,8 @@ class Place(NamedTuple):
 
     at: float
     """The instant of the monotonic clock from which on it may be sent."""
-    taken: tuple[tuple[_Window, float, int], ...]
-    """Window, the beginning of the turn it counts in, and the weight it takes there."""
+    taken: tuple[tuple[_Window, _Turn, int], ...]
+    """Window, the turn that it counts in, and the weight that it takes there."""
 
 
 class NoRoom(NamedTuple):
@@ -32,46 +33,67 @@ class NoRoom(NamedTuple):
     seconds: float
 
 
-class _Window:
-    """One limit's present turn, or its next where all of the present one is promised already."""
+class _Turn:
+    """A window that has begun, or one that is still to come, where calls that wait have their place."""
 
-    __slots__ = ("ends", "limit", "starts", "used")
+    __slots__ = ("ends", "starts", "used")
+
+    def __init__(self, starts: float, ends: float) -> None:
+        self.starts = starts
+        self.ends = ends
+        self.used = 0
+
+
+class _Window:
+    """One limit's turns that are not over yet, each after the one before. Who comes next has a place in the last one, or in a new one."""
+
+    __slots__ = ("limit", "turns")
 
     def __init__(self, limit: RateLimit) -> None:
         self.limit = limit
-        self.starts = self.ends = float("-inf")
-        self.used = 0
+        self.turns: list[_Turn] = []
+
+    def forget(self, now: float) -> None:
+        """Leave out what is over."""
+        while self.turns and self.turns[0].ends <= now:
+            del self.turns[0]
 
     def earliest(self, at: float, weight: int) -> float:
         """When so much fits, not before ``at``."""
-        if at >= self.ends:
+        if not self.turns or at >= self.turns[-1].ends:
             return at
+        last = self.turns[-1]
         # What weighs more than a whole window goes out alone in one.
-        fits = self.used + weight <= self.limit.requests or self.used == 0
-        return max(at, self.starts) if fits else self.ends
+        fits = last.used + weight <= self.limit.requests or last.used == 0
+        return max(at, last.starts) if fits else last.ends
 
-    def take(self, at: float, weight: int) -> None:
-        if at >= self.ends:
-            self.starts, self.ends, self.used = at, at + self.limit.per_ms / 1000, 0
-        self.used += weight
+    def take(self, at: float, weight: int) -> _Turn:
+        """The turn in which so much is taken."""
+        if not self.turns or at >= self.turns[-1].ends:
+            self.turns.append(_Turn(at, at + self.limit.per_ms / 1000))
+        self.turns[-1].used += weight
+        return self.turns[-1]
 
     def correct(self, headers: Mapping[str, str], now: float, now_ms: int) -> None:
         """Make the count as strict as the exchange says it is. A late answer begins a window, where it tells of any use."""
-        if now < self.starts:
-            return
         limit = self.limit
         used, remaining = _number(headers, limit.used_header), _number(headers, limit.remaining_header)
         reset = _number(headers, limit.reset_header)
         told = max(0 if used is None else ceil(used), 0 if remaining is None else limit.requests - floor(remaining))
-        if now >= self.ends:
+        self.forget(now)
+        if not self.turns or now < self.turns[0].starts:
             if told == 0:
                 return
-            self.starts, self.ends, self.used = now, now + limit.per_ms / 1000, 0
-        self.used = max(self.used, told)
+            self.turns.insert(0, _Turn(now, now + limit.per_ms / 1000))
+        running = self.turns[0]
+        running.used = max(running.used, told)
         if reset is not None:
             left_ms = reset * limit.reset_unit_ms
             left_ms = left_ms - now_ms if left_ms > _YEAR_MS else left_ms
-            self.ends = now + min(max(left_ms, 0), limit.per_ms) / 1000
+            running.ends = now + min(max(left_ms, 0), limit.per_ms) / 1000
+        for before, after in pairwise(self.turns):
+            late = max(0.0, before.ends - after.starts)
+            after.starts, after.ends = after.starts + late, after.ends + late
 
 
 class Limits:
@@ -96,6 +118,8 @@ class Limits:
             now = self._monotonic()
             weights = [(window, window.limit.weight_of(operation, signed=signed)) for window in self._windows]
             counted = [(window, weight) for window, weight in weights if weight > 0]
+            for window, _ in counted:
+                window.forget(now)
             if not counted and now >= self._blocked:
                 return Place(now, ())
             at = max(now, self._blocked, self._last if counted else now)
@@ -105,22 +129,19 @@ class Limits:
                 settled, at = later <= at, later
             if at - now > longest:
                 return NoRoom(at - now)
-            for window, weight in counted:
-                window.take(at, weight)
             if counted:
                 self._last = at
-            return Place(at, tuple((window, window.starts, weight) for window, weight in counted))
+            return Place(at, tuple((window, window.take(at, weight), weight) for window, weight in counted))
 
     def give_back(self, place: Place) -> None:
         """The call will not be sent after all."""
         with self._lock:
-            for window, starts, weight in place.taken:
-                if window.starts == starts:
-                    window.used = max(0, window.used - weight)
+            for _, turn, weight in place.taken:
+                turn.used = max(0, turn.used - weight)
 
     def wait(self, place: Place) -> float:
         """How many seconds remain until the call may be sent."""
-        return max(place.at, self._blocked) - self._monotonic()
+        return max(place.at, self._blocked, *(turn.starts for _, turn, _ in place.taken)) - self._monotonic()
 
     def correct(self, place: Place, headers: Mapping[str, str]) -> None:
         """Take what an answer's headers say of the limits that the call counts in."""

@@ -139,6 +139,18 @@ def test_a_late_answer_makes_the_window_stricter_that_is_running_and_begins_none
     assert [taken(limits) for _ in range(2)] == [0, 1.0]
 
 
+def test_who_waits_for_the_next_window_waits_longer_where_the_exchange_says_that_this_one_lasts() -> None:
+    time, limits = limits_of(RateLimit("r", 1, 10_000, reset_header="reset"))
+    places = [limits.take("a", 60.0, signed=True) for _ in range(3)]
+    assert all(isinstance(place, Place) for place in places)
+    first, second, third = (place for place in places if isinstance(place, Place))
+    time.at += 4
+    limits.correct(first, {"reset": "9"})
+    assert [limits.wait(second), limits.wait(third), taken(limits)] == [9.0, 19.0, 29.0]
+    limits.correct(first, {"reset": "2"})
+    assert [limits.wait(second), limits.wait(third)] == [9.0, 19.0]
+
+
 def test_a_ban_holds_everything_back_also_without_limits() -> None:
     time, limits = limits_of()
     assert taken(limits) == 0
