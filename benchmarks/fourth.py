@@ -20,18 +20,8 @@ from benchmarks.fourth_exchange.defects import DEFECTS
 from benchmarks.fourth_exchange.gate import Limits
 from benchmarks.fourth_exchange.serve import OWNERS, application, keys_from
 from benchmarks.served import serving
-from benchmarks.stranger import Defect, Stranger, main
+from benchmarks.stranger import RIGHTLY, Defect, Stranger, main
 
-_TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market")
-_RIGHTLY: dict[str, tuple[str, ...]] = {
-    "contract": ("contract", "shapes", "books"),
-    "auth": ("authentication", "repeats", "withdrawals", "streams"),
-    "state": (*_TRADE, "pagination", "expiry"),
-    "money": (*_TRADE, "withdrawals", "expiry"),
-    "limits": ("limits", "orders", "trading", "lists"),
-    "streams": ("streams", "checksums", "heard", "books", "market"),
-}
-"""Theme of a defect -> themes of checks that may name it."""
 _RATE = 50.0
 """Calls in a second, of an address and of a key: five times what is documented, or a measurement would take hours. The profile knows."""
 
@@ -44,7 +34,7 @@ def _serving(defects: tuple[str, ...]) -> Iterator[str]:
 
 
 def _rightly(defect: Defect) -> tuple[str, ...]:
-    return _RIGHTLY[defect.theme]
+    return RIGHTLY[defect.theme]
 
 
 def _credentials(name: str) -> tuple[tuple[str, str], ...]:

@@ -44,6 +44,16 @@ _NEAR: dict[str, tuple[str, ...]] = {
     "streams": ("streams.",),
 }
 """Theme of a defect -> stories that likely show it."""
+_TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market", "cancel_all", "statements", "pagination", "races")
+RIGHTLY: dict[str, tuple[str, ...]] = {
+    "contract": ("contract", "shapes", "books", "market", "pagination", "limits", "refusals"),
+    "auth": ("authentication", "signatures", "repeats", "withdrawals", "streams", "lists", "statements"),
+    "state": (*_TRADE, "expiry"),
+    "money": (*_TRADE, "withdrawals", "expiry"),
+    "limits": ("limits", "orders", "trading", "lists", "refusals", "expiry", "withdrawals", "streams"),
+    "streams": ("streams", "checksums", "heard", "books", "market"),
+}
+"""Theme of a defect -> themes of checks that may name it, where its author wrote no more than that."""
 _WANTED = 0.97
 _SEED = 1
 _COLUMNS = (("theme", 9), ("defect", 29), ("breaks", 18), ("found by", 52), ("names", 16), ("others", 6), ("again", 5), ("seconds", 7))

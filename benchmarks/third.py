@@ -17,20 +17,9 @@ from pathlib import Path
 
 from benchmarks import third_exchange
 from benchmarks.served import serving
-from benchmarks.stranger import Defect, Stranger, main
+from benchmarks.stranger import RIGHTLY, Defect, Stranger, main
 from benchmarks.third_exchange.defects import DEFECTS
 from benchmarks.third_exchange.serve import OWNERS, application, keys_from
-
-_TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market")
-_RIGHTLY: dict[str, tuple[str, ...]] = {
-    "contract": ("contract", "shapes", "books"),
-    "auth": ("authentication", "repeats", "withdrawals", "streams"),
-    "state": (*_TRADE, "cancel_all", "statements", "pagination", "expiry"),
-    "money": (*_TRADE, "cancel_all", "statements", "pagination", "withdrawals", "expiry"),
-    "limits": ("limits", "orders", "trading", "lists"),
-    "streams": ("streams", "checksums", "heard", "books", "market"),
-}
-"""Theme of a defect -> themes of checks that may name it."""
 
 
 @contextmanager
@@ -40,7 +29,7 @@ def _serving(defects: tuple[str, ...]) -> Iterator[str]:
 
 
 def _rightly(defect: Defect) -> tuple[str, ...]:
-    return _RIGHTLY[defect.theme]
+    return RIGHTLY[defect.theme]
 
 
 def _secret(name: str) -> str:

@@ -32,6 +32,7 @@ THEMES = (
     "contract",
     "shapes",
     "authentication",
+    "signatures",
     "orders",
     "refusals",
     "lists",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from certification.evidence.facts import UnclearError, is_accepted, is_throttled, status_class, texts, was_decided
-from certification.evidence.record import REFUSAL, Evidence, Observation, Scenario, ScenarioStep
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, is_throttled, status_class, texts, was_decided
+from certification.evidence.record import REFUSAL, SPARED, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer, Outcome
 from sdkgen.refusal import Refusal
 
@@ -158,3 +158,21 @@ def unasked(scenario: Scenario, before: str, after: str) -> list[str]:
     if not new:
         return []
     return [f"an order that was refused rests all the same ({len(new)} in the list of open orders that nobody was given)"]
+
+
+_NOT_SENT = "no such call was sent there: the sandbox is somebody's, and is sent only so many forged ones (sandbox.broken_proofs)"
+
+
+def refused_when(label: str, what: str, scenario: Scenario) -> list[str]:
+    """Nothing wrong where the forged call was refused; unclear where even the genuine one is, or it was not sent for the sandbox's sake."""
+    if not any(candidate.label == label for candidate in scenario.steps):
+        if any(candidate.label == SPARED and label in texts(candidate, "kind") for candidate in scenario.steps):
+            raise UnclearError(_NOT_SENT)
+        raise MootError(f"the exchange's way of signing {scenario.operation} can't be broken in this way")
+    forged = step(scenario, label)
+    if is_accepted(forged):
+        return [f"a call {what} was accepted with {forged.call.status if forged.call else None}"]
+    accepted_step(scenario, "as it should be")
+    if not is_refused(forged):
+        return [f"a call {what} was answered {forged.call.status if forged.call else None}, which is no refusal"]
+    return []

@@ -5,6 +5,38 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 API = {
+    "signatures.they_cover_the_method": Example(
+        does="A signature that was made for GET is taken for every method.",
+        says="cancelOrder: a call signed for another method was accepted with 200",
+    ),
+    "signatures.they_cover_the_time": Example(
+        does="A signature that was made without the timestamp, as an older version asked for, is still taken.",
+        says="listAccounts: a call whose signature leaves out when it was made was accepted with 200",
+    ),
+    "signatures.they_cover_the_query": Example(
+        does="A signature that was made without the query is taken too.",
+        says="listOrders: a call whose signature leaves out its query was accepted with 200",
+    ),
+    "signatures.they_cover_the_body": Example(
+        does="A signature that was made without the body is taken too.",
+        says="placeOrder: a call whose signature leaves out its body was accepted with 200",
+    ),
+    "signatures.they_are_compared_exactly": Example(
+        does="A signature in other letter case is taken.",
+        says="listAccounts: a call with its signature in another case was accepted with 200",
+    ),
+    "signatures.passphrases_are_compared": Example(
+        does="Any passphrase is taken.",
+        says="listAccounts: a call with a wrong passphrase was accepted with 200",
+    ),
+    "signatures.they_count_for_one_request": Example(
+        does="A signature that was right once is taken again with another query.",
+        says="listFills: a call with the signature of another one was accepted with 200",
+    ),
+    "signatures.refusals_tell_none": Example(
+        does="A refusal says which signature was expected.",
+        says="listAccounts: the refusal of a wrong signature tells the right one",
+    ),
     "authentication.signatures_keep_to_their_path": Example(
         does="A signature that was made for another path is taken.",
         says="BalanceEx: a call signed for another path was accepted with 200",

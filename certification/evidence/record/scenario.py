@@ -43,6 +43,8 @@ FLAW = "flaw"
 """The name of a step's fact that says what is not as described in a message of a stream."""
 WORKED_OUT = "worked_out"
 """Names a fact of the same step that was worked out from others: nothing is proved by holding those against it."""
+TOLD_SIGNATURE = "(the right signature)"
+"""What stands in a recorded answer in place of the signature that the call should have had."""
 REFUSAL = "refusal"
 """The fact that the exchange refused what a step asked, where its status is 2xx all the same or its code says why: a ``Refusal``'s text."""
 

@@ -15,6 +15,9 @@ from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 if TYPE_CHECKING:
     from certification.profile import RoleName
 
+_LISTS: frozenset[RoleName] = frozenset({"order_history", "fills"})
+"""Whose pages may be longer than what was signed, and do no harm."""
+
 
 def _refusals(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     """The call once in each wrong way, as many as the sandbox bears. The right one comes last: cancelling works only once."""
@@ -36,7 +39,13 @@ def _refusals(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
         yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after forgeries")
     if role == "cancel" and venue.has("query"):
         yield venue.ask("query", identity, label="query after forgeries")
-    yield venue.ask(role, _fresh(role, venue, arguments), label="as it should be")
+    if role in _LISTS:
+        right, reused = venue.sealed_and_reused(role, arguments)
+        yield right("as it should be")
+        if reused is not None and venue.broken_proofs is None:
+            yield reused("signature used before")
+    else:
+        yield venue.ask(role, _fresh(role, venue, arguments), label="as it should be")
 
 
 def _fresh(role: RoleName, venue: Venue, arguments: dict[str, str]) -> dict[str, str]:

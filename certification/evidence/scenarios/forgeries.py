@@ -23,15 +23,15 @@ def shared_out(kinds: Sequence[Tamper], most: int | None, turn: int) -> tuple[Ta
     Args:
         kinds: in which the call's proof can be broken.
         most: how many may be tried; ``None`` for all.
-        turn: the role's place among those that are tried: each begins with the kind before the one that the role before it began with, so
-            that few roles try every kind.
+        turn: the role's place among those that are tried: each goes on, backwards, where the role before it ended, so that few roles try
+            most kinds.
     """
     if most is None or len(kinds) <= most:
         return tuple(kinds)
     first = [kind for kind in kinds if kind in FIRST]
     others = [kind for kind in kinds if kind not in FIRST]
     room = max(0, most - len(first))
-    begun = -turn % len(others) if others else 0
+    begun = -turn * max(1, room) % len(others) if others else 0
     chosen = {*first[:most], *(others[begun:] + others[:begun])[:room]}
     return tuple(kind for kind in kinds if kind in chosen)
 

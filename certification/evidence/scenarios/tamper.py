@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from certification.evidence.places import write
+from certification.evidence.scenarios.partly import is_partly, partly_breakable
 from sdkgen.api.json_text import dumps_exact, loads_exact
 from sdkgen.api.model import Encoding
-from sdkgen.signing.recipe import Algorithm, Carrier, Recipe, Value
+from sdkgen.signing.recipe import Algorithm, Carrier, Recipe, TextEncoding, Value
 from sdkgen.signing.request import UnsignedRequest
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 OTHER_PATH = "signed for another path"
 _MOST_DIGITS = 40
 _WIDER_MS = 1_000
+_NINE = 9
 
 
 class Tamper(StrEnum):
@@ -43,6 +45,13 @@ class Tamper(StrEnum):
     TIMESTAMP_CHANGED = "timestamp changed after signing"
     """By one unit, so that it is as fresh as the signed one."""
     OTHER_PATH = "signed for another path"
+    OTHER_METHOD = "signed for another method"
+    WITHOUT_TIME = "signed without its time"
+    WITHOUT_QUERY = "signed without its query"
+    WITHOUT_BODY = "signed without its body"
+    SIGNATURE_RECASED = "signature in another case"
+    """Where it is base64, whose small letters are others than its large ones."""
+    NOT_THE_PHRASE = "wrong passphrase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,8 @@ def breakable(tamper: str, draft: Draft, recipe: Recipe) -> bool:
         OTHER_PATH: lambda: Value.PATH in _covered(recipe),
         "window changed after signing": lambda: widened(nothing, recipe) is not None,
     }
+    if is_partly(tamper):
+        return partly_breakable(tamper, draft, recipe)
     return tamper not in ways or ways[tamper]()
 
 
@@ -194,13 +205,59 @@ def redated(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
         if placement.value is not Value.TIMESTAMP:
             continue
         if placement.carrier is Carrier.HEADER and Value.TIMESTAMP in signed:
-            given = next((value for name, value in request.headers if name.lower() == placement.name.lower()), "")
-            return _with_header(request, placement.name, str(int(given) + 1)) if given.isdecimal() else None
+            given = header_of(request, placement.name)
+            moved = _moved(given)
+            return _with_header(request, placement.name, moved) if moved is not None else None
         if placement.carrier is Carrier.QUERY and signed & {Value.TIMESTAMP, Value.QUERY}:
             before, found, after = request.query.partition(f"{quote(placement.name, safe='')}=")
             given, more, rest = after.partition("&")
-            return replace(request, query=f"{before}{found}{int(given) + 1}{more}{rest}") if given.isdecimal() else None
+            moved = _moved(unquote(given))
+            return replace(request, query=f"{before}{found}{quote(moved, safe='')}{more}{rest}") if moved is not None else None
     return None
+
+
+def _moved(timestamp: str) -> str | None:
+    """The timestamp one unit later, or earlier where its last digit is a nine; ``None`` where it holds no digit."""
+    if timestamp.isdecimal():
+        return str(int(timestamp) + 1)
+    last = next((place for place in reversed(range(len(timestamp))) if timestamp[place].isdecimal()), None)
+    if last is None:
+        return None
+    digit = int(timestamp[last])
+    return f"{timestamp[:last]}{digit + 1 if digit < _NINE else digit - 1}{timestamp[last + 1 :]}"
+
+
+def signature_recased(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
+    """The same with the signature's small letters large and its large ones small; ``None`` where they are not told apart in it."""
+    if recipe.output not in {TextEncoding.BASE64, TextEncoding.BASE64URL} or recipe.algorithm.value.startswith("jwt"):
+        return None
+    return _other_header(request, recipe, frozenset({Value.SIGNATURE}), str.swapcase)
+
+
+def with_another_passphrase(request: UnsignedRequest, recipe: Recipe) -> UnsignedRequest | None:
+    """The same with one character of the passphrase changed; ``None`` where no header holds one."""
+    return _other_header(request, recipe, frozenset({Value.PASSPHRASE, Value.SIGNED_PASSPHRASE}), turned)
+
+
+def _other_header(
+    request: UnsignedRequest, recipe: Recipe, wanted: frozenset[Value], other: Callable[[str], str]
+) -> UnsignedRequest | None:
+    for placement in recipe.placements:
+        if placement.value in wanted and placement.carrier is Carrier.HEADER:
+            given = header_of(request, placement.name).removeprefix(placement.prefix)
+            return _with_header(request, placement.name, placement.prefix + other(given)) if given else None
+    return None
+
+
+def signature_in(request: UnsignedRequest, recipe: Recipe) -> str:
+    """The signature of a signed request, as its header holds it; empty where none does."""
+    placed = (each for each in recipe.placements if each.value is Value.SIGNATURE and each.carrier is Carrier.HEADER)
+    return next((header_of(request, each.name).removeprefix(each.prefix) for each in placed), "")
+
+
+def header_of(request: UnsignedRequest, name: str) -> str:
+    """A header's value; empty where there is none."""
+    return next((value for given, value in request.headers if given.lower() == name.lower()), "")
 
 
 _SPOILT: dict[str, Callable[[UnsignedRequest, Recipe], UnsignedRequest | None]] = {
@@ -210,6 +267,8 @@ _SPOILT: dict[str, Callable[[UnsignedRequest, Recipe], UnsignedRequest | None]] 
     "window changed after signing": widened,
     "key in another case": recased,
     "timestamp changed after signing": redated,
+    "signature in another case": signature_recased,
+    "wrong passphrase": with_another_passphrase,
 }
 SPOILING = frozenset({"changed after signing", *_SPOILT})
 """The ways that change a request after it was signed."""

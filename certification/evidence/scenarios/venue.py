@@ -22,7 +22,7 @@ from certification.evidence.scenarios.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from certification.evidence.scenarios.key_burst import KeyBurst
     from certification.evidence.scenarios.listening import Listening
-    from certification.evidence.scenarios.wire import Wire
+    from certification.evidence.scenarios.wire import Sealed, Wire
     from certification.profile import ExchangeProfile, RoleName, Trading
     from sdkgen.api.model import Api
 
@@ -193,6 +193,19 @@ class Venue(Vocabulary):
         if silent:
             raise silent[0]
         return tuple(steps)
+
+    def sealed_and_reused(
+        self, role: RoleName, arguments: Mapping[str, str]
+    ) -> tuple[Callable[[str], ScenarioStep], Callable[[str], ScenarioStep] | None]:
+        """A signed call of the first account, and its signature on another call; ``None`` where nothing signed could be another."""
+        draft = self.draft(role, self.only(role, arguments))
+        sealed = self._wire.seal(draft, actor=Actor.FIRST.value)
+        reused = self._wire.reused(sealed, draft)
+
+        def sent(each: Sealed) -> Callable[[str], ScenarioStep]:
+            return lambda label: self._told(role, self._wire.deliver(each), arguments, label, Actor.FIRST)
+
+        return sent(sealed), sent(reused) if reused is not None else None
 
     def _told(self, role: RoleName, call: Call, arguments: Mapping[str, str], label: str, actor: Actor) -> ScenarioStep:
         if call.status is None:

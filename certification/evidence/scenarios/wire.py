@@ -17,8 +17,18 @@ import httpx
 from certification.evidence.contract.redact import HIDDEN, Redactor
 from certification.evidence.pace import Pace
 from certification.evidence.places import write
-from certification.evidence.record import Call, Message
-from certification.evidence.scenarios.tamper import OTHER_PATH, SPOILING, Draft, breakable, signs_the_body_alone, spoilt
+from certification.evidence.record import TOLD_SIGNATURE, Call, Message
+from certification.evidence.scenarios.partly import meant, partly
+from certification.evidence.scenarios.tamper import (
+    OTHER_PATH,
+    SPOILING,
+    Draft,
+    breakable,
+    changed,
+    signature_in,
+    signs_the_body_alone,
+    spoilt,
+)
 from certification.evidence.scenarios.typed import body_value
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Encoding
@@ -30,6 +40,8 @@ if TYPE_CHECKING:
     from certification.evidence.shapes import Shapes
     from sdkgen.api.model import Api, Operation
 
+_LEAST_SIGNATURE = 16
+"""Characters; what is shorter may stand in any text."""
 _OFF_MS = {"stale timestamp": -15 * 60_000, "future timestamp": 15 * 60_000}
 
 
@@ -63,6 +75,8 @@ class Sealed:
     request: UnsignedRequest
     operation: Operation
     actor: str
+    right: str = ""
+    """The signature that a wrong one takes the place of: nobody may tell it."""
 
 
 class Wire:
@@ -102,7 +116,7 @@ class Wire:
         signer = next(iter(self._accounts.values()), None)
         if tamper not in SPOILING or signer is None:
             return True
-        signed = self._signed(self._unsigned(draft), draft, signer, "nothing")
+        _, signed = self._signed(self._unsigned(draft), draft, signer, "nothing")
         return spoilt(tamper, signed, draft, recipe) not in {None, signed}
 
     def send(self, draft: Draft, *, actor: str, tamper: str = "nothing", paced: bool = True) -> Call:
@@ -123,7 +137,7 @@ class Wire:
 
     def _sent(self, draft: Draft, actor: str, tamper: str) -> Call:
         sealed = self.seal(draft, actor=actor, tamper=tamper)
-        return self._exchange(sealed.request, sealed.operation, sealed.actor)
+        return self._exchange(sealed)
 
     def seal(self, draft: Draft, *, actor: str, tamper: str = "nothing", age_ms: int = 0) -> Sealed:
         """A call ready to be sent, signed ``age_ms`` ago."""
@@ -132,14 +146,24 @@ class Wire:
         if credentials is not None and tamper == "signed by another":
             others = [each.secret for name, each in self._accounts.items() if each.secret != credentials.secret and name != actor]
             credentials = replace(credentials, secret=next(iter(others), ""))
+        right = ""
         if credentials is not None and draft.operation.signed and tamper != "unsigned":
-            request = self._signed(request, draft, credentials, tamper, age_ms)
-        return Sealed(request=request, operation=draft.operation, actor=actor)
+            genuine, request = self._signed(request, draft, credentials, tamper, age_ms)
+            recipe = self._target.recipe
+            right = signature_in(genuine, recipe) if recipe is not None and tamper == "wrong signature" else ""
+        return Sealed(request=request, operation=draft.operation, actor=actor, right=right)
 
     def deliver(self, sealed: Sealed) -> Call:
         """Send a call as it was sealed, to the byte, as often as wanted."""
         self._pace.before(sealed.operation.id)
-        return self._exchange(sealed.request, sealed.operation, sealed.actor)
+        return self._exchange(sealed)
+
+    def reused(self, sealed: Sealed, draft: Draft) -> Sealed | None:
+        """The signature of a sealed call on another one, which asks for twice as much; ``None`` where the recipe signs no number of it."""
+        recipe = self._target.recipe
+        if recipe is None or not draft.operation.signed or not breakable("changed after signing", draft, recipe):
+            return None
+        return replace(sealed, request=changed(sealed.request, draft, recipe))
 
     def deliver_at_once(self, calls: tuple[Sealed, ...]) -> tuple[Call, ...]:
         """Send calls at the same instant, each over a connection of its own, once all of them together may be sent."""
@@ -149,7 +173,7 @@ class Wire:
 
         def sent(sealed: Sealed) -> Call:
             start.wait()
-            return self._exchange(sealed.request, sealed.operation, sealed.actor)
+            return self._exchange(sealed)
 
         with ThreadPoolExecutor(max_workers=len(calls), thread_name_prefix="at-once") as threads:
             return tuple(threads.map(sent, calls))
@@ -182,13 +206,16 @@ class Wire:
             encoding=encoding,
         )
 
-    def _signed(self, request: UnsignedRequest, draft: Draft, credentials: Credentials, tamper: str, age_ms: int = 0) -> UnsignedRequest:
+    def _signed(
+        self, request: UnsignedRequest, draft: Draft, credentials: Credentials, tamper: str, age_ms: int = 0
+    ) -> tuple[UnsignedRequest, UnsignedRequest]:
+        """The request with its signature, and the same as it is sent, broken in that way."""
         recipe = self._target.recipe
         if recipe is None:
-            return request
+            return request, request
         now_ms = self.now_ms() - age_ms + _OFF_MS.get(tamper, 0)
-        meant = replace(request, path=self._other_path(draft)) if tamper == OTHER_PATH else request
-        signed = sign(recipe, credentials, meant, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
+        wanted = replace(request, path=self._other_path(draft)) if tamper == OTHER_PATH else meant(tamper, request)
+        signed = sign(partly(tamper, recipe), credentials, wanted, now_ms=now_ms, declared=declared_places(self._api, draft.operation))
         result = replace(
             request,
             path=request.path if tamper == OTHER_PATH else signed.path,
@@ -196,7 +223,7 @@ class Wire:
             headers=signed.headers,
             body=signed.body,
         )
-        return spoilt(tamper, result, draft, recipe) or result
+        return result, spoilt(tamper, result, draft, recipe) or result
 
     def _other_path(self, draft: Draft) -> str:
         """The path of another private operation of the same method, where the description has one without parameters; else one of none."""
@@ -204,7 +231,8 @@ class Wire:
         other = next((path for path in paths if path != draft.operation.path and "{" not in path), f"{draft.operation.path}/other")
         return urlsplit(self._target.base_url).path + other
 
-    def _exchange(self, request: UnsignedRequest, operation: Operation, actor: str) -> Call:
+    def _exchange(self, sealed: Sealed) -> Call:
+        request, operation, actor = sealed.request, sealed.operation, sealed.actor
         target = request.path + (f"?{request.query}" if request.query else "")
         url = httpx.URL(self._target.base_url).copy_with(raw_path=target.encode())
         begun = time.monotonic()
@@ -220,6 +248,8 @@ class Wire:
                 operation=operation.id, actor=actor, request=sent, response=None, status=None, elapsed_ms=_since(begun), failure=reason
             )
         text, is_base64 = _text(content)
+        if len(sealed.right) >= _LEAST_SIGNATURE:
+            text = text.replace(sealed.right, TOLD_SIGNATURE)
         received = Message(start=str(response.status_code), headers=_lower(response.headers.multi_items()), body=text, base64=is_base64)
         return Call(
             operation=operation.id,

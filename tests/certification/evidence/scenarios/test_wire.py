@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -12,9 +13,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from certification.evidence.record import Call
+from certification.evidence.record import TOLD_SIGNATURE, Call
 from certification.evidence.scenarios.tamper import Draft
-from sdkgen.signing.recipe import Carrier, Part, Placement, Recipe, TimestampFormat, Value
+from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, TextEncoding, TimestampFormat, Value
 from tests.simulators.raw_http import Answer, Connection, RawServer, exactly, fall_silent, hang_up
 from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
 from tests.simulators.small_venue import BEARER, BODY, FIRST, HEADERS, NOW_MS, QUERY, draft, small_wire
@@ -113,6 +114,77 @@ def test_a_call_that_breaks_the_limit_on_purpose_is_not_repeated(server: Scripte
 
 WINDOW = (Part(value=Value.WINDOW),), (Placement(carrier=Carrier.HEADER, name="X-Window", value=Value.WINDOW),)
 WINDOWED = replace(HEADERS, payload=(*WINDOW[0], *HEADERS.payload), placements=(*WINDOW[1], *HEADERS.placements))
+
+
+_PHRASE = Placement(carrier=Carrier.HEADER, name="X-Phrase", value=Value.PASSPHRASE)
+_DATE = Placement(carrier=Carrier.HEADER, name="X-Date", value=Value.TIMESTAMP)
+_SIGN = Placement(carrier=Carrier.HEADER, name="X-Sign", value=Value.SIGNATURE)
+_PARTS = (Value.TIMESTAMP, Value.METHOD, Value.PATH, Value.QUERY, Value.BODY)
+WHOLE = Recipe(
+    algorithm=Algorithm.HMAC_SHA256,
+    output=TextEncoding.BASE64,
+    timestamp=TimestampFormat.MILLISECONDS,
+    payload=tuple(Part(value=value) for value in _PARTS),
+    placements=(_PHRASE, _DATE, _SIGN),
+)
+"""Signs all that there is, in the manner of Coinbase."""
+
+
+@pytest.mark.parametrize(
+    ("call", "tamper", "signed"),
+    [
+        (JSON, "signed without its time", (Value.METHOD, Value.PATH, Value.QUERY, Value.BODY)),
+        (JSON, "signed without its body", (Value.TIMESTAMP, Value.METHOD, Value.PATH, Value.QUERY)),
+        (JSON, "signed without its query", (Value.TIMESTAMP, Value.METHOD, Value.PATH, Value.BODY)),
+        (JSON, "nothing", _PARTS),
+    ],
+)
+def test_a_signature_is_made_over_a_part(server: ScriptedServer, call: Draft, tamper: str, signed: tuple[Value, ...]) -> None:
+    with small_wire(server.url, WHOLE) as wire:
+        wire.send(call, actor="first", tamper=tamper)
+    path, _, query = server.last.target.partition("?")
+    texts = {Value.TIMESTAMP: server.last.headers["x-date"], Value.METHOD: server.last.method, Value.PATH: path, Value.QUERY: query}
+    payload = "".join(texts.get(value, "") for value in signed).encode() + (server.last.body if Value.BODY in signed else b"")
+    expected = base64.b64encode(hmac.new(FIRST.secret.encode(), payload, hashlib.sha256).digest()).decode()
+    assert server.last.headers["x-sign"] == expected
+
+
+def test_a_proof_is_wrong_in_one_letter_or_in_the_case_of_all(server: ScriptedServer) -> None:
+    with small_wire(server.url, WHOLE) as wire:
+        wire.send(JSON, actor="first")
+        right = server.last.headers
+        wire.send(JSON, actor="first", tamper="signature in another case")
+        assert server.last.headers["x-sign"] == right["x-sign"].swapcase()
+        wire.send(JSON, actor="first", tamper="wrong passphrase")
+        assert sum(one != two for one, two in zip(server.last.headers["x-phrase"], right["x-phrase"], strict=True)) == 1
+        wire.send(JSON, actor="first", tamper="signed for another method")
+        assert server.last.headers["x-sign"] != right["x-sign"]
+        assert server.last.method == "POST"
+
+
+def test_an_answer_that_tells_the_right_signature_is_kept_without_it(server: ScriptedServer) -> None:
+    with small_wire(server.url, WHOLE) as wire:
+        wire.send(JSON, actor="first")
+        right = server.last.headers["x-sign"]
+        server.answer = Scripted(status=401, body=f'{{"expected":"{right}"}}'.encode())
+        call = wire.send(JSON, actor="first", tamper="wrong signature")
+    assert call.response is not None
+    assert call.response.body == f'{{"expected":"{TOLD_SIGNATURE}"}}'
+
+
+def test_a_signature_is_used_once_more_on_a_call_that_asks_for_twice_as_much(server: ScriptedServer) -> None:
+    limited = draft("jsonOrder", path__id="1", query__limit="5")
+    with small_wire(server.url, WHOLE) as wire:
+        sealed = wire.seal(limited, actor="first")
+        wire.deliver(sealed)
+        first = server.last
+        reused = wire.reused(sealed, limited)
+        assert reused is not None
+        wire.deliver(reused)
+        assert wire.reused(sealed, draft("jsonOrder", path__id="1")) is None
+        assert wire.reused(sealed, draft("time")) is None
+    assert server.last.headers["x-sign"] == first.headers["x-sign"]
+    assert (first.target.partition("?")[2], server.last.target.partition("?")[2]) == ("limit=5", "limit=10")
 
 
 def test_a_window_is_changed_after_it_was_signed(server: ScriptedServer) -> None:
@@ -217,8 +289,20 @@ def test_a_forged_call_is_wrong_in_one_way_only(server: ScriptedServer, recipe: 
         (QUERY, QUERIED, "timestamp changed after signing", True),
         (BEARER, JSON, "timestamp changed after signing", False),
         (BODY, JSON, "timestamp changed after signing", False),
-        (replace(HEADERS, timestamp=TimestampFormat.ISO_MILLISECONDS), JSON, "timestamp changed after signing", False),
-        (replace(QUERY, timestamp=TimestampFormat.ISO_MILLISECONDS), QUERIED, "timestamp changed after signing", False),
+        (replace(HEADERS, timestamp=TimestampFormat.ISO_MILLISECONDS), JSON, "timestamp changed after signing", True),
+        (replace(QUERY, timestamp=TimestampFormat.ISO_MILLISECONDS), QUERIED, "timestamp changed after signing", True),
+        (WHOLE, QUERIED, "signed without its query", True),
+        (WHOLE, draft("jsonOrder", path__id="1", body__price="7"), "signed without its query", False),
+        (WHOLE, JSON, "signed without its body", True),
+        (WHOLE, QUERIED, "signed without its body", False),
+        (WHOLE, JSON, "signed without its time", True),
+        (WHOLE, JSON, "signed for another method", True),
+        (WHOLE, JSON, "signature in another case", True),
+        (replace(WHOLE, output=TextEncoding.HEX), JSON, "signature in another case", False),
+        (WHOLE, JSON, "wrong passphrase", True),
+        (QUERY, QUERIED, "wrong passphrase", False),
+        (replace(WHOLE, payload=(Part(value=Value.TIMESTAMP),)), JSON, "signed without its time", False),
+        (BEARER, JSON, "signed for another method", False),
         (HEADERS, JSON, "unsigned", True),
         (HEADERS, draft("jsonOrder", path__id="1"), "changed after signing", False),
         (HEADERS, draft("jsonOrder", path__id="1", body__symbol="BTC"), "changed after signing", False),
