@@ -39,12 +39,12 @@ _MODEL = "model."
 _NEAR: dict[str, tuple[str, ...]] = {
     "auth": ("authentication.", "permissions.", "orders.other", "repeats.", "withdrawals.", "streams.login"),
     "money": ("orders.", "cancel-all.", "statement.", "pagination.", "withdrawals.", "expiry."),
-    "state": ("orders.", "cancel-all.", "market.", "pagination.", "expiry."),
+    "state": ("orders.", "cancel-all.", "terms.", "market.", "pagination.", "expiry."),
     "limits": ("orders.", "limits."),
     "streams": ("streams.",),
 }
 """Theme of a defect -> stories that likely show it."""
-_TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market", "cancel_all", "statements", "pagination", "races")
+_TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market", "cancel_all", "statements", "terms", "pagination", "races")
 RIGHTLY: dict[str, tuple[str, ...]] = {
     "contract": ("contract", "shapes", "books", "market", "pagination", "limits", "refusals"),
     "auth": ("authentication", "signatures", "repeats", "withdrawals", "streams", "lists", "statements"),

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from certification.evidence.model.terms import HeldForBuys, Nonces, Replays, Rounding, SelfTrade
-from certification.profile_parts import STRICT, ContractTest, Expiry, Fees, Market, Withdrawals
+from certification.profile_parts import STRICT, ContractTest, Deadline, Expiry, Fees, Market, Withdrawals
 from certification.profile_streams import Streams
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe
@@ -138,6 +138,7 @@ RoleName = Literal[
     "place",
     "query",
     "query_by_client_id",
+    "dry_run",
     "cancel",
     "cancel_by_client_id",
     "cancel_all",
@@ -163,7 +164,7 @@ class Role(_Part):
     operation: str
     arguments: dict[str, str] = {}
     """Neutral name -> place: symbol, side, type, time_in_force, post_only (where a field of its own asks for it), price, quantity,
-    client_order_id, order_id, expires, limit, cursor; of a statement asset, account (the id that balances tell beside the asset) and kind;
+    client_order_id, order_id, expires, deadline, limit, cursor; of a statement asset, kind and account (the id that balances tell).
     of withdrawals asset, network, address, amount, withdrawal_id and client_withdrawal_id."""
     constants: dict[str, str] = {}
     """Place -> value that is always sent."""
@@ -206,6 +207,8 @@ class Trading(_Part):
     """``growing`` where one that is not greater than every one before is refused, on any call, and forged requests spend none."""
     expiry: Expiry | None = None
     """How orders end by themselves, where they do."""
+    deadline: Deadline | None = None
+    """How a request to place an order says until when it may be carried out, where it can."""
     withdrawals: Withdrawals | None = None
     """What may be withdrawn from the sandbox for a test. The roles withdraw, withdrawal, withdrawals and cancel_withdrawal belong to it."""
     also: Market | None = None

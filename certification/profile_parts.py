@@ -52,6 +52,15 @@ class Expiry(BaseModel):
     """How the instant is written, as for a recipe's ``timestamp``."""
 
 
+class Deadline(BaseModel):
+    """How a request says until when it may be carried out. The role ``place`` has a place for the argument ``deadline``."""
+
+    model_config = STRICT
+
+    written: TimestampFormat = TimestampFormat.MILLISECONDS
+    """How the instant is written, as for a recipe's ``timestamp``."""
+
+
 class Withdrawals(BaseModel):
     """A withdrawal that a sandbox takes. Without this part none is ever asked for."""
 

@@ -41,6 +41,17 @@ def _rests(scenario: Scenario, label: str) -> bool:
     return is_accepted(look) and text(look, "status") in RESTING
 
 
+def _after_some_ended(scenario: Scenario, label: str) -> bool:
+    """Whether an order that must be left alone rests, or was filled, while at least one of the others ended.
+
+    Raises:
+        UnclearError: nothing ended, so that what was left alone says nothing.
+    """
+    if all(_rests(scenario, f"{name} after") for name in _placed(scenario)):
+        raise UnclearError("nothing was cancelled at all")
+    return _rests(scenario, label) or text_or_empty(step(scenario, label), "status") == _FILLED
+
+
 @check(
     requirement="Cancelling everything cancels every resting order that it is about: in each market, filled in part or not.",
     remediation="Select by account (and market, where one is named) and by open states alone, and cancel each in one transaction.",
@@ -78,11 +89,7 @@ def other_markets_stay(evidence: Evidence) -> Iterator[Answer]:
         if not any(each.label == "place elsewhere" for each in scenario.steps):
             raise MootError("the profile names no other market (trading.also)")
         accepted_step(scenario, "place elsewhere")
-        if all(_rests(scenario, f"{name} after") for name in _placed(scenario)):
-            raise UnclearError("nothing was cancelled, neither here nor elsewhere")
-        if _rests(scenario, "elsewhere after") or text_or_empty(step(scenario, "elsewhere after"), "status") == _FILLED:
-            return []
-        return ["an order of another market was cancelled too"]
+        return [] if _after_some_ended(scenario, "elsewhere after") else ["an order of another market was cancelled too"]
 
     return ask_of(evidence, _OF_THE_ACCOUNT, question)
 
@@ -97,9 +104,7 @@ def other_accounts_stay(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "cancel all")
         accepted_step(scenario, f"place {_OTHERS}")
-        if _rests(scenario, f"{_OTHERS} after") or text_or_empty(step(scenario, f"{_OTHERS} after"), "status") == _FILLED:
-            return []
-        return ["another account's order was cancelled too"]
+        return [] if _after_some_ended(scenario, f"{_OTHERS} after") else ["another account's order was cancelled too"]
 
     return ask_of(evidence, _FILLED_IN_PART, question)
 

@@ -38,6 +38,7 @@ THEMES = (
     "lists",
     "statements",
     "cancel_all",
+    "terms",
     "expiry",
     "repeats",
     "races",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import accepted_step, ask_of, step, unless_cut_off
+from certification.checks.scene import accepted_step, ask_of, decided_step, step, unless_cut_off
 from certification.evidence.facts import RESTING, UnclearError, holdings, is_accepted, is_refused, is_throttled, numbers, text, texts
 from certification.evidence.record import LEFT_MS, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
@@ -112,6 +112,54 @@ def expired_orders_cannot_be_cancelled(evidence: Evidence) -> Iterator[Answer]:
         return complaints
 
     return ask_of(evidence, _STORY, question, about="cancel after its time")
+
+
+@check(
+    requirement="An order whose end is over when it comes is refused, or ends at once and unfilled.",
+    remediation="Hold an order's end against the clock when it is taken in, before it is matched.",
+)
+def ends_in_the_past_trade_nothing(evidence: Evidence) -> Iterator[Answer]:
+    """An order that was to end a minute ago, at a price at which it would be filled, is neither filled nor left in the book."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "place")
+        late = decided_step(scenario, "place with its end behind")
+        if not is_accepted(late):
+            return []
+        look = accepted_step(scenario, "query with its end behind")
+        if text(look, "status") in RESTING:
+            return [f"an order whose end was a minute ago has the status {text(look, 'status')}"]
+        return ["an order whose end was a minute ago was filled"] if any(numbers(look, "filled")) else []
+
+    return ask_of(evidence, "expiry.past", question)
+
+
+@check(
+    requirement="An order that was filled in part ends at its time like any other: the rest is free, what was filled stays.",
+    remediation="Expire by the end alone, whatever was filled, and release the hold of the rest in the same transaction.",
+)
+def part_filled_orders_end_too(evidence: Evidence) -> Iterator[Answer]:
+    """An order that the other account filled in part does not rest after its end, keeps what was filled, and holds nothing."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "place")
+        alive, after = accepted_step(scenario, "query while it lives"), accepted_step(scenario, "query after its time")
+        filled = numbers(alive, "filled")[:1]
+        if text(alive, "status") not in RESTING or not any(filled):
+            raise UnclearError("the order was not filled in part")
+        if text(after, "status") in RESTING:
+            return [f"an order that was filled in part still has the status {text(after, 'status')} after its end"]
+        complaints = [
+            f"{filled[0]:f} were filled before the end, {told:f} after it" for told in numbers(after, "filled")[:1] if told != filled[0]
+        ]
+        before, end = (holdings(accepted_step(scenario, f"balances {when}")) for when in ("before", "after"))
+        return complaints + [
+            f"{asset}: {before[asset][1]:f} was held before, and {end[asset][1]:f} after the end of an order that was filled in part"
+            for asset in sorted(before.keys() & end.keys())
+            if before[asset][1] != end[asset][1]
+        ]
+
+    return ask_of(evidence, "expiry.filled-in-part", question)
 
 
 @check(

@@ -165,6 +165,8 @@ def statements_keep_to_what_is_asked(evidence: Evidence) -> Iterator[Answer]:
         for each in narrowed:
             name = each.label.rpartition(" ")[2]
             asked, told = texts(each, f"asked.{name}"), texts(each, name)
+            if not told:
+                raise UnclearError(f"the profile reads no {name} from the statement's entries, or there are none")
             others = sorted(set(told) - set(asked))
             complaints += [f"asked for the {name} {asked[0]}, the statement tells of {', '.join(others)}"] if others else []
         return complaints

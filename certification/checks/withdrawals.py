@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from certification.checks.catalogue import check
@@ -70,8 +71,9 @@ def what_leaves_is_taken_once(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         first = accepted_step(scenario, "withdraw")
         fell = _free(scenario, "balances before") - _free(scenario, "balances after it")
-        costs = _costs(first)
-        if fell > number(first, "asked.amount") and not _fee_is_known(first):
+        told = _with_its_fee(scenario, first)
+        costs = _costs(told)
+        if fell > number(first, "asked.amount") and not _fee_is_known(told):
             raise UnclearError("more than the amount was taken, and nothing tells how much the fee is")
         asset = text(first, "asked.asset")
         complaints = (
@@ -84,6 +86,16 @@ def what_leaves_is_taken_once(evidence: Evidence) -> Iterator[Answer]:
         return complaints
 
     return ask_of(evidence, _STORY, question)
+
+
+def _with_its_fee(scenario: Scenario, first: ScenarioStep) -> ScenarioStep:
+    """The withdrawal with the fee that is told of it later, where its own answer tells none."""
+    if numbers(first, "fee", null_is_none=True):
+        return first
+    later = [each for each in scenario.steps if each.label == "query" and is_accepted(each)]
+    # None, before it is sent, need not mean that none is taken.
+    fees = [("fee", f"{fee:f}") for each in later for fee in numbers(each, "fee", null_is_none=True)[:1] if fee]
+    return replace(first, facts=(*first.facts, *fees[:1]))
 
 
 def _fee_is_known(first: ScenarioStep) -> bool:
@@ -194,6 +206,24 @@ def _refuses(evidence: Evidence, label: str, what: str, moot: str) -> Iterator[A
 def withdrawals_beyond_means_are_refused(evidence: Evidence) -> Iterator[Answer]:
     """Half as much again as is free can't be withdrawn."""
     return _refuses(evidence, "withdraw beyond means", "of more than is free", "the balances do not tell what is free of the asset")
+
+
+@check(
+    requirement="What an order holds can't be withdrawn.",
+    remediation="Hold a withdrawal's amount and fee against what is free, not against the total, in the transaction that accepts it.",
+)
+def held_assets_cannot_be_withdrawn(evidence: Evidence) -> Iterator[Answer]:
+    """While an order holds all but a remainder of an asset, more than the remainder does not leave; when it is cancelled, it does."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "place")
+        right, tried = accepted_step(scenario, "withdraw as it should be"), decided_step(scenario, "withdraw what is held")
+        free = holdings(accepted_step(scenario, "balances while it is held")).get(text(right, "asked.asset"), _ZERO)[0]
+        if free >= number(right, "asked.amount"):
+            raise UnclearError("the order left enough for the withdrawal")
+        return ["a withdrawal of what an order holds was accepted"] if is_accepted(tried) else []
+
+    return ask_of(evidence, "withdrawals.held", question)
 
 
 @check(

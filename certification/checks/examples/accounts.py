@@ -25,6 +25,29 @@ ACCOUNTS = {
         says="listLedger: asked for the asset USD, the statement tells of BTC, ETH",
         fault="statement-filter-ignored",
     ),
+    "terms.dry_runs_place_nothing": Example(
+        does="An order that was only to be checked is placed.",
+        says="AddOrder: an order that was only tried rests in the book",
+    ),
+    "terms.deadlines_are_kept": Example(
+        does="An order is placed although its deadline has passed.",
+        says="AddOrder: an order was accepted ten seconds after its deadline",
+    ),
+    "expiry.ends_in_the_past_trade_nothing": Example(
+        does="An order whose end has passed is taken, and filled.",
+        says="placeOrder: an order whose end was a minute ago was filled",
+        fault="order-expired-before-it-came",
+    ),
+    "expiry.part_filled_orders_end_too": Example(
+        does="An order that was filled in part outlives its time.",
+        says="placeOrder: an order that was filled in part still has the status partially_filled after its end",
+        fault="part-filled-never-expires",
+    ),
+    "withdrawals.held_assets_cannot_be_withdrawn": Example(
+        does="A withdrawal may take what an open order holds.",
+        says="createWithdrawal: a withdrawal of what an order holds was accepted",
+        fault="withdrawal-of-what-is-held",
+    ),
     "cancel_all.everything_is_cancelled": Example(
         does="Orders that were filled in part stay in the book when everything is cancelled.",
         says="cancelAllOrders: an order (first) has the status partially_filled after everything was cancelled",

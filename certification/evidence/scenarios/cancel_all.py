@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from certification.evidence.facts import RESTING, is_accepted, texts
 from certification.evidence.record import STATED_LISTED, STATED_SCOPE, Reach, ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, best, plain
+from certification.evidence.scenarios.venue import Actor, Venue, between, plain
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
@@ -50,11 +50,10 @@ def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:
     """An order that the other account filled in part, beside one of the other account's own."""
     depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth")
     yield depth
-    bid, ask = best(depth, "bids"), best(depth, "asks")
-    between = (venue.price if bid is None else bid) + venue.price_step
-    if ask is not None and between >= ask:
+    own = between(venue, depth)
+    if own is None:
         return
-    price = plain(between)
+    price = plain(own)
     yield venue.ask("balances", label="balances before")
     placed = venue.place(label="place first", price=price, quantity=plain(venue.quantity * 2))
     others = venue.place(label="place another account's", by=Actor.SECOND)

@@ -10,7 +10,7 @@ from certification.evidence.record import LEFT_MS, ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, logged_in
-from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue
+from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, best, between, plain
 from sdkgen.signing.sign import instant_text
 
 LONGEST_WAIT_S = 30
@@ -20,6 +20,7 @@ _AGAIN_S = 1.0
 _LOOKS = 10
 _RESTING = frozenset({"open", "partially_filled"})
 _WORD = "good_till_time"
+_OVER_MS = 60_000
 
 
 def unsaid(venue: Venue) -> str:
@@ -63,7 +64,7 @@ class _Life:
         return self.ends_ms - venue.now_ms()
 
 
-def _placed(venue: Venue) -> tuple[ScenarioStep, _Life]:
+def _placed(venue: Venue, **changes: str) -> tuple[ScenarioStep, _Life]:
     """An order that is to expire, and when it does.
 
     Raises:
@@ -77,7 +78,12 @@ def _placed(venue: Venue) -> tuple[ScenarioStep, _Life]:
     life = _Life(ends_ms=ends_ms - ahead)
     ends = instant_text(venue.expiry.written, ends_ms)
     in_force = _WORD if venue.can_place(_WORD) else venue.order()["time_in_force"]
-    return venue.place(label="place", expires=ends, time_in_force=in_force), life
+    return venue.ask("place", _order_of(venue) | changes | {"expires": ends, "time_in_force": in_force}, label="place"), life
+
+
+def _order_of(venue: Venue) -> dict[str, str]:
+    """The usual order, with a client's id of its own where orders carry one."""
+    return venue.order() | venue.only("place", {"client_order_id": venue.new_client_id()})
 
 
 def _after_its_time(venue: Venue, identity: dict[str, str], life: _Life) -> ScenarioStep:
@@ -90,6 +96,41 @@ def _after_its_time(venue: Venue, identity: dict[str, str], life: _Life) -> Scen
         venue.wait(_AGAIN_S)
         look = venue.ask("query", identity, label="query after its time")
     return look
+
+
+def _past(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order whose end is over when it comes, at a price at which it would be filled; then one whose end lies ahead."""
+    depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth")
+    yield depth
+    ask = best(depth, "asks")
+    if ask is None or venue.expiry is None:
+        return
+    over = instant_text(venue.expiry.written, (venue.now_ms() + (ahead_ms(venue) or 0)) // 1000 * 1000 - _OVER_MS)
+    in_force = _WORD if venue.can_place(_WORD) else venue.order()["time_in_force"]
+    late = venue.place(label="place with its end behind", price=plain(ask), expires=over, time_in_force=in_force)
+    yield late
+    if identity := venue.identity_of(late):
+        yield venue.ask("query", identity, label="query with its end behind")
+    yield _placed(venue)[0]
+
+
+def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order that the other account fills in part before its end."""
+    depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth")
+    yield depth
+    price = between(venue, depth)
+    if price is None:
+        return
+    yield venue.ask("balances", label="balances before")
+    placed, life = _placed(venue, price=plain(price), quantity=plain(venue.quantity * 2))
+    yield placed
+    if not is_accepted(placed):
+        return
+    yield venue.place(label="sell to it", by=Actor.SECOND, side="sell", price=plain(price), time_in_force="immediate_or_cancel")
+    identity = venue.identity_of(placed)
+    yield venue.ask("query", identity, label="query while it lives")
+    yield _after_its_time(venue, identity, life)
+    yield venue.ask("balances", label="balances after")
 
 
 def _told(venue: Venue) -> Iterator[ScenarioStep]:
@@ -105,6 +146,8 @@ def _told(venue: Venue) -> Iterator[ScenarioStep]:
 
 
 STORIES = (
+    Story(id="expiry.past", about="place", needs=("depth", "query"), lacks=unsaid, play=_past, extra=True),
+    Story(id="expiry.filled-in-part", about="place", needs=("depth", "query", "balances"), lacks=unsaid, play=_filled_in_part, extra=True),
     Story(
         id="expiry.order",
         about="place",

@@ -28,6 +28,7 @@ from certification.evidence.scenarios import (
     repeats,
     statement,
     streams,
+    terms,
     withdrawals,
 )
 from certification.evidence.scenarios.answered import document_of
@@ -62,6 +63,7 @@ STORIES: tuple[Story, ...] = (
     *streams.STORIES,
     *open_orders.STORIES,
     *cancel_all.STORIES,
+    *terms.STORIES,
     *expiry.STORIES,
     *repeats.STORIES,
     *statement.STORIES,
@@ -80,6 +82,7 @@ _READ_ONLY = frozenset({"permissions.read-only-key", "withdrawals.read-only-key"
 _TWO_ACCOUNTS = frozenset(
     {
         "cancel-all.filled-in-part",
+        "expiry.filled-in-part",
         "orders.other-account",
         "orders.time-priority",
         "permissions.lists",

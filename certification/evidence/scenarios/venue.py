@@ -58,6 +58,13 @@ def best(depth: ScenarioStep, side: str) -> Decimal | None:
     return min(prices) if side == "asks" else max(prices)
 
 
+def between(venue: Vocabulary, depth: ScenarioStep) -> Decimal | None:
+    """A price of its own, a step above the best bid; ``None`` where the best ask leaves no room."""
+    bid, ask = best(depth, "bids"), best(depth, "asks")
+    price = (venue.price if bid is None else bid) + venue.price_step
+    return price if ask is None or price < ask else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A call by its role."""

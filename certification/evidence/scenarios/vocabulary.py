@@ -47,6 +47,7 @@ class Vocabulary:
         self.nonces = trading.nonces
         self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
         self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])
+        self.deadline_written = trading.deadline.written if trading.deadline else None
         placing = trading.roles.get("place")
         self.client_ids_last = placing is not None and placing.operation in profile.behaviour.order_ids
         """Whether a client order id is taken for ever, so that it makes an order safe to repeat."""

@@ -13,7 +13,7 @@ from certification.evidence.scenarios.forgeries import shared_out, spared, turn_
 from certification.evidence.scenarios.leftovers import identity_of
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.tamper import Tamper
-from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Venue, plain
+from certification.evidence.scenarios.venue import NOTHING_GIVEN, Actor, SilentVenueError, Venue, best, plain
 
 if TYPE_CHECKING:
     from certification.evidence.record import ScenarioStep
@@ -126,6 +126,38 @@ def _refused(venue: Venue) -> Iterator[ScenarioStep]:
     yield from _tried(venue, "withdraw as it should be")
 
 
+def _held(venue: Venue) -> Iterator[ScenarioStep]:
+    """All that is there for sale, or for buying; then a withdrawal of what the order holds, and the same when it is cancelled."""
+    terms = _terms(venue)
+    balances = venue.ask("balances", label="balances")
+    yield balances
+    free = dict(zip(texts(balances, "asset"), numbers(balances, "free"), strict=False)).get(terms.asset, Decimal(0))
+    ask = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "asks")
+    sells = terms.asset == venue.base
+    if sells and ask is None:
+        return
+    # As far from the market as the price at which a buy rests, on the other side of it.
+    price = ask + abs(ask - venue.price) // venue.price_step * venue.price_step if sells and ask is not None else venue.price
+    worth = Decimal(1) if sells else price * (1 + (max(venue.fees.maker, venue.fees.taker) if venue.fees else 0))
+    quantity = free / worth // venue.quantity_step * venue.quantity_step
+    placed = venue.place(label="place", side="sell" if sells else "buy", price=plain(price), quantity=plain(quantity))
+    yield placed
+    if not is_accepted(placed):
+        return
+    yield venue.ask("balances", label="balances while it is held")
+    yield from _tried(venue, "withdraw what is held")
+    yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
+    yield from _tried(venue, "withdraw as it should be")
+
+
+def _of_neither(venue: Venue) -> str:
+    """Why no order can hold what may be withdrawn."""
+    if lacking := unsaid(venue):
+        return lacking
+    held = _terms(venue).asset in {venue.base, venue.quote}
+    return "" if held else "what may be withdrawn is traded in another market (trading.withdrawals.asset)"
+
+
 def _tried(venue: Venue, label: str, **changes: str) -> Iterator[ScenarioStep]:
     """One request, called back at once where it was taken."""
     requested = _withdraw(venue, changes, label=label)
@@ -177,6 +209,14 @@ def _forged(venue: Venue) -> Iterator[ScenarioStep]:
 STORIES = (
     Story(id="withdrawals.once-and-again", about="withdraw", needs=("balances",), lacks=unsaid, play=_once_and_again, extra=True),
     Story(id="withdrawals.refused", about="withdraw", needs=("balances",), lacks=unsaid, play=_refused, extra=True),
+    Story(
+        id="withdrawals.held",
+        about="withdraw",
+        needs=("balances", "place", "cancel", "depth"),
+        lacks=_of_neither,
+        play=_held,
+        extra=True,
+    ),
     Story(
         id="withdrawals.other-account", about="withdrawal", needs=("withdraw", "balances"), lacks=unsaid, play=_other_account, extra=True
     ),

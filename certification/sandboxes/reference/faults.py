@@ -164,6 +164,8 @@ FAULTS = (
     _engine("expired-order-still-open", "expired_orders_leave_the_open_ones", "listOpenOrders", "Expired orders stay listed as open."),
     _engine("expired-order-cancellable", "expired_orders_stay_expired", "cancelOrder", "An expired order can be cancelled."),
     _engine("expiry-untold", "expired_orders_are_told", "orders", "The owner does not hear that an order expired."),
+    _engine("part-filled-never-expires", "part_filled_orders_expire", "placeOrder", "An order that was filled in part outlives its time."),
+    _engine("order-expired-before-it-came", "expiries_lie_ahead", "placeOrder", "An order whose time is over is taken, and may be filled."),
     # the same once more
     _web("replay-accepted", "signatures_count_once", "placeOrder", "The same signed bytes are taken again and again."),
     _web("known-signature-never-stale", "known_signatures_grow_old", "listBalances", "Who was answered once may ask for ever."),
@@ -173,6 +175,7 @@ FAULTS = (
     _engine("withdrawal-id-content-ignored", "withdrawal_ids_bind_the_content", "createWithdrawal", "A reused id is no conflict."),
     _engine("withdrawal-held-twice", "repeated_withdrawals_hold_once", "createWithdrawal", "A repeated withdrawal holds its amount again."),
     _engine("withdrawal-beyond-balance", "withdrawals_are_paid_for", "createWithdrawal", "More may leave than there is."),
+    _engine("withdrawal-of-what-is-held", "withdrawals_leave_holds_alone", "createWithdrawal", "What orders hold may leave."),
     _engine("withdrawal-to-nowhere", "withdrawal_addresses_are_checked", "createWithdrawal", "A misspelt address is taken."),
     _engine("withdrawal-cut-in-silence", "withdrawal_amounts_keep_the_step", "createWithdrawal", "Digits too many are cut off."),
     _engine("withdrawal-given-back-twice", "cancelled_withdrawals_give_back_once", "cancelWithdrawal", "Cancelling again pays again."),

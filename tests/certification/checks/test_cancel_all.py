@@ -99,6 +99,7 @@ NO_ID: Facts = {"order_id": ()}
         pytest.param("other_accounts_stay", IN_PART, PASSED, "", id="the other's rests"),
         pytest.param("other_accounts_stay", but(IN_PART, "another account's after", GONE), FAILED, "another account", id="gone"),
         pytest.param("other_accounts_stay", cut(IN_PART, "place another account's"), UNSEEN, "did not get as far", id="no other's"),
+        pytest.param("other_accounts_stay", but(IN_PART, "first after", OPEN), UNSEEN, "nothing was cancelled", id="nothing gone"),
         pytest.param("holds_are_freed", MARKET, PASSED, "", id="freed"),
         pytest.param("holds_are_freed", but(MARKET, "balances after", balances("5")), FAILED, "USD: 3 was held before, and 5", id="held"),
         pytest.param("holds_are_freed", but(MARKET, "balances after", balances("1")), PASSED, "", id="what rested before is freed too"),

@@ -39,6 +39,77 @@ HEARD = told(
 )
 
 
+PAST = told(
+    "expiry.past",
+    step("place with its end behind", {"order_id": "7"}),
+    step("query with its end behind", {"order_id": "7", "status": "expired", "filled": "0"}),
+    step("place", {"order_id": "8"}),
+)
+REFUSED = but(PAST, "place with its end behind", status=409)
+IN_PART = told(
+    "expiry.filled-in-part",
+    step("balances before", balances()),
+    step("place", {"order_id": "7"}),
+    step("query while it lives", {"status": "partially_filled", "filled": "0.10"}),
+    step("query after its time", {"status": "expired", "filled": "0.1"}),
+    step("balances after", balances("95")),
+)
+UNTIL_NOW = "query after its time"
+
+
+@pytest.mark.parametrize(
+    ("check", "scenario", "outcome", "said"),
+    [
+        pytest.param("ends_in_the_past_trade_nothing", REFUSED, PASSED, "", id="refused"),
+        pytest.param("ends_in_the_past_trade_nothing", PAST, PASSED, "", id="ended at once"),
+        pytest.param(
+            "ends_in_the_past_trade_nothing",
+            but(PAST, "query with its end behind", {"status": "filled", "filled": "1"}),
+            FAILED,
+            "was filled",
+            id="filled",
+        ),
+        pytest.param(
+            "ends_in_the_past_trade_nothing",
+            but(PAST, "query with its end behind", {"status": "open"}),
+            FAILED,
+            "has the status open",
+            id="left in the book",
+        ),
+        pytest.param("ends_in_the_past_trade_nothing", but(REFUSED, "place", status=409), UNSEEN, "answered 409", id="none is taken"),
+        pytest.param("part_filled_orders_end_too", IN_PART, PASSED, "", id="ended in part"),
+        pytest.param(
+            "part_filled_orders_end_too",
+            but(IN_PART, UNTIL_NOW, {"status": "partially_filled"}),
+            FAILED,
+            "status partially_filled after its end",
+            id="outlives its time",
+        ),
+        pytest.param(
+            "part_filled_orders_end_too",
+            but(IN_PART, UNTIL_NOW, {"filled": "0"}),
+            FAILED,
+            "0.10 were filled before the end, 0",
+            id="undone",
+        ),
+        pytest.param(
+            "part_filled_orders_end_too",
+            but(IN_PART, "balances after", balances("90", "5")),
+            FAILED,
+            "USD: 0 was held before, and 5",
+            id="still held for",
+        ),
+        pytest.param(
+            "part_filled_orders_end_too", but(IN_PART, "query while it lives", {"filled": "0"}), UNSEEN, "not filled in part", id="unfilled"
+        ),
+    ],
+)
+def test_what_is_said_of_ends_behind_and_of_parts(check: str, scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers(f"expiry.{check}", scenario)
+    assert said in answer.summary
+    assert answer.outcome is outcome
+
+
 @pytest.mark.parametrize(
     ("check", "scenario", "outcome", "said"),
     [

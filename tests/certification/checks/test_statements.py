@@ -176,6 +176,9 @@ UNNAMED = but(but(TRADED, "statement after, page 1", {"reference": ()}), "statem
             id="other assets",
         ),
         pytest.param(
+            "statements_keep_to_what_is_asked", but(TRADED, "statement of one asset", {"asset": ()}), UNSEEN, "reads no asset", id="unread"
+        ),
+        pytest.param(
             "statements_keep_to_what_is_asked",
             but(TRADED, "statement of one kind", {"kind": ("fee", "trade")}),
             FAILED,

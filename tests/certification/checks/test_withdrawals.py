@@ -36,7 +36,9 @@ ONCE = told(
     step("balances in the end", balances()),
 )
 HEXADECIMAL = but(but(ONCE, "withdraw", {"asked.address": "0xAb", "address": "0xab"}), "query", {"address": "0xAB"})
-UNTOLD = but(cut(ONCE, "balances after the same again"), "withdraw", {"fee": (), "stated.fee": ()})
+FREE = but(ONCE, "query", {"fee": "0"})
+"""What a withdrawal that is not sent yet may be told to cost."""
+UNTOLD = but(cut(FREE, "balances after the same again"), "withdraw", {"fee": (), "stated.fee": ()})
 _ANOTHER, _SAME = "withdraw another under the same id", "withdraw the same again"
 UNNAMED = cut(cut(cut(ONCE, _SAME), _ANOTHER), "balances after the same again")
 REFUSED = told(
@@ -45,6 +47,13 @@ REFUSED = told(
     step("withdraw half a step more", status=400),
     step("withdraw to a wrong address", status=409),
     step("withdraw as it should be", TOLD),
+)
+HELD = told(
+    "withdrawals.held",
+    step("place", {"order_id": "1"}),
+    step("balances while it is held", balances("1")),
+    step("withdraw what is held", status=409),
+    step("withdraw as it should be", ASKED | TOLD),
 )
 OTHERS = told(
     "withdrawals.other-account",
@@ -84,6 +93,29 @@ OBSERVED = told(
     ("check", "scenario", "outcome", "said"),
     [
         pytest.param("client_ids_withdraw_once", ONCE, PASSED, "", id="once"),
+        pytest.param("held_assets_cannot_be_withdrawn", HELD, PASSED, "", id="what is held stays"),
+        pytest.param(
+            "held_assets_cannot_be_withdrawn",
+            but(HELD, "withdraw what is held", TOLD),
+            FAILED,
+            "what an order holds",
+            id="what is held leaves",
+        ),
+        pytest.param(
+            "held_assets_cannot_be_withdrawn",
+            but(HELD, "balances while it is held", balances("2")),
+            UNSEEN,
+            "left enough",
+            id="enough is left",
+        ),
+        pytest.param("held_assets_cannot_be_withdrawn", but(HELD, "place", status=400), UNSEEN, "answered 400", id="nothing is held"),
+        pytest.param(
+            "what_leaves_is_taken_once",
+            but(but(ONCE, "withdraw", {"fee": ()}), "balances after it", balances("8.99")),
+            FAILED,
+            "fell by 1.01 for a withdrawal that costs 1.11",
+            id="a fee that is told later and never taken",
+        ),
         pytest.param("client_ids_withdraw_once", but(ONCE, _SAME, status=409), PASSED, "", id="repeat refused"),
         pytest.param("client_ids_withdraw_once", but(ONCE, _SAME, {"withdrawal_id": "8"}), FAILED, "made a second one", id="twice"),
         pytest.param(
@@ -118,7 +150,7 @@ OBSERVED = told(
             "costs 1.01 or 1.11",
             id="neither",
         ),
-        pytest.param("what_leaves_is_taken_once", but(ONCE, "withdraw", {"fee": ()}), UNSEEN, "reads no fee", id="fee untold"),
+        pytest.param("what_leaves_is_taken_once", but(FREE, "withdraw", {"fee": ()}), UNSEEN, "reads no fee", id="fee untold"),
         pytest.param("what_leaves_is_taken_once", UNTOLD, UNSEEN, "nothing tells how much the fee is", id="nothing of a fee is known"),
         pytest.param("what_leaves_is_taken_once", but(UNTOLD, "balances after it", balances("8.99")), PASSED, "", id="no fee at all"),
         pytest.param(

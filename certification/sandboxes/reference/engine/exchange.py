@@ -56,7 +56,8 @@ class Exchange:
         while self._deadlines and self._deadlines[0][0] <= now:
             _, order_id = heapq.heappop(self._deadlines)
             order = self.journal.order(order_id)
-            if order is not None and order.is_open and self.rules.orders_expire:
+            outlives = order is not None and order.filled and not self.rules.part_filled_orders_expire
+            if order is not None and order.is_open and self.rules.orders_expire and not outlives:
                 self._take_out(order, self._matcher.expire)
 
     def instrument(self, symbol: str) -> Instrument:
@@ -83,7 +84,8 @@ class Exchange:
         if request.price is not None and not self.rules.prices_are_never_rounded:
             request = replace(request, price=request.price - request.price % instrument.tick_size)
         admit(request, instrument, self.rules)
-        admit_expiry(request, now)
+        if self.rules.expiries_lie_ahead:
+            admit_expiry(request, now)
         book = self.books[request.symbol]
         if self.rules.market_orders_are_paid_for:
             admit_market_funds(account, request, instrument, book, self.ledger)

@@ -56,6 +56,9 @@ class EngineRules:
     cancel_all_keeps_to_its_market: bool = True
     cancel_all_keeps_to_its_account: bool = True
     orders_expire: bool = True
+    part_filled_orders_expire: bool = True
+    expiries_lie_ahead: bool = True
+    withdrawals_leave_holds_alone: bool = True
     expired_orders_release_the_hold: bool = True
     expired_orders_are_told: bool = True
     expired_orders_stay_expired: bool = True

@@ -158,6 +158,9 @@ class Withdrawals:
             self._ledger.deposit(
                 account, request.asset, max(ZERO, withdrawal.cost - self._ledger.balance(account, request.asset).available)
             )
+        balance = self._ledger.balance(account, request.asset)
+        if not self._rules.withdrawals_leave_holds_alone and balance.available < withdrawal.cost <= balance.total:
+            self._ledger.deposit(account, request.asset, withdrawal.cost - balance.available)
         self._ledger.hold(account, request.asset, withdrawal.cost)
         self._next_id += 2
         self._pending.append(withdrawal.withdrawal_id)

@@ -127,8 +127,8 @@ def test_a_type_of_order_takes_the_place_of_a_time_in_force(server: ScriptedServ
 
 def test_a_sandbox_that_does_not_answer_leaves_everything_unobserved() -> None:
     scenarios = play_all(reference_profile(), NOWHERE)
-    bursts = [scenarios.pop(name) for name in ("limits.burst", "limits.key")]
-    assert {burst.observation for burst in bursts} == {Observation.SKIPPED}
+    unasked = [scenarios.pop(name) for name in ("limits.burst", "limits.key", "terms.dry-run", "terms.deadline")]
+    assert {each.observation for each in unasked} == {Observation.SKIPPED}
     absent = [name for name, scenario in scenarios.items() if scenario.observation is Observation.ABSENT]
     assert set(absent) == {"permissions.read-only-key", "withdrawals.read-only-key", *NOT_OFFERED}
     for name in absent:

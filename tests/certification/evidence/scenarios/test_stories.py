@@ -28,7 +28,15 @@ def clean() -> tuple[Scenario, ...]:
 
 def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
     unseen = {scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE}
-    assert unseen == {"streams.open-orders", "streams.balances", "streams.heartbeat", "streams.crowd", "limits.open-orders"}
+    assert unseen == {
+        "streams.open-orders",
+        "streams.balances",
+        "streams.heartbeat",
+        "streams.crowd",
+        "limits.open-orders",
+        "terms.dry-run",
+        "terms.deadline",
+    }
     findings = judge(Evidence(scenarios=clean), catalogue(), STANDARD)
     themes = {
         "authentication",
@@ -131,6 +139,8 @@ FAULTS = (
     ("withdrawal-id-content-ignored", ONCE, "withdrawals.client_ids_withdraw_once", "createWithdrawal"),
     ("withdrawal-held-twice", ONCE, "withdrawals.what_leaves_is_taken_once", "createWithdrawal"),
     ("withdrawal-beyond-balance", WRONG, "withdrawals.withdrawals_beyond_means_are_refused", "createWithdrawal"),
+    ("withdrawal-of-what-is-held", "withdrawals.held", "withdrawals.held_assets_cannot_be_withdrawn", "createWithdrawal"),
+    ("order-expired-before-it-came", "expiry.past", "expiry.ends_in_the_past_trade_nothing", "placeOrder"),
     ("withdrawal-to-nowhere", WRONG, "withdrawals.wrong_addresses_are_refused", "createWithdrawal"),
     ("withdrawal-cut-in-silence", WRONG, "withdrawals.amounts_off_their_step_are_refused", "createWithdrawal"),
     ("withdrawal-given-back-twice", ONCE, "withdrawals.calling_back_gives_back_once", "cancelWithdrawal"),
@@ -199,6 +209,7 @@ def test_a_stream_that_stays_silent_is_found(fault: str, story: str, check: str)
         ("expired-order-held-for", "expiry.order", "expiry.expired_orders_hold_nothing", "listBalances"),
         ("expired-order-still-open", "expiry.order", "expiry.expired_orders_are_not_listed", "listOpenOrders"),
         ("expired-order-cancellable", "expiry.order", "expiry.expired_orders_cannot_be_cancelled", "cancelOrder"),
+        ("part-filled-never-expires", "expiry.filled-in-part", "expiry.part_filled_orders_end_too", "placeOrder"),
         ("expiry-untold", "expiry.told", "expiry.expiries_are_told", "streams.orders"),
         ("known-signature-never-stale", "repeats.after-its-window", "repeats.requests_end_with_their_window", "listBalances"),
     ],

@@ -110,6 +110,11 @@ def _cancelled_unnamed(desk: Desk) -> bool:
     return len(desk.ask("POST", "/v1/open-orders/cancel", {"symbol": "BTC-USD"}, who="first").document) == 1
 
 
+def _filled_after_its_end(desk: Desk) -> bool:
+    late = desk.place(price="70000", time_in_force="GTD", expires_at=desk.now - 1)
+    return late.status == 201 and late["status"] == "filled"
+
+
 PROBES: dict[str, Probe] = {
     "unknown-side-sells": lambda desk: desk.place(side="hold").status == 201,
     "fill-price-worse-than-limit": _beyond_limit,
@@ -135,6 +140,8 @@ PROBES: dict[str, Probe] = {
     "cancel-all-of-everybody": lambda desk: not _left_by_cancel_all(desk, who="second"),
     "cancel-all-names-too-few": _cancelled_unnamed,
     "order-never-expires": lambda desk: expired(desk)["status"] != "expired",
+    "part-filled-never-expires": lambda desk: expired(desk, part_filled=True)["status"] != "expired",
+    "order-expired-before-it-came": _filled_after_its_end,
     "expired-order-still-open": _expired_listed,
     "expired-order-cancellable": _expired_cancelled,
 }

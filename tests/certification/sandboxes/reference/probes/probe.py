@@ -28,8 +28,10 @@ def order_of(desk: Desk, order_id: int, who: str = "first") -> dict[str, Any]:
     return document
 
 
-def expired(desk: Desk) -> dict[str, Any]:
+def expired(desk: Desk, *, part_filled: bool = False) -> dict[str, Any]:
     """An order whose time is over."""
-    order_id = desk.place(**EXPIRING)["order_id"]
+    order_id = desk.place(**EXPIRING | ({"price": "59996"} if part_filled else {}))["order_id"]
+    if part_filled:
+        desk.place("second", side="sell", price="59996", quantity="0.004", time_in_force="IOC")
     desk.now += 5000
     return order_of(desk, order_id)

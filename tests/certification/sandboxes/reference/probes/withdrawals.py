@@ -53,11 +53,17 @@ def _withdrawal_taken(**changes: str) -> Probe:
     return lambda desk: desk.withdraw(**changes).status == 201
 
 
+def _held_leaves(desk: Desk) -> bool:
+    desk.place(side="sell", price="70000", quantity="100")
+    return desk.withdraw().status == 201
+
+
 PROBES: dict[str, Probe] = {
     "withdrawal-sent-twice": _withdraws_twice,
     "withdrawal-id-content-ignored": _other_content,
     "withdrawal-held-twice": _held_again,
     "withdrawal-beyond-balance": _withdrawal_taken(amount="101"),
+    "withdrawal-of-what-is-held": _held_leaves,
     "withdrawal-to-nowhere": _withdrawal_taken(address="btc1demo00000000000000000000000000014cd2199d"),
     "withdrawal-cut-in-silence": _withdrawal_taken(amount="0.001000001"),
     "withdrawal-given-back-twice": lambda desk: _called_back(desk, 2) != "100",
