@@ -10,7 +10,7 @@ from itertools import pairwise
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, unless_cut_off
 from certification.evidence.facts import UnclearError, number, numbers, text, text_or_empty, texts
-from certification.evidence.record import STATED_AT_LEAST_ONCE, Evidence, Scenario, ScenarioStep
+from certification.evidence.record import STATED_AT_LEAST_ONCE, WORKED_OUT, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _MOST = 1_000
@@ -49,6 +49,45 @@ def each_fill_is_told(evidence: Evidence) -> Iterator[Answer]:
         return complaints
 
     return ask_of(evidence, "streams.filled-at-rest", unless_cut_off(question))
+
+
+@check(
+    requirement="What a report says of one fill is what the order's sum has grown by, and the amount spent is the order's own in the end.",
+    remediation="Add the fill to the order first, then make the report from both.",
+)
+def sums_of_reports_add_up(evidence: Evidence) -> Iterator[Answer]:
+    """Of an order that rests and is filled half by half, reports tell fills and sums that fit, and the last sum is the one answered.
+
+    A client that keeps its position by fills must come to the same amounts as one that reads sums.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        order_id = text(accepted_step(scenario, "rest"), "order_id")
+        reports = [step for step in scenario.steps if "order" in texts(step, "kind") and texts(step, "order_id") == (order_id,)]
+        filled, complaints, read = Decimal(0), [], False
+        for report in reports:
+            now, own = number(report, "filled"), numbers(report, "last_filled", null_is_none=True)
+            own = () if texts(report, WORKED_OUT) else own
+            if own and own[0] and now - filled != own[0]:
+                complaints.append(f"a report tells of {own[0]:f}, by which the sum grows from {filled:f} to {now:f}")
+            filled, read = now, read or bool(own)
+        return complaints + _spent(reports[-1:], accepted_step(scenario, "query"), read=read)
+
+    return ask_of(evidence, "streams.filled-at-rest", unless_cut_off(question))
+
+
+def _spent(last: list[ScenarioStep], answered: ScenarioStep, *, read: bool) -> list[str]:
+    """How the amount spent differs between the last report and the answer.
+
+    Raises:
+        MootError: the profile reads it from neither, and no fills of their own from reports.
+    """
+    told, known = numbers(last[0], "notional", null_is_none=True) if last else (), numbers(answered, "notional", null_is_none=True)
+    if not (told and known) and not read:
+        raise MootError("the profile reads no last_filled, and no notional, from messages of own orders")
+    if told and known and told[0] != known[0]:
+        return [f"{told[0]:f} was told to be spent in the end, {known[0]:f} was answered"]
+    return []
 
 
 @check(

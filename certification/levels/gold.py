@@ -140,6 +140,7 @@ GOLD = LevelRules(
         Rule(check="streams.orders_are_told_in_order", scope=Scope.ALL, severity=Severity.HIGH),
         Rule(check="streams.orders_are_told_as_they_are", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="heard.each_fill_is_told", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
+        Rule(check="heard.sums_of_reports_add_up", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="heard.nothing_is_told_twice", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="heard.orders_are_told_by_their_client_id", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="streams.a_second_connection_is_served", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),

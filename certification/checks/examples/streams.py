@@ -25,6 +25,10 @@ STREAMS = {
         does="A running candle's close stays at its open.",
         says="streams.trades: the last candle's close is 60005, the newest trade's price 60003.01",
     ),
+    "heard.sums_of_reports_add_up": Example(
+        does="The sums that a report tells are those of its own fill alone.",
+        says="streams.orders: a report tells of 0.01, by which the sum grows from 0.01 to 0.01",
+    ),
     "streams.a_new_subscription_begins_anew": Example(
         does="A connection that has had a book's snapshot gets none any more.",
         says="streams.depth: a second subscription was answered with subscribed, and no snapshot",

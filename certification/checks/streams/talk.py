@@ -19,7 +19,7 @@ REFUSALS = frozenset({"refused", "closed"})
 def _refused(scenario: Scenario, label: str, what: str) -> list[str]:
     step(scenario, label)
     answered = [kind(candidate) for candidate in scenario.steps if candidate.label == f"answer to {label}"]
-    if {"logged_in", "subscribed"} & set(answered):
+    if {"logged_in", "subscribed", "balance"} & set(answered):
         return [f"{what} was accepted"]
     right = {kind(candidate) for candidate in scenario.steps if candidate.label == "answer to as it should be"}
     if not {"logged_in", "subscribed"} & right:
@@ -50,8 +50,15 @@ def wrong_logins_are_refused(evidence: Evidence) -> Iterator[Answer]:
     remediation="Refuse the subscription to a private channel before a login.",
 )
 def private_channels_need_a_login(evidence: Evidence) -> Iterator[Answer]:
-    """A subscription to own orders without a login is refused."""
-    return ask_of(evidence, _LOGIN, lambda scenario: _refused(scenario, "no login", "a subscription to orders without a login"))
+    """A subscription to own orders without a login is refused, and so is one to balances, where the profile maps those."""
+
+    def question(scenario: Scenario) -> list[str]:
+        wrong = _refused(scenario, "no login", "a subscription to orders without a login")
+        if all(candidate.label != "no login for balances" for candidate in scenario.steps):
+            return wrong
+        return wrong + _refused(scenario, "no login for balances", "a subscription to balances without a login")
+
+    return ask_of(evidence, _LOGIN, question)
 
 
 @check(

@@ -48,7 +48,27 @@ BEGINNING = told(
     step("hears first", {"kind": "open_orders", "order_id": ("6", "7")}),
 )
 
+SUMS = told(
+    "streams.filled-at-rest",
+    step("rest", {"order_id": "1"}),
+    step("hears rest", {"kind": "order", "order_id": "1", "filled": "0"}),
+    step("hears half", {"kind": "order", "order_id": "1", "filled": "1", "last_filled": "1.0", "notional": "10"}),
+    step("hears two", {"kind": "order", "order_id": ("1", "2"), "filled": ("9", "9"), "last_filled": "3"}),
+    step("hears whole", {"kind": "order", "order_id": "1", "filled": "3", "last_filled": "2", "notional": "30"}),
+    step("query", {"notional": "30.0"}),
+)
+UNSUMMED = but(but(SUMS, "hears half", {"last_filled": ()}), "hears whole", {"last_filled": (), "notional": ()})
+
 CASES = (
+    ("sums_of_reports_add_up", SUMS, PASSED, ""),
+    ("sums_of_reports_add_up", but(SUMS, "hears whole", {"filled": "2"}), FAILED, "tells of 2, by which the sum grows from 1 to 2"),
+    ("sums_of_reports_add_up", but(SUMS, "hears whole", {"last_filled": "0"}), PASSED, ""),
+    ("sums_of_reports_add_up", but(SUMS, "query", {"notional": "31"}), FAILED, "30 was told to be spent in the end, 31 was answered"),
+    ("sums_of_reports_add_up", but(SUMS, "query", {"notional": ()}), PASSED, ""),
+    ("sums_of_reports_add_up", UNSUMMED, MOOT, "reads no last_filled"),
+    ("sums_of_reports_add_up", but(but(SUMS, "hears half", {"worked_out": "filled"}), "hears whole", {"worked_out": "filled"}), PASSED, ""),
+    ("sums_of_reports_add_up", cut(SUMS, "rest"), UNSEEN, "did not get as far"),
+    ("sums_of_reports_add_up", but(SUMS, "query", {"notional": "31"}, status=500), UNSEEN, "was answered 500"),
     ("numbers_of_own_orders_have_no_gap", NUMBERED, PASSED, ""),
     ("numbers_of_own_orders_have_no_gap", but(NUMBERED, "hears two", {"sequence": "4"}), FAILED, "number 4 follows 2"),
     ("numbers_of_own_orders_have_no_gap", OWN, UNSEEN, "reads no sequence"),

@@ -97,6 +97,9 @@ LOGIN = told(
     step("as it should be", status=None),
     heard("answer to as it should be", "logged_in"),
 )
+MONEY_TOO = replace(
+    LOGIN, steps=(*LOGIN.steps, step("no login for balances", status=None), heard("answer to no login for balances", "refused"))
+)
 KEYS = told(
     "streams.login",
     step("wrong signature", status=None),
@@ -274,6 +277,14 @@ CASES = (
     ("orders_are_told_as_they_are", cut(FILLED, "take"), UNSEEN, "did not get as far"),
     ("private_channels_need_a_login", LOGIN, PASSED, ""),
     ("private_channels_need_a_login", said(LOGIN, "answer to no login", "subscribed"), FAILED, "without a login was accepted"),
+    ("private_channels_need_a_login", MONEY_TOO, PASSED, ""),
+    (
+        "private_channels_need_a_login",
+        said(MONEY_TOO, "answer to no login for balances", "balance"),
+        FAILED,
+        "balances without a login was",
+    ),
+    ("private_channels_need_a_login", cut(MONEY_TOO, "answer to no login for balances"), UNSEEN, "not answered at all"),
     ("private_channels_need_a_login", cut(LOGIN, "no login"), UNSEEN, "did not get as far as 'no login'"),
     ("wrong_subscriptions_are_refused", NOWHERE, PASSED, ""),
     ("wrong_subscriptions_are_refused", said(NOWHERE, "answer to nothing", "subscribed"), FAILED, "was accepted"),

@@ -12,10 +12,17 @@ from certification.evidence.scenarios.venue import Actor, Venue
 
 
 def _login(venue: Venue) -> Iterator[ScenarioStep]:
-    """A login in each wrong way, none at all, and the right one last: each on a connection of its own."""
-    if venue.streams.without_login:
-        yield from _without_login(venue)
-        return
+    """A login in each wrong way, none at all, and the right one last: each on a connection of its own. Balances without one, too."""
+    yield from _without_login(venue) if venue.streams.without_login else _with_login(venue)
+    if venue.streams.can_send("balances") and venue.streams.hears("balance"):
+        label = "no login for balances"
+        changes = Changes(made_up=venue.streams.keyed, unsigned=venue.streams.without_login and not venue.streams.keyed)
+        with venue.streams.open(Actor.FIRST) as listener:
+            yield listener.send("balances", label=label, changes=changes)
+            yield from named_for(label, listener.until(of_kind("balance", "subscribed", "refused")))
+
+
+def _with_login(venue: Venue) -> Iterator[ScenarioStep]:
     for label, changes in (("wrong signature", Changes(misspelt=True)), ("stale timestamp", Changes(stale=True))):
         with venue.streams.open(Actor.FIRST) as listener:
             yield listener.send("login", label=label, changes=changes)
