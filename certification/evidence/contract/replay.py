@@ -17,17 +17,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from certification.errors import CertificationError, SandboxError
+from certification.evidence.contract.clearing import clear
 from certification.evidence.contract.jobs import replay_job
 from certification.evidence.contract.redact import Redactor, listen_key_of
 from certification.isolation.choose import choose
 from certification.isolation.output import last_line
 from certification.profiles import find_profile, load_profile
-from certification.sandboxes.open import open_sandbox
+from certification.sandboxes.open import SandboxKind, open_sandbox
+from sdkgen.api.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from certification.isolation.choose import Preference
+    from certification.profile import ExchangeProfile
+    from certification.sandboxes.open import Sandbox
 
 _NEEDED = ("plan.json", "schemathesis.toml", "description.json")
 
@@ -42,6 +46,8 @@ def replay(
     isolation: Preference = "process",
 ) -> dict[str, Any]:
     """Replay one crash file of a contract test's evidence; gives what ``replays`` told of it, without credentials.
+
+    Orders that it placed on somebody's sandbox are cancelled; ``left_behind`` names those that may rest there still.
 
     Raises:
         CertificationError: the profile, the sandbox or the evidence can't be used.
@@ -59,12 +65,19 @@ def replay(
         shutil.copyfile(crash, work / "crashes" / crash.name)
         with open_sandbox(profile, runner, environment=environment, url=url, faults=faults) as sandbox:
             result = runner.run(replay_job(work, sandbox))
+            left = _cleared(work, profile, sandbox)
         redactor = Redactor(sandbox.accounts, profile.signing, listen_key_of(profile))
     try:
         told: dict[str, Any] = redactor.value(json.loads(result.stdout))
     except ValueError as error:
         raise SandboxError(f"{crash} can't be replayed: {redactor.text(last_line(result.stderr))}") from error
-    return told
+    return told | {"left_behind": left}
+
+
+def _cleared(work: Path, profile: ExchangeProfile, sandbox: Sandbox) -> tuple[str, ...]:
+    if sandbox.kind is not SandboxKind.REMOTE:  # it has ended, with all that rested there
+        return ()
+    return clear(work, load((work / "description.json").read_bytes()), profile, sandbox)
 
 
 @click.command(help="Replay a recorded violation.")
@@ -84,6 +97,8 @@ def main(crash: Path, exchange: str, url: str | None, faults: tuple[str, ...], i
         click.echo(printable(f"{step['request']} -> {step['status']} {step['body']}"))
     for failure in told.get("failures", ()):
         click.echo(printable(failure))
+    for left in told["left_behind"]:
+        click.echo(printable(f"{left} may rest there still: it could not be cancelled"))
     match told["status"]:
         case "failed" | "flaky":
             click.echo("the promise is still broken")

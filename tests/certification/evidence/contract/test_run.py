@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -30,8 +31,10 @@ from certification.profile import ExchangeProfile
 from certification.profile_parts import ContractTest, LeftOut
 from certification.profiles import find_profile, load_profile
 from certification.sandboxes.open import Sandbox, SandboxKind, open_sandbox
+from certification.sandboxes.reference.accounts import demo_environment
 from sdkgen.api.load import load
 from sdkgen.api.model import Api
+from tests.simulators.stages import reference_api, reference_profile, reference_stage
 from tests.simulators.stubborn_server import stubborn_server
 
 SMALL = Budget(examples_per_operation=2, sequences=3, steps_per_sequence=3)
@@ -151,8 +154,14 @@ def test_faults_are_found_replayed_and_shown_again_by_their_command(
     again = CliRunner().invoke(replay.main, shown[3:])
     assert (again.exit_code, again.output.splitlines()[-1]) == (1, "the promise is still broken")
     assert "worth-nothing" not in again.output
-    mended = CliRunner().invoke(replay.main, shown[3 : shown.index("--fault")])
-    assert (mended.exit_code, mended.output.splitlines()[-1]) == (0, "the promise is kept now")
+    document = json.loads(Path(shown[3]).read_text())
+    document["sequence"][0]["case_body"]["value"] |= {"time_in_force": "GTC", "price": "50000.00"}  # an order that rests
+    Path(shown[3]).write_text(json.dumps(document))
+    with reference_stage() as mended:
+        kept = CliRunner(env=demo_environment({})).invoke(replay.main, [*shown[3 : shown.index("--fault")], "--sandbox", mended.base_url])
+        with venue_on(reference_profile(), reference_api(), mended) as venue:
+            resting = texts(venue.ask("open_orders", label="open orders"), "order_id")
+    assert (kept.exit_code, kept.output.splitlines()[-1], resting) == (0, "the promise is kept now", ())
 
 
 @pytest.mark.parametrize(
