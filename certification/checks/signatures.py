@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certification.checks.catalogue import check
-from certification.checks.scene import MootError, ask_of, refused_when, step
+from certification.checks.scene import MootError, accepted_step, ask_of, refused_when, step
 from certification.evidence.facts import UnclearError, is_refused
 from certification.evidence.record import TOLD_SIGNATURE, Evidence, Scenario
 from certification.model import Answer
@@ -98,6 +98,9 @@ def refusals_tell_none(evidence: Evidence) -> Iterator[Answer]:
         if not is_refused(forged):
             raise UnclearError("a call with a wrong signature was not refused")
         told = forged.call is not None and forged.call.response is not None and TOLD_SIGNATURE in forged.call.response.body
-        return ["the refusal of a wrong signature tells the right one"] if told else []
+        if told:
+            return ["the refusal of a wrong signature tells the right one"]
+        accepted_step(scenario, "as it should be")  # else the refusal may be of every call alike
+        return []
 
     return ask_of(evidence, _STORIES, question)

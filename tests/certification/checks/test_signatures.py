@@ -54,5 +54,7 @@ def test_a_refusal_must_not_tell_the_right_signature() -> None:
     assert (telling.outcome, telling.summary) == (FAILED, "the refusal of a wrong signature tells the right one")
     (accepted,) = answers(check, refused("{}", 200))
     assert accepted.outcome is UNSEEN
+    (alike,) = answers(check, but(refused("{}"), "as it should be", status=401))
+    assert alike.outcome is UNSEEN
     (moot,) = answers(check, told("authentication.fills", step("as it should be")))
     assert moot.outcome is MOOT
