@@ -44,10 +44,24 @@ _NEAR: dict[str, tuple[str, ...]] = {
     "streams": ("streams.",),
 }
 """Theme of a defect -> stories that likely show it."""
-_TRADE = ("orders", "trading", "balances", "model", "lists", "books", "market", "cancel_all", "statements", "terms", "pagination", "races")
+_TRADE = (
+    "orders",
+    "trading",
+    "balances",
+    "model",
+    "lists",
+    "books",
+    "market",
+    "cancel_all",
+    "statements",
+    "terms",
+    "pagination",
+    "races",
+    "ended",
+)
 RIGHTLY: dict[str, tuple[str, ...]] = {
     "contract": ("contract", "shapes", "books", "market", "pagination", "limits", "refusals"),
-    "auth": ("authentication", "signatures", "repeats", "withdrawals", "streams", "lists", "statements"),
+    "auth": ("authentication", "signatures", "others", "repeats", "withdrawals", "streams", "lists", "statements"),
     "state": (*_TRADE, "expiry"),
     "money": (*_TRADE, "withdrawals", "expiry"),
     "limits": ("limits", "orders", "trading", "lists", "refusals", "expiry", "withdrawals", "streams"),

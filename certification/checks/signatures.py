@@ -97,6 +97,7 @@ def refusals_tell_none(evidence: Evidence) -> Iterator[Answer]:
         forged = step(scenario, "wrong signature")
         if not is_refused(forged):
             raise UnclearError("a call with a wrong signature was not refused")
+        accepted_step(scenario, "as it should be")
         told = forged.call is not None and forged.call.response is not None and TOLD_SIGNATURE in forged.call.response.body
         if told:
             return ["the refusal of a wrong signature tells the right one"]

@@ -66,6 +66,21 @@ def read(document: Any, place: str) -> tuple[str, ...]:
     return tuple(_text(value) for value in _walk(document, steps(place)) if not isinstance(value, dict | list))
 
 
+def read_rows(document: Any, place: str) -> tuple[str, ...]:
+    """The same, with one value for each item of the innermost list (or member of the innermost object whose keys are data).
+
+    An item that has nothing at the place reads as ``null``, so that what is read of rows stays beside the rest of them.
+    """
+    path = steps(place)
+    whole = [
+        number for number, step in enumerate(path) if step.kind is StepKind.VALUES or (step.kind is StepKind.ITEMS and not any(step[1:]))
+    ]
+    if not whole:
+        return read(document, place)
+    inner = whole[-1] + 1
+    return tuple(_text(next(_walk(item, path[inner:]), None)) for item in _walk(document, path[:inner]))
+
+
 def write(document: dict[str, Any], place: str, value: Any) -> None:
     """Put a value at a place made of object keys, making the objects on the way."""
     *parents, last = [step.key for step in steps(place)]

@@ -52,6 +52,8 @@ SILVER = LevelRules(
         Rule(check="signatures.refusals_tell_none", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.unsigned_fields_change_nothing", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.refused_calls_change_nothing", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="others.fills_are_hidden", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="others.statements_are_hidden", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="authentication.orders_of_others_are_hidden", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="authentication.orders_of_others_are_untouchable", scope=Scope.ALL, severity=Severity.CRITICAL),
         Rule(check="wire.every_operation_can_be_called", scope=Scope.SDK, severity=Severity.HIGH),

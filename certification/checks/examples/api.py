@@ -5,6 +5,14 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 API = {
+    "others.fills_are_hidden": Example(
+        does="Anybody who knows an order's id can list its fills.",
+        says="listFills: the fills of another account's order were told",
+    ),
+    "others.statements_are_hidden": Example(
+        does="Anybody who knows an account's id can read its statement.",
+        says="listLedger: 100 entries of another account's statement were told",
+    ),
     "signatures.they_cover_the_method": Example(
         does="A signature that was made for GET is taken for every method.",
         says="cancelOrder: a call signed for another method was accepted with 200",

@@ -5,6 +5,18 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 TRADING = {
+    "ended.orders_of_the_history_are_found": Example(
+        does="An order that was cancelled unfilled is forgotten, though the history still lists it.",
+        says="getOrder: an order that stands in the history was refused with 404 when it was asked for",
+    ),
+    "ended.client_ids_name_ended_orders": Example(
+        does="A client's id leads to open orders alone.",
+        says="getOrder: an order that has ended is not found by its client's id (404)",
+    ),
+    "ended.expired_orders_say_so": Example(
+        does="An order whose time is over is told as cancelled.",
+        says="getOrder: an order whose time was over has the status cancelled",
+    ),
     "orders.client_order_ids_stay_taken": Example(
         does="The client order id of a cancelled order can be used for another order.",
         says="placeOrder: the client order id of a cancelled order made a second order",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from certification.evidence.facts import texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.forgeries import PRIVATE, shared_out, spared, turn_of
 from certification.evidence.scenarios.story import Story
@@ -69,12 +70,32 @@ def _lists(venue: Venue) -> Iterator[ScenarioStep]:
     ask = best(depth, "asks")
     if ask is None:
         return
-    yield venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
+    taken = venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
+    yield taken
     for role in ("fills", "order_history"):
         if venue.has(role):
             arguments = venue.usual_arguments(role) | venue.only(role, {"limit": "100"})
             for actor in (Actor.FIRST, Actor.SECOND):
                 yield venue.ask(role, arguments, label=f"{role} of {actor}", actor=actor)
+    identity = venue.identity_of(taken)
+    if venue.has("fills") and venue.takes("fills", "order_id") and "order_id" in identity:
+        arguments = venue.usual_arguments("fills") | venue.only("fills", {"order_id": identity["order_id"]})
+        for actor in (Actor.FIRST, Actor.SECOND):
+            yield venue.ask("fills", arguments, label=f"fills of the order for {actor}", actor=actor)
+
+
+def _statements(venue: Venue) -> Iterator[ScenarioStep]:
+    """The second account asks for its own statement, and for the first one's by the id that only the first is told."""
+    for actor in (Actor.FIRST, Actor.SECOND):
+        balances = venue.ask("balances", label=f"balances of {actor}", actor=actor)
+        yield balances
+        if not venue.takes("statement", "account"):
+            return
+        account = dict(zip(texts(balances, "asset"), texts(balances, "account"), strict=False)).get(venue.quote)
+        if account is None:
+            return
+        arguments = venue.usual_arguments("statement") | {"account": account}
+        yield venue.ask("statement", arguments, label=f"statement of {actor}", actor=Actor.SECOND)
 
 
 def _unsigned_query(venue: Venue) -> Iterator[ScenarioStep]:
@@ -100,5 +121,6 @@ STORIES = (
     ),
     Story(id="signatures.unsigned-query", about="place", needs=("query",), play=_unsigned_query, extra=True),
     Story(id="permissions.lists", about="fills", needs=("place", "depth"), play=_lists),
+    Story(id="permissions.statements", about="statement", needs=("balances",), play=_statements, extra=True),
     Story(id="permissions.read-only-key", about="place", needs=("balances", "cancel"), play=_read_only),
 )

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from certification.evidence.facts import is_accepted
-from certification.evidence.places import HEADER, read
+from certification.evidence.places import HEADER, read, read_rows
 from certification.evidence.record import REFUSAL, WORKED_OUT, Call, ScenarioStep
 from certification.evidence.refusal import refusal_in
 from certification.evidence.written_instants import as_milliseconds
@@ -51,6 +51,8 @@ def facts_in(role: Role, call: Call, arguments: Mapping[str, str]) -> tuple[tupl
 
 
 _INSTANTS = frozenset({"created", "time", "updated"})
+_NOT_IN_EVERY_ROW = frozenset({"reference"})
+"""What some items of a list have and others lack by right: a deposit is of no order."""
 _FULL_PAGE = 10
 """A list of fewer rows is no full page of any exchange, so that nothing of it stands on another one."""
 
@@ -89,6 +91,8 @@ def _free(found: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _values(name: str, place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    if name in _NOT_IN_EVERY_ROW:
+        return read_rows(document, place)
     return told_at(f"{HEADER}{place}" if name.startswith(HEADER) else place, document, headers)
 
 
@@ -102,8 +106,12 @@ def told_at(place: str, document: Any, headers: tuple[tuple[str, str], ...]) -> 
 def _neutral(role: Role, name: str, value: str) -> str:
     """The neutral word for an exchange's own, where the profile gives one; an instant that is written out, as milliseconds since 1970."""
     own = {theirs: ours for ours, theirs in role.values.get(name, {}).items()}
-    counted_ms = as_milliseconds(value) if name in _INSTANTS else None
-    return own.get(value, counted_ms or value)
+    return own.get(value, instant_counted(name, value))
+
+
+def instant_counted(name: str, value: str) -> str:
+    """The value of a field; an instant that is written out as milliseconds since 1970."""
+    return (as_milliseconds(value) if name in _INSTANTS else None) or value
 
 
 def document_of(call: Call) -> Any:

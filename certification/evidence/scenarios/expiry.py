@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from certification.evidence.facts import is_accepted, texts
-from certification.evidence.record import LEFT_MS, ScenarioStep
+from certification.evidence.record import LEFT_MS, STATED_EXPIRED, ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, logged_in
@@ -95,7 +95,8 @@ def _after_its_time(venue: Venue, identity: dict[str, str], life: _Life) -> Scen
             break
         venue.wait(_AGAIN_S)
         look = venue.ask("query", identity, label="query after its time")
-    return look
+    stated = ((STATED_EXPIRED, "yes"),) if "expired" in venue.words("query", "status") else ()
+    return replace(look, facts=(*look.facts, *stated))
 
 
 def _past(venue: Venue) -> Iterator[ScenarioStep]:

@@ -17,6 +17,7 @@ from websockets.sync.client import connect
 from certification.evidence.checksum import CUT, book_facts
 from certification.evidence.places import read
 from certification.evidence.record import FLAW, STATED_AT_LEAST_ONCE, ScenarioStep
+from certification.evidence.scenarios.answered import instant_counted
 from certification.evidence.scenarios.listener import Changes, Listener
 from certification.evidence.scenarios.spoken import filled, filled_text, text_signature
 from certification.evidence.scenarios.tamper import turned
@@ -194,7 +195,7 @@ class Listening:
                 fields: list[tuple[str, str]] = []
                 for name, place in heard.fields.items():
                     words = {theirs: ours for ours, theirs in heard.values.get(name, {}).items()}
-                    fields += [(name, words.get(value, self.hidden(value))) for value in read(document, place)]
+                    fields += [(name, words.get(value, instant_counted(name, self.hidden(value)))) for value in read(document, place)]
                 facts += [(CUT, "true")] if len(facts) + len(fields) > self.bounds.facts else []
                 kept = (*facts, *fields)[: self.bounds.facts]
                 return ScenarioStep(label=f"{label} {kind}", call=None, facts=tuple(sorted(kept, key=lambda fact: fact[0])))

@@ -36,6 +36,10 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("balances", label="balances in the end")
     if venue.has("order_history"):
         yield history_with(venue, venue.identity_of(placed), label="history after")
+    identity = venue.identity_of(placed)
+    if "client_order_id" in identity and venue.takes("query", "client_order_id"):
+        named = {name: value for name, value in identity.items() if name != "order_id"}
+        yield venue.ask("query", named, label="query by its client id after")
 
 
 def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import is_accepted
+from certification.evidence.facts import is_accepted, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.history import listed
@@ -36,8 +36,9 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     """The same list at once and in small pages, after enough has been done to fill several of them."""
     for _ in range(_PAGE * 2 + 1):
         yield from _one_more(role, venue)
-    usual, small = venue.usual_arguments(role), venue.only(role, {"limit": str(_PAGE)})
-    at_once = listed(venue, role, label="at once")
+    whose = _whose(role, venue)
+    usual, small = venue.usual_arguments(role) | whose, venue.only(role, {"limit": str(_PAGE)})
+    at_once = listed(venue, role, whose, label="at once")
     yield at_once
     pages = venue.pages(role)
     if pages is None or not is_accepted(at_once):
@@ -50,6 +51,15 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
         cursor = pages.following(page, number=number, seen=seen) if is_accepted(page) else None
         if cursor is None:
             return
+
+
+def _whose(role: RoleName, venue: Venue) -> dict[str, str]:
+    """Which of several lists is read: where each asset has a statement of its own, the one of what prices are in."""
+    if role != "statement" or not venue.takes(role, "account") or not venue.has("balances"):
+        return {}
+    balances = venue.ask("balances", label="balances")
+    accounts = dict(zip(texts(balances, "asset"), texts(balances, "account"), strict=False))
+    return {"account": accounts[venue.quote]} if venue.quote in accounts else {}
 
 
 def _one_more(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:

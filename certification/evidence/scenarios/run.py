@@ -86,6 +86,7 @@ _TWO_ACCOUNTS = frozenset(
         "orders.other-account",
         "orders.time-priority",
         "permissions.lists",
+        "permissions.statements",
         "streams.filled-at-rest",
         "streams.tape",
         "streams.other-account",

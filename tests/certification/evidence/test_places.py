@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.evidence.places import read, write
+from certification.evidence.places import read, read_rows, write
 from sdkgen.api.json_text import loads_exact
 
 DOCUMENT = loads_exact(
@@ -93,3 +93,18 @@ def test_writing_joins_what_is_there() -> None:
 )
 def test_no_place_and_no_document_break_reading(place: str, document: Any) -> None:
     assert all(isinstance(text, str) for text in read(document, place))
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ("a.b[].c", ("1.10", "null", "null")),
+        ("filters[].kind", ("size", "price", "size", "", "null")),
+        ("filters[].none", ("null",) * 5),
+        ("bids[][0]", ("9", "8")),
+        ("open{}.status", ("new", "done")),
+        ("n", ("12345678901234567890",)),
+    ],
+)
+def test_rows_that_lack_what_others_have_are_told_as_null(place: str, found: tuple[str, ...]) -> None:
+    assert read_rows(DOCUMENT, place) == found

@@ -120,3 +120,10 @@ def test_the_next_page_may_be_named_by_a_header(headers: tuple[tuple[str, str], 
     assert told.response is not None
     page = ScenarioStep(label="page", call=replace(told, response=replace(told.response, headers=headers)), facts=())
     assert pages.following(page, number=1, seen=3) == following
+
+
+def test_a_row_without_a_name_leaves_the_others_names_in_their_rows() -> None:
+    role = Role(operation="fills", fields={"reference": "[].of.trade", "item_id": "[].id"})
+    facts = facts_in(role, call('[{"id": 3, "of": {"trade": "7"}}, {"id": 2, "of": {}}, {"id": 1}]'), {})
+    step = ScenarioStep(label="entries", call=None, facts=facts)
+    assert (texts(step, "item_id"), texts(step, "reference")) == (("3", "2", "1"), ("7", "null", "null"))
