@@ -6,12 +6,14 @@ from certification.checks.examples.example import Example
 
 STREAMS = {
     "streams.public_trades_are_told_once": Example(
-        does="Of the trades that one order makes, only the last is sent to the channel of trades.",
-        says="streams.trades: 0.01 was traded at 60003.02, and 0 of it was told",
+        does="Every trade is sent twice to the channel of trades.",
+        says="streams.trades: trade 205 was told 2 times; trade 206 was told 2 times",
+        fault="trade-told-twice",
     ),
     "streams.public_trades_are_told_as_they_were": Example(
         does="A trade's side is told as that of the order that rested.",
         says="streams.trades: a buy order's trade is told as one of the side sell",
+        fault="trade-of-the-makers-side",
     ),
     "streams.streamed_tickers_tell_the_last_trade": Example(
         does="The ticker is sent before the trade that it is sent for has counted.",
@@ -46,8 +48,9 @@ STREAMS = {
         says="streams.control: heartbeat 17 follows 11",
     ),
     "streams.malformed_messages_end_as_promised": Example(
-        does="The reader of a connection ends with the first message that it can't read.",
-        says="streams.control: a message that is no JSON ended the connection, which is to stay open",
+        does="A message that can't be read is dropped without a word.",
+        says="streams.control: a message that is no JSON was not answered with an error",
+        fault="nonsense-unanswered",
     ),
     "streams.unknown_channels_are_refused": Example(
         does="Subscriptions are confirmed before anybody looks for their channel.",

@@ -289,6 +289,7 @@ TRADING = {
     "streams.what_is_left_stays_silent": Example(
         does="The end of a subscription is confirmed, and its messages go on.",
         says="streams.depth: 2 changes of the book were told after its subscription had ended",
+        fault="left-depth-goes-on",
     ),
     "streams.refusals_name_their_request": Example(
         does="Errors do not name the request that they answer.",

@@ -49,6 +49,10 @@ class WebRules:
     """The checksum of a change is that of the book after it."""
     streams_tell_cancellations: bool = True
     streams_tell_what_is_filled: bool = True
+    streams_tell_trades_once: bool = True
+    streams_tell_the_takers_side: bool = True
+    streams_end_when_left: bool = True
+    streams_refuse_nonsense: bool = True
     streams_answer_pings: bool = True
     streams_serve_again: bool = True
     """Who comes back is served like who comes first."""

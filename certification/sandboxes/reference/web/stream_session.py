@@ -80,6 +80,8 @@ class StreamSession:
         except _UnreadableError as error:
             return (_error(error.request_id, error.code, str(error)),)
         except RequestRefusedError as error:
+            if request_id is None and not self._protocol.rules.streams_refuse_nonsense:
+                return ()
             return (_error(request_id, error.code, str(error)),)
         except RefusalError as error:
             return (_error(request_id, error.code.value, str(error)),)
@@ -88,7 +90,7 @@ class StreamSession:
         """What an event of the exchange means to this client."""
         match event:
             case Trade():
-                return self._if_wanted(Topic(channel="trades", symbol=event.symbol), {"type": "trade", "trade": views.trade(event)})
+                return self._tell_trade(event)
             case DepthChange():
                 return self._tell_depth(event)
             case Order():
@@ -142,7 +144,8 @@ class StreamSession:
         topic = Topic(channel=request["channel"], symbol=request.get("symbol"))
         if topic not in self._topics:
             raise RequestRefusedError(409, "NOT_SUBSCRIBED", "this is not subscribed to")
-        self._topics.remove(topic)
+        if self._protocol.rules.streams_end_when_left:
+            self._topics.remove(topic)
         return (_confirmation("unsubscribed", request),)
 
     def _snapshot(self, topic: Topic) -> tuple[Message, ...]:
@@ -155,6 +158,13 @@ class StreamSession:
             asks = asks[1:]
         whole = views.depth(topic.symbol, book.sequence, bids, asks)
         return ({"type": "snapshot", "channel": "depth", **whole, "checksum": summed},)
+
+    def _tell_trade(self, trade: Trade) -> tuple[Message, ...]:
+        rules, document = self._protocol.rules, views.trade(trade)
+        if not rules.streams_tell_the_takers_side:
+            document["taker_side"] = {"buy": "sell", "sell": "buy"}[document["taker_side"]]
+        told = self._if_wanted(Topic(channel="trades", symbol=trade.symbol), {"type": "trade", "trade": document})
+        return told if rules.streams_tell_trades_once else told * 2
 
     def _tell_depth(self, change: DepthChange) -> tuple[Message, ...]:
         rules = self._protocol.rules

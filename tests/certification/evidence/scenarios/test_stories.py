@@ -148,6 +148,9 @@ FAULTS = (
     ("withdrawal-amount-rounded", ONCE, "withdrawals.withdrawals_are_what_was_asked", "getWithdrawal"),
     ("other-account-withdrawal-readable", "withdrawals.other-account", "withdrawals.withdrawals_of_others_are_shut", "getWithdrawal"),
     ("reading-key-withdraws", "withdrawals.read-only-key", "withdrawals.read_only_keys_cannot_withdraw", "createWithdrawal"),
+    ("trade-told-twice", "streams.tape", "streams.public_trades_are_told_once", "trades"),
+    ("trade-of-the-makers-side", "streams.tape", "streams.public_trades_are_told_as_they_were", "trades"),
+    ("left-depth-goes-on", "streams.left-alone", "streams.what_is_left_stays_silent", "depth"),
     ("stream-login-unchecked", "streams.login", "streams.wrong_logins_are_refused", "orders"),
 )
 
@@ -194,6 +197,7 @@ def test_many_faults_at_once_are_each_found_by_the_check_for_it() -> None:
     ("fault", "story", "check"),
     [
         ("ping-unanswered", "streams.ping", "streams.pings_are_answered"),
+        ("nonsense-unanswered", "streams.malformed", "streams.malformed_messages_end_as_promised"),
         ("second-connection-unserved", "streams.connect-again", "streams.a_second_connection_is_served"),
     ],
 )

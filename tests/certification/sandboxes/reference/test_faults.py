@@ -19,7 +19,7 @@ from tests.certification.sandboxes.reference.probes import access, answers, limi
 from tests.certification.sandboxes.reference.probes.probe import BTC, Probe
 from tests.simulators.reference_desk import Desk
 
-STREAMS = {"depth", "orders", "control"}
+STREAMS = {"depth", "trades", "orders", "control"}
 THEMES = (answers, access, limits, market, money, orders, withdrawals, streams)
 PROBES: dict[str, Probe] = {name: probe for theme in THEMES for name, probe in theme.PROBES.items()}
 

@@ -108,6 +108,31 @@ def _unserved(desk: Desk) -> bool:
     return len(told[0]) > len(told[1])
 
 
+def _trades_told(desk: Desk) -> list[dict[str, Any]]:
+    told = _listener(desk, channel="trades", symbol="BTC-USD")
+    desk.place(type="market", price=None)
+    return [message["trade"] for message in told if message["type"] == "trade"]
+
+
+def _trade_twice(desk: Desk) -> bool:
+    ids = [trade["trade_id"] for trade in _trades_told(desk)]
+    return len(ids) != len(set(ids))
+
+
+def _goes_on(desk: Desk) -> bool:
+    session = StreamSession(desk.assembly.protocol)
+    for operation in ("subscribe", "unsubscribe"):
+        session.ask(json.dumps({"op": operation, "id": 1, "channel": "depth", "symbol": "BTC-USD"}), desk.now)
+    told: list[dict[str, Any]] = []
+    desk.assembly.venue.listen(lambda event: told.extend(session.tell(event)))
+    desk.place()
+    return bool(told)
+
+
+def _nonsense_unanswered(desk: Desk) -> bool:
+    return StreamSession(desk.assembly.protocol).ask('{"op": ', desk.now) == ()
+
+
 PROBES: dict[str, Probe] = {
     "expiry-untold": _expiry_untold,
     "snapshot-without-best-ask": _short_snapshot,
@@ -117,6 +142,10 @@ PROBES: dict[str, Probe] = {
     "checksum-of-the-book-before": _summed_up_before,
     "cancellation-untold": lambda desk: "cancelled" not in [order["status"] for order in _orders_told(desk)],
     "fill-untold": lambda desk: _orders_told(desk)[-1]["filled_quantity"] == "0",
+    "trade-told-twice": _trade_twice,
+    "trade-of-the-makers-side": lambda desk: "sell" in [trade["taker_side"] for trade in _trades_told(desk)],
+    "left-depth-goes-on": _goes_on,
+    "nonsense-unanswered": _nonsense_unanswered,
     "ping-unanswered": _no_pong,
     "second-connection-unserved": _unserved,
     "sequence-gap": _gap,
