@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from certification.evidence.scenarios.burst import BURSTS
-from certification.evidence.scenarios.run import STORIES, Stage, never_played
+from certification.evidence.scenarios.run import STORIES, Stage, is_no_gap, never_played
 from certification.evidence.scenarios.tamper import Tamper
 from certification.model import Part
 from certification.profile import ExchangeProfile
@@ -30,6 +31,8 @@ class Rehearsal:
     """What the profile says of operations and the description does not bear out."""
     unplayed: tuple[tuple[str, str], ...]
     """Stories by id, each with the reason why it will not be played."""
+    untold: tuple[tuple[str, str], ...]
+    """The same of what not every exchange has: nothing is held against one whose profile does not tell of it."""
     stories: int
     """How many there are."""
     broken_proofs: int | None = None
@@ -40,9 +43,11 @@ def rehearse(request: RunRequest, profile: ExchangeProfile, api: Api) -> Rehears
     """Hold the profile against the description and every story, as if its accounts were there; ``None`` where the API is no part."""
     if Part.API not in request.parts:
         return None
+    left_out = _left_out(request, profile, api)
     return Rehearsal(
         misplaced=misplaced(profile, api),
-        unplayed=_unplayed(request, profile, api),
+        unplayed=tuple(each for each in left_out if not is_no_gap(each[1])),
+        untold=tuple(each for each in left_out if is_no_gap(each[1])),
         stories=len(STORIES),
         broken_proofs=broken_proofs(profile.sandbox, request.sandbox) if profile.signing is not None else None,
     )
@@ -58,11 +63,10 @@ def told(found: Rehearsal) -> tuple[str, ...]:
     """The rehearsal as lines for who writes the profile; none where nothing stays unseen."""
     lines = [f"profile: {fault.role}: {fault.sentence}" for fault in found.misplaced]
     if found.unplayed:
-        lines.append(f"{len(found.unplayed)} of {found.stories} scenarios will not be played:")
-        because: defaultdict[str, list[str]] = defaultdict(list)
-        for story, reason in found.unplayed:
-            because[reason].append(story)
-        lines += [f"  {', '.join(stories)}: {reason}" for reason, stories in because.items()]
+        lines += (f"{len(found.unplayed)} of {found.stories} scenarios will not be played:", *_by_reason(found.unplayed))
+    if found.untold:
+        many = f"{len(found.untold)} are about what not every exchange has; where this one has it, let the profile say so:"
+        lines += (many, *_by_reason(found.untold))
     if found.broken_proofs is not None:
         lines.append(
             f"of {len(Tamper) - 1} ways to break a proof of identity, {found.broken_proofs} at most are tried on each operation "
@@ -71,7 +75,14 @@ def told(found: Rehearsal) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _unplayed(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
+def _by_reason(stories: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    because: defaultdict[str, list[str]] = defaultdict(list)
+    for story, reason in stories:
+        because[reason].append(story)
+    return (f"  {', '.join(of_one)}: {reason}" for reason, of_one in because.items())
+
+
+def _left_out(request: RunRequest, profile: ExchangeProfile, api: Api) -> tuple[tuple[str, str], ...]:
     """Stories of a burst are played where that limit holds, the others on the profile's own sandbox."""
     stage, ground = _stage(request, profile), burst_ground(profile, request.sandbox)
     usual = tuple(story for story in STORIES if story.id not in BURSTS)

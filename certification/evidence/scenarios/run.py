@@ -314,12 +314,14 @@ def _impossible(story: Story, venue: Venue, stage: Stage) -> str:
 
 
 def never_played(profile: ExchangeProfile, api: Api, stage: Stage, *, stories: tuple[Story, ...] = STORIES) -> tuple[tuple[str, str], ...]:
-    """Those of the stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out.
-
-    That no limit is a key's own is no gap, nor what is not promised: not every exchange has one.
-    """
+    """Those of the stories that the profile does not let anyone play there, by id, each with the reason; nothing is called to find out."""
     if reason := _nothing_at_all(profile, stage):
         return tuple((story.id, reason) for story in stories)
     with venue_on(profile, api, stage) as venue:
         reasons = ((story.id, _impossible(story, venue, stage) or missing(story, venue)) for story in stories)
-        return tuple((story_id, reason) for story_id, reason in reasons if reason not in {"", NO_KEY_LIMIT, *NOT_PROMISED})
+        return tuple((story_id, reason) for story_id, reason in reasons if reason)
+
+
+def is_no_gap(reason: str) -> bool:
+    """Whether a story is left out because the exchange has, by its profile, nothing of the kind: that no limit is a key's own, say."""
+    return reason == NO_KEY_LIMIT or reason in NOT_PROMISED

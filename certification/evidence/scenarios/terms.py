@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from certification.evidence.facts import texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms
-from certification.evidence.scenarios.story import Story
+from certification.evidence.scenarios.story import NO_DEADLINE, Story
 from certification.evidence.scenarios.venue import Venue
 from sdkgen.signing.sign import instant_text
 
@@ -45,7 +45,7 @@ def _instant(venue: Venue, away_ms: int) -> str:
 
 def _no_deadline(venue: Venue) -> str:
     if venue.deadline_written is None:
-        return "the profile does not say how deadlines of requests are written (trading.deadline)"
+        return NO_DEADLINE
     return "" if venue.takes("place", "deadline") else "the role place has no place for the argument deadline"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from certification.evidence.scenarios.run import NO_OBSERVER, NOT_ON_PURPOSE, STORIES
+from certification.evidence.scenarios.story import NO_HEARTBEAT
 from certification.evidence.scenarios.tamper import Tamper
 from certification.folders import EXCHANGES
 from certification.model import Part
@@ -16,8 +17,6 @@ from sdkgen.api.load import load
 from sdkgen.api.model import Api
 
 REQUEST = RunRequest(exchange="reference")
-NOT_OFFERED = {"terms.dry-run", "terms.deadline"}
-"""What the reference exchange has not."""
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +41,26 @@ def without(profile: ExchangeProfile, role: str) -> ExchangeProfile:
     return profile.model_copy(update={"trading": profile.trading.model_copy(update={"roles": roles})})
 
 
-def test_little_stays_unseen_of_the_reference(profile: ExchangeProfile, api: Api) -> None:
+def test_nothing_stays_unseen_of_the_reference(profile: ExchangeProfile, api: Api) -> None:
     found = rehearsed(profile, api)
-    assert (found.misplaced, {story for story, _ in found.unplayed}) == ((), NOT_OFFERED)
+    assert (found.misplaced, found.unplayed) == ((), ())
+
+
+def test_what_not_every_exchange_has_is_told_apart(profile: ExchangeProfile, api: Api) -> None:
+    found = rehearsed(profile, api)
+    assert dict(found.untold)["streams.heartbeat"] == NO_HEARTBEAT
+    first, *others = told(found)
+    assert first == f"{len(found.untold)} are about what not every exchange has; where this one has it, let the profile say so:"
+    assert f"  streams.heartbeat: {NO_HEARTBEAT}" in others
 
 
 def test_a_role_that_is_not_mapped_costs_its_stories(profile: ExchangeProfile, api: Api) -> None:
     found = rehearsed(without(profile, "candles"), api)
-    missing = {story: reason for story, reason in found.unplayed if story not in NOT_OFFERED}
-    assert missing == {"market.unknown-symbol.candles": "the profile maps no trading role candles"}
-    assert told(found)[0] == f"{len(found.unplayed)} of {len(STORIES)} scenarios will not be played:"
-    assert "  market.unknown-symbol.candles: the profile maps no trading role candles" in told(found)
+    assert dict(found.unplayed) == {"market.unknown-symbol.candles": "the profile maps no trading role candles"}
+    assert told(found)[:2] == (
+        f"1 of {len(STORIES)} scenarios will not be played:",
+        "  market.unknown-symbol.candles: the profile maps no trading role candles",
+    )
 
 
 def test_a_sandbox_that_is_somebodys_is_told_how_many_forged_calls_it_gets(profile: ExchangeProfile, api: Api) -> None:
@@ -70,7 +78,8 @@ def test_a_place_that_the_description_does_not_have_is_a_sentence(profile: Excha
     misspelt = fills.model_copy(update={"fields": {**fills.fields, "trade_id": "items[].tradeNumber"}})
     trading = profile.trading.model_copy(update={"roles": {**profile.trading.roles, "fills": misspelt}})
     lines = told(rehearsed(profile.model_copy(update={"trading": trading}), api))
-    assert lines[:1] == ("profile: fills: field trade_id: the answer of listFills has nothing at items[].tradeNumber",)
+    assert lines[0] == "profile: fills: field trade_id: the answer of listFills has nothing at items[].tradeNumber"
+    assert not any(line.startswith("profile:") for line in lines[1:])
 
 
 def test_a_sandbox_of_others_keeps_its_limit_and_its_keys(profile: ExchangeProfile, api: Api) -> None:

@@ -139,7 +139,7 @@ class Contract:
             body: Any = codec.read(call.body)
         except codec.JsonError as error:
             raise _malformed("body", str(error)) from error
-        if not self._rules.sides_are_known and isinstance(body, dict) and body.get("side") not in {None, *Side}:
+        if not self._rules.sides_are_known and isinstance(body, dict) and body.get("side") not in (None, *Side):
             body["side"] = Side.SELL.value
         found = flaw(operation.body, body)
         if found is not None:
