@@ -23,7 +23,15 @@ REST = "orders.rest-and-cancel"
 NOWHERE = Stage(base_url="http://127.0.0.1:1", headers=(), accounts=(credentials("FIRST"), credentials("SECOND")), ours=False)
 STREAM_STORIES = frozenset(story.id for story in STORIES if story.listens)
 
-NOT_OFFERED = ("streams.open-orders", "streams.balances", "streams.heartbeat", "streams.crowd", "limits.open-orders")
+NOT_OFFERED = (
+    "streams.open-orders",
+    "streams.balances",
+    "streams.heartbeat",
+    "streams.crowd",
+    "limits.open-orders",
+    "terms.dry-run",
+    "terms.deadline",
+)
 """What the reference exchange's profile promises nothing of."""
 
 
@@ -127,7 +135,7 @@ def test_a_type_of_order_takes_the_place_of_a_time_in_force(server: ScriptedServ
 
 def test_a_sandbox_that_does_not_answer_leaves_everything_unobserved() -> None:
     scenarios = play_all(reference_profile(), NOWHERE)
-    unasked = [scenarios.pop(name) for name in ("limits.burst", "limits.key", "terms.dry-run", "terms.deadline")]
+    unasked = [scenarios.pop(name) for name in ("limits.burst", "limits.key")]
     assert {each.observation for each in unasked} == {Observation.SKIPPED}
     absent = [name for name, scenario in scenarios.items() if scenario.observation is Observation.ABSENT]
     assert set(absent) == {"permissions.read-only-key", "withdrawals.read-only-key", *NOT_OFFERED}
