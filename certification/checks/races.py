@@ -69,7 +69,7 @@ def what_there_is_is_spent_once(evidence: Evidence) -> Iterator[Answer]:
             elif accepted:
                 complaints += [f"{accepted} orders at once were accepted, each for more than half of what was free"] if accepted > 1 else []
                 accepted = 0
-        return complaints
+        return complaints[:1]
 
     return ask_of(evidence, "races.spend-twice", question)
 
