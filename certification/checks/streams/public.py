@@ -94,9 +94,9 @@ def _undisturbed(scenario: Scenario) -> None:
 
 
 def _told(scenario: Scenario) -> list[dict[str, str]]:
-    """Trades that were told, without those that were on the tape before."""
+    """Trades that were told since ours began, without those that were on the tape before."""
     before = _known(scenario, "trades before")
-    heard = [step for step in scenario.steps if kind(step) == "trade"]
+    heard = [step for step in scenario.steps[_at(scenario, "first offer") :] if kind(step) == "trade"]
     for step in heard:
         numbers(step, "price"), numbers(step, "quantity")
     rows = [row for step in heard for row in _rows(step, "trade_id", "price", "quantity", "side", "time")]
@@ -218,25 +218,32 @@ def streamed_tickers_agree_with_the_book(evidence: Evidence) -> Iterator[Answer]
 def streamed_candles_follow_trades(evidence: Evidence) -> Iterator[Answer]:
     """The last candle that is heard after two orders of ours closes at the last trade's price, which lies within its high and low.
 
-    Where the first order was told in the same candle, its volume has grown by what the second one traded.
+    Where a candle told the first order before, and is the same one, its volume has grown by what the second one traded.
     """
 
     def question(scenario: Scenario) -> list[str]:
         _listened(scenario, "candles")
         second = _traded(scenario, "second")
         _undisturbed(scenario)
-        at = next(index for index, step in enumerate(scenario.steps) if step.label == "second take")
-        before, after = _newest(scenario.steps[:at]), _newest(scenario.steps[at:])
+        first, then = _at(scenario, "first offer"), _at(scenario, "second take")
+        begun, before, after = _newest(scenario.steps[:first]), _newest(scenario.steps[first:then]), _newest(scenario.steps[then:])
         if after is None:
             return ["no candle was told, although there was a trade"]
         last = [*second][-1]
         complaints = [f"the last candle's {name} is {after[name]:f}, the newest trade's price {last:f}" for name in _beside(after, last)]
-        if before is not None and before["time"] == after["time"] and {"volume"} <= before.keys() & after.keys():
+        # A candle with another close than the one that it began with is known to be newer than the first order.
+        told = begun is not None and before is not None and before["close"] == [*_traded(scenario, "first")][-1] != begun["close"]
+        if told and before is not None and before["time"] == after["time"] and {"volume"} <= before.keys() & after.keys():
             grown, traded = after["volume"] - before["volume"], sum(second.values())
             complaints += [f"a candle's volume grew by {grown:f} where {traded:f} was traded"] if grown != traded else []
         return complaints
 
     return ask_of(evidence, _STORY, unless_cut_off(question))
+
+
+def _at(scenario: Scenario, label: str) -> int:
+    """Where the story's first step of that name stands."""
+    return next((index for index, step in enumerate(scenario.steps) if step.label == label), len(scenario.steps))
 
 
 def _newest(steps: tuple[ScenarioStep, ...]) -> dict[str, Decimal] | None:

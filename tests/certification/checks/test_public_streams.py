@@ -36,6 +36,7 @@ HEARD = told(
     step("subscribe to candles", status=None),
     step("answer to trades", {"kind": "subscribed"}, status=None),
     step("begins with", {"kind": "trade", **trades("1 90 7 sell 1600000000000")}, status=None),
+    step("candle", {"kind": "candle", "time": "60", "open": "90", "high": "90", "low": "90", "close": "90", "volume": "7"}, status=None),
     step("trades before", TAPE),
     step("first offer", offer("101")),
     step("first offer", offer("102")),
@@ -69,6 +70,8 @@ for _label in ("first trades", "second trades", "first fills", "second fills"):
     NAMELESS = but(NAMELESS, _label, {"trade_id": ()})
 MORE = but(NAMELESS, "second trades", {"quantity": "2"})
 DISTURBED = but(HEARD, "trades after", {"quantity": ("7", "1", "1", "2")})
+STALE = but(HEARD, "first candle", {"close": "90", "volume": "7"})
+UNTOLD = but(STALE, "second candle", {"volume": "12"})
 NEXT = {"time": "120", "open": "101", "high": "101", "low": "101", "close": "101", "volume": "1"}
 
 ONCE, AS_THEY_WERE = "public_trades_are_told_once", "public_trades_are_told_as_they_were"
@@ -121,6 +124,10 @@ CASES = (
     (CANDLES, but(HEARD, "second candle", {"low": "102"}), FAILED, "the last candle's low is 102"),
     (CANDLES, but(HEARD, "second candle", {"volume": "11"}), FAILED, "a candle's volume grew by 2 where 1 was traded"),
     (CANDLES, but(HEARD, "second candle", NEXT), PASSED, ""),
+    (CANDLES, UNTOLD, PASSED, ""),
+    (CANDLES, but(but(HEARD, "candle", {"close": "102"}), "second candle", {"volume": "12"}), PASSED, ""),
+    (CANDLES, cut(but(HEARD, "second candle", {"volume": "12"}), "candle"), PASSED, ""),
+    (CANDLES, cut(but(HEARD, "second candle", {"volume": "12"}), "first candle"), PASSED, ""),
     (CANDLES, but(HEARD, "second candle", {"time": ()}), UNSEEN, "reads no time"),
     (CANDLES, cut(HEARD, "second candle"), FAILED, "no candle was told"),
 )

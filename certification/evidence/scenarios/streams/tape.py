@@ -23,7 +23,8 @@ _LAST: dict[str, str] = {"ticker": "last", "candle": "close"}
 """What tells the newest trade's price, in which kind of message."""
 _PATIENCE_S = 8.0
 """Some tickers and candles are told once in a few seconds."""
-_MOMENT_S = 1.2
+_MOMENT_S = 3.0
+"""How long a ticker may take to follow the book: some are told once a second."""
 _LOOKS = 3
 _LIMIT = "100"
 
@@ -36,10 +37,12 @@ def _heard(venue: Venue) -> tuple[tuple[StreamRequest, StreamMessage], ...]:
 
 def _tape(venue: Venue) -> Iterator[ScenarioStep]:
     """One order takes two offers of the other account, at two prices where there is room for them, and a second order one more."""
+    newest = _NewestTicker()
     with venue.streams.open(Actor.FIRST) as listener:
         for channel, _ in _heard(venue):
             yield listener.send(channel, label=f"subscribe to {channel}")
             yield from named_for(channel, confirmed(venue, listener))
+        yield from settled(venue, listener)
         if venue.has("trades"):
             yield venue.ask("trades", {"symbol": venue.symbol, "limit": _LIMIT}, label="trades before")
         for which, most in (("first", 2), ("second", 1)):
@@ -49,10 +52,10 @@ def _tape(venue: Venue) -> Iterator[ScenarioStep]:
             if not prices:
                 return
             yield from _traded(venue, which, prices)
-            yield from listener.until(_Awaited(venue, prices), patience_s=_PATIENCE_S)
+            yield from newest.of(listener.until(_Awaited(venue, prices), patience_s=_PATIENCE_S))
         if venue.has("trades"):
             yield venue.ask("trades", {"symbol": venue.symbol, "limit": _LIMIT}, label="trades after")
-        yield from _settled_book(venue, listener)
+        yield from _settled_book(venue, listener, newest)
 
 
 def _between(depth: ScenarioStep, step: Decimal) -> tuple[Decimal, ...]:
@@ -103,15 +106,32 @@ class _Awaited:
         self._left = {price: quantity for price, quantity in self._left.items() if quantity > 0}
 
 
-def _settled_book(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
+class _NewestTicker:
+    """Remembers the last ticker of all that is heard."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.heard: ScenarioStep | None = None
+
+    def of(self, steps: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
+        """The same steps."""
+        for step in steps:
+            if "ticker" in texts(step, "kind"):
+                self.heard = step
+            yield step
+
+
+def _settled_book(venue: Venue, listener: Listener, newest: _NewestTicker) -> Iterator[ScenarioStep]:
     """What is still told, between two looks at the book; again where the book changed meanwhile."""
     for _ in range(_LOOKS):
         before = venue.ask("depth", {"symbol": venue.symbol, "limit": _LIMIT}, label="depth after")
         yield before
-        yield from settled(venue, listener)
+        yield from newest.of(settled(venue, listener))
         if not _follows_the_book(venue):
             return
-        yield from listener.until(_best_of(before), patience_s=_MOMENT_S)
+        is_told = _best_of(before)
+        if newest.heard is None or not is_told(newest.heard):
+            yield from newest.of(listener.until(is_told, patience_s=_MOMENT_S))
         after = venue.ask("depth", {"symbol": venue.symbol, "limit": _LIMIT}, label="depth in the end")
         yield after
         if [best(before, side) for side in ("bids", "asks")] == [best(after, side) for side in ("bids", "asks")]:
