@@ -23,6 +23,7 @@ _OFF_GRID = (
     "place half a quantity step more",
     "place below the least quantity",
     "place below the least notional",
+    "place above the greatest quantity",
 )
 
 
@@ -245,11 +246,11 @@ def post_only_orders_never_take(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
-    requirement="Prices and quantities off the instrument's grid, or below its least quantity or notional, are refused.",
+    requirement="Prices and quantities off the instrument's grid, or beyond its least or greatest, are refused.",
     remediation="Refuse what the instrument's own filters exclude; never round it in silence.",
 )
 def off_grid_orders_are_refused(evidence: Evidence) -> Iterator[Answer]:
-    """Half a price step, half a quantity step, and less than the least quantity or the least notional are refused."""
+    """Half a step of price or quantity, less than the least quantity or notional, and more than the greatest quantity are refused."""
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "place on the grid")

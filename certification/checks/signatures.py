@@ -101,7 +101,6 @@ def refusals_tell_none(evidence: Evidence) -> Iterator[Answer]:
         told = forged.call is not None and forged.call.response is not None and TOLD_SIGNATURE in forged.call.response.body
         if told:
             return ["the refusal of a wrong signature tells the right one"]
-        accepted_step(scenario, "as it should be")  # else the refusal may be of every call alike
         return []
 
     return ask_of(evidence, _STORIES, question)

@@ -206,11 +206,21 @@ class Fold:
             request = (interactions.get(shown) or {}).get("request") or {}
             template = cases[shown]["value"]["path"] if shown in cases else ""
             return self._ids.is_described(str(request.get("method", "")), str(request.get("uri", "")), template)
+        if name == "allow_header_conformance":
+            return self._allows_what_is_described(interactions.get(shown) or {}, cases[shown]["value"]["path"] if shown in cases else "")
         answers = {case_id: (interactions.get(case_id) or {}).get("response") for case_id in (shown, *led_to(shown, cases))}
         if name in _WANT_A_REFUSAL:
             return self._refusal(answers[shown]) is not None
         earlier = (answer for case_id, answer in answers.items() if case_id != shown)
         return name in _WANT_THE_FIRST_DONE and any(succeeded(each) and self._refusal(each) is not None for each in earlier)
+
+    def _allows_what_is_described(self, interaction: dict[str, Any], template: str) -> bool:
+        """Whether an ``Allow`` names what the path describes, and beside it only what another path describes for the same address."""
+        headers = (interaction.get("response") or {}).get("headers") or {}
+        told = ",".join(text for name, texts in headers.items() if name.lower() == "allow" for text in texts)
+        allowed = {method.strip().upper() for method in told.split(",")} - {"", "HEAD", "OPTIONS"}
+        uri = str((interaction.get("request") or {}).get("uri", ""))
+        return self._ids.methods_of(template) <= allowed and all(self._ids.is_described(each, uri, template) for each in allowed)
 
     def _remember(self, case: dict[str, Any], request: dict[str, Any], response: dict[str, Any]) -> None:
         if case["method"].upper() in _SAFE:

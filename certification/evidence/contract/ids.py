@@ -35,6 +35,11 @@ class Ids:
         """The same; a method that is not described counts for what its path describes, and what is not known keeps its label."""
         return self._by_label.get(tool_label) or self._by_path.get(tool_label.partition(" ")[2]) or tool_label
 
+    def methods_of(self, path: str) -> frozenset[str]:
+        """What is described of a path, without methods that servers answer by themselves."""
+        called = (told.partition(" ") for told in self._by_label)
+        return frozenset(method.upper() for method, _, described in called if described == path) - {"HEAD", "OPTIONS"}
+
     def is_described(self, method: str, url: str, path: str) -> bool:
         """Whether a request of the path's may be one of a described operation after all.
 

@@ -54,6 +54,7 @@ OFF_GRID = told(
     step("place half a quantity step more", status=422),
     step("place on the grid", status=201),
     step("place below the least notional", status=400),
+    step("place above the greatest quantity", status=400),
 )
 PRIORITY = told(
     "orders.time-priority",
@@ -216,6 +217,7 @@ CASES = (
     ("off_grid_orders_are_refused", but(OFF_GRID, "place at half a price step"), FAILED, "'place at half a price step' was accepted"),
     ("off_grid_orders_are_refused", but(OFF_GRID, "place half a quantity step more"), FAILED, "half a quantity step more"),
     ("off_grid_orders_are_refused", but(OFF_GRID, "place below the least notional"), FAILED, "below the least notional"),
+    ("off_grid_orders_are_refused", but(OFF_GRID, "place above the greatest quantity"), FAILED, "above the greatest quantity"),
     ("off_grid_orders_are_refused", but(OFF_GRID, "place on the grid", status=422), UNSEEN, "'place on the grid' was answered 422"),
     ("off_grid_orders_are_refused", but(OFF_GRID, "place at half a price step", status=429), UNSEEN, "says nothing about what was asked"),
     ("older_orders_fill_first", PRIORITY, PASSED, ""),

@@ -201,6 +201,21 @@ def test_a_method_that_another_path_describes_for_the_same_address_is_none_that_
     assert bool(fold.result({}).violations) is broken
 
 
+@pytest.mark.parametrize(
+    ("allow", "broken"),
+    [("GET, HEAD", False), ("GET, PATCH", False), ("GET, PUT", True), ("PATCH", True)],
+)
+def test_an_address_may_allow_what_another_path_describes_for_it(allow: str, *, broken: bool) -> None:
+    answers = {"responses": {"200": {"description": "ok"}}}
+    by_client = {"get": {"operationId": "byClient", **answers}}
+    paths = {"/orders/client:{id}": by_client, "/orders/{id}": {"patch": {"operationId": "amend", **answers}}}
+    fold = Fold(load(json.dumps({"openapi": "3.1.0", "info": {"title": "Two", "version": "1"}, "paths": paths}).encode()))
+    told = interaction(405, "http://h/api/orders/client:7", method="TRACE")
+    told["response"]["headers"]["allow"] = [allow]
+    fold.add(scenario({"a": case("TRACE", "/orders/client:{id}")}, {"a": told}, {"a": [failure("allow_header_conformance")]}))
+    assert bool(fold.result({}).violations) is broken
+
+
 def test_hostile_text_becomes_one_short_line(api: Api) -> None:
     fold = Fold(api)
     text = "\x1b[31mred\u202e\n" + "x" * 5000
