@@ -34,6 +34,8 @@ _HOP = frozenset({"host", "connection", "content-length", "transfer-encoding", "
 """Headers that are this connection's own. Extensions compress messages, which a relay has to read."""
 _CHUNK = 65536
 _MOST_ANSWER = 64 * 1024 * 1024
+_MOST_LINES = 100_000
+"""Of the log: who floods the relay fills no disk."""
 _ASKED = b"certify"
 _DRIP_S = 0.002
 _SLOW_DRIP_S = 0.02
@@ -49,6 +51,7 @@ class Relay:
             raise ValueError("the plan's target is no HTTP address")
         self._plan = plan
         self._log = log
+        self._lines = 0
         self._host = place.netloc
         self._name = place.hostname
         self._port = place.port or (443 if place.scheme == "https" else 80)
@@ -189,6 +192,9 @@ class Relay:
         towards.close()
 
     def _note(self, case: Case, trouble: Trouble, answer: bytes = b"") -> None:
+        if self._lines >= _MOST_LINES:
+            return
+        self._lines += 1
         status = int(answer[9:12]) if answer[9:12].isdigit() else None
         self._log.write(write_passage(Passage(marker=case.marker, trouble=trouble, at_ms=time.monotonic_ns() // 1_000_000, status=status)))
         self._log.flush()

@@ -56,6 +56,14 @@ def test_a_call_arrives_as_it_was_sent_and_its_answer_comes_as_it_was_given(sand
     assert (arrival.header("x-signature"), arrival.header("host")) == ("s", f"127.0.0.1:{sandbox.port}")
 
 
+def test_who_floods_the_relay_is_passed_on_and_fills_no_log(sandbox: RunningMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("certification.sandboxes.mock.relay._MOST_LINES", 2)
+    with relay(_plan(sandbox)) as running:
+        assert [_place(running)[0] for _ in range(3)] == [201] * 3
+        running.settle()
+    assert len(running.passages) == 2
+
+
 @pytest.mark.parametrize(
     ("trouble", "status", "arrivals"),
     [(Trouble.BAD_GATEWAY, 502, 1), (Trouble.UNAVAILABLE, 503, 0), (Trouble.THROTTLED, 429, 0)],
