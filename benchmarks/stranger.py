@@ -38,8 +38,8 @@ PROFILE = "profile.yaml"
 _MODEL = "model."
 _NEAR: dict[str, tuple[str, ...]] = {
     "auth": ("authentication.", "permissions.", "orders.other", "repeats.", "withdrawals.", "streams.login"),
-    "money": ("orders.", "cancel-all.", "statement.", "pagination.", "withdrawals.", "expiry."),
-    "state": ("orders.", "cancel-all.", "terms.", "market.", "pagination.", "expiry."),
+    "money": ("orders.", "amend.", "cancel-all.", "statement.", "pagination.", "withdrawals.", "expiry."),
+    "state": ("orders.", "amend.", "cancel-all.", "terms.", "market.", "pagination.", "expiry."),
     "limits": ("orders.", "limits."),
     "streams": ("streams.",),
 }
@@ -55,13 +55,14 @@ _TRADE = (
     "cancel_all",
     "statements",
     "terms",
+    "amend",
     "pagination",
     "races",
     "ended",
 )
 RIGHTLY: dict[str, tuple[str, ...]] = {
     "contract": ("contract", "shapes", "books", "market", "pagination", "limits", "refusals"),
-    "auth": ("authentication", "signatures", "others", "repeats", "withdrawals", "streams", "lists", "statements"),
+    "auth": ("authentication", "signatures", "others", "repeats", "withdrawals", "streams", "lists", "statements", "amend"),
     "state": (*_TRADE, "expiry"),
     "money": (*_TRADE, "withdrawals", "expiry"),
     "limits": ("limits", "orders", "trading", "lists", "refusals", "expiry", "withdrawals", "streams"),

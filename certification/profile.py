@@ -139,6 +139,7 @@ RoleName = Literal[
     "query",
     "query_by_client_id",
     "dry_run",
+    "amend",
     "cancel",
     "cancel_by_client_id",
     "cancel_all",

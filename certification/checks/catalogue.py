@@ -40,6 +40,7 @@ THEMES = (
     "lists",
     "statements",
     "cancel_all",
+    "amend",
     "terms",
     "expiry",
     "repeats",

@@ -103,7 +103,7 @@ def fills_have_their_entries(evidence: Evidence) -> Iterator[Answer]:
                 if (asset in told or not told) and abs(_sums(mine).get(asset, _ZERO) - amount) >= _last_digit(mine, asset)
             ]
         all_told = all(_is_told(scenario, f"fills of the {side}") for side, _ in _SIDES if _is_told(scenario, side))
-        strange = all_told and any(entry.kind == "trade" and entry.reference not in named for entry in new)
+        strange = all_told and any(entry.kind == "trade" and entry.reference not in named | {""} for entry in new)
         return complaints + ["an entry of a trade names something that is no fill or order of the account's"] * strange
 
     return ask_of(evidence, _STORY, question)

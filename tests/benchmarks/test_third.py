@@ -74,6 +74,10 @@ def test_what_is_kept_otherwise_is_observed_and_right() -> None:
 @pytest.mark.parametrize(
     ("defect", "story", "check"),
     [
+        ("ledger-hides-fee", "statement.after-trading", "statements.fills_have_their_entries"),
+        ("cancel-all-first-pair", "cancel-all.of-the-account", "cancel_all.everything_is_cancelled"),
+        ("validate-places", "terms.dry-run", "terms.dry_runs_place_nothing"),
+        ("deadline-ignored", "terms.deadline", "terms.deadlines_are_kept"),
         ("post-takes", "orders.post-only-meets-the-book", "orders.post_only_orders_never_take"),
         ("signature-for-any-path", "authentication.balances", "authentication.signatures_keep_to_their_path"),
         ("query-overrides-body", "signatures.unsigned-query", "authentication.unsigned_fields_change_nothing"),

@@ -48,6 +48,30 @@ ACCOUNTS = {
         says="createWithdrawal: a withdrawal of what an order holds was accepted",
         fault="withdrawal-of-what-is-held",
     ),
+    "amend.amended_orders_are_what_was_asked": Example(
+        does="The new quantity of an order that was filled in part is taken for what is left of it.",
+        says="amendOrder: quantity 0.03 where 0.02 was asked",
+    ),
+    "amend.holds_follow_amendments": Example(
+        does="Amending an order leaves its hold as it was.",
+        says="amendOrder: USD: 1012 is held for an amended order, 1518 for one that was placed alike",
+    ),
+    "amend.refused_amendments_change_nothing": Example(
+        does="An amendment that can't be paid for cancels the order.",
+        says="amendOrder: an amendment beyond means was refused, and changed the order all the same",
+    ),
+    "amend.ended_orders_stay_ended": Example(
+        does="An order that was cancelled comes back when it is amended.",
+        says="amendOrder: an order that was cancelled rests again after it was amended",
+    ),
+    "amend.orders_of_others_cannot_be_amended": Example(
+        does="Whoever knows its id can amend an order.",
+        says="amendOrder: another account's order was amended",
+    ),
+    "amend.amended_post_only_orders_never_take": Example(
+        does="A post-only order that is moved into the book trades as a taker.",
+        says="amendOrder: a post-only order was amended, and took",
+    ),
     "cancel_all.everything_is_cancelled": Example(
         does="Orders that were filled in part stay in the book when everything is cancelled.",
         says="cancelAllOrders: an order (first) has the status partially_filled after everything was cancelled",

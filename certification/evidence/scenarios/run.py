@@ -15,6 +15,7 @@ from certification.evidence.places import read
 from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import (
     access,
+    amend,
     beside_model,
     cancel_all,
     expiry,
@@ -62,6 +63,7 @@ STORIES: tuple[Story, ...] = (
     *market.STORIES,
     *streams.STORIES,
     *open_orders.STORIES,
+    *amend.STORIES,
     *cancel_all.STORIES,
     *terms.STORIES,
     *expiry.STORIES,
@@ -81,6 +83,7 @@ NO_OBSERVER = "the profile names no key that may only read, or its variables are
 _READ_ONLY = frozenset({"permissions.read-only-key", "withdrawals.read-only-key"})
 _TWO_ACCOUNTS = frozenset(
     {
+        "amend.filled-in-part",
         "cancel-all.filled-in-part",
         "expiry.filled-in-part",
         "orders.other-account",

@@ -31,6 +31,9 @@ NOT_OFFERED = (
     "limits.open-orders",
     "terms.dry-run",
     "terms.deadline",
+    "amend.moved-and-grown",
+    "amend.filled-in-part",
+    "amend.into-the-book",
 )
 """What the reference exchange's profile promises nothing of."""
 

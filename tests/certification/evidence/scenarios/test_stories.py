@@ -13,6 +13,8 @@ from certification.levels.standard import STANDARD
 from certification.model import Outcome
 from tests.simulators.stages import SMALL_BUDGET, Clock, credentials, failures, played, reference_stage
 
+AMENDING = {"amend.moved-and-grown", "amend.filled-in-part", "amend.into-the-book"}
+"""The reference exchange amends no orders."""
 STATEMENT = "statement.after-trading"
 BURST, KEY_BURST = "limits.burst", "limits.key"
 ONCE, WRONG = "withdrawals.once-and-again", "withdrawals.refused"
@@ -29,6 +31,7 @@ def clean() -> tuple[Scenario, ...]:
 def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
     unseen = {scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE}
     assert unseen == {
+        *AMENDING,
         "streams.open-orders",
         "streams.balances",
         "streams.heartbeat",
