@@ -11,7 +11,7 @@ import (
 // configure makes a client: without retries and limits of its own unless they are asked for.
 func (s *session) configure(given document) result {
 	var config sdk.Config
-	var timeout, now, retries, maxWait int64 = 0, -1, 0, 0
+	var timeout, now, retries, maxWait int64 = 0, -1, 0, -1
 	var nonce sdk.Optional[string]
 	var seed sdk.Optional[int64]
 	var limits bool
@@ -30,6 +30,9 @@ func (s *session) configure(given document) result {
 		}
 	}
 	config.Timeout, config.MaxWait = time.Duration(timeout)*time.Millisecond, time.Duration(maxWait)*time.Millisecond
+	if maxWait == 0 {
+		config.MaxWait = time.Nanosecond // 0 is the usual wait in Go, and none here
+	}
 	config.Retries, config.RateLimits = sdk.Some(int(retries)), sdk.Some(limits)
 	if now >= 0 {
 		config.Clock = func() time.Time { return time.UnixMilli(now) }
