@@ -76,6 +76,8 @@ class Withdrawals(BaseModel):
     amount: Decimal = Field(gt=0)
     amount_step: Decimal | None = Field(default=None, gt=0)
     """Amounts are multiples of it, such as ``0.00000001``."""
+    least: Decimal | None = Field(default=None, gt=0)
+    """The least amount that may be withdrawn; ``None`` where none is documented."""
     fee: WithdrawalFee | None = None
     """``added`` or ``included``; ``None`` where nothing is documented, so that either is right."""
 

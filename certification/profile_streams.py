@@ -42,11 +42,11 @@ class Heard(BaseModel):
     """Neutral name -> place. Of a snapshot and a delta: sequence, previous (the sequence of the message before), first (the first of
     several sequence numbers in one message), bids.price, bids.quantity, asks.price, asks.quantity. Of an order: order_id,
     client_order_id, status, filled (or left, what is still to be filled), last_filled, what one message's trade was, in its stead or beside
-    it, notional (spent until then), event_id, by which a client knows a message that comes again, and sequence, where each message is
-    numbered by one more than the last; of open_orders, which tells whoever begins to listen of what is open, order_id and sequence. Of
-    subscribed and refused: id, that of the request. Of a trade: trade_id, price, quantity, side (the taker's) and time. Of a ticker: last,
-    and bid and ask where they follow the book. Of a candle: time, open, high, low, close and volume. Of a balance: asset, free, held and
-    total. Of a heartbeat: sequence, where heartbeats are numbered one by one."""
+    it, last_fee (of that trade), notional (spent until then), event_id, by which a client knows a message that comes again, and sequence,
+    where each message is numbered by one more than the last; of open_orders, which tells whoever begins to listen of what is open, order_id
+    and sequence. Of subscribed and refused: id, that of the request. Of a trade: trade_id, price, quantity, side (the taker's) and time. Of
+    a ticker: last, and bid and ask where they follow the book. Of a candle: time, open, high, low, close and volume. Of a balance: asset,
+    free, held and total. Of a heartbeat: sequence, where heartbeats are numbered one by one."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's, as in a role."""
 

@@ -28,6 +28,11 @@ def _amounts(scenario: Scenario, order_id: str) -> list[Decimal]:
     ]
 
 
+def _reports(scenario: Scenario, order_id: str) -> list[ScenarioStep]:
+    """The messages that are of one order alone, in order."""
+    return [step for step in scenario.steps if "order" in texts(step, "kind") and texts(step, "order_id") == (order_id,)]
+
+
 @check(
     requirement="The owner of an order that rests hears of each fill, with all that is filled until then.",
     remediation="Send a report for every fill of both orders, with the sum of the order's fills.",
@@ -63,7 +68,7 @@ def sums_of_reports_add_up(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         order_id = text(accepted_step(scenario, "rest"), "order_id")
-        reports = [step for step in scenario.steps if "order" in texts(step, "kind") and texts(step, "order_id") == (order_id,)]
+        reports = [step for step in _reports(scenario, order_id) if texts(step, "filled")]
         filled, complaints, read = Decimal(0), [], False
         for report in reports:
             now, own = number(report, "filled"), numbers(report, "last_filled", null_is_none=True)
@@ -88,6 +93,46 @@ def _spent(last: list[ScenarioStep], answered: ScenarioStep, *, read: bool) -> l
     if told and known and told[0] != known[0]:
         return [f"{told[0]:f} was told to be spent in the end, {known[0]:f} was answered"]
     return []
+
+
+@check(
+    requirement="What a private stream says last of an order that was filled in part and rests is what a query says.",
+    remediation="Make the report of a resting order after its trades, from what is left of it.",
+)
+def what_rests_is_told(evidence: Evidence) -> Iterator[Answer]:
+    """An order that takes what there is and rests with the other half is told of with that half filled, not as if nothing were."""
+
+    def question(scenario: Scenario) -> list[str]:
+        order_id = text(accepted_step(scenario, "take half and rest"), "order_id")
+        filled = number(accepted_step(scenario, "query while it rests"), "filled")
+        reports = [step for step in _reports(scenario, order_id) if step.label == "answer to placing" and texts(step, "filled")]
+        if not reports or not filled:
+            raise UnclearError("nothing was heard of how much of the order is filled, or nothing was")
+        told = number(reports[-1], "filled")
+        return [] if told == filled else [f"{told:f} of an order that rests was told to be filled in the end, {filled:f} was answered"]
+
+    return ask_of(evidence, "streams.filled-and-rests", unless_cut_off(question))
+
+
+@check(
+    requirement="The fees that reports of fills tell are those of the fills.",
+    remediation="Charge the fill first, then make the report from it.",
+)
+def fees_are_told(evidence: Evidence) -> Iterator[Answer]:
+    """The fees that are told with each fill of an order add up to what its list of fills says."""
+
+    def question(scenario: Scenario) -> list[str]:
+        order_id = text(accepted_step(scenario, "take half and rest"), "order_id")
+        told = [fee for step in _reports(scenario, order_id) for fee in numbers(step, "last_fee", null_is_none=True)]
+        if not told:
+            raise MootError("the profile reads no last_fee from messages of own orders")
+        fees = numbers(accepted_step(scenario, "fills"), "fee", null_is_none=True)
+        if not fees:
+            raise UnclearError("the list of the order's fills tells no fee")
+        total, known = sum(told, Decimal(0)), sum(fees, Decimal(0))
+        return [] if abs(total) == abs(known) else [f"fees of {total:f} were told with the fills of an order that paid {known:f}"]
+
+    return ask_of(evidence, "streams.filled-and-rests", unless_cut_off(question))
 
 
 @check(

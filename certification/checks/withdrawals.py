@@ -247,6 +247,16 @@ def amounts_off_their_step_are_refused(evidence: Evidence) -> Iterator[Answer]:
 
 
 @check(
+    requirement="A withdrawal of less than the documented least amount is refused.",
+    remediation="Hold the amount against the asset's minimum before anything is taken.",
+)
+def too_little_is_refused(evidence: Evidence) -> Iterator[Answer]:
+    """One step less than the least amount is not sent: fees would eat it, or it would never arrive."""
+    moot = "the profile does not say the least amount (trading.withdrawals.least)"
+    return _refuses(evidence, "withdraw too little", "of less than the least amount", moot)
+
+
+@check(
     requirement="An account neither sees nor calls back another's withdrawals (OWASP API Security Top 10 2023, API1).",
     remediation="Look a withdrawal up by account and id together, and answer as if another's did not exist.",
 )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 BEYOND_ORDERS = {
+    "withdrawals.too_little_is_refused": Example(
+        does="A withdrawal below the least amount is taken.",
+        says="createWithdrawal: a withdrawal of less than the least amount was accepted",
+    ),
     "expiry.orders_end_at_their_time": Example(
         does="An order rests on after the instant at which it was to end.",
         says="placeOrder: an order still has the status open after its end",

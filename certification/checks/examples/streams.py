@@ -5,6 +5,14 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 STREAMS = {
+    "heard.what_rests_is_told": Example(
+        does="The report of an order that rests tells its whole size as left, though a half was filled at once.",
+        says="streams.orders: 0.00 of an order that rests was told to be filled in the end, 0.01 was answered",
+    ),
+    "heard.fees_are_told": Example(
+        does="Reports of fills tell a fee of nought.",
+        says="streams.orders: fees of 0 were told with the fills of an order that paid 3.84",
+    ),
     "streams.public_trades_are_told_once": Example(
         does="Every trade is sent twice to the channel of trades.",
         says="streams.trades: trade 205 was told 2 times; trade 206 was told 2 times",

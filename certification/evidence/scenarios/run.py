@@ -90,6 +90,7 @@ _TWO_ACCOUNTS = frozenset(
         "orders.time-priority",
         "permissions.lists",
         "permissions.statements",
+        "streams.filled-and-rests",
         "streams.filled-at-rest",
         "streams.tape",
         "streams.other-account",

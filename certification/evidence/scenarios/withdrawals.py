@@ -121,6 +121,8 @@ def _refused(venue: Venue) -> Iterator[ScenarioStep]:
         yield from _tried(venue, "withdraw beyond means", amount=plain(max(free * _TOO_MUCH // step * step, terms.amount)))
     if terms.amount_step is not None:
         yield from _tried(venue, "withdraw half a step more", amount=plain(terms.amount + terms.amount_step / 2))
+    if terms.least is not None and terms.amount_step is not None and terms.least > terms.amount_step:
+        yield from _tried(venue, "withdraw too little", amount=plain(terms.least - terms.amount_step))
     if terms.wrong_address is not None:
         yield from _tried(venue, "withdraw to a wrong address", address=terms.wrong_address)
     yield from _tried(venue, "withdraw as it should be")

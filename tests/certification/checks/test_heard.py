@@ -59,7 +59,29 @@ SUMS = told(
 )
 UNSUMMED = but(but(SUMS, "hears half", {"last_filled": ()}), "hears whole", {"last_filled": (), "notional": ()})
 
+RESTS = told(
+    "streams.filled-and-rests",
+    step("take half and rest", {"order_id": "1"}),
+    step("query while it rests", {"filled": "0.01"}),
+    step("fills", {"fee": ("1.5", "0.5")}),
+    step("answer to placing", {"kind": "order", "order_id": "1", "status": "received"}),
+    step("answer to placing", {"kind": "order", "order_id": "1", "filled": "0.005", "last_fee": "1.50"}),
+    step("answer to placing", {"kind": "order", "order_id": "1", "filled": "0.010", "last_fee": "0.50"}),
+    step("hears its end", {"kind": "order", "order_id": "1", "filled": "0"}),
+)
+TOLD_WHOLE = told(RESTS.id, *RESTS.steps[:-1], step("answer to placing", {"kind": "order", "order_id": "1", "filled": "0"}))
+UNFILLED = but(RESTS, "query while it rests", {"filled": "0"})
+FEELESS = told(RESTS.id, *(each for each in RESTS.steps if "last_fee" not in dict(each.facts)))
+
 CASES = (
+    ("what_rests_is_told", RESTS, PASSED, ""),
+    ("what_rests_is_told", TOLD_WHOLE, FAILED, "0 of an order that rests was told to be filled in the end, 0.01 was answered"),
+    ("what_rests_is_told", UNFILLED, UNSEEN, "nothing was heard of how much"),
+    ("what_rests_is_told", FEELESS, UNSEEN, "nothing was heard of how much"),
+    ("fees_are_told", RESTS, PASSED, ""),
+    ("fees_are_told", but(RESTS, "fills", {"fee": "2.1"}), FAILED, "fees of 2.00 were told with the fills of an order that paid 2.1"),
+    ("fees_are_told", but(RESTS, "fills", {"fee": ()}), UNSEEN, "tells no fee"),
+    ("fees_are_told", FEELESS, MOOT, "reads no last_fee"),
     ("sums_of_reports_add_up", SUMS, PASSED, ""),
     ("sums_of_reports_add_up", but(SUMS, "hears whole", {"filled": "2"}), FAILED, "tells of 2, by which the sum grows from 1 to 2"),
     ("sums_of_reports_add_up", but(SUMS, "hears whole", {"last_filled": "0"}), PASSED, ""),

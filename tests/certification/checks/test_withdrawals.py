@@ -45,6 +45,7 @@ REFUSED = told(
     "withdrawals.refused",
     step("withdraw beyond means", status=409),
     step("withdraw half a step more", status=400),
+    step("withdraw too little", status=400),
     step("withdraw to a wrong address", status=409),
     step("withdraw as it should be", TOLD),
 )
@@ -213,6 +214,9 @@ OBSERVED = told(
             id="nowhere",
         ),
         pytest.param("wrong_addresses_are_refused", cut(REFUSED, "withdraw to a wrong address"), MOOT, "wrong_address", id="none known"),
+        pytest.param("too_little_is_refused", REFUSED, PASSED, "", id="too little"),
+        pytest.param("too_little_is_refused", but(REFUSED, "withdraw too little", status=201), FAILED, "less than the least", id="taken"),
+        pytest.param("too_little_is_refused", cut(REFUSED, "withdraw too little"), MOOT, "least", id="no least known"),
         pytest.param("amounts_off_their_step_are_refused", REFUSED, PASSED, "", id="step kept"),
         pytest.param(
             "amounts_off_their_step_are_refused", but(REFUSED, "withdraw half a step more", status=201), FAILED, "half a step", id="cut off"

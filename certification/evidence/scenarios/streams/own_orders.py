@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from certification.evidence.facts import texts
+from certification.evidence.facts import RESTING, texts
 from certification.evidence.record import ScenarioStep
+from certification.evidence.scenarios.history import fills_of
 from certification.evidence.scenarios.story import NOT_TOLD_FIRST, Story
-from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, logged_in, of_kind
+from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, logged_in, named_for, of_kind
 from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
 _DEEP = "50"
+_MOMENT_S = 0.3
+"""How long more is listened to what is told of one placing."""
 
 
 def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
@@ -63,6 +66,28 @@ def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
         yield from listener.until(about(resting, *GONE))
 
 
+def _filled_and_rests(venue: Venue) -> Iterator[ScenarioStep]:
+    """An order that takes what the other account offers between the best prices, rests with the other half, and is cancelled."""
+    depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
+    yield depth
+    bid, ask = best(depth, "bids"), best(depth, "asks")
+    if bid is None or ask is None or bid + venue.price_step >= ask:
+        return
+    price = plain(bid + venue.price_step)
+    with venue.streams.open(Actor.FIRST) as listener:
+        yield from logged_in(venue, listener)
+        yield venue.place(label="offer half", by=Actor.SECOND, side="sell", price=price)
+        placed = venue.place(label="take half and rest", price=price, quantity=plain(venue.quantity * 2))
+        yield placed
+        identity = venue.identity_of(placed)
+        yield venue.ask("query", identity, label="query while it rests")
+        yield from fills_of(venue, identity, label="fills")
+        yield from named_for("placing", listener.until(about(placed, *RESTING, *GONE)))
+        yield from named_for("placing", listener.until(lambda _: False, patience_s=_MOMENT_S))
+        yield venue.ask("cancel", identity, label="cancel")
+        yield from listener.until(about(placed, *GONE))
+
+
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     """The second account listens while the first trades; its own order comes last, so that nothing before it can still be under way."""
     with venue.streams.open(Actor.SECOND) as listener:
@@ -104,6 +129,16 @@ STORIES = (
         sends=("login", "orders"),
         hears=("order",),
         play=_filled_at_rest,
+    ),
+    Story(
+        id="streams.filled-and-rests",
+        about="place",
+        subject=ORDERS,
+        needs=("depth", "query", "cancel"),
+        sends=("login", "orders"),
+        hears=("order",),
+        play=_filled_and_rests,
+        extra=True,
     ),
     Story(
         id="streams.other-account",
