@@ -211,6 +211,27 @@ def test_a_reproduction_carries_the_circumstances() -> None:
     assert unplayed.reproduce == "certify replay small orders.rest-and-cancel --sandbox http://h"
 
 
+@pytest.mark.parametrize(
+    ("body", "quantities"),
+    [
+        pytest.param(b'[{"s": "ETH-USD", "q": "9"}, {"s": "BTC-USD", "q": "0.000025"}]', ["0.00002"], id="ours among several"),
+        pytest.param(b'[{"s": "BTC-USD", "q": "0.00001"}]', [], id="a single step"),
+        pytest.param(b'[{"s": "ETH-USD", "q": "9"}, {"s": "ETH-BTC", "q": "8"}]', [], id="ours not among them"),
+    ],
+)
+def test_the_least_quantity_is_that_of_our_instrument(server: ScriptedServer, body: bytes, quantities: list[str]) -> None:
+    profile = reference_profile()
+    assert profile.trading is not None
+    instrument = profile.trading.roles["instrument"].model_copy(update={"fields": {"symbol": "[].s", "min_quantity": "[].q"}})
+    told = profile.trading.model_copy(update={"roles": profile.trading.roles | {"instrument": instrument}})
+    server.answer = Scripted(body=body)
+    story = play_all(profile.model_copy(update={"trading": told}), replace(NOWHERE, base_url=server.url), "orders.off-grid")[
+        "orders.off-grid"
+    ]
+    tried = [dict(step.facts)["asked.quantity"] for step in story.steps if step.label == "place below the least quantity"]
+    assert tried == quantities
+
+
 def test_tiny_steps_are_written_without_an_exponent(server: ScriptedServer) -> None:
     profile = reference_profile()
     assert profile.trading is not None
