@@ -169,12 +169,14 @@ class Role(_Part):
     of withdrawals asset, network, address, amount, withdrawal_id and client_withdrawal_id."""
     constants: dict[str, str] = {}
     """Place -> value that is always sent."""
+    page: int | None = Field(default=None, ge=1, le=100)
+    """Of a list without an argument ``limit``: how many items a page holds that is not the last, as documented."""
     fields: dict[str, str] = {}
     """Neutral name -> place: order_id, client_order_id, status, price, quantity, filled, average, created, updated, asset, free, held,
     total, bids.price, bids.quantity, asks.price, asks.quantity, item_id, cursor, count, fee, fee_asset, trade_id, time; of candles open,
-    high, low, close and volume, of a ticker bid, ask and last, of a statement's entries asset, kind, reference, balance and either
-    change or amount (which leaves out the fee beside it), of withdrawals withdrawal_id, client_withdrawal_id, amount, address, fee and
-    status. ``header.remaining`` names a header instead."""
+    high, low, close and volume, of a ticker bid, ask, last, high, low and volume, of a statement's entries asset, kind, reference, balance
+    and either change or amount (which leaves out the fee beside it), of withdrawals withdrawal_id, client_withdrawal_id, amount, address,
+    fee and status. ``header.remaining`` names a header instead."""
     values: dict[str, dict[str, str]] = {}
     """Neutral name -> neutral value -> the exchange's: ``side: {buy: BUY}``, ``status: {open: NEW, filled: FILLED, expired: EXPIRED}``.
     A time in force that is a type of order there stands under type: ``type: {limit: LIMIT, post_only: LIMIT_MAKER}``; one that has a field

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step
-from certification.evidence.facts import UnclearError, is_accepted, is_refused, numbers, text_or_empty, texts
+from certification.evidence.facts import UnclearError, is_accepted, is_refused, number, numbers, text_or_empty, texts
 from certification.evidence.instants import units_a_second
 from certification.evidence.record import STATED_CANDLE_S, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
@@ -121,6 +121,44 @@ def tickers_tell_the_last_trade(evidence: Evidence) -> Iterator[Answer]:
         )
 
     return ask_of(evidence, _STORY, question, about="ticker")
+
+
+@check(
+    requirement="A ticker's high, low and volume count every trade, the last one too.",
+    remediation="Work the totals out from the tape after the trade is on it, in the same transaction.",
+)
+def ticker_totals_hold_the_last_trade(evidence: Evidence) -> Iterator[Answer]:
+    """After three trades of ours, each price lies between low and high, and the volume grew by the trades that it was asked after.
+
+    A volume that grows by the trade before, each time, is one that always lacks the last.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        told = [(accepted_step(scenario, f"fills {trade}"), accepted_step(scenario, f"ticker {trade}")) for trade in (1, 2, 3)]
+        sizes = [sum(numbers(fills, "quantity"), Decimal(0)) for fills, _ in told]
+        volumes = [number(ticker, "volume") for _, ticker in told]
+        grew = [later - earlier for earlier, later in pairwise(volumes)]
+        complaints = [
+            f"a trade at {price:f} is {where} of {bound:f}"
+            for fills, ticker in told
+            for price in numbers(fills, "price")[-1:]
+            if price in numbers(ticker, "last")
+            for where, bound, beyond in _bounds(ticker, price)
+            if beyond
+        ]
+        if grew == sizes[:-1] != sizes[1:]:
+            lacks = f"{grew[1]:f} after a trade of {sizes[2]:f}"
+            complaints.append(f"the ticker's volume grew by {grew[0]:f} after a trade of {sizes[1]:f}, by {lacks}: it lacks the last one")
+        if not complaints and grew != sizes[1:]:
+            raise UnclearError("others traded meanwhile, or the ticker is told seldom")
+        return complaints
+
+    return ask_of(evidence, "market.three-trades", question)
+
+
+def _bounds(ticker: ScenarioStep, price: Decimal) -> Iterator[tuple[str, Decimal, bool]]:
+    yield from (("above the ticker's high", high, price > high) for high in numbers(ticker, "high")[:1])
+    yield from (("below the ticker's low", low, price < low) for low in numbers(ticker, "low")[:1])
 
 
 _Candle = dict[str, Decimal]

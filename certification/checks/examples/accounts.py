@@ -72,6 +72,18 @@ ACCOUNTS = {
         does="A post-only order that is moved into the book trades as a taker.",
         says="amendOrder: a post-only order was amended, and took",
     ),
+    "pagination.totals_count_the_whole_list": Example(
+        does="The count of a list is that of its page.",
+        says="ClosedOrders: 50 are told to be there, and the pages hold 52",
+    ),
+    "pagination.pages_are_full": Example(
+        does="The last entry of every full page is missing.",
+        says="Ledgers: a page of 50 holds 49 items, and more follow",
+    ),
+    "market.ticker_totals_hold_the_last_trade": Example(
+        does="The day's volume is worked out before the trade is on the tape.",
+        says="getTicker: the ticker's volume grew by 0.01 after a trade of 0.02, by 0.02 after a trade of 0.03: it lacks the last one",
+    ),
     "cancel_all.everything_is_cancelled": Example(
         does="Orders that were filled in part stay in the book when everything is cancelled.",
         says="cancelAllOrders: an order (first) has the status partially_filled after everything was cancelled",

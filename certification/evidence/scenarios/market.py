@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certification.profile import RoleName
 
 _SHORT, _LONG = "5", "100"
+_TRADES = 3
 _PUBLIC: tuple[RoleName, ...] = ("depth", "trades", "ticker", "candles")
 
 
@@ -48,6 +49,25 @@ def _summaries(venue: Venue) -> Iterator[ScenarioStep]:
         yield replace(told, facts=(*told.facts, (STATED_CANDLE_S, str(venue.candle_s)))) if venue.candle_s else told
 
 
+def _three_trades(venue: Venue) -> Iterator[ScenarioStep]:
+    """Three trades of growing size, and the ticker after each: one that is always a trade late shows by what it grew."""
+    for number in range(1, _TRADES + 1):
+        ask = best(venue.ask("depth", {"symbol": venue.symbol, "limit": _SHORT}, label="depth"), "asks")
+        if ask is None:
+            return
+        quantity = plain(venue.quantity * number)
+        taken = venue.place(label=f"take {number}", price=plain(ask), quantity=quantity, time_in_force="immediate_or_cancel")
+        yield taken
+        if identity := venue.identity_of(taken):
+            yield from fills_of(venue, identity, label=f"fills {number}")
+        yield venue.ask("ticker", {"symbol": venue.symbol}, label=f"ticker {number}")
+
+
+def _no_totals(venue: Venue) -> str:
+    """Why nothing can be said of a ticker's totals."""
+    return "" if venue.reads("ticker", "volume") else "the profile reads no volume from the ticker"
+
+
 def _unknown_symbol(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     """Ask for a market that is written like one and is none. No order is sent there: should it exist, it would be traded."""
     unknown = like(venue.symbol)
@@ -66,5 +86,6 @@ def like(symbol: str) -> str:
 
 STORIES = (
     Story(id="market.after-a-trade", about="trades", needs=("depth", "place"), play=_after_a_trade, extra=True),
+    Story(id="market.three-trades", about="ticker", needs=("depth", "place", "fills"), lacks=_no_totals, play=_three_trades, extra=True),
     *(Story(id=f"market.unknown-symbol.{role}", about=role, needs=(), play=partial(_unknown_symbol, role), extra=True) for role in _PUBLIC),
 )

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from certification.evidence.facts import is_accepted, texts
-from certification.evidence.record import ScenarioStep
+from certification.evidence.record import STATED_PAGE, ScenarioStep
 from certification.evidence.scenarios.burst import BURST
 from certification.evidence.scenarios.history import listed
 from certification.evidence.scenarios.paging import CURSOR
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PAGED: tuple[RoleName, ...] = ("order_history", "fills", "trades", "statement")
 _PAGE = 3
 _MOST_PAGES = 40
+_MOST_S = 30.0
+"""How long filling a whole page may take at the pace of the exchange's own budget."""
 _LOOKS = 8
 
 
@@ -34,12 +36,13 @@ def _clock(venue: Venue) -> Iterator[ScenarioStep]:
 
 def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
     """The same list at once and in small pages, after enough has been done to fill several of them."""
-    for _ in range(_PAGE * 2 + 1):
-        yield from _one_more(role, venue)
     whose = _whose(role, venue)
+    for _ in range(_rounds(role, venue, whose)):
+        yield from _one_more(role, venue)
     usual, small = venue.usual_arguments(role) | whose, venue.only(role, {"limit": str(_PAGE)})
     at_once = listed(venue, role, whose, label="at once")
-    yield at_once
+    size = venue.page_size(role)
+    yield replace(at_once, facts=(*at_once.facts, (STATED_PAGE, str(size)))) if size and not venue.takes(role, "limit") else at_once
     pages = venue.pages(role)
     if pages is None or not is_accepted(at_once):
         return
@@ -50,7 +53,19 @@ def _pages(role: RoleName, venue: Venue) -> Iterator[ScenarioStep]:
         seen += pages.items(page)
         cursor = pages.following(page, number=number, seen=seen) if is_accepted(page) else None
         if cursor is None:
+            if is_accepted(page):
+                yield ScenarioStep(label="the end", call=None, facts=(("pages", str(number)),))
             return
+
+
+def _rounds(role: RoleName, venue: Venue, whose: dict[str, str]) -> int:
+    """How often something is added to the list: so that small pages fill, or, where pages have one size, one and a little more."""
+    few, size = _PAGE * 2 + 1, venue.page_size(role)
+    if size is None or venue.takes(role, "limit"):
+        return few
+    there = sum(1 for name, _ in listed(venue, role, whose, label="there already").facts if name == "item_id")
+    many = max(few, size - there + 2)
+    return many if many * 2 * venue.interval_s <= _MOST_S else few
 
 
 def _whose(role: RoleName, venue: Venue) -> dict[str, str]:

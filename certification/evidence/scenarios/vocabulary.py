@@ -90,6 +90,14 @@ class Vocabulary:
         usual = self._roles[role]
         return self._roles[by_client_id] if by_client_id is not None and self.has(by_client_id) else usual
 
+    def reads(self, role: RoleName, field: str) -> bool:
+        """Whether the role's answer has a place for a field."""
+        return field in self._roles[role].fields
+
+    def page_size(self, role: RoleName) -> int | None:
+        """How many items the role's list has on a page where none asks for a number; ``None`` where the profile does not say."""
+        return self._roles[role].page
+
     def only(self, role: RoleName, arguments: Mapping[str, str]) -> dict[str, str]:
         """Those arguments that the role has a place for."""
         return {name: value for name, value in arguments.items() if self.takes(role, name)}

@@ -153,3 +153,38 @@ def test_a_market_that_does_not_exist_is_refused(scenario: Scenario, outcome: Ou
 @pytest.mark.parametrize(("symbol", "unknown"), [("BTC-USD", "XQX-QXQ"), ("btcusdt_240628", "xqxqxqx_240628"), ("12345", "12345")])
 def test_an_unknown_symbol_has_the_form_of_a_known_one(symbol: str, unknown: str) -> None:
     assert like(symbol) == unknown
+
+
+def growing(first: str, second: str, third: str) -> Scenario:
+    """Three trades of one, two and three, and what the ticker's volume is after each."""
+    steps = (
+        each
+        for number, volume in ((1, first), (2, second), (3, third))
+        for each in (
+            step(f"fills {number}", {"price": "10", "quantity": str(number)}),
+            step(f"ticker {number}", {"last": "10", "high": "11", "low": "9", "volume": volume}),
+        )
+    )
+    return told("market.three-trades", *steps)
+
+
+GREW = growing("11", "13", "16")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "said"),
+    [
+        pytest.param(GREW, Outcome.PASSED, "", id="by each trade"),
+        pytest.param(growing("10", "11", "13"), Outcome.FAILED, "by 2 after a trade of 3: it lacks the last one", id="by the one before"),
+        pytest.param(growing("11", "11", "11"), Outcome.NOT_OBSERVED, "told seldom", id="not at all"),
+        pytest.param(growing("11", "20", "30"), Outcome.NOT_OBSERVED, "others traded", id="by others' trades"),
+        pytest.param(but(GREW, "ticker 2", {"high": "9.5"}), Outcome.FAILED, "at 10 is above the ticker's high", id="high"),
+        pytest.param(but(GREW, "ticker 2", {"low": "10.5"}), Outcome.FAILED, "at 10 is below the ticker's low", id="low"),
+        pytest.param(but(GREW, "ticker 2", {"high": "9.5", "last": "9.5"}), Outcome.PASSED, "", id="a ticker of before"),
+        pytest.param(but(GREW, "fills 3", status=500), Outcome.NOT_OBSERVED, "answered 500", id="untold"),
+    ],
+)
+def test_a_tickers_totals_grow_by_each_trade(scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers("market.ticker_totals_hold_the_last_trade", scenario)
+    assert said in answer.summary
+    assert answer.outcome is outcome

@@ -6,7 +6,7 @@ from certification.evidence.record import Scenario
 from certification.model import Outcome
 from tests.simulators.told import answers, but, cut, step, told
 
-PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
+PASSED, FAILED, UNSEEN, MOOT = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE
 LIST = told(
     "pagination.fills",
     step("at once", {"item_id": ("5", "4", "3", "2", "1")}),
@@ -14,7 +14,28 @@ LIST = told(
     step("page 2", {"item_id": ("2", "1")}),
 )
 
+END = step("the end", {"pages": "2"}, status=None)
+COUNTED = told(
+    "pagination.order-history",
+    step("at once", {"item_id": ("5", "4", "3"), "stated.page": "3"}),
+    step("page 1", {"item_id": ("5", "4", "3"), "count": "5"}),
+    step("page 2", {"item_id": ("2", "1"), "count": "5"}),
+    END,
+)
+OF_THE_PAGE = but(but(COUNTED, "page 1", {"count": "3"}), "page 2", {"count": "2"})
+
 CASES = (
+    ("totals_count_the_whole_list", COUNTED, PASSED, ""),
+    ("totals_count_the_whole_list", OF_THE_PAGE, FAILED, "3 are told to be there, and the pages hold 5"),
+    ("totals_count_the_whole_list", but(COUNTED, "page 2", {"item_id": "2"}), FAILED, "5 are told to be there, and the pages hold 4"),
+    ("totals_count_the_whole_list", but(COUNTED, "page 2", {"count": "6"}), PASSED, ""),
+    ("totals_count_the_whole_list", cut(COUNTED, "the end"), UNSEEN, "not read to its end"),
+    ("totals_count_the_whole_list", cut(COUNTED, "page 2"), UNSEEN, "too short"),
+    ("totals_count_the_whole_list", LIST, MOOT, "no count"),
+    ("pages_are_full", COUNTED, PASSED, ""),
+    ("pages_are_full", but(COUNTED, "at once", {"item_id": ("5", "4")}), FAILED, "a page of 3 holds 2 items, and more follow"),
+    ("pages_are_full", but(COUNTED, "at once", {"item_id": ("5", "4", "3", "2", "1")}), UNSEEN, "too short to fill a page"),
+    ("pages_are_full", LIST, MOOT, "no size"),
     ("pages_repeat_nothing", LIST, PASSED, ""),
     ("pages_repeat_nothing", but(LIST, "page 2", {"item_id": ("3", "2", "1")}), FAILED, "3 stands on 2 pages"),
     ("pages_repeat_nothing", but(LIST, "page 2", status=400), UNSEEN, "a page was refused"),

@@ -64,6 +64,8 @@ def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
         "the exchange's way of",
         "no order is asked for in a signed body beside an unsigned query",
         "requests carry no nonce",
+        "the profile reads no count from the list",
+        "the profile states no size of the list's pages (page), or a request does",
         *(
             f"the profile does not say how the channel of {channel} is asked for and told (trading.streams)"
             for channel in ("ticker", "candles")
