@@ -11,7 +11,7 @@ from certification.evidence.facts import numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.listener import Listener
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.streams.waiting import DEPTH, confirmed, named_for, of_kind, settled
+from certification.evidence.scenarios.streams.waiting import DEPTH, confirmed, heard_of, named_for, of_kind, settled
 from certification.evidence.scenarios.venue import Actor, Venue, plain
 
 _ROUNDS = 4
@@ -33,10 +33,11 @@ def _book(venue: Venue) -> Iterator[ScenarioStep]:
         yield from _among_the_best(venue)
         yield from _elsewhere(venue)
         last = venue.price - _ROUNDS * venue.price_step
-        yield venue.place(label="place to rest", price=plain(last))
+        resting = venue.place(label="place to rest", price=plain(last))
+        yield resting
         depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
         yield depth
-        yield from listener.until(partial(_as_new, depth, last))
+        yield from heard_of(resting, listener.until(partial(_as_new, depth, last)))
 
 
 def _among_the_best(venue: Venue) -> Iterator[ScenarioStep]:
@@ -121,9 +122,9 @@ def _listened_to(venue: Venue, listener: Listener, price: Decimal) -> Iterator[S
     """An order that is heard of before it is cancelled, and its end."""
     placed = venue.place(label="place while listening", price=plain(price))
     yield placed
-    yield from named_for("listening", listener.until(_of_bids_at(price)))
+    yield from named_for("listening", heard_of(placed, listener.until(_of_bids_at(price))))
     yield venue.ask("cancel", venue.identity_of(placed), label="cancel while listening")
-    yield from named_for("listening", listener.until(_of_bids_at(price)))
+    yield from named_for("listening", heard_of(placed, listener.until(_of_bids_at(price))))
 
 
 def _behind_the_best(depth: ScenarioStep, venue: Venue) -> Decimal:

@@ -8,7 +8,7 @@ from certification.evidence.facts import RESTING, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.history import fills_of
 from certification.evidence.scenarios.story import NOT_TOLD_FIRST, Story
-from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, logged_in, named_for, of_kind
+from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, heard_of, logged_in, named_for, of_kind
 from certification.evidence.scenarios.venue import Actor, Venue, best, plain
 
 _DEEP = "50"
@@ -22,14 +22,14 @@ def _own_orders(venue: Venue) -> Iterator[ScenarioStep]:
         yield from logged_in(venue, listener)
         placed = venue.place(label="place")
         yield placed
-        yield from listener.until(about(placed, "open"))
+        yield from heard_of(placed, listener.until(about(placed, "open")))
         yield venue.ask("cancel", venue.identity_of(placed), label="cancel")
-        yield from listener.until(about(placed, *GONE))
+        yield from heard_of(placed, listener.until(about(placed, *GONE)))
         ask = best(venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth"), "asks")
         if ask is not None:
             taken = venue.place(label="take", price=plain(ask), time_in_force="immediate_or_cancel")
             yield taken
-            yield from listener.until(about(taken, *GONE))
+            yield from heard_of(taken, listener.until(about(taken, *GONE)))
             if not texts(taken, "status") and venue.has("query"):
                 yield venue.ask("query", venue.identity_of(taken), label="query taken")
 
@@ -63,7 +63,7 @@ def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
         yield venue.ask("query", venue.identity_of(resting), label="query half")
         yield venue.place(label="sell to it", by=Actor.SECOND, side="sell", price=price, time_in_force="immediate_or_cancel")
         yield venue.ask("query", venue.identity_of(resting), label="query")
-        yield from listener.until(about(resting, *GONE))
+        yield from heard_of(resting, listener.until(about(resting, *GONE)))
 
 
 def _filled_and_rests(venue: Venue) -> Iterator[ScenarioStep]:
@@ -82,10 +82,10 @@ def _filled_and_rests(venue: Venue) -> Iterator[ScenarioStep]:
         identity = venue.identity_of(placed)
         yield venue.ask("query", identity, label="query while it rests")
         yield from fills_of(venue, identity, label="fills")
-        yield from named_for("placing", listener.until(about(placed, *RESTING, *GONE)))
-        yield from named_for("placing", listener.until(lambda _: False, patience_s=_MOMENT_S))
+        yield from named_for("placing", heard_of(placed, listener.until(about(placed, *RESTING, *GONE))))
+        yield from named_for("placing", heard_of(placed, listener.until(lambda _: False, patience_s=_MOMENT_S)))
         yield venue.ask("cancel", identity, label="cancel")
-        yield from listener.until(about(placed, *GONE))
+        yield from heard_of(placed, listener.until(about(placed, *GONE)))
 
 
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
@@ -98,7 +98,7 @@ def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
         own = venue.place(label="second places", by=Actor.SECOND)
         yield own
         yield venue.ask("cancel", venue.identity_of(own), label="second cancels", actor=Actor.SECOND)
-        yield from listener.until(about(own, *GONE))
+        yield from heard_of(own, listener.until(about(own, *GONE)))
 
 
 STORIES = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import numbers, texts
+from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.history import fills_of
 from certification.evidence.scenarios.listener import CLOSED, Listener
@@ -51,7 +51,9 @@ def _tape(venue: Venue) -> Iterator[ScenarioStep]:
             prices = _between(depth, venue.price_step)[:most]
             if not prices:
                 return
-            yield from _traded(venue, which, prices)
+            taken = yield from _traded(venue, which, prices)
+            if not is_accepted(taken):
+                return
             yield from newest.of(listener.until(_Awaited(venue, prices), patience_s=_PATIENCE_S))
         if venue.has("trades"):
             yield venue.ask("trades", {"symbol": venue.symbol, "limit": _LIMIT}, label="trades after")
@@ -66,7 +68,7 @@ def _between(depth: ScenarioStep, step: Decimal) -> tuple[Decimal, ...]:
     return tuple(price for price in (bid + step, bid + 2 * step) if price < ask)
 
 
-def _traded(venue: Venue, which: str, prices: tuple[Decimal, ...]) -> Iterator[ScenarioStep]:
+def _traded(venue: Venue, which: str, prices: tuple[Decimal, ...]) -> Generator[ScenarioStep, None, ScenarioStep]:
     for price in prices:
         yield venue.place(label=f"{which} offer", by=Actor.SECOND, side="sell", price=plain(price))
     whole = plain(venue.quantity * len(prices))
@@ -77,6 +79,7 @@ def _traded(venue: Venue, which: str, prices: tuple[Decimal, ...]) -> Iterator[S
         yield venue.ask("query", identity, label=f"{which} query")
     if identity:
         yield from fills_of(venue, identity, label=f"{which} fills")
+    return taken
 
 
 class _Awaited:

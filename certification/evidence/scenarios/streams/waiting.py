@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from certification.evidence.facts import texts
+from certification.evidence.facts import is_accepted, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.listener import CLOSED, Listener
 from certification.evidence.scenarios.venue import Venue
@@ -46,6 +46,12 @@ def settled(venue: Venue, listener: Listener) -> Iterator[ScenarioStep]:
         yield from listener.until(of_kind("pong"))
     else:
         yield from listener.until(lambda _: False, patience_s=_SETTLING_S)
+
+
+def heard_of(placed: ScenarioStep, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
+    """What is heard of an order; nothing is waited for where it was refused."""
+    if is_accepted(placed):
+        yield from heard
 
 
 def named_for(label: str, heard: Iterator[ScenarioStep]) -> Iterator[ScenarioStep]:
