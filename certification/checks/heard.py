@@ -69,14 +69,20 @@ def sums_of_reports_add_up(evidence: Evidence) -> Iterator[Answer]:
     def question(scenario: Scenario) -> list[str]:
         order_id = text(accepted_step(scenario, "rest"), "order_id")
         reports = [step for step in _reports(scenario, order_id) if texts(step, "filled")]
-        filled, complaints, read = Decimal(0), [], False
-        for report in reports:
+        heard = [step for step in scenario.steps if "order" in texts(step, "kind") and order_id in texts(step, "order_id")]
+        filled: Decimal | None = Decimal(0)
+        complaints, read = [], False
+        for report in heard:
+            if report not in reports:
+                filled = None  # of several orders at once: which of them a fill is of is not told
+                continue
             now, own = number(report, "filled"), numbers(report, "last_filled", null_is_none=True)
             own = () if texts(report, WORKED_OUT) else own
-            if own and own[0] and now - filled != own[0]:
+            if own and own[0] and filled is not None and now - filled != own[0]:
                 complaints.append(f"a report tells of {own[0]:f}, by which the sum grows from {filled:f} to {now:f}")
             filled, read = now, read or bool(own)
-        return complaints + _spent(reports[-1:], accepted_step(scenario, "query"), read=read)
+        last = [step for step in heard[-1:] if step in reports]
+        return complaints + _spent(last, accepted_step(scenario, "query"), read=read)
 
     return ask_of(evidence, "streams.filled-at-rest", unless_cut_off(question))
 

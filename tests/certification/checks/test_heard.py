@@ -53,7 +53,7 @@ SUMS = told(
     step("rest", {"order_id": "1"}),
     step("hears rest", {"kind": "order", "order_id": "1", "filled": "0"}),
     step("hears half", {"kind": "order", "order_id": "1", "filled": "1", "last_filled": "1.0", "notional": "10"}),
-    step("hears two", {"kind": "order", "order_id": ("1", "2"), "filled": ("9", "9"), "last_filled": "3"}),
+    step("hears two", {"kind": "order", "order_id": ("2", "2"), "filled": ("9", "9"), "last_filled": "3"}),
     step("hears whole", {"kind": "order", "order_id": "1", "filled": "3", "last_filled": "2", "notional": "30"}),
     step("query", {"notional": "30.0"}),
 )
@@ -89,6 +89,8 @@ CASES = (
     ("sums_of_reports_add_up", but(SUMS, "query", {"notional": ()}), PASSED, ""),
     ("sums_of_reports_add_up", UNSUMMED, MOOT, "reads no last_filled"),
     ("sums_of_reports_add_up", but(but(SUMS, "hears half", {"worked_out": "filled"}), "hears whole", {"worked_out": "filled"}), PASSED, ""),
+    ("sums_of_reports_add_up", but(but(SUMS, "hears two", {"order_id": ("1", "2")}), "hears whole", {"filled": "9"}), PASSED, ""),
+    ("sums_of_reports_add_up", but(SUMS, "hears whole", {"order_id": ("2", "1"), "notional": "1"}), PASSED, ""),
     ("sums_of_reports_add_up", cut(SUMS, "rest"), UNSEEN, "did not get as far"),
     ("sums_of_reports_add_up", but(SUMS, "query", {"notional": "31"}, status=500), UNSEEN, "was answered 500"),
     ("numbers_of_own_orders_have_no_gap", NUMBERED, PASSED, ""),
