@@ -134,6 +134,7 @@ RoleName = Literal[
     "candles",
     "ticker",
     "best",
+    "fees",
     "balances",
     "place",
     "query",

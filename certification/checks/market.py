@@ -10,7 +10,7 @@ from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, number, numbers, text_or_empty, texts
 from certification.evidence.instants import units_a_second
-from certification.evidence.record import STATED_CANDLE_S, Evidence, Scenario, ScenarioStep
+from certification.evidence.record import STATED_CANDLE_S, STATED_MAKER, STATED_SYMBOL, STATED_TAKER, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _STORY = "market.after-a-trade"
@@ -267,6 +267,46 @@ def candles_add_up(evidence: Evidence) -> Iterator[Answer]:
         ]
 
     return ask_of(evidence, _STORY, question, about="candles")
+
+
+@check(
+    requirement="The fees that an account is told are those that it is charged by, and that are documented.",
+    remediation="Answer the rates from the table that fills are charged by.",
+)
+def told_fees_are_the_documented_ones(evidence: Evidence) -> Iterator[Answer]:
+    """The maker's and the taker's rate that the account is told are the profile's, which fills and balances are held against.
+
+    Both may be told as shares, in per cent, or in hundredths of one.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        fees = _asked(scenario, "fees")
+        told = [(_rate(fees, name), Decimal(text_or_empty(fees, stated))) for name, stated in _RATES]
+        if any(all(rate == stated * unit for rate, stated in told) for unit in _RATE_UNITS):
+            return []
+        spoken = " and ".join(f"{rate:f} ({stated:f} is documented)" for rate, stated in told)
+        return [f"maker and taker are told to pay {spoken}"]
+
+    return ask_of(evidence, _STORY, question, about="fees")
+
+
+_RATES = (("maker_fee", STATED_MAKER), ("taker_fee", STATED_TAKER))
+_RATE_UNITS = (1, 100, 10_000)
+
+
+def _rate(fees: ScenarioStep, name: str) -> Decimal:
+    """A rate of our own instrument.
+
+    Raises:
+        UnclearError: nothing tells which of several is its.
+    """
+    rates, symbols = numbers(fees, name), texts(fees, "symbol")
+    ours = text_or_empty(fees, STATED_SYMBOL)
+    if len(rates) == 1:
+        return rates[0]
+    if len(rates) != len(symbols) or symbols.count(ours) != 1:
+        raise UnclearError(f"the profile reads no {name} of the instrument from the fees")
+    return rates[symbols.index(ours)]
 
 
 _VALUES = ("bids.price", "asks.price", "price", "bid", "ask", "last", "open", "close")

@@ -116,6 +116,7 @@ GOLD = LevelRules(
         Rule(check="market.tickers_agree_with_the_book", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="market.tickers_tell_the_last_trade", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="market.ticker_totals_hold_the_last_trade", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
+        Rule(check="market.told_fees_are_the_documented_ones", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="market.candles_hold_their_trades", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="market.candles_add_up", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="market.candles_begin_with_their_interval", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),

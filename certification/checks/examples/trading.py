@@ -5,6 +5,10 @@ from __future__ import annotations
 from certification.checks.examples.example import Example
 
 TRADING = {
+    "market.told_fees_are_the_documented_ones": Example(
+        does="The account is told the maker's rate as the taker's.",
+        says="getFees: maker and taker are told to pay 0.001 (0.001 is documented) and 0.001 (0.002 is documented)",
+    ),
     "ended.orders_of_the_history_are_found": Example(
         does="An order that was cancelled unfilled is forgotten, though the history still lists it.",
         says="getOrder: an order that stands in the history was refused with 404 when it was asked for",

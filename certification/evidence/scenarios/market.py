@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from certification.evidence.record import STATED_CANDLE_S, ScenarioStep
+from certification.evidence.record import STATED_CANDLE_S, STATED_MAKER, STATED_SYMBOL, STATED_TAKER, ScenarioStep
 from certification.evidence.scenarios.history import fills_of
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Venue, best, plain
@@ -32,6 +32,10 @@ def _after_a_trade(venue: Venue) -> Iterator[ScenarioStep]:
     identity = venue.identity_of(taken)
     if identity:
         yield from fills_of(venue, identity, label="fills")
+    if venue.has("fees") and venue.fees is not None:
+        told = venue.ask("fees", venue.only("fees", {"symbol": venue.symbol}), label="fees")
+        stated = ((STATED_MAKER, plain(venue.fees.maker)), (STATED_TAKER, plain(venue.fees.taker)), (STATED_SYMBOL, venue.symbol))
+        yield replace(told, facts=(*told.facts, *stated))
     for when in ("before", "after"):
         yield venue.ask("depth", {"symbol": venue.symbol, "limit": _SHORT}, label=f"depth {when}")
         yield venue.ask("trades", {"symbol": venue.symbol, "limit": _LONG}, label=f"trades {when}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from certification.evidence.record import STATED_CANDLE_S, Scenario
+from certification.evidence.record import STATED_CANDLE_S, STATED_MAKER, STATED_SYMBOL, STATED_TAKER, Scenario
 from certification.evidence.scenarios.market import like
 from certification.model import Outcome
 from tests.simulators.told import Facts, answers, but, cut, step, told
@@ -58,7 +58,30 @@ MIXED = but(
 """Trades told in milliseconds, and candles in seconds."""
 
 
+FEES = told(
+    STORY.id,
+    step(
+        "fees",
+        {
+            STATED_MAKER: "0.004",
+            STATED_TAKER: "0.006",
+            STATED_SYMBOL: "BTC",
+            "symbol": ("ETH", "BTC"),
+            "maker_fee": ("0.1", "0.0040"),
+            "taker_fee": ("0.2", "0.006"),
+        },
+    ),
+)
+PERCENT = but(FEES, "fees", {"symbol": (), "maker_fee": "0.40", "taker_fee": "0.60"})
+
 CASES = (
+    ("told_fees_are_the_documented_ones", FEES, PASSED, ""),
+    ("told_fees_are_the_documented_ones", PERCENT, PASSED, ""),
+    ("told_fees_are_the_documented_ones", but(PERCENT, "fees", {"taker_fee": "0.006"}), FAILED, "0.006 (0.006 is documented)"),
+    ("told_fees_are_the_documented_ones", but(FEES, "fees", {"taker_fee": ("0.2", "0.004")}), FAILED, "0.004 (0.006 is documented)"),
+    ("told_fees_are_the_documented_ones", but(FEES, "fees", {"symbol": ("ETH", "XRP")}), UNSEEN, "reads no maker_fee"),
+    ("told_fees_are_the_documented_ones", but(FEES, "fees", status=401), UNSEEN, "401"),
+    ("told_fees_are_the_documented_ones", STORY, MOOT, "maps no fees"),
     ("candles_begin_with_their_interval", begun("1795381200000", "1795381500000", "1795382100000"), PASSED, ""),
     ("candles_begin_with_their_interval", begun("1795381200123", "1795381500000", "1795382100000"), FAILED, "no multiples of a second"),
     ("candles_begin_with_their_interval", begun("1795381200000", "1795381500001"), UNSEEN, "too few candles"),
