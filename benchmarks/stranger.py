@@ -62,13 +62,16 @@ _TRADE = (
 )
 RIGHTLY: dict[str, tuple[str, ...]] = {
     "contract": ("contract", "shapes", "books", "market", "pagination", "limits", "refusals"),
-    "auth": ("authentication", "signatures", "others", "repeats", "withdrawals", "streams", "lists", "statements", "amend"),
+    "auth": (
+        *("authentication", "signatures", "others", "repeats", "withdrawals", "streams", "lists", "statements", "amend"),
+        *("contract.missing_credentials_are_refused", "contract.objects_of_others_are_hidden"),
+    ),
     "state": (*_TRADE, "expiry"),
     "money": (*_TRADE, "withdrawals", "expiry"),
     "limits": ("limits", "orders", "trading", "lists", "refusals", "expiry", "withdrawals", "streams"),
     "streams": ("streams", "checksums", "heard", "books", "market"),
 }
-"""Theme of a defect -> themes of checks that may name it, where its author wrote no more than that."""
+"""Theme of a defect -> themes of checks, or checks, that may name it, where its author wrote no more than that."""
 _WANTED = 0.97
 _SEED = 1
 _COLUMNS = (("theme", 9), ("defect", 29), ("breaks", 18), ("found by", 52), ("names", 16), ("others", 6), ("again", 5), ("seconds", 7))
@@ -106,7 +109,7 @@ class Stranger:
     serving: Callable[[tuple[str, ...]], AbstractContextManager[str]]
     """Serves it with these defects in this process, and gives its address."""
     rightly: Callable[[Defect], tuple[str, ...]]
-    """The themes of checks that may name a defect."""
+    """The themes of checks, or the checks, that may name a defect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +224,8 @@ def tried(stranger: Stranger, folder: Path, defect: Defect, *, contract: bool, a
     with ground(stranger, folder, defect.name) as given:
         for evidence in seen(given, defect, _SEED, contract=contract):
             found = failed(evidence)
-            right = next((finding for finding in found if finding.check.partition(".")[0] in stranger.rightly(defect)), None)
+            rightly = stranger.rightly(defect)
+            right = next((each for each in found if each.check in rightly or each.check.partition(".")[0] in rightly), None)
             if right is not None:
                 break
         shown = right is not None and (not again or shown_again(right.reproduce, folder))
