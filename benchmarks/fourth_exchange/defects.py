@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
-Theme = Literal["contract", "auth", "state", "money", "limits", "streams"]
+from benchmarks.planted import themed
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """One fault: what it breaks, in a sentence, and on which call or channel it shows."""
-
-    name: str
-    theme: Theme
-    operation: str
-    breaks: str
-
-
-def _themed(theme: Theme, *rows: tuple[str, str, str]) -> tuple[Defect, ...]:
-    return tuple(Defect(name=name, theme=theme, operation=operation, breaks=breaks) for name, operation, breaks in rows)
-
-
-_CONTRACT = _themed(
+_CONTRACT = themed(
     "contract",
     ("time-in-seconds", "getTime", "`epoch_ms` counts whole seconds."),
     ("product-without-minimum", "listProducts", "The last product has no `base_min_size`."),
@@ -52,7 +35,7 @@ _CONTRACT = _themed(
     ("unknown-field-ignored", "placeOrder", "A field that does not exist, as a misspelt one, is ignored."),
     ("page-limit-ignored", "listOrders", "`limit` is ignored: a page has a hundred orders."),
 )
-_AUTH = _themed(
+_AUTH = themed(
     "auth",
     ("signature-not-checked", "listAccounts", "Any signature is taken."),
     ("signature-prefix-suffices", "listAccounts", "Only the first eight characters of a signature are compared."),
@@ -78,7 +61,7 @@ _AUTH = _themed(
     ("user-stream-unsigned", "user", "The signature of a subscription to `user` is not checked."),
     ("user-stream-of-everybody", "user", "The channel `user` tells the orders of all accounts."),
 )
-_STATE = _themed(
+_STATE = themed(
     "state",
     ("client-oid-not-unique", "placeOrder", "The same `client_oid` places a second order."),
     ("client-oid-reusable-when-done", "placeOrder", "A `client_oid` may be used again when its order is done."),
@@ -108,7 +91,7 @@ _STATE = _themed(
     ("refused-amendment-cancels", "amendOrder", "An amendment that lacks funds cancels the order."),
     ("amended-post-only-takes", "amendOrder", "A post-only order that is amended to meet others trades as taker."),
 )
-_MONEY = _themed(
+_MONEY = themed(
     "money",
     ("trade-at-taker-price", "placeOrder", "A trade has the price of the order that came, not of the one that rested."),
     ("price-improvement-kept", "placeOrder", "A buyer pays the own limit, though the fill tells the better price."),
@@ -139,7 +122,7 @@ _MONEY = _themed(
     ("withdrawal-not-checked", "createWithdrawal", "A withdrawal may be larger than the balance."),
     ("client-wid-not-unique", "createWithdrawal", "The same `client_wid` withdraws twice."),
 )
-_LIMITS = _themed(
+_LIMITS = themed(
     "limits",
     ("public-unlimited", "getTime", "Public calls have no limit."),
     ("private-unlimited", "listAccounts", "Private calls have no limit."),
@@ -166,7 +149,7 @@ _LIMITS = _themed(
     ("past-expiry-accepted", "placeOrder", "An `expire_time` in the past is accepted."),
     ("withdrawal-minimum-ignored", "createWithdrawal", "A withdrawal below the least amount is accepted."),
 )
-_STREAMS = _themed(
+_STREAMS = themed(
     "streams",
     ("l2-sequence-gap", "level2", "Every fourth number of `sequence` is left out."),
     ("l2-update-lost", "level2", "Every fourth update is not sent."),

@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
-Theme = Literal["contract", "auth", "state", "money", "limits", "streams"]
+from benchmarks.planted import themed
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """One fault: what it breaks, in a sentence, and on which call or channel it shows."""
-
-    name: str
-    theme: Theme
-    operation: str
-    breaks: str
-
-
-def _themed(theme: Theme, *rows: tuple[str, str, str]) -> tuple[Defect, ...]:
-    return tuple(Defect(name=name, theme=theme, operation=operation, breaks=breaks) for name, operation, breaks in rows)
-
-
-_CONTRACT = _themed(
+_CONTRACT = themed(
     "contract",
     ("time-in-milliseconds", "Time", "`unixtime` counts milliseconds."),
     ("pair-without-minimum", "AssetPairs", "ETHXBT has no `ordermin`."),
@@ -47,7 +30,7 @@ _CONTRACT = _themed(
     ("any-side-sells", "AddOrder", "A side that does not exist is taken for a sell."),
     ("offset-past-end-breaks", "ClosedOrders", "An offset past the end ends in status 502 and a page of HTML."),
 )
-_AUTH = _themed(
+_AUTH = themed(
     "auth",
     ("unsigned-closed-orders", "ClosedOrders", "The signature is not looked at."),
     ("signature-by-prefix", "Balance", "A signature passes when the right one begins with it; an empty one passes too."),
@@ -67,7 +50,7 @@ _AUTH = _themed(
     ("shows-others-withdrawal", "WithdrawStatus", "Another account's withdrawal is shown to who knows its reference."),
     ("token-unchecked", "executions", "Any text is accepted for a token and opens the first account's stream."),
 )
-_STATE = _themed(
+_STATE = themed(
     "state",
     ("newest-first", "AddOrder", "At one price the newest order is filled first."),
     ("part-filled-loses-place", "AddOrder", "An order that was filled in part goes to the back of its price."),
@@ -99,7 +82,7 @@ _STATE = _themed(
     ("ticker-high-without-last", "Ticker", "The day's high, low and volume lack the last trade."),
     ("candle-counts-both-sides", "OHLC", "A candle's volume is twice what was traded."),
 )
-_MONEY = _themed(
+_MONEY = themed(
     "money",
     ("fee-rounded-up", "AddOrder", "Fees are rounded up, not down."),
     ("maker-pays-takers-fee", "AddOrder", "The maker pays the taker's rate."),
@@ -128,7 +111,7 @@ _MONEY = _themed(
     ("withdraws-what-is-held", "Withdraw", "A withdrawal may use what orders hold."),
     ("withdrawal-fee-kept", "Withdraw", "The fee is reported but not taken."),
 )
-_LIMITS = _themed(
+_LIMITS = themed(
     "limits",
     ("counter-ignored", "Balance", "The counter of a key is never enforced."),
     ("counter-shared-by-keys", "Balance", "All keys share one counter."),
@@ -151,7 +134,7 @@ _LIMITS = _themed(
     ("price-rounded", "AddOrder", "A price between ticks is rounded, not refused."),
     ("volume-cut-off", "AddOrder", "A volume with too many decimals is cut off, not refused."),
 )
-_STREAMS = _themed(
+_STREAMS = themed(
     "streams",
     ("checksum-bids-first", "book", "The checksum takes bids before asks."),
     ("checksum-of-book-before", "book", "An update's checksum is that of the book before it."),

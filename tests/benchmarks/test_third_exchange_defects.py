@@ -6,8 +6,9 @@ from functools import cache
 
 import pytest
 
+from benchmarks.planted import Defect
 from benchmarks.third_exchange.__main__ import main
-from benchmarks.third_exchange.defects import DEFECTS, Defect, Defects
+from benchmarks.third_exchange.defects import DEFECTS, Defects
 from benchmarks.third_exchange.gate import Gate, Limits
 from tests.simulators.petrel import KEYS, ROOMY, Petrel
 from tests.simulators.petrel_stories import STORIES, Story, silent_streams, throttling
