@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from benchmarks.planted import themed
+from benchmarks.planted import Defect, themed
 
 _CONTRACT = themed(
     "contract",
