@@ -290,4 +290,4 @@ def test_an_exchange_with_empty_books_is_left_alone(server: ScriptedServer) -> N
     stage = replace(NOWHERE, base_url=server.url)
     stories = ("orders.post-only-meets-the-book", "orders.time-priority", "pagination.fills")
     scenarios = play_all(reference_profile(), stage, *stories)
-    assert [len(scenarios[name].steps) for name in stories] == [1, 1, 2]
+    assert [len(scenarios[name].steps) for name in stories] == [1, 1, 3]
