@@ -39,7 +39,7 @@ _MODEL = "model."
 _NEAR: dict[str, tuple[str, ...]] = {
     "auth": ("authentication.", "permissions.", "orders.other", "repeats.", "withdrawals.", "streams.login"),
     "money": ("orders.", "amend.", "cancel-all.", "statement.", "pagination.", "withdrawals.", "expiry."),
-    "state": ("orders.", "amend.", "cancel-all.", "terms.", "market.", "pagination.", "expiry."),
+    "state": ("orders.", "amend.", "places.", "cancel-all.", "terms.", "market.", "pagination.", "expiry."),
     "limits": ("orders.", "limits."),
     "streams": ("streams.",),
 }

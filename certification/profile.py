@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from certification.evidence.model.terms import HeldForBuys, Nonces, Replays, Rounding, SelfTrade
+from certification.evidence.model.terms import AmendedPlace, HeldForBuys, Nonces, Replays, Rounding, SelfTrade
 from certification.profile_parts import STRICT, ContractTest, Deadline, Expiry, Fees, Market, Withdrawals
 from certification.profile_streams import Streams
 from sdkgen.behaviour import PLAIN, Behaviour
@@ -205,6 +205,9 @@ class Trading(_Part):
     """How the fee in it becomes a multiple of ``fees.step``, order by order; ``None`` where it is not rounded."""
     self_trade: SelfTrade | None = None
     """What becomes of an order that meets one of its own account: ``cancel_newest``, ``cancel_oldest``, ``cancel_both``, ``allowed``."""
+    amended_place: AmendedPlace | None = None
+    """Where an order stands among those of its price when its quantity alone was amended: ``kept_when_smaller`` or ``lost`` (it goes to
+    the end); ``None`` where nothing is documented."""
     replays: Replays | None = None
     """What becomes of the same signed bytes sent again: ``refused`` or ``harmless``; ``None`` where the exchange promises nothing."""
     nonces: Nonces | None = None

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step
 from certification.evidence.facts import RESTING, UnclearError, holdings, is_accepted, number, numbers, text, texts
-from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.evidence.model.terms import AmendedPlace
+from certification.evidence.record import STATED_PLACE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 _ALONE = "amend.moved-and-grown"
@@ -142,3 +143,30 @@ def amended_post_only_orders_never_take(evidence: Evidence) -> Iterator[Answer]:
         return ["a post-only order was amended, and took"] if any(numbers(accepted_step(scenario, "query amended"), "filled")) else []
 
     return ask_of(evidence, _INTO, question)
+
+
+@check(
+    requirement="An amended order has the place among those of its price that is documented.",
+    remediation="Take an order out of its level and put it at the end exactly where the documentation says that it loses its place.",
+)
+def places_are_as_documented(evidence: Evidence) -> Iterator[Answer]:
+    """Where an order keeps its place when it becomes smaller, the newer one behind it is not filled first; where it goes to the end, it is.
+
+    A market maker amends all day, and prices its place in the queue.
+    """
+
+    def question(scenario: Scenario) -> list[str]:
+        complaints = []
+        for change in ("shrinks", "grows"):
+            amended = accepted_step(scenario, f"it {change}")
+            if not number(accepted_step(scenario, f"sell when it {change}"), "asked.quantity"):
+                raise UnclearError("nothing was sold to the orders")
+            newer = number(accepted_step(scenario, f"newer after it {change}"), "filled")
+            kept = change == "shrinks" and text(amended, STATED_PLACE) == AmendedPlace.KEPT_WHEN_SMALLER.value
+            if kept and newer:
+                complaints.append("an order that became smaller lost its place to a newer one")
+            if not kept and not newer:
+                complaints.append(f"an order that {'grew' if change == 'grows' else 'became smaller'} kept its place before a newer one")
+        return complaints
+
+    return ask_of(evidence, "places.amended", question, about="it shrinks")

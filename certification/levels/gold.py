@@ -57,6 +57,7 @@ GOLD = LevelRules(
         Rule(check="amend.holds_follow_amendments", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="amend.refused_amendments_change_nothing", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="amend.ended_orders_stay_ended", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
+        Rule(check="amend.places_are_as_documented", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="amend.orders_of_others_cannot_be_amended", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="amend.amended_post_only_orders_never_take", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="cancel_all.everything_is_cancelled", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),

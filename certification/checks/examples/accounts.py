@@ -64,6 +64,10 @@ ACCOUNTS = {
         does="An order that was cancelled comes back when it is amended.",
         says="amendOrder: an order that was cancelled rests again after it was amended",
     ),
+    "amend.places_are_as_documented": Example(
+        does="An order that becomes smaller goes to the end of its level, though it is documented to stay.",
+        says="amendOrder: an order that became smaller lost its place to a newer one",
+    ),
     "amend.orders_of_others_cannot_be_amended": Example(
         does="Whoever knows its id can amend an order.",
         says="amendOrder: another account's order was amended",

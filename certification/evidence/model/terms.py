@@ -46,6 +46,15 @@ class SelfTrade(StrEnum):
 _ROUNDED = {Rounding.DOWN: ROUND_DOWN, Rounding.UP: ROUND_UP, Rounding.NEAREST: ROUND_HALF_UP}
 
 
+class AmendedPlace(StrEnum):
+    """What becomes of an order's place among those of its price when its quantity alone is amended."""
+
+    KEPT_WHEN_SMALLER = "kept_when_smaller"
+    """It goes to the end where it grows."""
+    LOST = "lost"
+    """It goes to the end."""
+
+
 class Replays(StrEnum):
     """What becomes of the very same signed bytes when they come again within their window."""
 

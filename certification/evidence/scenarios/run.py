@@ -16,6 +16,7 @@ from certification.evidence.record import Observation, Scenario
 from certification.evidence.scenarios import (
     access,
     amend,
+    amended_place,
     beside_model,
     cancel_all,
     expiry,
@@ -64,6 +65,7 @@ STORIES: tuple[Story, ...] = (
     *streams.STORIES,
     *open_orders.STORIES,
     *amend.STORIES,
+    *amended_place.STORIES,
     *cancel_all.STORIES,
     *terms.STORIES,
     *expiry.STORIES,
@@ -84,6 +86,7 @@ _READ_ONLY = frozenset({"permissions.read-only-key", "withdrawals.read-only-key"
 _TWO_ACCOUNTS = frozenset(
     {
         "amend.filled-in-part",
+        "places.amended",
         "cancel-all.filled-in-part",
         "expiry.filled-in-part",
         "orders.other-account",

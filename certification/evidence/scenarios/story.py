@@ -23,13 +23,25 @@ NOT_TOLD_FIRST = "the profile tells of no message that own orders begin with (tr
 NO_BALANCES = "the profile does not say how changes of balances are told (trading.streams: balances, balance)"
 NO_HEARTBEAT = "the profile tells of no heartbeat (trading.streams: heartbeat_s)"
 NO_MALFORMED = "the profile promises nothing of messages that are no JSON (trading.streams: malformed)"
+NO_AMENDED_PLACE = "the profile does not say what place an amended order has (trading.amended_place)"
 NO_CROWD = "the profile states no limit of subscriptions (trading.streams: crowd)"
 NO_OPEN_LIMIT = "the profile states no limit of open orders that can be reached (trading: most_open_orders)"
 NO_AMENDING = "the profile maps no trading role amend"
 NO_DRY_RUN = "the profile maps no trading role dry_run"
 NO_DEADLINE = "the profile does not say how deadlines of requests are written (trading.deadline)"
 NOT_PROMISED = frozenset(
-    {NOT_TOLD_FIRST, NO_BALANCES, NO_HEARTBEAT, NO_MALFORMED, NO_CROWD, NO_OPEN_LIMIT, NO_AMENDING, NO_DRY_RUN, NO_DEADLINE}
+    {
+        NOT_TOLD_FIRST,
+        NO_BALANCES,
+        NO_HEARTBEAT,
+        NO_MALFORMED,
+        NO_CROWD,
+        NO_OPEN_LIMIT,
+        NO_AMENDING,
+        NO_AMENDED_PLACE,
+        NO_DRY_RUN,
+        NO_DEADLINE,
+    }
 )
 """Reasons that are no gap: not every exchange promises such a thing."""
 LEFT = "may be left behind"

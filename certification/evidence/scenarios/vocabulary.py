@@ -41,6 +41,7 @@ class Vocabulary:
         self.held_for_buys = trading.held_for_buys
         self.held_rounding = trading.held_rounding
         self.self_trade = trading.self_trade
+        self.amended_place = trading.amended_place
         self.also = trading.also
         self.candle_s = trading.candle_s
         self.most_open_orders = trading.most_open_orders

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certification.evidence.record import Scenario
+from certification.evidence.record import STATED_PLACE, Scenario
 from certification.model import Outcome
 from tests.simulators.told import Facts, answers, but, step, told
 
@@ -146,3 +146,34 @@ def test_what_is_said_of_amendments(check: str, scenario: Scenario, outcome: Out
     (answer,) = answers(f"amend.{check}", scenario)
     assert said in answer.summary
     assert answer.outcome is outcome
+
+
+def _queue(place: str, shrunk: str, grown: str) -> Scenario:
+    """The story of two amendments; ``shrunk`` and ``grown`` are what the newer order has then."""
+    told_of = (("shrinks", shrunk), ("grows", grown))
+    steps = [
+        made
+        for change, filled in told_of
+        for made in (
+            step(f"it {change}", {STATED_PLACE: place}),
+            step(f"sell when it {change}", {"asked.quantity": "1"}, status=201),
+            step(f"newer after it {change}", {"filled": filled}),
+        )
+    ]
+    return told("places.amended", *steps)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "words"),
+    [
+        (_queue("kept_when_smaller", "0", "1"), Outcome.PASSED, ""),
+        (_queue("kept_when_smaller", "1", "1"), Outcome.FAILED, "lost its place"),
+        (_queue("kept_when_smaller", "0", "0"), Outcome.FAILED, "grew kept its place"),
+        (_queue("lost", "1", "1"), Outcome.PASSED, ""),
+        (_queue("lost", "0", "1"), Outcome.FAILED, "became smaller kept its place"),
+        (but(_queue("lost", "1", "1"), "it grows", status=422), Outcome.NOT_OBSERVED, "422"),
+    ],
+)
+def test_an_amended_order_has_the_place_that_is_documented(scenario: Scenario, outcome: Outcome, words: str) -> None:
+    (answer,) = answers("amend.places_are_as_documented", scenario)
+    assert (answer.outcome, words in answer.summary) == (outcome, True), answer.summary

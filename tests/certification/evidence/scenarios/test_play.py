@@ -34,6 +34,7 @@ NOT_OFFERED = (
     "amend.moved-and-grown",
     "amend.filled-in-part",
     "amend.into-the-book",
+    "places.amended",
 )
 """What the reference exchange's profile promises nothing of."""
 

@@ -32,6 +32,7 @@ def test_a_correct_exchange_breaks_no_rule(clean: tuple[Scenario, ...]) -> None:
     unseen = {scenario.id for scenario in clean if scenario.observation is not Observation.COMPLETE}
     assert unseen == {
         *AMENDING,
+        "places.amended",
         "streams.open-orders",
         "streams.balances",
         "streams.heartbeat",
