@@ -10,6 +10,7 @@ from certification.evidence.scenarios.burst import BURSTS
 from certification.evidence.scenarios.run import STORIES, Stage, is_no_gap, never_played
 from certification.evidence.scenarios.tamper import Tamper
 from certification.model import Part
+from certification.neutral_words import unknown_words
 from certification.profile import ExchangeProfile
 from certification.roles import RoleFault, behaviour_faults, role_faults
 from certification.sandboxes.proofs import broken_proofs
@@ -28,7 +29,7 @@ class Rehearsal:
     """What is known to stay unseen."""
 
     misplaced: tuple[RoleFault, ...]
-    """What the profile says of operations and the description does not bear out."""
+    """What the profile says of operations and the description does not bear out, or in words that nothing knows."""
     unplayed: tuple[tuple[str, str], ...]
     """Stories by id, each with the reason why it will not be played."""
     untold: tuple[tuple[str, str], ...]
@@ -54,9 +55,10 @@ def rehearse(request: RunRequest, profile: ExchangeProfile, api: Api) -> Rehears
 
 
 def misplaced(profile: ExchangeProfile, api: Api) -> tuple[RoleFault, ...]:
-    """The operations and places of the profile that the description does not have."""
+    """The operations and places of the profile that the description does not have, and its names and words that nothing reads."""
     roles = role_faults(profile.trading, api, profile.signing) if profile.trading is not None else ()
-    return (*roles, *behaviour_faults(profile.behaviour, api))
+    words = unknown_words(profile.trading) if profile.trading is not None else ()
+    return (*roles, *words, *behaviour_faults(profile.behaviour, api))
 
 
 def told(found: Rehearsal) -> tuple[str, ...]:

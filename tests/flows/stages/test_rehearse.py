@@ -75,11 +75,12 @@ def test_a_sandbox_that_is_somebodys_is_told_how_many_forged_calls_it_gets(profi
 def test_a_place_that_the_description_does_not_have_is_a_sentence(profile: ExchangeProfile, api: Api) -> None:
     assert profile.trading is not None
     fills = profile.trading.roles["fills"]
-    misspelt = fills.model_copy(update={"fields": {**fills.fields, "trade_id": "items[].tradeNumber"}})
+    misspelt = fills.model_copy(update={"fields": {**fills.fields, "trade_id": "items[].tradeNumber", "trade_ids": "next_cursor"}})
     trading = profile.trading.model_copy(update={"roles": {**profile.trading.roles, "fills": misspelt}})
     lines = told(rehearsed(profile.model_copy(update={"trading": trading}), api))
     assert lines[0] == "profile: fills: field trade_id: the answer of listFills has nothing at items[].tradeNumber"
-    assert not any(line.startswith("profile:") for line in lines[1:])
+    assert lines[1] == "profile: fills: field trade_ids: nothing knows it; is trade_id meant?"
+    assert not any(line.startswith("profile:") for line in lines[2:])
 
 
 def test_a_sandbox_of_others_keeps_its_limit_and_its_keys(profile: ExchangeProfile, api: Api) -> None:
