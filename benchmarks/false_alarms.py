@@ -53,7 +53,7 @@ def one_run(given: Ground, seed: int, *, line: BadLine | None, contract: bool) -
     return Run(
         seed=seed,
         findings=failed(evidence),
-        unseen=tuple(scenario.id for scenario in scenarios if scenario.observation is not Observation.COMPLETE),
+        unseen=tuple(scenario.id for scenario in scenarios if scenario.observation is Observation.UNAVAILABLE),
         elapsed_s=time.monotonic() - begun,
     )
 
