@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from benchmarks.planted import Defect, themed
+from benchmarks.planted import Defect, Switches, themed
 
 _CONTRACT = themed(
     "contract",
@@ -162,18 +160,9 @@ _STREAMS = themed(
     ("unsubscribe-ignored", "unsubscribe", "An unsubscribed channel goes on."),
 )
 DEFECTS: tuple[Defect, ...] = (*_CONTRACT, *_AUTH, *_STATE, *_MONEY, *_LIMITS, *_STREAMS)
-_NAMES = frozenset(defect.name for defect in DEFECTS)
 
 
-class Defects:
+class Defects(Switches):
     """The defects that are switched on."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._on = frozenset(names)
-        if unknown := self._on - _NAMES:
-            raise KeyError(f"no such defect: {', '.join(sorted(unknown))}")
-
-    def on(self, name: str) -> bool:
-        """Whether this one is on."""
-        assert name in _NAMES, f"{name} is not in the list"
-        return name in self._on
+    among = DEFECTS
