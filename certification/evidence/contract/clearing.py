@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from certification.evidence.contract.events import lines
 from certification.evidence.contract.placed import PLACED
 from certification.evidence.contract.plan import label
+from certification.evidence.contract.redact import Redactor, listen_key_of
 from certification.evidence.facts import UnclearError, texts
 from certification.evidence.places import read
 from certification.evidence.record import Call, Message, ScenarioStep
@@ -29,7 +30,7 @@ def clear(work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox) -> t
     """Cancel what the calls in the job's folder placed and nothing ended, as the accounts that placed it.
 
     Returns:
-        The orders that may rest there still, in words; none on a sandbox of the run's own, which ends with it.
+        The orders that may rest there still, in words, without credentials; none on a sandbox of the run's own, which ends with it.
     """
     if sandbox.kind is not SandboxKind.REMOTE or profile.trading is None or not (work / PLACED).is_file():
         return ()
@@ -40,7 +41,12 @@ def clear(work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox) -> t
         for each in _told(work, api, profile):
             step = venue.read(each.name, each.call, each.arguments, label=each.name)
             venue.leftovers.note(each.name, each.call.actor, step)
-        return _cancelled(venue)
+        redactor = Redactor(sandbox.accounts, profile.signing, listen_key_of(profile))
+        return tuple(_short(redactor.text(each)) for each in _cancelled(venue))
+
+
+def _short(told: str, begins: int = 100, ends: int = 20) -> str:
+    return told if len(told) <= begins + ends else f"{told[:begins]}…{told[-ends:]}"
 
 
 def _cancelled(venue: Venue) -> tuple[str, ...]:

@@ -5,11 +5,34 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from certification.evidence.facts import UnclearError
 from sdkgen.api.json_text import JsonTextError, loads_exact
 from sdkgen.api.model import AliasType, Nullable, ObjectType, Reference, Scalar, ScalarKind, UnionType
 
 if TYPE_CHECKING:
     from sdkgen.api.model import Api, Operation, Type
+
+_MOST_TEXT = 10_000
+"""Characters: three times as many, escaped, still fit into an address."""
+
+
+class UnsendableError(UnclearError):
+    """A text that an exchange told can't be sent back to it."""
+
+
+def sendable(place: str, text: str) -> str:
+    """The text, if a request can carry it at that place.
+
+    Raises:
+        UnsendableError: it can't.
+    """
+    if len(text) > _MOST_TEXT:
+        raise UnsendableError(f"a text of {len(text)} characters fits into no request at {place}")
+    try:
+        text.encode("ascii" if place.startswith("header.") else "utf-8")
+    except UnicodeEncodeError as error:
+        raise UnsendableError(f"a text that was told has characters that no request can carry at {place}") from error
+    return text
 
 
 def body_value(api: Api, operation: Operation, name: str, text: str) -> Any:

@@ -15,8 +15,9 @@ from certification.evidence.pace import limits_on
 from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.answered import counted, facts_in, refusals, rows_of
 from certification.evidence.scenarios.burst import Burst
-from certification.evidence.scenarios.leftovers import Leftovers, identity_of
+from certification.evidence.scenarios.leftovers import Leftover, Leftovers, identity_of
 from certification.evidence.scenarios.tamper import Draft, Tamper
+from certification.evidence.scenarios.typed import UnsendableError
 from certification.evidence.scenarios.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -269,13 +270,22 @@ class Venue(Vocabulary):
         """
         placed = dict.fromkeys(each.actor for each in self.leftovers if each.made_by == "place")
         for left in self.leftovers:
-            if self.has(left.undone_by) and any(self.takes(left.undone_by, name) for name in left.names):
-                undone = self.ask(left.undone_by, dict(left.identity), label="tidy up", actor=Actor(left.actor))
+            undone = self._undone(left)
+            if undone is not None:
                 yield undone
                 if was_decided(undone):
                     self.leftovers.drop(left)
         for actor in placed if self.has("open_orders") else ():
             yield self.ask("open_orders", {"symbol": self.symbol}, label="left behind", actor=Actor(actor))
+
+    def _undone(self, left: Leftover) -> ScenarioStep | None:
+        """What was answered to undoing it; ``None`` where no role undoes it, or its name is no text that can be sent."""
+        if not self.has(left.undone_by) or not any(self.takes(left.undone_by, name) for name in left.names):
+            return None
+        try:
+            return self.ask(left.undone_by, dict(left.identity), label="tidy up", actor=Actor(left.actor))
+        except UnsendableError:
+            return None
 
     def standing(self) -> tuple[dict[str, str], ...]:
         """What names each order of the first account that is open, by the exchange's own list.

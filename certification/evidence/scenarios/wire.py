@@ -29,7 +29,7 @@ from certification.evidence.scenarios.tamper import (
     signs_the_body_alone,
     spoilt,
 )
-from certification.evidence.scenarios.typed import body_value
+from certification.evidence.scenarios.typed import body_value, sendable
 from sdkgen.api.json_text import dumps_exact
 from sdkgen.api.model import Encoding
 from sdkgen.signing.recipe import Recipe, Value
@@ -182,8 +182,8 @@ class Wire:
         base = urlsplit(self._target.base_url)
         path, query, body = base.path + draft.operation.path, [], dict[str, Any]()
         headers = list(self._target.headers)
-        for place, text in draft.given:
-            carrier, _, name = place.partition(".")
+        for place, told in draft.given:
+            text, (carrier, _, name) = sendable(place, told), place.partition(".")
             match carrier:
                 case "path":
                     path = path.replace("{" + name + "}", quote(text, safe=""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -86,6 +87,20 @@ def test_what_can_not_be_cancelled_is_told(work: Path) -> None:
         assert clear(work, reference_api(), reference_profile(), sandbox) == (f"order {order} of first",)
         assert clear(work, reference_api(), reference_profile(), replace(sandbox, kind=SandboxKind.IMAGE)) == ()
     assert clear(work, reference_api(), reference_profile(), sandbox) == (f"order {order} of first",)
+
+
+def test_an_id_that_can_not_be_sent_is_told_short_and_keeps_no_other_order_there(work: Path) -> None:
+    with exchange() as (venue, sandbox):
+        placed(venue, Actor.FIRST)
+        odd = f"\ud800{sandbox.accounts[0].secret}{'x' * 500}"
+        noted(PLACE, venue.place(label="place", by=Actor.SECOND), "second", body={"symbol": venue.symbol})
+        *lines, last = (work / PLACED).read_text().splitlines()
+        document = json.loads(last)
+        document["answer"] = json.dumps(json.loads(document["answer"]) | {"order_id": odd, "client_order_id": None})
+        (work / PLACED).write_text("\n".join((*lines, json.dumps(document))) + "\n")
+        (left,) = clear(work, reference_api(), reference_profile(), sandbox)
+        assert (left[:10], left[-10:], len(left) < 130) == ("order \ud800***", " of second", True)
+        assert not texts(venue.ask("open_orders", label="open"), "order_id")
 
 
 def test_a_test_that_placed_nothing_leaves_nothing(work: Path) -> None:

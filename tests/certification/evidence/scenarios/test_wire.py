@@ -15,6 +15,7 @@ import pytest
 
 from certification.evidence.record import TOLD_SIGNATURE, Call
 from certification.evidence.scenarios.tamper import Draft
+from certification.evidence.scenarios.typed import UnsendableError
 from sdkgen.signing.recipe import Algorithm, Carrier, Part, Placement, Recipe, TextEncoding, TimestampFormat, Value
 from tests.simulators.raw_http import Answer, Connection, RawServer, exactly, fall_silent, hang_up
 from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_server
@@ -72,6 +73,23 @@ def test_a_form_holds_the_text_as_it_was_given(server: ScriptedServer) -> None:
         wire.send(draft("formOrder", body__symbol="B&C", body__amount="0.00000010"), actor="first")
     assert server.last.body == b"symbol=B%26C&amount=0.00000010"
     assert server.last.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("path__id", "\ud800"),
+        ("query__limit", "\ud800"),
+        ("body__symbol", "\ud800"),
+        ("header__X_Note", "\u20ac"),
+        ("path__id", "a" * 70_000),
+    ],
+)
+def test_a_text_of_the_exchange_s_that_no_request_can_carry_is_not_sent_and_ends_no_run(
+    server: ScriptedServer, place: str, text: str
+) -> None:
+    with small_wire(server.url) as wire, pytest.raises(UnsendableError, match=place.replace("__", r"\.")):
+        wire.send(draft("jsonOrder", **{place: text}), actor="first")
 
 
 def test_a_public_call_is_not_signed(server: ScriptedServer) -> None:
