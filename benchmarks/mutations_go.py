@@ -90,8 +90,8 @@ GO = mutations(
     (
         "remaining-header-ignored",
         "limits.go",
-        "w.used = max(w.used, w.requests-min(left, w.requests))",
-        "w.used = max(w.used, 0*left)",
+        "told = max(told, w.requests-int(min(math.Floor(left), float64(w.requests))))",
+        "told = max(told, int(0*left))",
         BUDGETS,
     ),
     ("redirect-followed", "client.go", "{ return http.ErrUseLastResponse }", "{ return nil }", CONNECTIONS),

@@ -111,7 +111,7 @@ TYPESCRIPT = mutations(
     (
         "remaining-header-ignored",
         "limits.ts",
-        "remaining === undefined ? 0 : limit.requests - remaining",
+        "remaining === undefined ? 0 : limit.requests - Math.floor(remaining)",
         "remaining === undefined ? 0 : 0",
         BUDGETS,
     ),
