@@ -178,9 +178,8 @@ class _Held:
                 return (_UNTOLD,)
             case StepKind.NAMES, ObjectType() | MapOf():
                 return (_NAME,)
-            case StepKind.MEMBER | StepKind.VALUES, ObjectType(fields=fields, extra=extra):
-                wanted = tuple(field.type for field in fields if step.kind is StepKind.VALUES or field.wire_name == step.key)
-                return wanted or ((extra,) if extra else ())
+            case StepKind.MEMBER | StepKind.VALUES, ObjectType():
+                return _members(kind, step)
             case StepKind.MEMBER | StepKind.VALUES, MapOf(values=values):
                 return (values,)
             case StepKind.ITEMS, ListOf() | TupleOf():
@@ -195,6 +194,14 @@ class _Held:
             return (kind.items,) if not step.key or any(self._walked((kind.items,), (each,)) for each in told_by) else ()
         inner = kind.items if not step.position else kind.items[int(step.position) : int(step.position) + 1]
         return inner or ((kind.rest,) if kind.rest else ())
+
+
+def _members(kind: ObjectType, step: Step) -> tuple[Type, ...]:
+    """What may stand in the member of that name, or in any."""
+    extra = (kind.extra,) if kind.extra else ()
+    if step.kind is StepKind.VALUES:
+        return (*(field.type for field in kind.fields), *extra)
+    return tuple(field.type for field in kind.fields if field.wire_name == step.key) or extra
 
 
 def _is_at(parameter: Parameter, carrier: str, name: str) -> bool:

@@ -58,6 +58,10 @@ paths:
                 properties:
                   bids: {type: array, items: {type: array, prefixItems: [{type: string}, {type: integer}]}}
                   assets: {type: object, additionalProperties: {$ref: "#/components/schemas/Fill"}}
+                  listed:
+                    type: object
+                    properties: {last: {type: string}}
+                    additionalProperties: {type: array, items: {$ref: "#/components/schemas/Fill"}}
                   raw: {}
                   filters: {type: array, items: {type: object, properties: {kind: {type: string}, step: {type: string}}}}
   /ping:
@@ -138,6 +142,9 @@ def test_an_answer_s_place_is_looked_for_in_every_variant(place: str, described:
         ("assets{}.price", True),
         ("assets{}.size", False),
         ("assets{name}", True),
+        ("listed{}[].price", True),
+        ("listed{}[].size", False),
+        ("listed.last", True),
         ("assets{name}.x", False),
         ("{}{}.price", True),
         ("raw.any[0].thing", True),

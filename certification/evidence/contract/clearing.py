@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from certification.sandboxes.open import Sandbox
     from sdkgen.api.model import Api, Operation
 
-_ROLES: tuple[RoleName, ...] = ("place", "cancel")
+_ROLES: tuple[RoleName, ...] = ("place", "cancel", "amend")
 
 
 def clear(work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox) -> tuple[str, ...]:
@@ -40,9 +40,19 @@ def clear(work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox) -> t
     with venue_on(profile, api, stage) as venue:
         for each in _told(work, api, profile):
             step = venue.read(each.name, each.call, each.arguments, label=each.name)
-            venue.leftovers.note(each.name, each.call.actor, step)
+            if each.name != "amend":
+                venue.leftovers.note(each.name, each.call.actor, step)
+            elif _is_another(venue, each.call.actor, step):
+                venue.leftovers.note("place", each.call.actor, step)
         redactor = Redactor(sandbox.accounts, profile.signing, listen_key_of(profile))
         return tuple(_short(redactor.text(each)) for each in _cancelled(venue))
+
+
+def _is_another(venue: Venue, actor: str, amended: ScenarioStep) -> bool:
+    """Whether an order of the test has a new id since it was amended. One that rested there before is not ours to cancel."""
+    told, asked = texts(amended, "order_id"), texts(amended, "asked.order_id") or texts(amended, "asked.client_order_id")
+    known = {value for each in venue.leftovers for _, value in each.identity}
+    return bool(told and asked) and told[0] not in known and any(each.is_meant(actor, amended) for each in venue.leftovers)
 
 
 def _short(told: str, begins: int = 100, ends: int = 20) -> str:
@@ -82,6 +92,8 @@ def _told(work: Path, api: Api, profile: ExchangeProfile) -> Iterator[_Told]:
     with (work / PLACED).open(encoding="utf-8") as file:
         for document in lines(file):
             name, role, operation = roles[document["label"]]
+            if name == "place" and _is_dry(profile, role, document["given"]):
+                continue
             answer = Message(start=str(document["status"]), headers=(), body=document["answer"])
             call = Call(
                 operation=operation.id,
@@ -94,8 +106,17 @@ def _told(work: Path, api: Api, profile: ExchangeProfile) -> Iterator[_Told]:
             yield _Told(name=name, call=call, arguments=_arguments(role, document["given"]))
 
 
+def _is_dry(profile: ExchangeProfile, placing: Role, given: dict[str, Any]) -> bool:
+    """Whether a call was but a dry run, where the same operation makes those."""
+    dry = profile.trading.roles.get("dry_run") if profile.trading is not None else None
+    if dry is None or dry.operation != placing.operation:
+        return False
+    marks = dry.constants.items() - placing.constants.items()
+    return bool(marks) and all(read(given, place) == (text,) for place, text in marks)
+
+
 def _placing(api: Api, profile: ExchangeProfile) -> tuple[tuple[RoleName, Role, Operation], ...]:
-    """The roles that place and cancel orders, with the operations that play them."""
+    """The roles that place, amend and cancel orders, with the operations that play them."""
     operations = {operation.id: operation for operation in api.operations}
     roles = profile.trading.roles if profile.trading is not None else {}
     found = ((name, roles[name]) for name in _ROLES if name in roles)

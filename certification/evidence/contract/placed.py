@@ -1,4 +1,4 @@
-"""Accepted calls that place or cancel orders, written down where the tool runs, so that what rests can be taken back afterwards.
+"""Accepted calls that place, amend or cancel orders, written down where the tool runs, so that what rests can be taken back afterwards.
 
 Loaded by ``hooks``. The file stays in the job's folder, which nobody keeps.
 """
@@ -24,7 +24,7 @@ class Placed:
     """Writes them down, one by one, so that a test that is ended midway leaves all that it knew."""
 
     def __init__(self, labels: tuple[str, ...] = ()) -> None:
-        """Know which operations place and cancel, by what the tool calls them."""
+        """Know which operations place, amend and cancel, by what the tool calls them."""
         self._labels = frozenset(labels)
 
     def note(self, case: Case[Any], response: Response) -> None:

@@ -53,7 +53,7 @@ _LIKELY = 0.9
 _OF_WHAT_IS_KEPT = frozenset({"query", "cancel", "open_orders", "order_history", "fills", "withdrawal", "withdrawals", "cancel_withdrawal"})
 """Roles of what exchanges keep on record after its end: a cancelled order is there to be read, and may be cancelled again without harm."""
 _THAT_END = frozenset({"cancel", "cancel_withdrawal"})
-_PLACING = frozenset({"place", "cancel"})
+_PLACING = frozenset({"place", "amend", "cancel"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

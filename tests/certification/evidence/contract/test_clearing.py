@@ -15,13 +15,15 @@ import pytest
 from certification.evidence.contract.clearing import clear
 from certification.evidence.contract.placed import PLACED, Placed
 from certification.evidence.facts import text, texts
-from certification.evidence.record import ScenarioStep
+from certification.evidence.record import Call, Message, ScenarioStep
 from certification.evidence.scenarios.run import venue_on
 from certification.evidence.scenarios.venue import Actor, Venue
+from certification.profile import ExchangeProfile
 from certification.sandboxes.open import Sandbox, SandboxKind
+from sdkgen.api.model import Api
 from tests.simulators.stages import reference_api, reference_profile, reference_stage
 
-PLACE, CANCEL = "POST /v1/orders", "POST /v1/orders/{order_id}/cancel"
+PLACE, CANCEL, AMEND = "POST /v1/orders", "POST /v1/orders/{order_id}/cancel", "POST /v1/orders/{order_id}/amend"
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def noted(label: str, step: ScenarioStep, actor: str, **given: Any) -> None:
         operation=SimpleNamespace(label=label), auth_identity=actor, **{"path_parameters": {}, "query": {}, "body": None, **given}
     )
     answer = SimpleNamespace(status_code=step.call.status, content=step.call.response.body.encode())
-    Placed((PLACE, CANCEL)).note(case, answer)  # type: ignore[arg-type]
+    Placed((PLACE, CANCEL, AMEND)).note(case, answer)  # type: ignore[arg-type]
 
 
 def placed(venue: Venue, actor: Actor) -> str:
@@ -87,6 +89,48 @@ def test_what_can_not_be_cancelled_is_told(work: Path) -> None:
         assert clear(work, reference_api(), reference_profile(), sandbox) == (f"order {order} of first",)
         assert clear(work, reference_api(), reference_profile(), replace(sandbox, kind=SandboxKind.IMAGE)) == ()
     assert clear(work, reference_api(), reference_profile(), sandbox) == (f"order {order} of first",)
+
+
+def amending() -> tuple[Api, ExchangeProfile]:
+    """The reference, as if it had an operation that amends an order and gives it a new id."""
+    api, profile = reference_api(), reference_profile()
+    assert profile.trading is not None
+    cancel = next(each for each in api.operations if each.id == profile.trading.roles["cancel"].operation)
+    amend = replace(cancel, id="amendOrder", path="/v1/orders/{order_id}/amend")
+    roles = profile.trading.roles | {"amend": profile.trading.roles["cancel"].model_copy(update={"operation": "amendOrder"})}
+    trading = profile.trading.model_copy(update={"roles": roles})
+    return replace(api, operations=(*api.operations, amend)), profile.model_copy(update={"trading": trading})
+
+
+def test_an_order_that_has_a_new_id_since_it_was_amended_is_cancelled_by_that_one(work: Path) -> None:
+    api, profile = amending()
+    with exchange() as (venue, sandbox):
+        ours, before = placed(venue, Actor.FIRST), text(venue.place(label="somebody's, from before"), "order_id")
+        new, other = venue.place(label="what ours became"), venue.place(label="what somebody's became")
+        noted(AMEND, new, "first", path_parameters={"order_id": ours})
+        noted(AMEND, other, "first", path_parameters={"order_id": before})
+        assert clear(work, api, profile, sandbox) == ()
+        assert resting(venue) == {before, text(other, "order_id")}
+
+
+def test_a_dry_run_leaves_nothing_behind(work: Path) -> None:
+    profile = reference_profile()
+    assert profile.trading is not None
+    dry = profile.trading.roles["place"].model_copy(update={"constants": {"body.validate": "true"}})
+    trading = profile.trading.model_copy(update={"roles": profile.trading.roles | {"dry_run": dry}})
+    with exchange() as (venue, sandbox):
+        nothing = ScenarioStep(label="dry", call=replace(_called(venue), response=Message(start="200", headers=(), body="{}")), facts=())
+        noted(PLACE, nothing, "first", body={"symbol": venue.symbol, "validate": True})
+        assert clear(work, reference_api(), profile.model_copy(update={"trading": trading}), sandbox) == ()
+        noted(PLACE, nothing, "first", body={"symbol": venue.symbol, "validate": False})
+        left = clear(work, reference_api(), profile.model_copy(update={"trading": trading}), sandbox)
+        assert left == ("order without an id of first",)
+
+
+def _called(venue: Venue) -> Call:
+    call = venue.ask("balances", label="any").call
+    assert call is not None
+    return replace(call, status=200)
 
 
 def test_an_id_that_can_not_be_sent_is_told_short_and_keeps_no_other_order_there(work: Path) -> None:
