@@ -52,7 +52,7 @@ def spoilt_request_rejection(context: CheckContext, response: Response, case: Ca
 def without_empty(case: Case[Any]) -> Case[Any]:
     """The case without members and parameters that are an empty text, or ``null`` in JSON; itself where it has none."""
     body, query = case.body, case.query
-    if isinstance(body, dict) and case.media_type is not None:
+    if isinstance(body, dict | list) and case.media_type is not None:
         body = _filled(body, null=is_json(case.media_type))
     if isinstance(query, dict):
         query = _filled(query, null=False)

@@ -17,7 +17,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.case import Case
 from schemathesis.generation.meta import CaseMetadata, ComponentInfo, CoverageScenario, GenerationInfo, PhaseInfo
 
-from certification.evidence.contract.spoilt import spoilt_parameter_rejection, spoilt_request_rejection
+from certification.evidence.contract.spoilt import spoilt_parameter_rejection, spoilt_request_rejection, without_empty
 
 PARAMETERS = [
     {"name": "symbol", "in": "query", "required": True, "schema": {"type": "string", "pattern": "^[A-Z]+$"}},
@@ -188,3 +188,9 @@ def test_null_in_json_counts_as_left_out(order: Any, body: Any, *, wanted: bool)
 )
 def test_what_is_sent_empty_in_a_query_counts_as_left_out(operation: Any, query: Any, *, wanted: bool) -> None:
     assert complained_of(spoilt(operation, ParameterLocation.QUERY, query=query)) is wanted
+
+
+def test_what_is_sent_empty_in_a_list_of_orders_counts_as_left_out(order: Any) -> None:
+    several = [{"name": "a", "label": ""}, {"name": "b", "label": None}, {"name": "c", "label": "x"}]
+    case = spoilt(order, ParameterLocation.BODY, body=several, media_type=JSON)
+    assert without_empty(case).body == [{"name": "a"}, {"name": "b"}, {"name": "c", "label": "x"}]
