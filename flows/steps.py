@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
+from certification.encodable import encodable
 from certification.files import write_atomically
 
 T = TypeVar("T")
@@ -42,7 +44,7 @@ class Steps:
         """The step's answer: the kept one for these inputs if it still ``holds``, else what ``work`` gives, kept.
 
         ``holds`` looks whether what the answer speaks of (files) is still there. Whatever ``work`` raises passes through, and
-        nothing is kept.
+        nothing is kept. What UTF-8 can't say in the answer's texts becomes U+FFFD.
         """
         adapter = TypeAdapter[T](kind)
         file = self._folder / f"{name}-{digest_of(*inputs)[:20]}.json"
@@ -50,7 +52,12 @@ class Steps:
         if kept is not None and holds(kept):
             return kept
         found = work()
-        write_atomically(file, adapter.dump_json(found))
+        try:
+            written = adapter.dump_json(found)
+        except PydanticSerializationError:  # an exchange told half a character; looking for one in all evidence takes its time
+            found = encodable(found)
+            written = adapter.dump_json(found)
+        write_atomically(file, written)
         return found
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING
 
+from certification.encodable import encodable
 from certification.model import Level, VerdictOutcome
 from reports.report import (
     SCHEMA,
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from certification.evidence.record import ContractEvidence, SdkEvidence
     from certification.model import File, Finding, SdkPackage, SpecSnapshot, Verdict
     from sdkgen.language import Language
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +84,7 @@ def assemble(
 
     Texts that a stranger wrote may hold lone surrogates, which UTF-8 can't say: each becomes U+FFFD.
     """
-    return _cleaned(
+    return encodable(
         Report(
             schema=SCHEMA,
             run_id=facts.run_id,
@@ -233,22 +231,3 @@ def _reached(verdict: Verdict, subject: str) -> tuple[Level, tuple[str, ...]]:
         if entry.subject == subject:
             return entry.level, entry.missing
     return Level.NONE, ()
-
-
-def _cleaned(value: T) -> T:
-    """The same value with every lone surrogate replaced."""
-    return cast("T", _clean(value))
-
-
-def _clean(value: Any) -> Any:
-    if type(value) is str:
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return value
-    if isinstance(value, tuple):
-        return tuple(_clean(entry) for entry in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.replace(value, **{field.name: _clean(getattr(value, field.name)) for field in dataclasses.fields(value)})
-    return value

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from certification.evidence.record import ScenarioStep
 from flows.steps import Steps, digest_of
 
 
@@ -61,3 +62,11 @@ def test_an_answer_of_another_version_is_worked_out_again(tmp_path: Path) -> Non
 def test_a_digest_tells_different_inputs_apart() -> None:
     assert digest_of("a", "b") != digest_of("ab")
     assert digest_of(ANSWER) == digest_of(ANSWER)
+
+
+def test_half_a_character_of_an_exchange_s_ends_no_run(tmp_path: Path) -> None:
+    told = ScenarioStep(label="place", call=None, facts=(("order_id", "7\ud800"), ("status", "open")))
+    first = Steps(tmp_path).answer("step", (), ScenarioStep, lambda: told)
+    assert first.facts == (("order_id", "7\ufffd"), ("status", "open"))
+    assert Steps(tmp_path).answer("step", (), ScenarioStep, lambda: told) == first
+    assert digest_of(first)
