@@ -9,18 +9,45 @@ from typing import TYPE_CHECKING
 from certification.evidence.facts import RESTING, is_accepted, texts
 from certification.evidence.record import STATED_LISTED, STATED_SCOPE, Reach, ScenarioStep
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, between, plain
+from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, between, plain
 
 if TYPE_CHECKING:
     from certification.profile import RoleName
 
 _ROLES: tuple[RoleName, RoleName] = ("cancel_all", "open_orders")
+_NAMES = ("order_id", "client_order_id")
 _LOOKS, _AGAIN_S = 4, 0.5
 """A cancellation of many orders need not be over when it is answered."""
 
 
+def unseen(venue: Venue) -> str:
+    """Why nobody can tell whose orders would be cancelled; empty where somebody can, or all are ours."""
+    if venue.ours or not all(venue.has(role) for role in _ROLES):
+        return ""
+    if not any(venue.reads("open_orders", name) for name in _NAMES):
+        return "the sandbox is shared, and the profile reads no order's id from the open orders, so that others' can't be spared"
+    if venue.takes("open_orders", "symbol") and not venue.takes("cancel_all", "symbol"):
+        return "the sandbox is shared, and everything is cancelled in more markets than open orders are listed of"
+    return ""
+
+
+def _spared(venue: Venue) -> Iterator[ScenarioStep]:
+    """A look at what rests before we place anything: on a shared sandbox, what is not ours must not be cancelled.
+
+    Raises:
+        SilentVenueError: an order rests there, or nobody can tell.
+    """
+    if venue.ours:
+        return
+    look = venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders of others")
+    yield look
+    if not is_accepted(look) or any(texts(look, name) for name in _NAMES):
+        raise SilentVenueError("the account is shared, and orders rest there already (or nobody can tell): nothing is cancelled")
+
+
 def _of_the_account(venue: Venue) -> Iterator[ScenarioStep]:
     """Two orders here and one in another market; then what became of each."""
+    yield from _spared(venue)
     yield venue.ask("balances", label="balances before")
     placed = [("first", venue.place(label="place first"), venue.symbol)]
     placed.append(("second", venue.place(label="place second", price=plain(venue.price - venue.price_step)), venue.symbol))
@@ -48,6 +75,7 @@ def _elsewhere_too(venue: Venue, placed: list[tuple[str, ScenarioStep, str]]) ->
 
 def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:
     """An order that the other account filled in part, beside one of the other account's own."""
+    yield from _spared(venue)
     depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "5"}, label="depth")
     yield depth
     own = between(venue, depth)
@@ -94,6 +122,7 @@ STORIES = (
         id="cancel-all.of-the-account",
         about="cancel_all",
         needs=("place", "query", "cancel", "open_orders", "balances"),
+        lacks=unseen,
         play=_of_the_account,
         extra=True,
     ),
@@ -101,6 +130,7 @@ STORIES = (
         id="cancel-all.filled-in-part",
         about="cancel_all",
         needs=("place", "query", "cancel", "open_orders", "balances", "depth"),
+        lacks=unseen,
         play=_filled_in_part,
         extra=True,
     ),

@@ -17,6 +17,7 @@ _ENDED = frozenset({"filled", "cancelled", "expired"})
 _MADE_BY: dict[str, RoleName] = {"place": "cancel", "withdraw": "cancel_withdrawal"}
 """What makes something -> what undoes it."""
 _NAMES = {"place": ("order_id", "client_order_id"), "withdraw": ("withdrawal_id", "client_withdrawal_id")}
+_NAMED_BY = {"amend": _NAMES["place"]} | {undone_by: _NAMES[made_by] for made_by, undone_by in _MADE_BY.items()}
 _CALLED = {"place": "order", "withdraw": "withdrawal"}
 
 
@@ -86,6 +87,15 @@ class Leftovers:
         """All that are left, the oldest first, and forget them."""
         left, self._all = tuple(self._all), []
         return left
+
+
+def says_which(role: RoleName, given: Mapping[str, str]) -> bool:
+    """Whether a call that undoes or changes one thing says which. Any other call need not.
+
+    Without it, some exchanges undo everything: a list's address answers, or a parameter is taken for left out.
+    """
+    names = _NAMED_BY.get(role)
+    return names is None or any(given.get(name) for name in names)
 
 
 def identity_of(role: RoleName, step: ScenarioStep) -> dict[str, str]:

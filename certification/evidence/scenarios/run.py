@@ -204,6 +204,7 @@ def venue_on(profile: ExchangeProfile, api: Api, stage: Stage, *, sleep: Callabl
             listening=_listening(profile, api, target, wire, stage.pin),
             elsewhere=profile.sandbox is not None and profile.sandbox.url is not None and not same_place(stage.base_url, profile.sandbox),
             broken_proofs=stage.broken_proofs,
+            ours=stage.ours,
         )
         yield Venue(profile=profile, trading=profile.trading, api=api, wire=wire, setting=setting)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from certification.evidence.facts import texts
+from certification.evidence.facts import numbers, texts
 from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms
 from certification.evidence.scenarios.story import NO_DEADLINE, Story
@@ -24,9 +24,20 @@ def _dry_run(venue: Venue) -> Iterator[ScenarioStep]:
     after = venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
     yield after
     yield venue.ask("balances", label="balances after")
-    for order_id in texts(after, "order_id"):
-        if order_id not in texts(before, "order_id") and venue.has("cancel"):
-            yield venue.ask("cancel", {"order_id": order_id, "symbol": venue.symbol}, label="cancel what was only tried")
+    for order_id in come_of_it(venue, before, after, named.get("client_order_id", "")) if venue.has("cancel") else ():
+        yield venue.ask("cancel", {"order_id": order_id, "symbol": venue.symbol}, label="cancel what was only tried")
+
+
+def come_of_it(venue: Venue, before: ScenarioStep, after: ScenarioStep, client_id: str) -> tuple[str, ...]:
+    """The ids of orders that are new and ours: by the client's id, or where none is told by price and quantity."""
+    ids, names = texts(after, "order_id"), texts(after, "client_order_id")
+    new = {order_id for order_id in ids if order_id not in texts(before, "order_id")}
+    if venue.ours:
+        return tuple(order_id for order_id in ids if order_id in new)
+    if client_id and len(names) == len(ids):
+        return tuple(order_id for order_id, name in zip(ids, names, strict=True) if order_id in new and name == client_id)
+    rows = zip(ids, numbers(after, "price"), numbers(after, "quantity"), strict=False)
+    return tuple(order_id for order_id, *terms in rows if order_id in new and terms == [venue.price, venue.quantity])
 
 
 def _deadline(venue: Venue) -> Iterator[ScenarioStep]:

@@ -15,7 +15,7 @@ from certification.evidence.pace import limits_on
 from certification.evidence.record import Call, ScenarioStep
 from certification.evidence.scenarios.answered import counted, facts_in, refusals, rows_of
 from certification.evidence.scenarios.burst import Burst
-from certification.evidence.scenarios.leftovers import Leftover, Leftovers, identity_of
+from certification.evidence.scenarios.leftovers import Leftover, Leftovers, identity_of, says_which
 from certification.evidence.scenarios.tamper import Draft, Tamper
 from certification.evidence.scenarios.typed import UnsendableError
 from certification.evidence.scenarios.vocabulary import Vocabulary
@@ -93,6 +93,8 @@ class Setting:
     """Whether this is another server than the sandbox that the profile names by its address."""
     broken_proofs: int | None = None
     """How many calls with a broken proof of identity each operation may be sent in a row; ``None`` for as many as there are ways."""
+    ours: bool = False
+    """Whether the sandbox is this run's alone: nobody else has orders there, or trades."""
 
 
 class Venue(Vocabulary):
@@ -107,7 +109,7 @@ class Venue(Vocabulary):
         self._setting = setting
         self.leftovers = Leftovers()
         self.signs_nonces = wire.signs_nonces
-        self.elsewhere, self.broken_proofs = setting.elsewhere, setting.broken_proofs
+        self.elsewhere, self.broken_proofs, self.ours = setting.elsewhere, setting.broken_proofs, setting.ours
         self.now_ms, self.window_ms = wire.now_ms, wire.window_ms
         self.seed = setting.seed
         self.burst, self.key_burst = setting.burst, setting.key_burst
@@ -148,9 +150,13 @@ class Venue(Vocabulary):
     ) -> ScenarioStep:
         """Call the role's operation, and read what the profile says can be read.
 
+        What undoes one thing is not called where nothing says which: some exchanges would undo everything. That step has no call.
+
         Raises:
             SilentVenueError: no answer came.
         """
+        if not says_which(role, self.only(role, arguments)):
+            return ScenarioStep(label=label, call=None)
         draft = self.draft(role, self.only(role, arguments))
         return self._told(role, self._wire.send(draft, actor=actor.value, tamper=tamper.value, paced=paced), arguments, label, actor)
 
@@ -186,9 +192,13 @@ class Venue(Vocabulary):
     def at_once(self, *asked: Asked) -> tuple[ScenarioStep, ...]:
         """Calls that are sent at the same instant; what was answered to each, in the order that they are given in.
 
+        None is sent where one that undoes something does not say what.
+
         Raises:
             SilentVenueError: one got no answer.
         """
+        if not all(says_which(each.role, self.only(each.role, each.arguments)) for each in asked):
+            return tuple(ScenarioStep(label=each.label, call=None) for each in asked)
         sealed = tuple(
             self._wire.seal(self.draft(each.role, self.only(each.role, each.arguments)), actor=each.actor.value) for each in asked
         )
