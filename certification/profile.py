@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from certification.evidence.model.terms import AmendedPlace, HeldForBuys, Nonces, Replays, Rounding, SelfTrade
+from certification.evidence.model.terms import AmendedPlace, CancelledAgain, HeldForBuys, Nonces, Replays, Rounding, SelfTrade
 from certification.profile_parts import STRICT, ContractTest, Deadline, Expiry, Fees, Market, Withdrawals
 from certification.profile_streams import Streams
 from sdkgen.behaviour import PLAIN, Behaviour
@@ -208,6 +208,8 @@ class Trading(_Part):
     amended_place: AmendedPlace | None = None
     """Where an order stands among those of its price when its quantity alone was amended: ``kept_when_smaller`` or ``lost`` (it goes to
     the end); ``None`` where nothing is documented."""
+    cancelled_again: CancelledAgain | None = None
+    """How the cancellation of what is cancelled already is answered; ``None`` where nothing is said of it: then either is right."""
     replays: Replays | None = None
     """What becomes of the same signed bytes sent again: ``refused`` or ``harmless``; ``None`` where the exchange promises nothing."""
     nonces: Nonces | None = None

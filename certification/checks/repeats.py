@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from certification.checks.catalogue import check
 from certification.checks.scene import MootError, accepted_step, ask_of, decided_step, step, timely_step
 from certification.evidence.facts import UnclearError, is_accepted, is_refused, is_throttled, text, text_or_empty, texts
-from certification.evidence.model.terms import Replays
-from certification.evidence.record import REFUSAL, STATED_REPLAYS, Evidence, Observation, Scenario, ScenarioStep
+from certification.evidence.model.terms import CancelledAgain, Replays
+from certification.evidence.record import REFUSAL, STATED_CANCELLED_AGAIN, STATED_REPLAYS, Evidence, Observation, Scenario, ScenarioStep
 from certification.model import Answer
 
 _SENDING = "repeats.same-bytes"
@@ -172,5 +172,26 @@ def cancelling_again_is_answered(evidence: Evidence) -> Iterator[Answer]:
             return [f"cancelling a cancelled order was answered {again.call.status if again.call else None}"]
         told = set(texts(again, "status")) - {"cancelled"}
         return [f"cancelling a cancelled order was answered with the status {status}" for status in sorted(told)]
+
+    return ask_of(evidence, "orders.rest-and-cancel", question, about="cancel again")
+
+
+@check(
+    requirement="Cancelling once more what is cancelled is answered as the exchange documents it: refused, or accepted.",
+    remediation="Answer by the order's state, as the documentation says; a cancellation that did nothing must not look like one that did.",
+)
+def cancelling_again_is_answered_as_stated(evidence: Evidence) -> Iterator[Answer]:
+    """Where the profile says how a second cancellation is answered, it is answered so."""
+
+    def question(scenario: Scenario) -> list[str]:
+        accepted_step(scenario, "cancel")
+        again = decided_step(scenario, "cancel again")
+        stated = text_or_empty(again, STATED_CANCELLED_AGAIN)
+        if not stated:
+            raise MootError("the profile does not say how a second cancellation is answered (trading.cancelled_again)")
+        if text(accepted_step(scenario, "query after"), "status") != "cancelled":
+            raise UnclearError("the order was not cancelled the first time")
+        told = CancelledAgain.ACCEPTED if is_accepted(again) else CancelledAgain.REFUSED
+        return [] if told == stated else [f"a second cancellation was {told.value}; the exchange says that it is {stated}"]
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="cancel again")

@@ -79,6 +79,7 @@ GOLD = LevelRules(
         Rule(check="repeats.requests_end_with_their_window", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="repeats.nonces_only_grow", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
         Rule(check="repeats.forgeries_spend_no_nonce", scope=Scope.ALL, severity=Severity.HIGH, where_seen=True),
+        Rule(check="repeats.cancelling_again_is_answered_as_stated", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="repeats.cancelling_again_is_answered", scope=Scope.ALL, severity=Severity.MEDIUM, where_seen=True),
         Rule(check="races.one_client_id_makes_one_order", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),
         Rule(check="races.what_there_is_is_spent_once", scope=Scope.ALL, severity=Severity.CRITICAL, where_seen=True),

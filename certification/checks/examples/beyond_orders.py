@@ -57,6 +57,10 @@ BEYOND_ORDERS = {
         does="The nonce of a request is stored before its signature is looked at.",
         says="BalanceEx: after a forged request with a nonce ahead, its owner is answered clock",
     ),
+    "repeats.cancelling_again_is_answered_as_stated": Example(
+        does="A cancellation of what has ended is answered as if it had cancelled something.",
+        says="cancelOrder: a second cancellation was accepted; the exchange says that it is refused",
+    ),
     "repeats.cancelling_again_is_answered": Example(
         does="Cancelling an order that is cancelled fails inside the exchange.",
         says="cancelOrder: cancelling a cancelled order was answered 500",

@@ -104,6 +104,8 @@ def a_second_connection_is_served(evidence: Evidence) -> Iterator[Answer]:
             raise UnclearError("not even the first connection was told of the book")
         if told in second:
             return []
+        if "closed" in second:
+            raise UnclearError("the second connection ended before anything could be told")
         if not all(is_accepted(candidate) for candidate in scenario.steps if candidate.label == "place"):
             raise UnclearError("no order was placed that the second connection could have been told of")
         return [f"the second connection heard {', '.join(second) or 'nothing'}, and no {told}"]

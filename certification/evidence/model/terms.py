@@ -64,6 +64,15 @@ class Replays(StrEnum):
     """They may be accepted, and do nothing a second time: an order or withdrawal with a client's id is there once."""
 
 
+class CancelledAgain(StrEnum):
+    """How the cancellation of an order that is cancelled already is answered."""
+
+    REFUSED = "refused"
+    """As one that can't be done: there is nothing left to cancel."""
+    ACCEPTED = "accepted"
+    """As the first one was."""
+
+
 class Nonces(StrEnum):
     """What an exchange promises of the nonces that it takes."""
 

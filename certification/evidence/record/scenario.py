@@ -9,6 +9,8 @@ from certification.evidence.record.call import Call
 from certification.evidence.record.observation import Observation
 from certification.model import Hindrance
 
+STATED_CANCELLED_AGAIN = "stated.cancelled_again"
+"""The fact of how the profile says a second cancellation is answered."""
 STATED_REPLAYS = "stated.replays"
 """The fact of what the profile says becomes of the same signed bytes that come again."""
 SPARED = "spared"

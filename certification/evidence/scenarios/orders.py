@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from certification.evidence.facts import is_accepted, numbers, texts
 from certification.evidence.model.terms import HeldForBuys
-from certification.evidence.record import ScenarioStep
+from certification.evidence.record import STATED_CANCELLED_AGAIN, ScenarioStep
 from certification.evidence.scenarios.history import fills_of, history_with
 from certification.evidence.scenarios.smallest import orders_too_small
 from certification.evidence.scenarios.story import Story
@@ -32,7 +33,9 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("query", venue.identity_of(placed), label="query after")
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
     yield venue.ask("balances", label="balances after")
-    yield venue.ask("cancel", venue.identity_of(placed), label="cancel again")
+    again = venue.ask("cancel", venue.identity_of(placed), label="cancel again")
+    stated = venue.cancelled_again
+    yield again if stated is None else replace(again, facts=(*again.facts, (STATED_CANCELLED_AGAIN, stated.value)))
     yield venue.ask("balances", label="balances in the end")
     if venue.has("order_history"):
         yield history_with(venue, venue.identity_of(placed), label="history after")

@@ -46,6 +46,7 @@ class Vocabulary:
         self.candle_s = trading.candle_s
         self.most_open_orders = trading.most_open_orders
         self.nonces = trading.nonces
+        self.cancelled_again = trading.cancelled_again
         self.replays, self.expiry, self.withdrawals = trading.replays, trading.expiry, trading.withdrawals
         self.interval_s = _usual_interval(profile, self._operations, [role.operation for role in self._roles.values()])
         self.deadline_written = trading.deadline.written if trading.deadline else None

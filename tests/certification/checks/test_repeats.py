@@ -191,3 +191,28 @@ def test_what_comes_again_does_nothing_twice(check: str, scenario: Scenario, out
     (answer,) = answers(f"repeats.{check}", scenario)
     assert answer.outcome is outcome, answer
     assert said in answer.summary
+
+
+STATED = but(CANCELLED, "cancel again", {"stated.cancelled_again": "refused"}, status=404)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "said"),
+    [
+        pytest.param(STATED, PASSED, "", id="refused as stated"),
+        pytest.param(but(STATED, "cancel again", status=200), FAILED, "was accepted; the exchange says that it is refused", id="accepted"),
+        pytest.param(
+            but(STATED, "cancel again", {"stated.cancelled_again": "accepted"}, status=404),
+            FAILED,
+            "was refused; the exchange says",
+            id="refused",
+        ),
+        pytest.param(but(STATED, "cancel again", {"stated.cancelled_again": ()}), MOOT, "does not say", id="nothing is stated"),
+        pytest.param(but(STATED, "cancel again", status=429), UNSEEN, "says nothing about what was asked", id="throttled"),
+        pytest.param(but(STATED, "query after", {"status": "open"}), UNSEEN, "not cancelled the first time", id="not cancelled"),
+    ],
+)
+def test_a_second_cancellation_is_answered_as_stated(scenario: Scenario, outcome: Outcome, said: str) -> None:
+    (answer,) = answers("repeats.cancelling_again_is_answered_as_stated", scenario)
+    assert answer.outcome is outcome, answer
+    assert said in answer.summary

@@ -252,6 +252,7 @@ CASES = (
     ("a_second_connection_is_served", AGAIN, PASSED, ""),
     ("a_second_connection_is_served", cut(AGAIN, "answer to second connection"), FAILED, "heard nothing, and no snapshot"),
     ("a_second_connection_is_served", said(AGAIN, "answer to second connection", "refused"), FAILED, "heard refused"),
+    ("a_second_connection_is_served", said(AGAIN, "answer to second connection", "closed"), UNSEEN, "ended before anything could be told"),
     ("a_second_connection_is_served", cut(AGAIN, "answer to first connection"), UNSEEN, "not even the first connection"),
     ("a_second_connection_is_served", cut(AGAIN, "second connection"), UNSEEN, "did not get as far"),
     ("a_second_connection_is_served", CHANGES_AGAIN, PASSED, ""),
