@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
     from sdkgen.api.model import Api, Operation
 
 _ROLES: tuple[RoleName, ...] = ("place", "cancel", "amend")
+_MOST_S = 600.0
+"""How long cancelling may take: a sandbox that drips its answers keeps nobody for hours."""
 
 
-def clear(work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox) -> tuple[str, ...]:
-    """Cancel what the calls in the job's folder placed and nothing ended, as the accounts that placed it.
+def clear(
+    work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox, *, clock: Callable[[], float] = time.monotonic
+) -> tuple[str, ...]:
+    """Cancel what the calls in the job's folder placed and nothing ended, as the accounts that placed it; give up after ten minutes.
 
     Returns:
         The orders that may rest there still, in words, without credentials; none on a sandbox of the run's own, which ends with it.
@@ -45,7 +50,7 @@ def clear(work: Path, api: Api, profile: ExchangeProfile, sandbox: Sandbox) -> t
             elif _is_another(venue, each.call.actor, step):
                 venue.leftovers.note("place", each.call.actor, step)
         redactor = Redactor(sandbox.accounts, profile.signing, listen_key_of(profile))
-        return tuple(_short(redactor.text(each)) for each in _cancelled(venue))
+        return tuple(_short(redactor.text(each)) for each in _cancelled(venue, clock))
 
 
 def _is_another(venue: Venue, actor: str, amended: ScenarioStep) -> bool:
@@ -59,13 +64,16 @@ def _short(told: str, begins: int = 100, ends: int = 20) -> str:
     return told if len(told) <= begins + ends else f"{told[:begins]}…{told[-ends:]}"
 
 
-def _cancelled(venue: Venue) -> tuple[str, ...]:
+def _cancelled(venue: Venue, clock: Callable[[], float]) -> tuple[str, ...]:
     """Cancel what is left; gives what may rest still: its cancellation failed, or it stands among the open orders all the same."""
     ours = {value: each.told() for each in venue.leftovers for name, value in each.identity if name == "order_id"}
     standing: list[str] = []
+    ends = clock() + _MOST_S
     try:
         for step in venue.undo_leftovers():
             standing += _listed(step)
+            if clock() >= ends:
+                break
     except UnclearError:  # nobody answers any more: what is left is told
         standing = []
     left = [each.told() for each in venue.leftovers.taken()]

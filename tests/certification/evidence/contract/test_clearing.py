@@ -113,6 +113,15 @@ def test_an_order_that_has_a_new_id_since_it_was_amended_is_cancelled_by_that_on
         assert resting(venue) == {before, text(other, "order_id")}
 
 
+def test_a_sandbox_that_takes_its_time_is_left_with_what_it_has(work: Path) -> None:
+    moments = iter((0.0, 1.0, 600.0))
+    with exchange() as (venue, sandbox):
+        ids = [placed(venue, Actor.FIRST) for _ in range(3)]
+        left = clear(work, reference_api(), reference_profile(), sandbox, clock=lambda: next(moments))
+        assert left == (f"order {ids[0]} of first",)
+        assert resting(venue) == {ids[0]}
+
+
 def test_a_dry_run_leaves_nothing_behind(work: Path) -> None:
     profile = reference_profile()
     assert profile.trading is not None
