@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
+from certification.evidence.scenarios.spoken import PLACE
 from certification.profile import Trading
+from certification.profile_streams import Streams
 from certification.roles import RoleFault
 
 _CONDITIONS = frozenset({"immediate_or_cancel", "fill_or_kill", "post_only", "good_till_time"})
@@ -70,6 +72,10 @@ WORDS: Mapping[str, frozenset[str]] = {
 """Neutral name -> its words, where not any text will do."""
 
 
+SENT = ("symbol", "id", "key", "passphrase", "timestamp", "signature", "listen_key")
+"""What is filled into the messages that streams are sent."""
+
+
 def unknown_words(trading: Trading) -> tuple[RoleFault, ...]:
     """What a profile says in names and words that nobody knows, with what may have been meant."""
     found = [
@@ -81,10 +87,25 @@ def unknown_words(trading: Trading) -> tuple[RoleFault, ...]:
             *_misspoken(role.values, {*ARGUMENTS, *FIELDS}),
         )
     ]
+    for what, template in _templates(trading.streams):
+        found += (RoleFault(role=f"streams.{what}", sentence=each) for each in _unknown("place", _places(template), SENT))
     for kind, heard in trading.streams.ways() if trading.streams is not None else ():
         sentences = (*_unknown("field", heard.fields, HEARD), *_misspoken(heard.values, HEARD))
         found += (RoleFault(role=f"streams.heard.{kind}", sentence=sentence) for sentence in sentences)
     return tuple(found)
+
+
+def _templates(streams: Streams | None) -> Iterator[tuple[str, object]]:
+    if streams is None:
+        return
+    yield "payload", streams.payload
+    yield from ((f"send.{name}", template) for name, template in streams.send.items())
+    if streams.crowd is not None:
+        yield "crowd.send", streams.crowd.send
+
+
+def _places(template: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name, _ in PLACE.findall(str(template))))
 
 
 def _unknown(what: str, said: Collection[str], known: Collection[str]) -> Iterator[str]:

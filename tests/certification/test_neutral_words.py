@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from certification.folders import EXCHANGES
-from certification.neutral_words import ARGUMENTS, FIELDS, HEARD, WORDS, unknown_words
+from certification.neutral_words import ARGUMENTS, FIELDS, HEARD, SENT, WORDS, unknown_words
 from certification.profile import Role, Trading
-from certification.profile_streams import Heard
+from certification.profile_streams import Crowd, Heard
 from certification.profiles import load_profile
 
 PROFILES = sorted((*EXCHANGES.glob("*/profile.yaml"), *EXCHANGES.parent.glob("benchmarks/*/profile.yaml")))
@@ -58,7 +58,20 @@ def test_messages_of_streams_are_held_to_their_own_names(trading: Trading) -> No
     ]
 
 
+def test_a_place_in_a_message_that_nothing_fills_is_told(trading: Trading) -> None:
+    assert trading.streams is not None
+    send = {"trades": {"op": "subscribe", "args": [{"channel": "trades", "instId": "{sybmol}", "id": "{id#}"}]}}
+    crowd = Crowd(most=1, send=({"channel": "{topic}.{symbol}"},), symbols=("A", "B"))
+    streams = trading.streams.model_copy(update={"send": send, "crowd": crowd, "payload": "{time}GET{key}", "heard": {}})
+    assert [(each.role, each.sentence) for each in unknown_words(trading.model_copy(update={"streams": streams}))] == [
+        ("streams.payload", "place time: nothing knows it; is timestamp meant?"),
+        ("streams.send.trades", "place sybmol: nothing knows it; is symbol meant?"),
+        ("streams.crowd.send", "place topic: nothing knows it"),
+    ]
+
+
 def test_whoever_writes_a_profile_can_read_of_every_name_and_word() -> None:
     readme = (EXCHANGES / "README.md").read_text(encoding="utf-8")
     words = {word for known in WORDS.values() for word in known}
+    assert [name for name in SENT if f"{{{name}}}" not in readme] == []
     assert sorted(name for name in {*ARGUMENTS, *FIELDS, *HEARD, *words} if f"`{name}`" not in readme) == []
