@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from certification.checks.catalogue import check
 from certification.checks.scene import accepted_step, ask_of
-from certification.evidence.facts import RESTING, UnclearError, holdings, is_accepted, number, text, texts, was_decided
-from certification.evidence.record import Evidence, Scenario, ScenarioStep
+from certification.evidence.facts import RESTING, UnclearError, holdings, is_accepted, number, numbers, text, texts, was_decided
+from certification.evidence.record import STATED_SHARED, TAKEN_AT_ONCE, Evidence, Scenario, ScenarioStep
 from certification.model import Answer
 
 
@@ -58,7 +58,10 @@ def one_client_id_makes_one_order(evidence: Evidence) -> Iterator[Answer]:
     remediation="Check and hold the cost of an order in one transaction that locks the balance.",
 )
 def what_there_is_is_spent_once(evidence: Evidence) -> Iterator[Answer]:
-    """Of several orders at once that each take more than half of what is free, one is accepted."""
+    """Of several orders at once that each take more than half of what is free, one is accepted.
+
+    An order that is confirmed, and over and unfilled when it is asked for, was not.
+    """
 
     def question(scenario: Scenario) -> list[str]:
         _accepted(scenario, "buy most of it at once")
@@ -66,12 +69,20 @@ def what_there_is_is_spent_once(evidence: Evidence) -> Iterator[Answer]:
         for step in scenario.steps:
             if step.label == "buy most of it at once":
                 accepted += is_accepted(step)
+            elif step.label == TAKEN_AT_ONCE:
+                accepted -= _is_turned_down(step)
             elif accepted:
                 complaints += [f"{accepted} orders at once were accepted, each for more than half of what was free"] if accepted > 1 else []
                 accepted = 0
         return complaints[:1]
 
     return ask_of(evidence, "races.spend-twice", question)
+
+
+def _is_turned_down(look: ScenarioStep) -> bool:
+    """Whether an order that had been confirmed was not taken after all: it is over, and nothing of it was filled."""
+    told = is_accepted(look) and bool(texts(look, "status")) and text(look, "status") not in RESTING
+    return told and not any(numbers(look, "filled"))
 
 
 @check(
@@ -114,7 +125,10 @@ def cancels_and_fills_agree(evidence: Evidence) -> Iterator[Answer]:
 
     def question(scenario: Scenario) -> list[str]:
         accepted_step(scenario, "order after")
-        return [complaint for steps in _rounds(scenario) for complaint in _disagreements(steps)]
+        complaints = [complaint for steps in _rounds(scenario) for complaint in _disagreements(steps)]
+        if not complaints and any(_others_met(steps) for steps in _rounds(scenario)):
+            raise UnclearError("the order and the sale were filled differently, which others' orders can explain on a shared sandbox")
+        return complaints
 
     return ask_of(evidence, "races.cancel-while-it-fills", question)
 
@@ -129,13 +143,27 @@ def _rounds(scenario: Scenario) -> Iterator[dict[str, ScenarioStep]]:
             steps = {}
 
 
+def _filled(steps: dict[str, ScenarioStep]) -> tuple[Decimal, Decimal]:
+    """What the order bought, and what the sale to it sold; the same twice where the sale is not told."""
+    bought, sale = number(steps["order after"], "filled"), steps.get("sale after")
+    return bought, number(sale, "filled") if sale is not None and is_accepted(sale) else bought
+
+
+def _others_met(steps: dict[str, ScenarioStep]) -> bool:
+    """Whether both were filled differently where somebody else may have met one of them."""
+    order, sale = steps.get("order after"), steps.get("sale after")
+    if order is None or not is_accepted(order) or sale is None or not texts(sale, STATED_SHARED):
+        return False
+    bought, sold = _filled(steps)
+    return bought != sold
+
+
 def _disagreements(steps: dict[str, ScenarioStep]) -> Iterator[str]:
     order = steps.get("order after")
     if order is None or not is_accepted(order):
         return
-    bought = number(order, "filled")
-    sale = steps.get("sale after")
-    if sale is not None and is_accepted(sale) and (sold := number(sale, "filled")) != bought:
+    bought, sold = _filled(steps)
+    if bought != sold and not _others_met(steps):
         yield f"the order bought {bought:f}, the sale to it sold {sold:f}"
     if text(order, "status") in RESTING:
         return

@@ -98,8 +98,8 @@ def refusals_tell_none(evidence: Evidence) -> Iterator[Answer]:
         if not is_refused(forged):
             raise UnclearError("a call with a wrong signature was not refused")
         accepted_step(scenario, "as it should be")
-        told = forged.call is not None and forged.call.response is not None and TOLD_SIGNATURE in forged.call.response.body
-        if told:
+        answer = forged.call.response if forged.call is not None else None
+        if answer is not None and any(TOLD_SIGNATURE in each for each in (answer.body, *(value for _, value in answer.headers))):
             return ["the refusal of a wrong signature tells the right one"]
         return []
 

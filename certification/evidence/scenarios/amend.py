@@ -11,13 +11,14 @@ from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, Venue, best, between, plain
 
 _TOO_MUCH = Decimal("1.5")
+_TERMS = ("price", "quantity")
 _LOOKS, _AGAIN_S = 4, 0.5
 """An amendment need not be carried out when it is answered."""
 
 
 def _amend(venue: Venue, identity: dict[str, str], *, label: str, by: Actor = Actor.FIRST, **changes: Decimal) -> ScenarioStep:
-    """Ask for other terms of an order; ``changes`` are price and quantity."""
-    wanted = {name: plain(value) for name, value in changes.items()}
+    """Ask for other terms of an order; ``changes`` are price and quantity, as far as an amendment has them."""
+    wanted = venue.only("amend", {name: plain(value) for name, value in changes.items()})
     return venue.ask("amend", identity | wanted, label=label, actor=by)
 
 
@@ -31,7 +32,7 @@ def _settled(venue: Venue, identity: dict[str, str], amended: ScenarioStep) -> S
     """The order as it is told after an amendment; where that is not what was accepted, as it is told a little later."""
     look = venue.ask("query", identity, label="query amended")
     for _ in range(_LOOKS if is_accepted(amended) else 0):
-        if not is_accepted(look) or all(numbers(look, name) == numbers(amended, f"asked.{name}") for name in ("price", "quantity")):
+        if not is_accepted(look) or all(numbers(look, name) == asked for name in _TERMS if (asked := numbers(amended, f"asked.{name}"))):
             break
         venue.wait(_AGAIN_S)
         look = venue.ask("query", identity, label="query amended")
@@ -40,7 +41,8 @@ def _settled(venue: Venue, identity: dict[str, str], amended: ScenarioStep) -> S
 
 def _moved_and_grown(venue: Venue) -> Iterator[ScenarioStep]:
     """An order moved and grown, then changed as it must not be; then one that was placed alike, to compare with."""
-    price, quantity = venue.price - venue.price_step, venue.quantity * 3
+    price = venue.price - venue.price_step if venue.takes("amend", "price") else venue.price
+    quantity = venue.quantity * 3 if venue.takes("amend", "quantity") else venue.quantity * 2
     balances = venue.ask("balances", label="balances before")
     yield balances
     placed = venue.place(label="place", quantity=plain(venue.quantity * 2))
@@ -55,17 +57,26 @@ def _moved_and_grown(venue: Venue) -> Iterator[ScenarioStep]:
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders")
     yield venue.ask("balances", label="balances amended")
     free = dict(zip(texts(balances, "asset"), numbers(balances, "free"), strict=False)).get(venue.quote, Decimal(0))
-    beyond = max(free * _TOO_MUCH / price // venue.quantity_step * venue.quantity_step, quantity * 2)
-    yield _amend(venue, now, label="amend beyond means", price=price, quantity=beyond)
-    yield venue.ask("query", now, label="query after amending beyond means")
-    yield _amend(venue, now, label="amend off the grid", price=price + venue.price_step / 2, quantity=quantity)
-    yield venue.ask("query", now, label="query after amending off the grid")
+    for what, changes in _excluded(venue, price, quantity, free):
+        yield _amend(venue, now, label=f"amend {what}", price=changes["price"], quantity=changes["quantity"])
+        yield venue.ask("query", now, label=f"query after amending {what}")
     yield venue.ask("balances", label="balances after refusals")
     yield venue.ask("cancel", now, label="cancel")
     yield _amend(venue, now, label="amend what has ended", price=price, quantity=quantity)
     yield venue.ask("query", now, label="query in the end")
     yield venue.place(label="place alike", price=plain(price), quantity=plain(quantity))
     yield venue.ask("balances", label="balances alike")
+
+
+def _excluded(venue: Venue, price: Decimal, quantity: Decimal, free: Decimal) -> Iterator[tuple[str, dict[str, Decimal]]]:
+    """Terms that an order of these can't be given, as far as an amendment has them. On margin, more than is free may be bought."""
+    if venue.held_for_buys is not None and venue.takes("amend", "quantity"):
+        beyond = max(free * _TOO_MUCH / price // venue.quantity_step * venue.quantity_step, quantity * 2)
+        yield "beyond means", {"price": price, "quantity": beyond}
+    if venue.takes("amend", "price"):
+        yield "off the grid", {"price": price + venue.price_step / 2, "quantity": quantity}
+    elif venue.takes("amend", "quantity"):
+        yield "off the grid", {"price": price, "quantity": quantity + venue.quantity_step / 2}
 
 
 def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:

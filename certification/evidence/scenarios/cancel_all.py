@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from certification.evidence.facts import RESTING, is_accepted, texts
 from certification.evidence.record import STATED_LISTED, STATED_SCOPE, Reach, ScenarioStep
+from certification.evidence.scenarios.settling import balances_settled
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, between, plain
 
@@ -48,7 +49,8 @@ def _spared(venue: Venue) -> Iterator[ScenarioStep]:
 def _of_the_account(venue: Venue) -> Iterator[ScenarioStep]:
     """Two orders here and one in another market; then what became of each."""
     yield from _spared(venue)
-    yield venue.ask("balances", label="balances before")
+    before = venue.ask("balances", label="balances before")
+    yield before
     placed = [("first", venue.place(label="place first"), venue.symbol)]
     placed.append(("second", venue.place(label="place second", price=plain(venue.price - venue.price_step)), venue.symbol))
     if venue.also is not None:
@@ -63,7 +65,7 @@ def _of_the_account(venue: Venue) -> Iterator[ScenarioStep]:
             yield _settled(venue, identity | {"symbol": symbol}, name)
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
     yield from _elsewhere_too(venue, placed)
-    yield venue.ask("balances", label="balances after")
+    yield balances_settled(venue, before, label="balances after")
 
 
 def _elsewhere_too(venue: Venue, placed: list[tuple[str, ScenarioStep, str]]) -> Iterator[ScenarioStep]:
@@ -82,7 +84,8 @@ def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:
     if own is None:
         return
     price = plain(own)
-    yield venue.ask("balances", label="balances before")
+    before = venue.ask("balances", label="balances before")
+    yield before
     placed = venue.place(label="place first", price=price, quantity=plain(venue.quantity * 2))
     others = venue.place(label="place another account's", by=Actor.SECOND)
     yield from (placed, others)
@@ -93,7 +96,7 @@ def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:
     if identity := venue.identity_of(placed):
         yield _settled(venue, identity, "first")
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="open orders after")
-    yield venue.ask("balances", label="balances after")
+    yield balances_settled(venue, before, label="balances after")
     if identity := venue.identity_of(others):
         yield venue.ask("query", identity, label="another account's after", actor=Actor.SECOND)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from certification.evidence.facts import is_accepted, texts
 from certification.evidence.record import LEFT_MS, STATED_EXPIRED, ScenarioStep
 from certification.evidence.scenarios.clock import ahead_ms
+from certification.evidence.scenarios.settling import balances_settled
 from certification.evidence.scenarios.story import Story
 from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, logged_in
 from certification.evidence.scenarios.venue import Actor, SilentVenueError, Venue, best, between, plain
@@ -89,14 +90,20 @@ def _order_of(venue: Venue) -> dict[str, str]:
 def _after_its_time(venue: Venue, identity: dict[str, str], life: _Life) -> ScenarioStep:
     """The order as it is after its end; where it still rests then, as it is ten seconds later."""
     venue.wait(max(0, life.left_ms(venue)) / 1000 + _AFTER_S)
-    look = venue.ask("query", identity, label="query after its time")
+    look = _ended(venue, identity, label="query after its time")
+    stated = ((STATED_EXPIRED, "yes"),) if "expired" in venue.words("query", "status") else ()
+    return replace(look, facts=(*look.facts, *stated))
+
+
+def _ended(venue: Venue, identity: dict[str, str], *, label: str) -> ScenarioStep:
+    """The order; where it still rests, as it is ten seconds later."""
+    look = venue.ask("query", identity, label=label)
     for _ in range(_LOOKS):
         if not is_accepted(look) or not _RESTING & set(texts(look, "status")):
             break
         venue.wait(_AGAIN_S)
-        look = venue.ask("query", identity, label="query after its time")
-    stated = ((STATED_EXPIRED, "yes"),) if "expired" in venue.words("query", "status") else ()
-    return replace(look, facts=(*look.facts, *stated))
+        look = venue.ask("query", identity, label=label)
+    return look
 
 
 def _past(venue: Venue) -> Iterator[ScenarioStep]:
@@ -111,7 +118,7 @@ def _past(venue: Venue) -> Iterator[ScenarioStep]:
     late = venue.place(label="place with its end behind", price=plain(ask), expires=over, time_in_force=in_force)
     yield late
     if identity := venue.identity_of(late):
-        yield venue.ask("query", identity, label="query with its end behind")
+        yield _ended(venue, identity, label="query with its end behind")
     yield _placed(venue)[0]
 
 
@@ -122,7 +129,8 @@ def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:
     price = between(venue, depth)
     if price is None:
         return
-    yield venue.ask("balances", label="balances before")
+    before = venue.ask("balances", label="balances before")
+    yield before
     placed, life = _placed(venue, price=plain(price), quantity=plain(venue.quantity * 2))
     yield placed
     if not is_accepted(placed):
@@ -131,7 +139,7 @@ def _filled_in_part(venue: Venue) -> Iterator[ScenarioStep]:
     identity = venue.identity_of(placed)
     yield venue.ask("query", identity, label="query while it lives")
     yield _after_its_time(venue, identity, life)
-    yield venue.ask("balances", label="balances after")
+    yield balances_settled(venue, before, label="balances after")
 
 
 def _told(venue: Venue) -> Iterator[ScenarioStep]:

@@ -23,7 +23,8 @@ def _meaningless(venue: Venue) -> Iterator[ScenarioStep]:
             order["client_order_id"] = venue.new_client_id()
         yield venue.ask("place", order, label=label)
     for name in _AMOUNTS:
-        if venue.takes("place", name):
+        # Where orders have no type, one without a price may be a market order by right.
+        if venue.takes("place", name) and (name != "price" or venue.takes("place", "type")):
             yield venue.ask(
                 "place", {each: value for each, value in venue.order().items() if each != name}, label=f"place without a {name}"
             )
@@ -38,7 +39,8 @@ def _spoilt(venue: Venue) -> Iterator[tuple[str, str, str]]:
     for name in _AMOUNTS:
         if venue.takes("place", name):
             yield f"place with a {name} of nought", name, "0"
-            yield f"place with a {name} below nought", name, f"-{order[name]}"
+            if name == "price" or venue.takes("place", "side"):  # else a quantity below nought may be how a sale is written
+                yield f"place with a {name} below nought", name, f"-{order[name]}"
             yield f"place with a {name} that is no number", name, _NO_NUMBER
 
 

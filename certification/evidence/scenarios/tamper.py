@@ -250,9 +250,15 @@ def _other_header(
 
 
 def signature_in(request: UnsignedRequest, recipe: Recipe) -> str:
-    """The signature of a signed request, as its header holds it; empty where none does."""
-    placed = (each for each in recipe.placements if each.value is Value.SIGNATURE and each.carrier is Carrier.HEADER)
-    return next((header_of(request, each.name).removeprefix(each.prefix) for each in placed), "")
+    """The signature of a signed request, as its header, query or form holds it; empty where none does."""
+    placed = next((each for each in recipe.placements if each.value is Value.SIGNATURE), None)
+    if placed is None:
+        return ""
+    if placed.carrier is Carrier.HEADER:
+        return header_of(request, placed.name).removeprefix(placed.prefix)
+    pairs = request.query if placed.carrier is Carrier.QUERY else request.body.decode(errors="replace")
+    found = (pair.partition("=") for pair in pairs.split("&"))
+    return next((unquote(value) for name, _, value in found if unquote(name) == placed.name), "")
 
 
 def header_of(request: UnsignedRequest, name: str) -> str:

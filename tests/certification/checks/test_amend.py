@@ -6,7 +6,7 @@ import pytest
 
 from certification.evidence.record import STATED_PLACE, Scenario
 from certification.model import Outcome
-from tests.simulators.told import Facts, answers, but, step, told
+from tests.simulators.told import Facts, answers, but, cut, step, told
 
 PASSED, FAILED, UNSEEN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_OBSERVED
 
@@ -98,6 +98,14 @@ GRID, MEANS = "query after amending off the grid", "query after amending beyond 
         ),
         pytest.param("holds_follow_amendments", but(ALONE, "place alike", status=409), UNSEEN, "answered 409", id="nothing alike"),
         pytest.param("refused_amendments_change_nothing", ALONE, PASSED, "", id="refused, unchanged"),
+        pytest.param("refused_amendments_change_nothing", cut(ALONE, "amend beyond means"), PASSED, "", id="on margin"),
+        pytest.param(
+            "refused_amendments_change_nothing",
+            cut(cut(ALONE, "amend beyond means"), "amend off the grid"),
+            Outcome.NOT_APPLICABLE,
+            "neither a price nor a quantity",
+            id="nothing to exclude",
+        ),
         pytest.param(
             "refused_amendments_change_nothing", but(ALONE, "amend beyond means"), FAILED, "beyond means was accepted", id="beyond means"
         ),

@@ -92,6 +92,7 @@ UNTIL_NOW = "query after its time"
             "0.10 were filled before the end, 0",
             id="undone",
         ),
+        pytest.param("part_filled_orders_end_too", but(IN_PART, UNTIL_NOW, {"filled": "0.15"}), PASSED, "", id="somebody sold more"),
         pytest.param(
             "part_filled_orders_end_too",
             but(IN_PART, "balances after", balances("90", "5")),

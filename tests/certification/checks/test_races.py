@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from certification.checks import races
-from certification.evidence.record import Evidence, Scenario
+from certification.evidence.record import STATED_SHARED, TAKEN_AT_ONCE, Evidence, Scenario
 from certification.model import Outcome
 from tests.simulators.told import but, cut, step, told
 
@@ -71,6 +71,20 @@ WITHDRAWN_TWICE = told(
     step("withdraw at once", {"withdrawal_id": "1", "asked.client_withdrawal_id": "c1"}, status=201),
     step("withdraw at once", {"withdrawal_id": "2", "asked.client_withdrawal_id": "c1"}, status=201),
 )
+SHARED = told(
+    "races.cancel-while-it-fills",
+    step("balances before", HAD),
+    step("order after", {"status": "filled", "filled": "0.01"}),
+    step("sale after", {"status": "filled", "filled": "0.02", STATED_SHARED: "yes"}),
+    step("balances after", HAD),
+)
+CONFIRMED_FIRST = told(
+    "races.spend-twice",
+    step("buy most of it at once", {}, status=201),
+    step("buy most of it at once", {}, status=201),
+    step(TAKEN_AT_ONCE, {"status": "rejected", "filled": "0"}),
+    step("cancel"),
+)
 CASES = (
     ("one_client_id_makes_one_order", SAME, PASSED, ""),
     ("one_client_id_makes_one_order", TWO_ORDERS, FAILED, "under one client order id made 2 orders"),
@@ -104,6 +118,17 @@ CASES = (
     ),
     ("cancels_and_fills_agree", but(FILLED, "order after", status=404), UNSEEN, "'order after' was answered 404"),
     ("cancels_and_fills_agree", cut(FILLED, "sale after"), PASSED, ""),
+    ("cancels_and_fills_agree", SHARED, UNSEEN, "others' orders can explain"),
+    ("cancels_and_fills_agree", but(SHARED, "sale after", {"filled": "0.01"}), PASSED, ""),
+    ("cancels_and_fills_agree", but(SHARED, "balances after", {"held": ("0", "6")}), FAILED, "6 USD is held"),
+    ("what_there_is_is_spent_once", CONFIRMED_FIRST, PASSED, ""),
+    (
+        "what_there_is_is_spent_once",
+        but(CONFIRMED_FIRST, TAKEN_AT_ONCE, {"status": "cancelled", "filled": "0.1"}),
+        FAILED,
+        "2 orders at once",
+    ),
+    ("what_there_is_is_spent_once", but(CONFIRMED_FIRST, TAKEN_AT_ONCE, {"status": "open"}), FAILED, "2 orders at once"),
     ("one_client_id_withdraws_once", WITHDRAWN, PASSED, ""),
     ("one_client_id_withdraws_once", WITHDRAWN_TWICE, FAILED, "made 2 withdrawals"),
     ("one_client_id_withdraws_once", but(WITHDRAWN, "balances after", HAD), UNSEEN, "changed no balance"),

@@ -52,6 +52,8 @@ def test_a_refusal_must_not_tell_the_right_signature() -> None:
     assert silent.outcome is PASSED
     (telling,) = answers(check, refused(f'{{"message":"expected {TOLD_SIGNATURE}"}}'))
     assert (telling.outcome, telling.summary) == (FAILED, "the refusal of a wrong signature tells the right one")
+    (aside,) = answers(check, but(refused("{}"), "wrong signature", status=401, headers={"x-expected": TOLD_SIGNATURE}))
+    assert aside.outcome is FAILED
     (accepted,) = answers(check, refused("{}", 200))
     assert accepted.outcome is UNSEEN
     (alike,) = answers(check, but(refused("{}"), "as it should be", status=401))

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import pytest
 
@@ -22,6 +22,7 @@ from tests.simulators.scripted_server import Scripted, ScriptedServer, scripted_
 from tests.simulators.small_venue import BEARER, BODY, FIRST, HEADERS, NOW_MS, QUERY, draft, small_wire
 
 JSON = draft("jsonOrder", path__id="a/b c", query__limit="5", header__X_Note="n", body__symbol="BTC", body__amount="0.10", body__price="7")
+FORM = draft("formOrder", body__symbol="BTC", body__price="7", body__amount="0.10")
 QUERIED = draft("queryOrder", query__symbol="BTC", query__quantity="0.10")
 
 
@@ -188,6 +189,33 @@ def test_an_answer_that_tells_the_right_signature_is_kept_without_it(server: Scr
         call = wire.send(JSON, actor="first", tamper="wrong signature")
     assert call.response is not None
     assert call.response.body == f'{{"expected":"{TOLD_SIGNATURE}"}}'
+
+
+@pytest.mark.parametrize("recipe", [WHOLE, QUERY, BODY])
+@pytest.mark.parametrize("tamper", ["wrong signature", "empty signature", "signature left out", "signature in another case"])
+def test_no_right_signature_is_kept_wherever_an_answer_tells_it(server: ScriptedServer, recipe: Recipe, tamper: str) -> None:
+    with small_wire(server.url, recipe) as wire:
+        if not wire.can(tamper, FORM):
+            return
+        right = wire.seal(FORM, actor="first", tamper="wrong signature").right
+        escaped = right.replace("/", r"\/")
+        server.answer = Scripted(status=401, body=f'{{"expected":"{escaped}"}}'.encode(), headers=(("X-Expected", f"it is {right}"),))
+        call = wire.send(FORM, actor="first", tamper=tamper)
+    assert call.response is not None
+    assert call.response.body == f'{{"expected":"{TOLD_SIGNATURE}"}}'
+    assert dict(call.response.headers)["x-expected"] == f"it is {TOLD_SIGNATURE}"
+
+
+@pytest.mark.parametrize(("recipe", "place"), [(WHOLE, "header"), (QUERY, "query"), (BODY, "body")])
+def test_the_right_signature_is_known_wherever_it_stands(server: ScriptedServer, recipe: Recipe, place: str) -> None:
+    with small_wire(server.url, recipe) as wire:
+        wire.send(FORM, actor="first")
+        sent = {
+            "header": server.last.headers.get("x-sign", ""),
+            "query": server.last.target.rpartition("signature=")[2],
+            "body": server.last.body.decode().rpartition("signature=")[2],
+        }[place]
+        assert wire.seal(FORM, actor="first", tamper="wrong signature").right == unquote(sent) != ""
 
 
 def test_a_signature_is_used_once_more_on_a_call_that_asks_for_twice_as_much(server: ScriptedServer) -> None:
