@@ -69,8 +69,17 @@ class Leftovers:
         if role in _MADE_BY and is_accepted(step) and not _ENDED & set(texts(step, "status")):
             symbol = tuple(("symbol", value) for value in texts(step, "asked.symbol"))
             self._all.append(Leftover(made_by=role, actor=actor, identity=(*identity_of(role, step).items(), *symbol)))
+        if role == "amend" and is_accepted(step):
+            self._note_renamed(actor, step)
         if is_accepted(step):
             self._all = [each for each in self._all if role != each.undone_by or not each.is_meant(actor, step)]
+
+    def _note_renamed(self, actor: str, step: ScenarioStep) -> None:
+        """Take in that an order has a new id since it was amended. Its old one stays too: some exchanges know it by both."""
+        new = text_or_empty(step, "order_id")
+        if new and not any(each.names.get("order_id") == new for each in self._all):
+            symbol = tuple(("symbol", value) for value in texts(step, "asked.symbol"))
+            self._all.append(Leftover(made_by="place", actor=actor, identity=(("order_id", new), *symbol)))
 
     def unanswered(self, role: RoleName, actor: str, arguments: Mapping[str, str]) -> None:
         """Take in that no answer came: what was asked for may have been made."""

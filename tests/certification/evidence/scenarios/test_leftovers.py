@@ -41,6 +41,22 @@ def test_what_was_made_is_left_until_it_is_undone_by_its_own_account() -> None:
     assert told(leftovers) == []
 
 
+def test_an_order_that_has_a_new_id_since_it_was_amended_is_left_under_it() -> None:
+    leftovers = Leftovers()
+    leftovers.note("place", "first", step("place", {"order_id": "1", "asked.symbol": "BTC"}))
+    leftovers.note("amend", "first", step("amend", {"order_id": "1", "asked.order_id": "1"}))
+    leftovers.note("amend", "first", step("amend", {"order_id": "7", "asked.order_id": "1"}, status=409))
+    leftovers.note("amend", "first", step("amend", {"asked.order_id": "1"}))
+    assert told(leftovers) == ["order 1 of first"]
+    leftovers.note("amend", "first", step("amend", {"order_id": "2", "asked.order_id": "1", "asked.symbol": "BTC"}))
+    assert [(each.told(), dict(each.identity)["symbol"]) for each in leftovers] == [
+        ("order 2 of first", "BTC"),
+        ("order 1 of first", "BTC"),
+    ]
+    leftovers.note("cancel", "first", step("cancel", {"asked.order_id": "2"}))
+    assert told(leftovers) == ["order 1 of first"]
+
+
 def test_what_was_not_answered_may_have_been_made() -> None:
     leftovers = Leftovers()
     leftovers.unanswered("place", "first", {"client_order_id": "c", "symbol": "BTC", "price": "1"})
