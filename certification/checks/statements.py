@@ -100,7 +100,7 @@ def fills_have_their_entries(evidence: Evidence) -> Iterator[Answer]:
             complaints += [
                 f"the {side}'s fills move {amount:f} {asset}; the entries that name them add up to {_sums(mine).get(asset, _ZERO):f}"
                 for asset, amount in sorted(expected.items())
-                if (asset in told or not told) and abs(_sums(mine).get(asset, _ZERO) - amount) >= _last_digit(mine, asset)
+                if (asset in told or not told) and abs(_sums(mine).get(asset, _ZERO) - amount) >= _rounded_away(mine, asset)
             ]
         all_told = all(_is_told(scenario, f"fills of the {side}") for side, _ in _SIDES if _is_told(scenario, side))
         strange = all_told and any(entry.kind == "trade" and entry.reference not in named | {""} for entry in new)
@@ -144,10 +144,13 @@ def _moved(scenario: Scenario, side: str, sign: int, base: str, quote: str) -> t
     return moved, names - {"", "null"}
 
 
-def _last_digit(entries: tuple[Entry, ...], asset: str) -> Decimal:
-    """One unit of the last digit that entries of an asset are written with: a product may have more digits than they."""
+def _rounded_away(entries: tuple[Entry, ...], asset: str) -> Decimal:
+    """One unit for each entry of an asset, of the last digit that they are written with: a product may have more digits than they.
+
+    The entry with most digits tells: others may be written without the noughts at their end.
+    """
     exponents = [entry.digits for entry in entries if entry.asset == asset]
-    return Decimal(1).scaleb(-min(exponents)) if exponents else Decimal(0)
+    return Decimal(len(exponents)).scaleb(-max(exponents)) if exponents else Decimal(0)
 
 
 @check(

@@ -118,6 +118,16 @@ NO_ID: Facts = {"order_id": ()}
             id="one too many named",
         ),
         pytest.param(
+            "it_tells_what_was_cancelled", but(MARKET, "open orders before", {"order_id": "1"}), PASSED, "", id="named before it is listed"
+        ),
+        pytest.param(
+            "it_tells_what_was_cancelled",
+            but(ACCOUNT, "open orders before", {"order_id": "1"}),
+            PASSED,
+            "",
+            id="counted before it is listed",
+        ),
+        pytest.param(
             "it_tells_what_was_cancelled", but(ACCOUNT, "cancel all", {"count": "2"}), FAILED, "3 orders were cancelled and 2", id="too few"
         ),
         pytest.param(

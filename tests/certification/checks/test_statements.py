@@ -165,6 +165,30 @@ UNNAMED = but(but(TRADED, "statement after, page 1", {"reference": ()}), "statem
             "",
             id="written with fewer digits",
         ),
+        pytest.param(
+            "fills_have_their_entries",
+            but(
+                with_page(*SOLD, ("23", "USD", "-0.75", "0", "399.25", "b1", "fee"), CHARGED, BOUGHT[1]),
+                "fills of the buy",
+                fills("b1", "2", "50"),
+            ),
+            FAILED,
+            "the buy's fills move -101 USD; the entries that name them add up to -100.75",
+            id="a part of the fee, beside an amount without noughts",
+        ),
+        pytest.param(
+            "fills_have_their_entries",
+            but(
+                with_page(
+                    *SOLD, ("23", "USD", "-50.00", "1", "399", "b1", "trade"), ("22", "USD", "-50.00", "0", "450", "b1", "trade"), BOUGHT[1]
+                ),
+                "fills of the buy",
+                fills("b1", "2", "50.009"),
+            ),
+            PASSED,
+            "",
+            id="two entries, each cut off at its last digit",
+        ),
         pytest.param("fills_have_their_entries", cut(TRADED, "fills of the sell"), PASSED, "", id="of a fill that nobody told"),
         pytest.param("fills_have_their_entries", UNNAMED, MOOT, "no reference", id="nothing is named"),
         pytest.param("statements_keep_to_what_is_asked", TRADED, PASSED, "", id="kept to"),
