@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from certification.evidence.model.terms import AmendedPlace, CancelledAgain, HeldForBuys, Nonces, Replays, Rounding, SelfTrade
-from certification.profile_parts import STRICT, ContractTest, Deadline, Expiry, Fees, Market, Withdrawals
+from certification.profile_parts import STRICT, ContractTest, Deadline, Expiry, Fees, Market, Withdrawals, is_this_machine
 from certification.profile_streams import Streams
 from sdkgen.behaviour import PLAIN, Behaviour
 from sdkgen.signing.recipe import Recipe
@@ -82,13 +82,21 @@ class SandboxSpec(_Part):
     """Sent with every request (OKX: ``x-simulated-trading: 1``). No secrets."""
     accounts: tuple[Account, ...] = ()
     """The first trades; the second must not see the first's orders."""
-    exclusive: bool = False
-    """Nobody else uses it: its rate limits, of all calls and of one key, may be broken on purpose, once each, at the end of the stories."""
+    exclusive: bool | None = None
+    """Whether nobody else uses it, so that its limits may be broken on purpose, once each. Left out, an image's and one on this machine is
+    nobody else's."""
     broken_proofs: int = Field(default=5, ge=0, le=100)
     """How many calls with a broken proof of identity (unsigned, a wrong signature …) each operation is sent in a row where the sandbox is
     somebody's: at ``url``, not on this machine, and not exclusive. Exchanges lock accounts and addresses that send many."""
     observer: Account | None = None
     """A key of the first account that may only read, where the exchange has keys of less than full permission."""
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether nobody else uses it: as the profile says, or else by where it is."""
+        if self.exclusive is not None:
+            return self.exclusive
+        return self.image is not None or (self.url is not None and is_this_machine(self.url))
 
     @model_validator(mode="after")
     def _one_place(self) -> SandboxSpec:

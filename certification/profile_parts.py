@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -105,3 +107,12 @@ class ContractTest(BaseModel):
     a story calls them."""
     withdrawals: bool = False
     """Whether the operation of the role ``withdraw`` is called with whatever the tester makes up; else its stories alone call it."""
+
+
+def is_this_machine(url: str) -> bool:
+    """Whether an address leads to the machine that it is called from."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -115,7 +115,7 @@ def _without_own_sandbox(profile: ExchangeProfile, variables: frozenset[str]) ->
     sandbox = profile.sandbox
     if sandbox is None or not _has_sandbox(sandbox):
         return
-    if sandbox.url and not sandbox.exclusive:
+    if sandbox.url and not sandbox.is_exclusive:
         yield (
             "a shared sandbox",
             "a documented limit is only broken where nobody else calls: sandbox.exclusive, or an image",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
 from certification.profile import SandboxSpec
+from certification.profile_parts import is_this_machine
 
 
 def broken_proofs(spec: SandboxSpec | None, url: str | None = None) -> int | None:
@@ -19,14 +17,6 @@ def broken_proofs(spec: SandboxSpec | None, url: str | None = None) -> int | Non
     """
     spec = spec or SandboxSpec()
     address = url or spec.url
-    if address is None or _is_here(address) or (spec.exclusive and url is None):
+    if address is None or is_this_machine(address) or (spec.is_exclusive and url is None):
         return None
     return spec.broken_proofs
-
-
-def _is_here(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -67,6 +67,7 @@ def _examined(plan: RunPlan, settings: Settings) -> ApiEvidence:
 
 def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
     api, shapes = read_api(plan.snapshot), read_shapes(plan.snapshot)
+    ours = burst_ground(plan.profile, plan.request.sandbox) is not None
     usual = tuple(story for story in STORIES if story.id not in BURSTS)
     burst = tuple(story for story in STORIES if story.id in BURSTS)
     try:
@@ -75,7 +76,7 @@ def _scenarios(plan: RunPlan, settings: Settings) -> tuple[Scenario, ...]:
                 told = play_stories(
                     plan.profile,
                     api,
-                    stage_on(sandbox, ours=False, replay=replay_of(plan.request), seed=plan.seed, shapes=shapes),
+                    stage_on(sandbox, ours=ours, replay=replay_of(plan.request), seed=plan.seed, shapes=shapes),
                     stories=usual,
                 )
             return told + _break_the_limit(plan, settings, runner, burst)

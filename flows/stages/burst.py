@@ -27,8 +27,8 @@ def burst_ground(profile: ExchangeProfile, url: str | None) -> BurstGround | Non
     spec = profile.sandbox
     if url or spec is None:
         return None
-    if spec.exclusive:
-        return BurstGround(profile=profile, rate_limit=None, fresh=False)
+    if spec.is_exclusive:
+        return BurstGround(profile=profile, rate_limit=None, fresh=spec.image is not None)
     if spec.reference:
         tight = profile.model_copy(update={"rate_limit": (SMALL_BUDGET,)})
         return BurstGround(profile=tight, rate_limit=SMALL_BUDGET.requests, fresh=True)

@@ -30,13 +30,14 @@ def replay(request: RunRequest, story_id: str, settings: Settings) -> Scenario:
     profile = load_profile(find_profile(request.exchange, settings.exchanges))
     snapshot = take_snapshot(profile, request.spec, settings)
     api, shapes = read_api(snapshot), read_shapes(snapshot)
-    ground = burst_ground(profile, request.sandbox) if story_id in BURSTS else None
+    alone = burst_ground(profile, request.sandbox)
+    ground = alone if story_id in BURSTS else None
     choice = SandboxChoice(url=request.sandbox, faults=request.faults, rate_limit=ground.rate_limit if ground else None)
     try:
         with ProcessRunner() as runner, opened(profile, runner, choice) as sandbox:
             stage = stage_on(
                 sandbox,
-                ours=ground is not None,
+                ours=alone is not None,
                 fresh=ground is not None and ground.fresh,
                 replay=replay_of(request),
                 seed=request.seed or 0,

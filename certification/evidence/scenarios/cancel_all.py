@@ -26,9 +26,9 @@ def unseen(venue: Venue) -> str:
     if venue.ours or not all(venue.has(role) for role in _ROLES):
         return ""
     if not any(venue.reads("open_orders", name) for name in _NAMES):
-        return "the sandbox is shared, and the profile reads no order's id from the open orders, so that others' can't be spared"
+        return "the sandbox is shared (no sandbox.exclusive), and the profile reads no id of open orders, so others' can't be spared"
     if venue.takes("open_orders", "symbol") and not venue.takes("cancel_all", "symbol"):
-        return "the sandbox is shared, and everything is cancelled in more markets than open orders are listed of"
+        return "the sandbox is shared (no sandbox.exclusive), and everything is cancelled in more markets than open orders are listed of"
     return ""
 
 

@@ -79,7 +79,9 @@ STORIES: tuple[Story, ...] = (
 """Withdrawals, and races of them, come late: what they hold may come back at any time. The bursts that break rate limits come last:
 what follows them would be refused."""
 
-NOT_ON_PURPOSE = "its limit is not broken on purpose: the sandbox is shared, or the profile states no budget"
+NOT_ON_PURPOSE = (
+    "its limit is not broken on purpose: the sandbox is shared (no sandbox.exclusive), or the profile states no budget (rate_limit)"
+)
 NO_KEY_LIMIT = "the profile states no limit per key (behaviour.limits: per_key) that a signed read could break in bounded time"
 NO_OBSERVER = "the profile names no key that may only read, or its variables are not set"
 _READ_ONLY = frozenset({"permissions.read-only-key", "withdrawals.read-only-key"})

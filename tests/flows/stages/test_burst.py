@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from certification.folders import EXCHANGES
-from certification.profile import ExchangeProfile
+from certification.profile import ExchangeProfile, SandboxSpec
 from certification.profiles import load_profile
 from flows.stages.burst import SMALL_BUDGET, burst_ground
 
@@ -31,3 +33,22 @@ def test_a_limit_that_others_share_is_not_broken() -> None:
     assert burst_ground(_profile(reference=False, exclusive=False), None) is None
     assert burst_ground(_profile(reference=True, exclusive=True), "https://api.example.com") is None
     assert burst_ground(_profile(reference=True, exclusive=True).model_copy(update={"sandbox": None}), None) is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "alone"),
+    [
+        (SandboxSpec(image="exchange:1"), True),
+        (SandboxSpec(url="http://127.0.0.1:8080"), True),
+        (SandboxSpec(url="http://localhost:8080"), True),
+        (SandboxSpec(url="http://localhost:8080", exclusive=False), False),
+        (SandboxSpec(url="https://sandbox.example.com"), False),
+        (SandboxSpec(url="https://sandbox.example.com", exclusive=True), True),
+        (SandboxSpec(), False),
+    ],
+)
+def test_an_image_and_an_address_of_this_machine_are_nobody_elses(spec: SandboxSpec, *, alone: bool) -> None:
+    profile = _profile(reference=False, exclusive=False).model_copy(update={"sandbox": spec})
+    ground = burst_ground(profile, None)
+    assert (ground is not None) is alone
+    assert ground is None or ground.fresh is (spec.image is not None), "a container is started anew for it"
