@@ -8,4 +8,4 @@ from certification.levels.platinum import PLATINUM
 from certification.levels.rule import Standard
 from certification.levels.silver import SILVER
 
-STANDARD = Standard(name="OpenXAPI Certification Standard", version="1.41.2", levels=(BRONZE, SILVER, GOLD, PLATINUM))
+STANDARD = Standard(name="OpenXAPI Certification Standard", version="1.42.0", levels=(BRONZE, SILVER, GOLD, PLATINUM))
