@@ -45,7 +45,7 @@ OWN = ChannelRule("own", "/own/{s}", parameters=(SYMBOL._replace(location="addre
 
 
 def run(body: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(body(), 30))
+    asyncio.run(asyncio.wait_for(body(), 90))
 
 
 def streams_at(url: str, rules: StreamRules | None = None, book: BookRule | None = None, **changes: Any) -> BaseStreams:
