@@ -16,7 +16,8 @@ _ZERO = (Decimal(0), Decimal(0))
 _FILLED = "orders.good-till-cancelled-meets-the-book"
 
 
-def _changes(before: dict[str, tuple[Decimal, Decimal]], after: dict[str, tuple[Decimal, Decimal]]) -> list[str]:
+def changes(before: dict[str, tuple[Decimal, Decimal]], after: dict[str, tuple[Decimal, Decimal]]) -> list[str]:
+    """A sentence for each asset of which not as much is free and held as before (asset -> free and held)."""
     return [
         f"{asset}: free {before.get(asset, _ZERO)[0]:f} and held {before.get(asset, _ZERO)[1]:f} became "
         f"{after.get(asset, _ZERO)[0]:f} and {after.get(asset, _ZERO)[1]:f}"
@@ -73,8 +74,8 @@ def cancelling_gives_everything_back(evidence: Evidence) -> Iterator[Answer]:
         accepted_step(scenario, "cancel")
         before, after = (holdings(accepted_step(scenario, f"balances {when}")) for when in ("before", "after"))
         again = [candidate for candidate in scenario.steps if candidate.label == "balances in the end" and is_accepted(candidate)]
-        return _changes(before, after) or [
-            f"cancelled once more, {change}" for candidate in again for change in _changes(before, holdings(candidate))
+        return changes(before, after) or [
+            f"cancelled once more, {change}" for candidate in again for change in changes(before, holdings(candidate))
         ]
 
     return ask_of(evidence, "orders.rest-and-cancel", question, about="cancel")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from certification.checks.balances import changes
 from certification.checks.catalogue import check
 from certification.checks.scene import accepted_step, ask_of
 from certification.evidence.facts import RESTING, UnclearError, holdings, is_accepted, number, numbers, text, texts, was_decided
@@ -99,21 +100,9 @@ def cancelling_at_once_gives_back_once(evidence: Evidence) -> Iterator[Answer]:
             (step for step in scenario.steps if step.label == "balances after"),
             strict=False,
         )
-        return [
-            f"{asset}: free {had[0]:f} and held {had[1]:f} became {has[0]:f} and {has[1]:f}"
-            for before, after in pairs
-            for asset, had, has in _changed(before, after)
-        ]
+        return [change for before, after in pairs for change in changes(holdings(before), holdings(after))]
 
     return ask_of(evidence, "races.cancel-at-once", question)
-
-
-def _changed(before: ScenarioStep, after: ScenarioStep) -> Iterator[tuple[str, tuple[Decimal, Decimal], tuple[Decimal, Decimal]]]:
-    nothing = (Decimal(0), Decimal(0))
-    first, last = holdings(before), holdings(after)
-    for asset in sorted(first.keys() | last.keys()):
-        if (had := first.get(asset, nothing)) != (has := last.get(asset, nothing)):
-            yield asset, had, has
 
 
 @check(

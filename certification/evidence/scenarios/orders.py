@@ -12,7 +12,7 @@ from certification.evidence.record import STATED_CANCELLED_AGAIN, ScenarioStep
 from certification.evidence.scenarios.history import fills_of, history_with
 from certification.evidence.scenarios.smallest import orders_too_small
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Venue, best, plain
+from certification.evidence.scenarios.venue import Actor, Venue, best, inside_the_spread, plain
 
 _DEPTH = {"limit": "50"}
 _TOO_MUCH = Decimal("1.5")
@@ -41,8 +41,7 @@ def _rest_and_cancel(venue: Venue) -> Iterator[ScenarioStep]:
         yield history_with(venue, venue.identity_of(placed), label="history after")
     identity = venue.identity_of(placed)
     if "client_order_id" in identity and venue.takes("query", "client_order_id"):
-        named = {name: value for name, value in identity.items() if name != "order_id"}
-        yield venue.ask("query", named, label="query by its client id after")
+        yield venue.ask("query", _by_client_id(identity), label="query by its client id after")
 
 
 def _same_client_id(venue: Venue) -> Iterator[ScenarioStep]:
@@ -171,10 +170,10 @@ def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:
     """Two orders of one account on a level of their own, then the other account sells to it as much as one of them wants."""
     depth = venue.ask("depth", {"symbol": venue.symbol, **_DEPTH}, label="depth")
     yield depth
-    bid, ask = best(depth, "bids"), best(depth, "asks")
-    if bid is None or ask is None or bid + venue.price_step >= ask:
+    inside = inside_the_spread(venue, depth)
+    if inside is None:
         return
-    price = plain(bid + venue.price_step)
+    price = plain(inside)
     older = venue.place(label="older", by=Actor.SECOND, price=price)
     newer = venue.place(label="newer", by=Actor.SECOND, price=price, quantity=plain(venue.quantity * 2))
     yield from (older, newer)
@@ -185,19 +184,22 @@ def _time_priority(venue: Venue) -> Iterator[ScenarioStep]:
         yield venue.ask("fills", {"symbol": venue.symbol}, label="fills", actor=Actor.SECOND)
 
 
+def _by_client_id(identity: dict[str, str]) -> dict[str, str]:
+    """What names an order, without the exchange's own id."""
+    return {name: value for name, value in identity.items() if name != "order_id"}
+
+
 def _other_account(venue: Venue) -> Iterator[ScenarioStep]:
     placed = venue.place(label="place")
     yield placed
     identity = venue.identity_of(placed)
     yield venue.ask("query", identity, label="other account reads it", actor=Actor.SECOND)
     if "client_order_id" in identity and venue.takes("query", "client_order_id"):
-        named = {name: value for name, value in identity.items() if name != "order_id"}
-        yield venue.ask("query", named, label="other account reads it by its client id", actor=Actor.SECOND)
+        yield venue.ask("query", _by_client_id(identity), label="other account reads it by its client id", actor=Actor.SECOND)
     yield venue.ask("open_orders", {"symbol": venue.symbol}, label="other account lists", actor=Actor.SECOND)
     yield venue.ask("cancel", identity, label="other account cancels it", actor=Actor.SECOND)
     if "client_order_id" in identity and venue.takes("cancel", "client_order_id"):
-        named = {name: value for name, value in identity.items() if name != "order_id"}
-        yield venue.ask("cancel", named, label="other account cancels it by its client id", actor=Actor.SECOND)
+        yield venue.ask("cancel", _by_client_id(identity), label="other account cancels it by its client id", actor=Actor.SECOND)
     yield venue.ask("query", identity, label="query after")
     yield venue.ask("balances", label="own balances")
     yield venue.ask("balances", label="other account's balances", actor=Actor.SECOND)

@@ -11,7 +11,7 @@ from certification.evidence.record import STATED_SHARED, TAKEN_AT_ONCE, Scenario
 from certification.evidence.scenarios import orders, withdrawals
 from certification.evidence.scenarios.settling import balances_settled
 from certification.evidence.scenarios.story import Story
-from certification.evidence.scenarios.venue import Actor, Asked, Venue, best, plain
+from certification.evidence.scenarios.venue import Actor, Asked, Venue, inside_the_spread, plain
 
 SELLING_MEETS_CANCELLING = "races.cancel-while-it-fills"
 
@@ -68,10 +68,10 @@ def _cancel_while_it_fills(venue: Venue) -> Iterator[ScenarioStep]:
     """An order of the second account on a level of its own: cancelled at the instant at which the first account sells to it."""
     depth = venue.ask("depth", {"symbol": venue.symbol, "limit": "50"}, label="depth")
     yield depth
-    bid, ask = best(depth, "bids"), best(depth, "asks")
-    if bid is None or ask is None or bid + venue.price_step >= ask:
+    inside = inside_the_spread(venue, depth)
+    if inside is None:
         return
-    price = plain(bid + venue.price_step)
+    price = plain(inside)
     sale = venue.order() | {"side": "sell", "price": price, "time_in_force": "immediate_or_cancel"}
     for _ in range(_ROUNDS):
         before = venue.ask("balances", label="balances before", actor=Actor.SECOND)

@@ -66,6 +66,12 @@ def between(venue: Vocabulary, depth: ScenarioStep) -> Decimal | None:
     return price if ask is None or price < ask else None
 
 
+def inside_the_spread(venue: Vocabulary, depth: ScenarioStep) -> Decimal | None:
+    """The same of a book that has both sides; ``None`` where one is empty."""
+    empty = any(best(depth, side) is None for side in ("bids", "asks"))
+    return None if empty else between(venue, depth)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A call by its role."""

@@ -9,7 +9,7 @@ from certification.evidence.record import ScenarioStep
 from certification.evidence.scenarios.history import fills_of
 from certification.evidence.scenarios.story import NOT_TOLD_FIRST, Story
 from certification.evidence.scenarios.streams.waiting import GONE, ORDERS, about, heard_of, logged_in, named_for, of_kind
-from certification.evidence.scenarios.venue import Actor, Venue, best, plain
+from certification.evidence.scenarios.venue import Actor, Venue, best, inside_the_spread, plain
 
 _DEEP = "50"
 _MOMENT_S = 0.3
@@ -51,10 +51,10 @@ def _filled_at_rest(venue: Venue) -> Iterator[ScenarioStep]:
     """An order that rests between the best prices, on its own, and is filled by the other account, half by half."""
     depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
     yield depth
-    bid, ask = best(depth, "bids"), best(depth, "asks")
-    if bid is None or ask is None or bid + venue.price_step >= ask:
+    inside = inside_the_spread(venue, depth)
+    if inside is None:
         return
-    price = plain(bid + venue.price_step)
+    price = plain(inside)
     with venue.streams.open(Actor.FIRST) as listener:
         yield from logged_in(venue, listener)
         resting = venue.place(label="rest", price=price, quantity=plain(venue.quantity * 2))
@@ -70,10 +70,10 @@ def _filled_and_rests(venue: Venue) -> Iterator[ScenarioStep]:
     """An order that takes what the other account offers between the best prices, rests with the other half, and is cancelled."""
     depth = venue.ask("depth", {"symbol": venue.symbol, "limit": _DEEP}, label="depth")
     yield depth
-    bid, ask = best(depth, "bids"), best(depth, "asks")
-    if bid is None or ask is None or bid + venue.price_step >= ask:
+    inside = inside_the_spread(venue, depth)
+    if inside is None:
         return
-    price = plain(bid + venue.price_step)
+    price = plain(inside)
     with venue.streams.open(Actor.FIRST) as listener:
         yield from logged_in(venue, listener)
         yield venue.place(label="offer half", by=Actor.SECOND, side="sell", price=price)
